@@ -1,0 +1,60 @@
+"""JSON values, their one meaning of "equal", and JSON pointers (RFC 6901).
+
+Python's own `==` takes `True` for `1`, so equality is decided on canonical text: object keys unordered, arrays ordered,
+`1` equal to `1.0`, `true` different from `1`, absent different from null.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TypeAlias
+
+JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+JsonObject: TypeAlias = "dict[str, JsonValue]"
+
+
+def canonical_number(value: JsonValue) -> JsonValue:
+    """A float without a fraction becomes an integer (`1.0` -> `1`); every other value is returned as it is.
+
+    The server stores numbers as jsonb and prints them through Java doubles: `1e3` comes back as `1000.0`.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def canonical_value(value: JsonValue) -> JsonValue:
+    """A copy of `value` in which equal numbers are spelled equally. Does not touch its argument."""
+    if isinstance(value, dict):
+        return {key: canonical_value(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [canonical_value(item) for item in value]
+    return canonical_number(value)
+
+
+def canonical_json(value: JsonValue) -> str:
+    """The text that is equal for two JSON values exactly when they mean the same."""
+    return json.dumps(canonical_value(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def same_json(left: JsonValue, right: JsonValue) -> bool:
+    """Whether two JSON values mean the same (see the module's rules)."""
+    return canonical_json(left) == canonical_json(right)
+
+
+def pointer(segments: Sequence[str | int]) -> str:
+    """The JSON pointer of a path: `("a", 0, "b/c")` -> `/a/0/b~1c`; the empty path -> ``."""
+    return "".join(f"/{escape_segment(segment)}" for segment in segments)
+
+
+def escape_segment(segment: str | int) -> str:
+    """One pointer segment: `~` as `~0`, `/` as `~1`."""
+    return str(segment).replace("~", "~0").replace("/", "~1")
+
+
+def pointer_segments(text: str) -> tuple[str, ...]:
+    """The segments of a JSON pointer, unescaped; `` -> ()."""
+    if not text:
+        return ()
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text[1:].split("/"))

@@ -1,0 +1,30 @@
+"""Where a run points: one environment of the project, with the environment variables applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Api(StrEnum):
+    """Which server answers: the public dialect over HTTP, or the local sandbox that speaks it too."""
+
+    PUBLIC = "public"
+    SANDBOX = "sandbox"
+
+
+ALL_CAPABILITIES = ("list", "get", "create", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One environment, resolved. `settle_seconds` is how long an unclear create is looked for."""
+
+    environment: str
+    api: Api
+    url: str
+    organization_id: str
+    max_creates: int = 10
+    settle_seconds: float = 60.0
+    unmanaged: frozenset[str] = frozenset()
+    capabilities: tuple[str, ...] = ("list", "get", "create")

@@ -1,0 +1,69 @@
+"""Desired and live templates as they enter the plan.
+
+Words: `presets` is the API's `partialDefaultConfig` (values the customer is not asked for), `form` is its
+`partialUserConfigSpec`, read back as `configTemplateSpec` (the connector specification the customer fills in).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonObject
+from reconciler.model.problem import Origin
+
+SOURCE_TEMPLATE = "SourceTemplate"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One YAML document: one template that should exist.
+
+    `form` None means that Airbyte infers it. `organization_id` None means the environment's. `template_id` binds the manifest to
+    one live template. `variable_pointers` are JSON pointers from the document's root to values that came from `!env`:
+    they are treated as secrets in every output.
+    """
+
+    name: str
+    origin: Origin
+    connector: Connector
+    presets: JsonObject = field(hash=False)
+    form: JsonObject | None = field(default=None, hash=False)
+    organization_id: str | None = None
+    template_id: str | None = None
+    kind: str = SOURCE_TEMPLATE
+    variable_pointers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class LiveTemplate:
+    """One template as GET returned it. `name` is the connector's name: templates have none of their own."""
+
+    id: str
+    name: str
+    connector_id: str
+    presets: JsonObject = field(hash=False)
+    form: JsonObject = field(hash=False)
+
+
+@dataclass(frozen=True)
+class UnreadTemplate:
+    """An id that the list names and that could not be read. It is unknown: neither missing nor in sync."""
+
+    id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """Everything one organization's list named, each either read or unread; both sorted by id."""
+
+    organization_id: str
+    templates: tuple[LiveTemplate, ...] = ()
+    unread: tuple[UnreadTemplate, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that the list named."""
+        return frozenset(t.id for t in self.templates) | frozenset(u.id for u in self.unread)

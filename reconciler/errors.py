@@ -8,7 +8,8 @@
     │   ├── RefusedByServer                   a complete answer with an error status
     │   │   └── EndpointMoved                 the organization lives on the Agent API now
     │   └── UnusableAnswer                    an answer that cannot be trusted: shape, size, encoding
-    ├── UnsafePlan                     4      refused by a safety rule; says what to look at and the flag, if there is one
+    ├── UnsafePlan                     4      refused by a safety rule; says what to look at and the flag, if
+    there is one
     ├── ReportNotWritten               1      a report that was asked for could not be delivered
     └── Interrupted                  130      stopped by a signal
 
@@ -31,7 +32,7 @@ class ReconcilerError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, help: str = "") -> None:  # noqa: A002 - the word the report uses
+    def __init__(self, message: str, *, help: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.help = help
@@ -54,7 +55,9 @@ class CredentialsError(ReconcilerError):
 class ServerError(ReconcilerError):
     """The server could not be used. `status` is None when no complete answer came."""
 
-    def __init__(self, message: str, *, method: str, path: str, status: int | None = None, help: str = "") -> None:  # noqa: A002
+    def __init__(
+        self, message: str, *, method: str, path: str, status: int | None = None, help: str = ""
+    ) -> None:
         super().__init__(message, help=help)
         self.method = method
         self.path = path
@@ -62,9 +65,11 @@ class ServerError(ReconcilerError):
 
 
 class Unreachable(ServerError):
-    """No complete answer. `sent` is False only when it is proved that no byte of the request left this machine."""
+    """No complete answer. `sent` is False only when it is proved that no byte of the request left this
+    machine.
+    """
 
-    def __init__(self, message: str, *, method: str, path: str, sent: bool, help: str = "") -> None:  # noqa: A002
+    def __init__(self, message: str, *, method: str, path: str, sent: bool, help: str = "") -> None:
         super().__init__(message, method=method, path=path, help=help)
         self.sent = sent
 
@@ -82,7 +87,7 @@ class RefusedByServer(ServerError):
         method: str,
         path: str,
         status: int,
-        help: str = "",  # noqa: A002
+        help: str = "",
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, method=method, path=path, status=status, help=help)

@@ -11,9 +11,10 @@ from reconciler.model.json_value import JsonObject
 class Connector:
     """A source type.
 
-    `id` is the actor definition id, a lower-case UUID. `repository` is the short name (`source-faker`), None when only
-    the id is known. `specification` is the registry's `spec` object (connectionSpecification, advanced_auth, ...), None when it
-    is not known: then nothing may be concluded about forms, secrets or inference.
+    `id` is the actor definition id, a lower-case UUID. `repository` is the short name (`source-faker`), None
+    when only the id is known. `specification` is the registry's `spec` object (connectionSpecification,
+    advanced_auth, ...), None when it is not known: then nothing may be concluded about forms, secrets or
+    inference.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """JSON values, their one meaning of "equal", and JSON pointers (RFC 6901).
 
-Python's own `==` takes `True` for `1`, so equality is decided on canonical text: object keys unordered, arrays ordered,
-`1` equal to `1.0`, `true` different from `1`, absent different from null.
+Python's own `==` takes `True` for `1`, so equality is decided on canonical text: object keys unordered,
+arrays ordered, `1` equal to `1.0`, `true` different from `1`, absent different from null.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def canonical_number(value: JsonValue) -> JsonValue:
 
 
 def canonical_value(value: JsonValue) -> JsonValue:
-    """A copy of `value` in which equal numbers are spelled equally. Does not touch its argument."""
+    """A copy of `value` with keys in order and equal numbers spelled equally. Does not touch its argument."""
     if isinstance(value, dict):
-        return {key: canonical_value(item) for key, item in value.items()}
+        return {key: canonical_value(value[key]) for key in sorted(value)}
     if isinstance(value, list):
         return [canonical_value(item) for item in value]
     return canonical_number(value)

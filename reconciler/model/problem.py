@@ -8,7 +8,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True, order=True)
 class Origin:
-    """A place in a file: `file` as the user would write it (relative, `/` as separator), 1-based line and column.
+    """A place in a file: `file` as the user would write it (relative, `/` as separator), 1-based line and
+    column.
 
     `document` is the 0-based index of the YAML document in the file.
     """

@@ -1,7 +1,8 @@
 """Desired and live templates as they enter the plan.
 
 Words: `presets` is the API's `partialDefaultConfig` (values the customer is not asked for), `form` is its
-`partialUserConfigSpec`, read back as `configTemplateSpec` (the connector specification the customer fills in).
+`partialUserConfigSpec`, read back as `configTemplateSpec` (the connector specification the customer fills
+in).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ SOURCE_TEMPLATE = "SourceTemplate"
 class Manifest:
     """One YAML document: one template that should exist.
 
-    `form` None means that Airbyte infers it. `organization_id` None means the environment's. `template_id` binds the manifest to
-    one live template. `variable_pointers` are JSON pointers from the document's root to values that came from `!env`:
-    they are treated as secrets in every output.
+    `form` None means that Airbyte infers it. `organization_id` None means the environment's. `template_id`
+    binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
+    values that came from `!env`: they are treated as secrets in every output.
     """
 
     name: str

@@ -1,0 +1,134 @@
+"""What the other rooms see of a server: one interface and the values it speaks in.
+
+Must not import httpx or know a URL: a plan is made of these values, and tests implement the interface
+themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from reconciler.errors import ServerError
+from reconciler.model.json_value import JsonObject
+from reconciler.model.template import LiveTemplate
+
+
+@dataclass(frozen=True, order=True)
+class ListedTemplate:
+    """One line of the list. `id` is a lower-case UUID, `name` the connector's name (templates have none of
+    their own).
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NewTemplate:
+    """What a create sends. `form` None leaves the member out, so that the server infers it (an explicit null
+    is a 500).
+    """
+
+    connector_id: str
+    presets: JsonObject = field(hash=False, repr=False)
+    form: JsonObject | None = field(default=None, hash=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Created:
+    """200 with a UUID: the template exists. `template_id` is lower-case."""
+
+    template_id: str
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """Proved: no byte of the request left this machine (refused, DNS, TLS handshake, connect timeout, proxy
+    CONNECT).
+    """
+
+    error: ServerError
+
+
+@dataclass(frozen=True)
+class Unauthorized:
+    """401: refused before processing. One more try with a renewed token is safe."""
+
+    error: ServerError
+
+
+@dataclass(frozen=True)
+class Throttled:
+    """429: refused before processing. One more try after `wait_seconds` (0 to 60) is safe."""
+
+    error: ServerError
+    wait_seconds: float
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A complete refusal: nothing was stored, and the same request would be refused again."""
+
+    error: ServerError
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """404 or 409 with a problem document: mostly a refusal, but the server can send it after the insert. Look
+    once.
+    """
+
+    error: ServerError
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """The template may exist or not: look for it, and never send the request again in this run."""
+
+    error: ServerError
+
+
+CreateAnswer: TypeAlias = Created | Unsent | Unauthorized | Throttled | Rejected | Doubtful | Unclear
+
+
+class TemplateApi(Protocol):
+    """One server, as plans and applies use it. Organization and template ids are UUIDs; another text is a
+    `ReconcilerError`.
+    """
+
+    async def list_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
+        """Every template of the organization and Airbyte's defaults, sorted by id, each id once.
+
+        Raises `ServerError` or `CredentialsError`; a failure is never an empty list.
+        """
+        ...
+
+    async def get_template(self, organization_id: str, template_id: str) -> LiveTemplate:
+        """The template with this id. Raises `ServerError` or `CredentialsError`."""
+        ...
+
+    async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
+        """One HTTP exchange on a fresh connection, never repeated.
+
+        Trouble with server or network is a value, not an exception. Only the token that is fetched before the
+        request is sent raises (`CredentialsError`, `ServerError`): then nothing was sent. Cancellation passes
+        through: the outcome is unclear.
+        """
+        ...
+
+    async def ensure_token(self, min_seconds: float = 0.0) -> None:
+        """Fetch or renew the token unless it lives for `min_seconds` more. Raises `CredentialsError` or
+        `ServerError`.
+        """
+        ...
+
+    async def renew_token(self) -> None:
+        """Replace the token that was last sent, after `Unauthorized`. Raises `CredentialsError` or
+        `ServerError`.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection. Safe to call twice."""
+        ...

@@ -1,0 +1,78 @@
+"""What the outcome of one create means: the whole table, pure.
+
+The rule behind it: only what is proved may be called refused or unsent. Everything else may have stored the
+template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.airbyte.api import (
+    CreateAnswer,
+    Created,
+    Doubtful,
+    Rejected,
+    Throttled,
+    Unauthorized,
+    Unclear,
+    Unsent,
+)
+from reconciler.airbyte.http_answer import Answer
+from reconciler.airbyte.refusals import LONGEST_WAIT, read_problem, refusal
+from reconciler.airbyte.routes import Call
+from reconciler.airbyte.shapes import parse_created
+from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+
+DEFAULT_WAIT = 5.0
+"""Seconds to wait after a 429 that names no time."""
+
+_NOTHING_STORED = frozenset({400, 403, 405, 413, 415, 422})
+_PERHAPS_STORED = frozenset({404, 409})
+
+
+def classify_failure(error: ServerError) -> CreateAnswer:
+    """The class of a create without a complete, usable answer."""
+    if isinstance(error, Unreachable) and not error.sent:
+        return Unsent(error)
+    return Unclear(error)
+
+
+def classify_answer(
+    call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str
+) -> CreateAnswer:
+    """The class of a create with a complete answer. `now` is seconds since 1970; `hide` removes known
+    secrets.
+
+    | Answer | Class |
+    |--|--|
+    | 200 with a UUID as id | Created |
+    | 401 | Unauthorized |
+    | 429 | Throttled |
+    | 400, 403, 405, 413, 415, 422, 301 endpoint moved | Rejected: all come before the insert |
+    | 404, 409 with a problem document | Doubtful: the platform reads the connector again after the insert |
+    | everything else: other 2xx and 3xx, 408, 425, 5xx, no usable body | Unclear |
+    """
+    if answer.status == 200:
+        return _accepted(call, answer)
+    error = refusal(call, answer, now=now, hide=hide)
+    if answer.status == 401:
+        return Unauthorized(error)
+    if answer.status == 429:
+        return Throttled(error, _wait_of(error))
+    if answer.status in _NOTHING_STORED or isinstance(error, EndpointMoved):
+        return Rejected(error)
+    if answer.status in _PERHAPS_STORED and read_problem(answer.body) is not None:
+        return Doubtful(error)
+    return Unclear(error)
+
+
+def _accepted(call: Call, answer: Answer) -> CreateAnswer:
+    try:
+        return Created(parse_created(call, answer))
+    except UnusableAnswer as error:
+        return Unclear(error)
+
+
+def _wait_of(error: RefusedByServer) -> float:
+    return DEFAULT_WAIT if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)

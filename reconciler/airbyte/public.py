@@ -1,0 +1,226 @@
+"""The public dialect over httpx: what a `TemplateApi` call becomes on the wire, and with which token.
+
+Reads are repeated by the rules of `retrying`, creates never. Redirects are never followed, because nothing
+here follows them: requests go to transports, not to a client that would. Credentials go to the configured
+origin only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from reconciler import __version__
+from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
+from reconciler.airbyte.creating import classify_answer, classify_failure
+from reconciler.airbyte.exchange import Exchange
+from reconciler.airbyte.http_answer import Answer
+from reconciler.airbyte.network import Lanes, Network
+from reconciler.airbyte.refusals import refusal
+from reconciler.airbyte.retrying import with_retries
+from reconciler.airbyte.routes import Call, Routes
+from reconciler.airbyte.shapes import TokenAnswer, parse_list, parse_template, parse_token
+from reconciler.airbyte.timing import Timing
+from reconciler.airbyte.tokens import ApplicationToken, GivenToken, Token, TokenSource
+from reconciler.errors import CredentialsError, RefusedByServer, ServerError
+from reconciler.model.credentials import BearerToken, ClientCredentials
+from reconciler.model.template import LiveTemplate
+
+Credentials = ClientCredentials | BearerToken
+
+USER_AGENT = f"airbyte-template-reconciler/{__version__}"
+ORGANIZATION_HEADER = "X-Airbyte-Organization-Id"
+"""Platform v1.7 looks it up in a plain map and resolves roles by it: the spelling on the wire must be exactly
+this.
+"""
+
+
+class PublicApi:
+    """A `TemplateApi` for the public dialect; made by `connect`."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        network: Network,
+        credentials: Credentials,
+        *,
+        organization_id: str,
+        concurrency: int,
+        timing: Timing,
+        on_secret: Callable[[str], None] | None,
+    ) -> None:
+        self.routes = routes
+        self.proxy = network.proxy
+        self._network = network
+        self._timing = timing
+        self._organization_id = organization_id
+        self._on_secret = on_secret
+        self._secrets: set[str] = set()
+        self._lanes = Lanes(network.for_reads, concurrency)
+        self._exchange = Exchange(routes, timing, network.proxy)
+        self._headers_of: dict[tuple[str, str | None, bool], httpx.Headers] = {}
+        self._tokens = self._token_source(credentials)
+
+    def _token_source(self, credentials: Credentials) -> TokenSource:
+        if isinstance(credentials, BearerToken):
+            self._secrets.add(credentials.value)
+            return GivenToken(credentials)
+        self._secrets.add(credentials.client_secret)
+        call = self.routes.token(self._organization_id, credentials.client_id, credentials.client_secret)
+
+        async def fetch() -> TokenAnswer:
+            return await self._fetch_token(call)
+
+        return ApplicationToken(fetch, self._timing, self._learn)
+
+    def _learn(self, token: str) -> None:
+        """A token was issued: from now on it is hidden in everything that the server says."""
+        self._secrets.add(token)
+        self._headers_of.clear()
+        if self._on_secret is not None:
+            self._on_secret(token)
+
+    def _hide(self, text: str) -> str:
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._lanes.aclose()
+
+    async def ensure_token(self, min_seconds: float = 0.0) -> None:
+        """Fetch or renew the token unless it lives for `min_seconds` more."""
+        await self._tokens.fresh(min_seconds)
+
+    async def renew_token(self) -> None:
+        """Replace the token that was last sent."""
+        token = self._tokens.current
+        if token is not None:
+            await self._tokens.renew(token)
+
+    async def list_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
+        """Every template listed for the organization, sorted by id. Never empty for a failure."""
+        call = self.routes.list_templates(organization_id)
+        return parse_list(call, await self._read(call))
+
+    async def get_template(self, organization_id: str, template_id: str) -> LiveTemplate:
+        """The template with this id."""
+        call = self.routes.get_template(organization_id, template_id)
+        return parse_template(call, await self._read(call), template_id)
+
+    async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
+        """One POST on a new connection; see `TemplateApi.create_template`."""
+        call = self.routes.create_template(organization_id, new)
+        token = await self._tokens.fresh(self._timing.create_seconds)
+        try:
+            async with self._network.for_create() as transport:
+                answer = await self._exchange.send(transport, call, self._headers(call, token))
+        except ServerError as error:
+            return classify_failure(error)
+        return classify_answer(call, answer, now=self._timing.now(), hide=self._hide)
+
+    async def send_once(self, call: Call) -> Answer:
+        """The answer to one request, whatever its status, without retries but for one renewed token after a
+        401.
+
+        For requests that change nothing. Raises `ServerError` without a complete answer, `CredentialsError`
+        at a second 401.
+        """
+        return await self._authorized(call, self._send)
+
+    async def _read(self, call: Call) -> Answer:
+        """The 200 answer to a read."""
+        return await self._authorized(call, self._send_with_retries)
+
+    async def _authorized(self, call: Call, send: Callable[[Call, Token], Awaitable[Answer]]) -> Answer:
+        """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
+        token = await self._tokens.fresh()
+        answer = await send(call, token)
+        if answer.status != 401:
+            return answer
+        await self._tokens.renew(token)
+        answer = await send(call, await self._tokens.fresh())
+        if answer.status == 401:
+            raise _refused_twice(refusal(call, answer, now=self._timing.now(), hide=self._hide))
+        return answer
+
+    async def _send_with_retries(self, call: Call, token: Token) -> Answer:
+        """A 200 or 401; every other status is raised, after the retries that it deserves."""
+
+        async def attempt() -> Answer:
+            answer = await self._send(call, token)
+            if answer.status in (200, 401):
+                return answer
+            raise refusal(call, answer, now=self._timing.now(), hide=self._hide)
+
+        return await with_retries(attempt, self._timing)
+
+    async def _send(self, call: Call, token: Token | None) -> Answer:
+        async with self._lanes.lane() as transport:
+            return await self._exchange.send(transport, call, self._headers(call, token))
+
+    async def _fetch_token(self, call: Call) -> TokenAnswer:
+        async def attempt() -> Answer:
+            answer = await self._send(call, None)
+            if answer.status == 200:
+                return answer
+            raise refusal(call, answer, now=self._timing.now(), hide=self._hide)
+
+        try:
+            return parse_token(call, await with_retries(attempt, self._timing))
+        except RefusedByServer as error:
+            raise _no_token(error) from error
+
+    def _headers(self, call: Call, token: Token | None) -> httpx.Headers:
+        """Built once for each token, organization and kind of request."""
+        key = (call.organization_id, token.value if token else None, call.body is not None)
+        if key not in self._headers_of:
+            self._headers_of[key] = _headers(*key)
+        return self._headers_of[key]
+
+
+def _headers(organization_id: str, token: str | None, has_body: bool) -> httpx.Headers:  # noqa: FBT001
+    headers = {
+        ORGANIZATION_HEADER: organization_id,
+        "User-Agent": USER_AGENT,
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+    }
+    if has_body:
+        headers["Content-Type"] = "application/json"
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return httpx.Headers(headers)
+
+
+_CREDENTIALS_HELP = (
+    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
+)
+
+
+def _no_token(error: RefusedByServer) -> CredentialsError:
+    """Platform v1.7: the status for wrong credentials depends on the login mode; the rest is for all."""
+    status = error.status or 0
+    elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
+    help_text = error.help if elsewhere else _CREDENTIALS_HELP
+    return CredentialsError(f"no access token: {error.message}", help=help_text)
+
+
+def _refused_twice(error: RefusedByServer) -> CredentialsError:
+    return CredentialsError(
+        f"{error.message}, also with a new token",
+        help="the server issues tokens that it does not accept: check that the url is the server that the"
+        " credentials belong to, and that the application still exists",
+    )

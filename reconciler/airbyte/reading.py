@@ -1,0 +1,124 @@
+"""The live state of one organization: the list, then one GET for each template, several at a time.
+
+Nothing that could not be read is dropped: it stays in the state as unread, so that nobody takes it for
+missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+
+from reconciler.airbyte.api import ListedTemplate, TemplateApi
+from reconciler.errors import EndpointMoved, RefusedByServer, ServerError
+from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
+
+Progress = Callable[[int, int], None]
+
+GIVE_UP_AFTER = 20
+"""Templates in a row, each after its retries, whose failure means that the server is down: the rest stays
+unread, unasked.
+"""
+
+
+async def read_live_state(
+    api: TemplateApi,
+    organization_id: str,
+    *,
+    concurrency: int,
+    on_progress: Progress | None = None,
+    skip: frozenset[str] = frozenset(),
+) -> LiveState:
+    """Every listed template, read or unread, both sorted by id; ids in `skip` (lower case) are left out
+    altogether.
+
+    `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once
+    before them and after each. A template that answers 404 is looked for in a second list: gone there, it is
+    not part of the state. Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
+    once whichever request meets them.
+    """
+    listed = [t for t in await api.list_templates(organization_id) if t.id not in skip]
+    reading = _Reading(api, organization_id, listed, on_progress)
+    await _together(reading.drain() for _ in range(min(concurrency, len(listed))))
+    unread = await _without_vanished(api, organization_id, reading)
+    return LiveState(
+        organization_id,
+        tuple(sorted(reading.templates, key=lambda t: t.id)),
+        tuple(sorted(unread, key=lambda u: u.id)),
+    )
+
+
+class _Reading:
+    """What several workers share while they drain one list."""
+
+    def __init__(
+        self,
+        api: TemplateApi,
+        organization_id: str,
+        listed: list[ListedTemplate],
+        on_progress: Progress | None,
+    ) -> None:
+        self.templates: list[LiveTemplate] = []
+        self.unread: list[UnreadTemplate] = []
+        self.not_found: set[str] = set()
+        self._api = api
+        self._organization_id = organization_id
+        self._todo = iter(listed)
+        self._total = len(listed)
+        self._on_progress = on_progress
+        self._failures_in_a_row = 0
+        self._report()
+
+    async def drain(self) -> None:
+        """Take the next template until none is left."""
+        for listed in self._todo:
+            if self._failures_in_a_row >= GIVE_UP_AFTER:
+                reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
+                self.unread.append(UnreadTemplate(listed.id, listed.name, reason))
+            else:
+                await self._read_one(listed)
+            self._report()
+
+    async def _read_one(self, listed: ListedTemplate) -> None:
+        try:
+            template = await self._api.get_template(self._organization_id, listed.id)
+        except EndpointMoved:
+            raise
+        except ServerError as error:
+            self._note_failure(listed, error)
+        else:
+            self._failures_in_a_row = 0
+            self.templates.append(template)
+
+    def _note_failure(self, listed: ListedTemplate, error: ServerError) -> None:
+        if isinstance(error, RefusedByServer) and error.status == 404:
+            self.not_found.add(listed.id)
+        else:
+            self._failures_in_a_row += 1
+        self.unread.append(UnreadTemplate(listed.id, listed.name, error.message))
+
+    def _report(self) -> None:
+        if self._on_progress is not None:
+            self._on_progress(len(self.templates) + len(self.unread), self._total)
+
+
+async def _without_vanished(
+    api: TemplateApi, organization_id: str, reading: _Reading
+) -> list[UnreadTemplate]:
+    """The unread templates, less those that a second list no longer names."""
+    if not reading.not_found:
+        return reading.unread
+    still_listed = {t.id for t in await api.list_templates(organization_id)}
+    vanished = reading.not_found - still_listed
+    return [unread for unread in reading.unread if unread.id not in vanished]
+
+
+async def _together(workers: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run the workers side by side; the first error ends the others and is raised as it is."""
+    tasks = [asyncio.create_task(worker) for worker in workers]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

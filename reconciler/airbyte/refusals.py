@@ -1,0 +1,210 @@
+"""A complete answer with an error status, turned into an error that says what to do next. Pure.
+
+The server's own words are untrusted: cut, escaped, and cleared of known secrets before they enter a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from reconciler.airbyte.http_answer import Answer
+from reconciler.airbyte.routes import URL_HELP, Call, Endpoint
+from reconciler.airbyte.strict_json import StrictJsonError, parse_json
+from reconciler.errors import EndpointMoved, RefusedByServer
+from reconciler.model.json_value import JsonValue
+
+MAX_TEXT = 500
+LONGEST_WAIT = 60.0
+"""Seconds that a run waits when the server asks it to."""
+
+MOVED_TYPE = "error:embedded/endpoint-moved"
+ENTITLEMENT_TYPE = "error:license/entitlement"
+
+
+@dataclass(frozen=True)
+class ProblemDocument:
+    """What an error body says. `text` is the most useful sentence ("" when there is none), already safe to
+    show.
+    """
+
+    type: str
+    title: str
+    text: str
+
+
+def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocument | None:
+    """The problem document in an error body; None when the body is something else.
+
+    Platform v1.7: `{status, type, title, detail, documentationUrl, data}` with the useful text in
+    `data.message` and a fixed sentence in `detail`; errors outside its handler are `{"errorId": uuid}`; the
+    login layer answers `{message}`.
+    """
+    try:
+        value = parse_json(body)
+    except StrictJsonError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    data = value.get("data")
+    inner = data.get("message") if isinstance(data, dict) else None
+    candidates = (inner, value.get("detail"), value.get("title"), value.get("message"), _error_id(value))
+    texts = [text for text in candidates if isinstance(text, str) and text.strip()]
+    known = ("status", "type", "title", "detail", "message", "errorId")
+    if not any(name in value for name in known):
+        return None
+    text = shown(hide(texts[0])) if texts else ""
+    return ProblemDocument(_text(value.get("type")), shown(hide(_text(value.get("title")))), text)
+
+
+def _error_id(value: dict[str, JsonValue]) -> str | None:
+    error_id = value.get("errorId")
+    return f"errorId {error_id}" if isinstance(error_id, str) else None
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def shown(text: str) -> str:
+    """Foreign text for one line of output: white space joined, what cannot be printed escaped, at most 500
+    characters.
+    """
+    joined = " ".join(re.split(r"[ \t\r\n]+", text.strip()))
+    if len(joined) > MAX_TEXT:
+        joined = joined[: MAX_TEXT - 3] + "..."
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in joined)
+
+
+def refusal(call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str) -> RefusedByServer:
+    """The error for an answer whose status is not the documented success.
+
+    `now` is seconds since 1970, to read a Retry-After date; `hide` removes known secrets from the server's
+    text.
+    """
+    problem = read_problem(answer.body, hide)
+    if answer.status == 301 and problem is not None and problem.type == MOVED_TYPE:
+        return _moved(call)
+    wait = retry_after(answer, now=now)
+    help_text = _long_wait(wait) or _next_step(call, answer, problem)
+    return RefusedByServer(
+        _message(call, answer, problem),
+        method=call.method,
+        path=call.path,
+        status=answer.status,
+        help=help_text,
+        retry_after=wait,
+    )
+
+
+def _message(call: Call, answer: Answer, problem: ProblemDocument | None) -> str:
+    text = f"{call} answered {answer.status}"
+    if 300 <= answer.status < 400:
+        return f"{text}, a redirect {_redirect_goal(answer)}; redirects are never followed"
+    if problem is None or not problem.text:
+        return text
+    if problem.type == ENTITLEMENT_TYPE and problem.title != problem.text:
+        return f"{text}: {problem.title}: {problem.text}"
+    return f"{text}: {problem.text}"
+
+
+def _redirect_goal(answer: Answer) -> str:
+    """Host of the Location only: the rest could carry a token, and nobody needs it to see what is wrong."""
+    location = answer.headers.get("location")
+    if location is None:
+        return "without a Location"
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        host = None
+    return f"to {shown(host)}" if host else "within the same host"
+
+
+def _moved(call: Call) -> EndpointMoved:
+    return EndpointMoved(
+        f"{call} answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API",
+        method=call.method,
+        path=call.path,
+        status=301,
+        help="this version speaks the public API only and cannot manage its templates there; nothing was"
+        " changed. Remove this environment or point it at an organization that was not moved",
+    )
+
+
+def _long_wait(wait: float | None) -> str:
+    if wait is None or wait <= LONGEST_WAIT:
+        return ""
+    limit = f"{LONGEST_WAIT:.0f} s"
+    return f"the server asks to wait {wait:.0f} s, and a run waits at most {limit}: start it again after that"
+
+
+def _next_step(call: Call, answer: Answer, problem: ProblemDocument | None) -> str:
+    """What to do about a status; statuses that mean the same everywhere first."""
+    if answer.status == 403:
+        return _forbidden_step(call, problem)
+    if answer.status == 404:
+        return _NOT_FOUND_STEPS[call.endpoint]
+    if 300 <= answer.status < 400:
+        return f"set the url to the address that answers by itself; {URL_HELP}"
+    if answer.status in (408, 429) or answer.status >= 501:
+        return "the server is busy or down: start the run again later"
+    return _STEPS.get(answer.status, "look at the server's log, or ask Airbyte with the text above")
+
+
+def _forbidden_step(call: Call, problem: ProblemDocument | None) -> str:
+    if problem is not None and problem.type == ENTITLEMENT_TYPE:
+        return (
+            "Airbyte Embedded is not enabled for this organization, or the connector is not: ask Airbyte;"
+            " self-managed platforms need an Enterprise licence with Embedded"
+        )
+    role = "ORGANIZATION_READER" if call.endpoint in (Endpoint.LIST, Endpoint.GET) else "ORGANIZATION_ADMIN"
+    return f"the application needs the role {role} in organization {call.organization_id}: check both"
+
+
+_NOT_FOUND_STEPS = {
+    Endpoint.TOKEN: f"check the url; {URL_HELP}",
+    Endpoint.LIST: "the url is wrong, or these routes are gone: the platform removed them in April 2026;"
+    f" {URL_HELP}",
+    Endpoint.GET: "the template or its connector was removed while the run was reading: start it again",
+    Endpoint.CREATE: "the server does not know this connector, or withdrew it, or the id is a destination's:"
+    " check the manifest's connector",
+    Endpoint.OWNERSHIP: "check the template id",
+}
+
+_STEPS = {
+    400: "the server refused the request's values: check the manifest that the message speaks of",
+    401: "the server does not accept the token: check the credentials and the url",
+    405: f"this address does not take such requests: check the url; {URL_HELP}",
+    409: "another change is under way, or the stored data is inconsistent: start the run again later",
+    413: "the template is larger than the server or a proxy before it accepts: make it smaller",
+    415: f"this address does not take JSON: check the url; {URL_HELP}",
+    422: "the server's validation refused the template: correct the manifest as the message says",
+    500: "the server answers 500 to bad input too: check the organization id, then the server's log",
+}
+
+
+def retry_after(answer: Answer, *, now: float) -> float | None:
+    """Seconds to wait by the Retry-After header, 0 or more; None when there is none or it makes no sense.
+
+    Both forms: seconds, and a date. The date is read against the answer's own Date where it has one: clocks
+    differ.
+    """
+    text = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    until = _timestamp(text)
+    if until is None:
+        return None
+    sent = _timestamp(answer.headers.get("date", ""))
+    return max(0.0, until - (now if sent is None else sent))
+
+
+def _timestamp(text: str) -> float | None:
+    """Seconds since 1970 of an HTTP date, None when it is not one."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None

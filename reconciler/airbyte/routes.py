@@ -1,0 +1,172 @@
+"""The public dialect's requests: paths, methods and bodies. Pure; opens nothing.
+
+Paths and bodies are those of the vendor's contract (platform v1.7.0 to v2.0.0): everything lies under one
+base url, which ends in `/v1` on Cloud and in `/api/public/v1` on a self-managed platform.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
+
+from reconciler.airbyte.api import NewTemplate
+from reconciler.errors import ReconcilerError
+from reconciler.model.json_value import JsonObject, JsonValue
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+URL_HELP = "Cloud: https://api.airbyte.com/v1; self-managed: <host>/api/public/v1"
+
+
+class Endpoint(StrEnum):
+    """What a request is for; deadlines, size limits and next steps differ by it."""
+
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
+    LIST = "list"
+    GET = "get"
+    CREATE = "create"
+    OWNERSHIP = "ownership"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request without its credentials. `path` is the whole path on the server, without the query."""
+
+    endpoint: Endpoint
+    method: str
+    path: str
+    organization_id: str
+    query: str = ""
+    body: bytes | None = None
+
+    @property
+    def target(self) -> str:
+        """Path and query as they follow the origin."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where the API is. `host` and `port` as written (`port` None means the scheme's own), `prefix` without a
+    final slash.
+    """
+
+    scheme: str
+    host: str
+    port: int | None
+    prefix: str
+
+    @property
+    def authority(self) -> str:
+        """Host and port as they stand in a url."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """The only place that credentials go to."""
+        return f"{self.scheme}://{self.authority}"
+
+    def token(self, organization_id: str, client_id: str, client_secret: str) -> Call:
+        """The exchange of client id and secret for a token.
+
+        The grant is sent under both names: the contract requires `grant_type` and defines `grant-type`.
+        """
+        body: JsonObject = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "grant_type": "client_credentials",
+            "grant-type": "client_credentials",
+        }
+        path = f"{self.prefix}/applications/token"
+        return Call(Endpoint.TOKEN, "POST", path, require_uuid(organization_id), body=_encoded(body))
+
+    def list_templates(self, organization_id: str) -> Call:
+        """The list of one organization; it has no paging, filter or sort parameter."""
+        organization = require_uuid(organization_id)
+        return Call(
+            Endpoint.LIST, "GET", self._sources(), organization, query=f"organizationId={organization}"
+        )
+
+    def get_template(self, organization_id: str, template_id: str) -> Call:
+        """One template. Its id is checked before it becomes part of a path."""
+        path = f"{self._sources()}/{require_uuid(template_id, 'template')}"
+        return Call(Endpoint.GET, "GET", path, require_uuid(organization_id))
+
+    def create_template(self, organization_id: str, new: NewTemplate) -> Call:
+        """The create. Without a form `partialUserConfigSpec` is left out: an explicit null is a 500."""
+        body: JsonObject = {
+            "organizationId": require_uuid(organization_id),
+            "actorDefinitionId": require_uuid(new.connector_id, "connector"),
+            "partialDefaultConfig": new.presets,
+        }
+        if new.form is not None:
+            body["partialUserConfigSpec"] = new.form
+        return Call(
+            Endpoint.CREATE, "POST", self._sources(), require_uuid(organization_id), body=_encoded(body)
+        )
+
+    def ownership(self, organization_id: str, template_id: str) -> Call:
+        """The PATCH that changes nothing: with only the organization in its body the server writes no row."""
+        organization = require_uuid(organization_id)
+        path = f"{self._sources()}/{require_uuid(template_id, 'template')}"
+        body = _encoded({"organizationId": organization})
+        return Call(Endpoint.OWNERSHIP, "PATCH", path, organization, body=body)
+
+    def _sources(self) -> str:
+        return f"{self.prefix}/config_templates/sources"
+
+
+def parse_base_url(url: str) -> Routes:
+    """The routes under a base url such as `https://api.airbyte.com/v1`.
+
+    Raises `ReconcilerError` for anything but http or https with a host, or with user, password, query or
+    fragment in it. The url is not repeated in the message where it could hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ReconcilerError("the API url is not a url", help=URL_HELP) from None
+    _check_parts(url, parts)
+    host = _ascii_host(parts.hostname or "")
+    return Routes(parts.scheme, host, port, parts.path.rstrip("/"))
+
+
+def _check_parts(url: str, parts: SplitResult) -> None:
+    if "@" in parts.netloc:
+        raise ReconcilerError(
+            "the API url holds a user name or password",
+            help="remove it: credentials come from AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET",
+        )
+    wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
+    if wrong or not re.fullmatch(r"[!-~]*", url) or parts.port == 0:
+        raise ReconcilerError(f"the API url {url!r} is not an http or https address", help=URL_HELP)
+
+
+def _ascii_host(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise ReconcilerError(
+            f"the host {host!r} of the API url is not a possible host name", help=URL_HELP
+        ) from None
+
+
+def require_uuid(text: str, what: str = "organization") -> str:
+    """The id in lower case. Raises `ReconcilerError` when it is not a UUID: it would become part of a path or
+    a header.
+    """
+    lowered = text.lower()
+    if UUID.fullmatch(lowered) is None:
+        raise ReconcilerError(f"the {what} id {text[:80]!r} is not a UUID")
+    return lowered
+
+
+def _encoded(body: JsonValue) -> bytes:
+    return json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,100 @@
+"""JSON as a careful reader takes it: whatever two readers could understand differently is refused. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from reconciler.model.json_value import JsonValue
+
+JsonContainer: TypeAlias = "dict[str, JsonValue] | list[JsonValue]"
+
+MAX_DEPTH = 100
+MAX_DIGITS = 400
+"""Longest integer: more than any double has, far less than what makes conversion slow."""
+
+
+class StrictJsonError(ValueError):
+    """The text is not JSON, or is JSON that readers disagree about. The message never quotes the text."""
+
+
+def parse_json(data: bytes) -> JsonValue:
+    """The value of a UTF-8 JSON text.
+
+    Raises `StrictJsonError` for anything else, and for duplicate keys, NaN, Infinity, numbers out of a
+    double's range, integers of more than 400 digits, nesting over 100 and lone surrogates.
+    """
+    try:
+        value: JsonValue = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError:
+        raise StrictJsonError("it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        # The decoder's own exception carries the whole document: it is not chained.
+        raise StrictJsonError(f"it is not JSON (from character {error.pos + 1} on)") from None
+    except RecursionError:
+        raise StrictJsonError(f"it is nested deeper than {MAX_DEPTH} levels") from None
+    _check_depth(data, value)
+    _check_surrogates(data, value)
+    return value
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise StrictJsonError("an object has the same key twice")
+    return result
+
+
+def _refuse_constant(_name: str) -> JsonValue:
+    raise StrictJsonError("it holds NaN or Infinity")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise StrictJsonError("a number is out of range")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise StrictJsonError(f"an integer has more than {MAX_DIGITS} digits")
+    return int(text)
+
+
+def _check_depth(data: bytes, value: JsonValue) -> None:
+    # Most answers hold fewer brackets than the limit: counting them spares the walk.
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+        return
+    level, depth = _containers((value,)), 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise StrictJsonError(f"it is nested deeper than {MAX_DEPTH} levels")
+        level = [item for container in level for item in _containers(_items(container))]
+
+
+def _containers(values: Iterable[JsonValue]) -> list[JsonContainer]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def _items(container: JsonContainer) -> Iterable[JsonValue]:
+    return container.values() if isinstance(container, dict) else container
+
+
+def _check_surrogates(data: bytes, value: JsonValue) -> None:
+    # Only an escape can bring a lone surrogate: UTF-8 itself has none.
+    if b"\\ud" not in data and b"\\uD" not in data:
+        return
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise StrictJsonError("a text holds half of a surrogate pair") from None

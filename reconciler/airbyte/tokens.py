@@ -1,0 +1,172 @@
+"""The access token of a run: fetched once, renewed in time, shared by everyone. Never shown.
+
+Elapsed time is measured on the monotonic clock from before the request was sent, so a token is thought older
+than it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reconciler.airbyte.shapes import TokenAnswer, is_visible_ascii
+from reconciler.airbyte.timing import Timing
+from reconciler.errors import CredentialsError
+from reconciler.model.credentials import BearerToken
+
+DEFAULT_LIFE = 180.0
+"""Seconds a token is believed to live when nothing says how long: the shortest life that the vendor ever
+documented.
+"""
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token; `expires_at` on the monotonic clock, `life` its whole length in seconds."""
+
+    value: str = field(repr=False)
+    expires_at: float
+    life: float
+
+    def lives_for(self, seconds: float, now: float) -> bool:
+        """Whether it lives for `seconds` and a margin from now on; a new token always counts, however short
+        its life.
+        """
+        needed = min(max(seconds, 0.0) + margin(self.life), 0.9 * self.life)
+        return self.expires_at - now >= needed
+
+
+def margin(life: float) -> float:
+    """Seconds before its end from which a token is not used: a minute, or a tenth of a short life."""
+    return 60.0 if life >= 180.0 else life / 10
+
+
+def life_of(answer: TokenAnswer, now: float) -> float:
+    """Seconds that a token lives, by its own `exp` if it is a JWT, else by `expires_in`, else three minutes.
+
+    `now` is seconds since 1970. Platform v1.7: `expires_in` comes from a setting and may exceed what Keycloak
+    grants, hence the JWT first. A clock that is far ahead of the server's makes every `exp` look past: then
+    the span from `iat` is the best guess.
+    """
+    claims = jwt_claims(answer.value)
+    expires, issued = claims.get("exp"), claims.get("iat")
+    if expires is None:
+        return answer.expires_in or DEFAULT_LIFE
+    spans = [expires - start for start in (now, issued) if start is not None and expires > start]
+    return min(spans, default=answer.expires_in or DEFAULT_LIFE)
+
+
+def jwt_claims(token: str) -> dict[str, float]:
+    """`exp` and `iat` of a JWT as numbers, as far as they are there; nothing is verified, that is the
+    server's part.
+    """
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    if not isinstance(payload, dict):
+        return {}
+    return {name: float(payload[name]) for name in ("exp", "iat") if _is_time(payload.get(name))}
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11
+
+
+class TokenSource(Protocol):
+    """Where requests get their token from."""
+
+    async def fresh(self, min_seconds: float = 0.0) -> Token:
+        """A token that lives for `min_seconds` more."""
+        ...
+
+    async def renew(self, stale: Token) -> None:
+        """Replace a token that the server refused. Raises `CredentialsError` when there is no other."""
+        ...
+
+    @property
+    def current(self) -> Token | None:
+        """The token that was last handed out."""
+        ...
+
+
+class GivenToken:
+    """A token from the environment: used until the server refuses it, and then there is no other."""
+
+    def __init__(self, bearer: BearerToken) -> None:
+        if not is_visible_ascii(bearer.value):
+            raise CredentialsError(
+                "the bearer token holds spaces, line ends or characters outside ASCII",
+                help="copy AIRBYTE_BEARER_TOKEN again, without quotes and line ends",
+            )
+        self._token = Token(bearer.value, expires_at=float("inf"), life=0.0)
+
+    @property
+    def current(self) -> Token | None:
+        """The given token."""
+        return self._token
+
+    async def fresh(self, min_seconds: float = 0.0) -> Token:
+        """The given token."""
+        return self._token
+
+    async def renew(self, stale: Token) -> None:
+        """Always raises: a given token cannot be renewed."""
+        raise CredentialsError(
+            "the server refused the bearer token (401), and a given token cannot be renewed",
+            help="AIRBYTE_BEARER_TOKEN is wrong, expired or for another server: set a new one,"
+            " or use AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, which renew it",
+        )
+
+
+class ApplicationToken:
+    """Tokens of an Airbyte application, exchanged for its client id and secret by `fetch`."""
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[TokenAnswer]],
+        timing: Timing,
+        on_secret: Callable[[str], None],
+    ) -> None:
+        self._fetch = fetch
+        self._timing = timing
+        self._on_secret = on_secret
+        self._token: Token | None = None
+        self._lock = asyncio.Lock()
+
+    @property
+    def current(self) -> Token | None:
+        """The last token, None before the first."""
+        return self._token
+
+    async def fresh(self, min_seconds: float = 0.0) -> Token:
+        """The token, renewed first when it ends too soon. Concurrent callers share one renewal."""
+        token = self._token
+        if token is None or not token.lives_for(min_seconds, self._timing.monotonic()):
+            async with self._lock:
+                token = self._token
+                if token is None or not token.lives_for(min_seconds, self._timing.monotonic()):
+                    token = await self._exchange()
+        return token
+
+    async def renew(self, stale: Token) -> None:
+        """Replace `stale`, unless somebody did so since it was handed out."""
+        async with self._lock:
+            if self._token is None or self._token.value == stale.value:
+                await self._exchange()
+
+    async def _exchange(self) -> Token:
+        asked_at = self._timing.monotonic()
+        answer = await self._fetch()
+        self._on_secret(answer.value)
+        life = life_of(answer, self._timing.now())
+        self._token = Token(answer.value, asked_at + life, life)
+        return self._token

@@ -1,0 +1,94 @@
+"""What is known of the server while creates go on: the state that the plan was made from, plus a fresh list
+before each POST.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.airbyte.api import TemplateApi
+from reconciler.errors import CredentialsError, EndpointMoved, ServerError, UnsafePlan
+from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One template that was tried: read, or unread with the reason."""
+
+    template: LiveTemplate | None
+    unread: UnreadTemplate | None
+
+
+class LiveView:
+    """The live templates of one organization as this run knows them. Only `apply` changes it, by reading."""
+
+    def __init__(self, api: TemplateApi, state: LiveState, *, unmanaged: frozenset[str]) -> None:
+        self._api = api
+        self._organization = state.organization_id
+        self._unmanaged = unmanaged
+        self._templates = {t.id: t for t in state.templates}
+        self._unread: dict[str, UnreadTemplate] = {u.id: u for u in state.unread}
+        self._listed: frozenset[str] = state.ids
+        self._own: set[str] = set()
+
+    @property
+    def state(self) -> LiveState:
+        """Everything known now, sorted by id."""
+        return LiveState(
+            self._organization,
+            tuple(self._templates[i] for i in sorted(self._templates)),
+            tuple(self._unread[i] for i in sorted(self._unread)),
+        )
+
+    async def refresh(self) -> frozenset[str]:
+        """List again and read what is new; the ids that are new since the last refresh and not our own creates.
+
+        UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
+        authorise a create. Airbyte's default template of a connector does leave the list once a template of
+        our own is there, but it is `unmanaged` then: otherwise our manifest would not have been a create.
+        """
+        listed = await self.names_now()
+        lost = sorted(i for i in self._templates if i not in listed and i not in self._own)
+        if lost:
+            raise UnsafePlan(
+                f"the list no longer names {len(lost)} of the templates it named before ({', '.join(lost[:5])})",
+                help="nothing more is created from a list that may be incomplete: run `reconciler plan` again",
+            )
+        new = frozenset(listed) - self._listed - self._own
+        for template_id in sorted(new):
+            reading = await self.read(template_id, listed[template_id])
+            if reading.template is not None:
+                self._templates[template_id] = reading.template
+            elif reading.unread is not None:
+                self._unread[template_id] = reading.unread
+        self._listed = frozenset(listed)
+        return new
+
+    async def names_now(self) -> dict[str, str]:
+        """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything."""
+        return {
+            t.id: t.name
+            for t in await self._api.list_templates(self._organization)
+            if t.id not in self._unmanaged
+        }
+
+    def is_known(self, template_id: str) -> bool:
+        """Whether this run has seen the id before."""
+        return template_id in self._listed or template_id in self._own
+
+    async def read(self, template_id: str, name: str) -> Reading:
+        """GET one template. Trouble with this one is an unread template; trouble with the target as a whole
+        is raised.
+        """
+        try:
+            return Reading(await self._api.get_template(self._organization, template_id), None)
+        except (CredentialsError, EndpointMoved):
+            raise
+        except ServerError as error:
+            return Reading(None, UnreadTemplate(template_id, name, error.message))
+
+    def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
+        """Remember a template that this run created, read back or not."""
+        self._own.add(template_id)
+        if template is not None:
+            self._templates[template_id] = template

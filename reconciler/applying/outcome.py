@@ -1,0 +1,92 @@
+"""What became of each create, and of the run: values only. Exit code, summary and every report are computed
+from these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.errors import ReconcilerError
+from reconciler.planning.entry import Change, Entry, Plan, Status
+
+
+class Outcome(StrEnum):
+    """created: the server said so. recovered: no usable answer, found by reading back. rejected: refused,
+    nothing stored.
+
+    unknown: it may or may not be stored; the next run finds out. not-attempted: nothing was sent.
+    """
+
+    CREATED = "created"
+    RECOVERED = "recovered"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    NOT_ATTEMPTED = "not-attempted"
+
+
+@dataclass(frozen=True)
+class Creation:
+    """The account of one planned create.
+
+    `equals_manifest` is what reading the new template back showed: True, False (`changes` say what the server
+    changed), or None when it could not be read or nothing was created. `detail` says why, in words, for every
+    outcome but a verified create. `stops_the_run` marks a refusal that every later create would meet too,
+    `unsafe` a stop by a safety rule.
+    """
+
+    entry: Entry
+    outcome: Outcome
+    template_id: str | None = None
+    equals_manifest: bool | None = None
+    changes: tuple[Change, ...] = ()
+    detail: str = ""
+    help: str = ""
+    stops_the_run: bool = False
+    unsafe: bool = False
+
+    @property
+    def is_on_server(self) -> bool:
+        """Whether a template of this manifest is known to be on the server now."""
+        return self.outcome in {Outcome.CREATED, Outcome.RECOVERED} or (
+            self.outcome is Outcome.NOT_ATTEMPTED and self.equals_manifest is True
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more has to be done or found out about this manifest."""
+        return self.is_on_server and self.equals_manifest is True
+
+
+@dataclass(frozen=True)
+class ApplyResult:
+    """One apply: its plan, one `Creation` for each planned create in plan order, and why it stopped early, if
+    it did.
+
+    `refusal` is set when a safety rule stopped the run before anything was sent; `interrupted` when a signal
+    did, at any time.
+    """
+
+    plan: Plan
+    creations: tuple[Creation, ...] = ()
+    refusal: ReconcilerError | None = None
+    interrupted: bool = False
+
+    def with_outcome(self, *outcomes: Outcome) -> tuple[Creation, ...]:
+        """The creations with one of these outcomes, in plan order."""
+        return tuple(c for c in self.creations if c.outcome in outcomes)
+
+    @property
+    def summary(self) -> dict[Outcome, int]:
+        """How many creations have each outcome; every outcome is named."""
+        return {outcome: len(self.with_outcome(outcome)) for outcome in Outcome}
+
+
+def refused(plan: Plan, refusal: ReconcilerError) -> ApplyResult:
+    """The result of an apply that sent nothing: every planned create was not attempted."""
+    return ApplyResult(plan, not_attempted(plan.with_status(Status.CREATE), refusal.message), refusal=refusal)
+
+
+def not_attempted(entries: tuple[Entry, ...], why: str) -> tuple[Creation, ...]:
+    """One account for each entry that nothing was sent for."""
+    return tuple(Creation(entry, Outcome.NOT_ATTEMPTED, detail=why) for entry in entries)

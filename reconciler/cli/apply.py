@@ -1,0 +1,156 @@
+"""`reconciler apply`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.applying.apply import apply_plan
+from reconciler.applying.outcome import ApplyResult, Creation, refused
+from reconciler.applying.plan_file import MAX_PLAN_BYTES, PlanFile, parse_plan_file, staleness
+from reconciler.applying.safety import refusal_of
+from reconciler.applying.stopping import StopRequest
+from reconciler.cli.console import Console
+from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.options import Options, common_options, options_from, reading_options, target_options
+from reconciler.cli.server import connected, read_states, run_async, signals_end_the_process
+from reconciler.cli.workspace import Workspace, open_workspace
+from reconciler.errors import UnsafePlan
+from reconciler.planning.entry import Plan, Status
+from reconciler.planning.plan import build_plan
+from reconciler.report.document import apply_document, document_text, plan_document
+from reconciler.report.exit_code import apply_exit_code
+from reconciler.report.style import Style
+from reconciler.report.text_apply import creation_lines, render_apply
+from reconciler.report.text_plan import count, render_plan
+
+EPILOG = """\b
+Examples:
+  reconciler apply --sandbox                      try it without an account
+  reconciler apply -e production                  plans, shows, asks, creates
+  reconciler apply --yes --write json=result.json for a pipeline
+  reconciler apply plan.json --yes                exactly the reviewed plan, or exit 4
+
+\b
+A create is sent once. If its answer is lost, the template is looked for (settleSeconds) and
+never sent again; exit 5 then says that a person or the next run has to look."""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Create without asking. Required where nobody can be asked.")
+@click.option(
+    "--max-creates",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Refuse above N creates; default: the environment's maxCreates.",
+)
+@target_options
+@reading_options
+@common_options
+@click.pass_obj
+def command(
+    console: Console, /, plan_file: Path | None, *, yes: bool, max_creates: int | None, **parameters: Any
+) -> int:
+    """Create the templates that are missing, each exactly once. Never changes or deletes one."""
+    options = options_from(parameters)
+    reviewed = None
+    if plan_file is not None:
+        if options.only:
+            raise click.UsageError("--only does not go with a plan file: the plan holds its own selection")
+        reviewed = _read_plan_file(options.chdir / plan_file)
+        options = replace(options, environment=options.environment or reviewed.environment)
+    workspace = open_workspace(options, console)
+    if reviewed is not None:
+        workspace = replace(workspace, selection=reviewed.selection)
+    limit = workspace.target.max_creates if max_creates is None else max_creates
+    run = _Run(console, options, workspace, reviewed, yes=yes, max_creates=limit)
+    result = run_async(run.apply)
+    code = apply_exit_code(result, findings_count=options.detailed_exitcode)
+    return deliver(console, options, run.renderings(result, code), code)
+
+
+def _read_plan_file(path: Path) -> PlanFile:
+    try:
+        with path.open("rb") as stream:
+            return parse_plan_file(str(path), stream.read(MAX_PLAN_BYTES + 1))
+    except OSError as error:
+        raise UnsafePlan(f"{path}: the plan file could not be read: {error.strerror}") from error
+
+
+@dataclass
+class _Run:
+    """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
+    printed twice.
+    """
+
+    console: Console
+    options: Options
+    workspace: Workspace
+    reviewed: PlanFile | None
+    yes: bool
+    max_creates: int
+    plan_shown: bool = False
+
+    async def apply(self, stop: StopRequest) -> ApplyResult:
+        """Read, plan, refuse or ask, create."""
+        manifests, concurrency = self.workspace.loaded.manifests, self.options.concurrency
+        async with connected(self.workspace, self.console, concurrency=concurrency) as api:
+            states = await stop.guard(read_states(api, self.workspace, self.console, concurrency=concurrency))
+            plan = build_plan(manifests, states, self.workspace.target, selection=self.workspace.selection)
+            refusal = self._stale(plan) or refusal_of(plan, max_creates=self.max_creates)
+            if refusal is None and not self.yes and plan.summary[Status.CREATE]:
+                refusal = self._unconfirmed(plan, stop)
+            if refusal is not None:
+                return refused(plan, refusal)
+            return await apply_plan(
+                plan, manifests, states, api, stop=stop, max_creates=self.max_creates, on_creation=self._tell
+            )
+
+    def _stale(self, plan: Plan) -> UnsafePlan | None:
+        if self.reviewed is None:
+            return None
+        return staleness(self.reviewed, plan, document_text(plan_document(plan)))
+
+    def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
+        """Show the plan and ask a person; None when the creates may go on."""
+        templates = count(plan.summary[Status.CREATE], "template")
+        if not self.console.can_ask():
+            return UnsafePlan(
+                f"nobody can be asked whether to create {templates}", help="check the plan, then add --yes"
+            )
+        if self.options.format == "text":
+            self.console.data(self._plan_text(plan, self.console.data_style()))
+            self.plan_shown = True
+        else:
+            self.console.error(self._plan_text(plan, self.console.error_style()))
+        self.console.error(
+            f"\nCreate {templates} in {plan.target.environment} (organization {plan.target.organization_id})?\n"
+            "This tool can never change or delete them afterwards. Type yes to go on: "
+        )
+        with signals_end_the_process(stop):
+            try:
+                answer = input()
+            except EOFError:
+                answer = ""
+        return None if answer.strip().lower() == "yes" else UnsafePlan("not confirmed; nothing was sent")
+
+    def _tell(self, creation: Creation) -> None:
+        if self.console.shows_progress():
+            self.console.words("\n".join(creation_lines(creation, self.console.error_style())) + "\n")
+
+    def _plan_text(self, plan: Plan, style: Style) -> str:
+        return render_plan(plan, style=style, verbose=self.options.verbose)
+
+    def renderings(self, result: ApplyResult, code: int) -> dict[str, Rendering]:
+        """What stdout and report files get; a file always gets the plan too."""
+
+        def text(style: Style) -> str:
+            shown = self.plan_shown and style == self.console.data_style()
+            account = render_apply(result, style=style, verbose=self.options.verbose)
+            return account if shown else f"{self._plan_text(result.plan, style)}\n{account}"
+
+        return {"text": text, "json": lambda _: document_text(apply_document(result, exit_code=code))}

@@ -1,0 +1,41 @@
+"""`plan` and `drift`: the same comparison, another exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from reconciler.applying.stopping import StopRequest
+from reconciler.cli.console import Console
+from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.options import Options
+from reconciler.cli.server import connected, read_states, run_async
+from reconciler.cli.workspace import Workspace, open_workspace
+from reconciler.planning.entry import Plan
+from reconciler.planning.plan import build_plan
+from reconciler.report.document import document_text, plan_document
+from reconciler.report.exit_code import plan_exit_code
+from reconciler.report.text_plan import render_plan
+
+
+def compare(console: Console, options: Options, *, findings_count: bool) -> int:
+    """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
+    workspace = open_workspace(options, console)
+    plan = run_async(lambda stop: _planned(stop, workspace, console, options))
+    renderings: dict[str, Rendering] = {
+        "text": lambda style: render_plan(plan, style=style, verbose=options.verbose),
+        "json": lambda _: document_text(plan_document(plan)),
+    }
+    return deliver(console, options, renderings, plan_exit_code(plan, findings_count=findings_count))
+
+
+def _planned(
+    stop: StopRequest, workspace: Workspace, console: Console, options: Options
+) -> Coroutine[Any, Any, Plan]:
+    return stop.guard(_plan(workspace, console, options))
+
+
+async def _plan(workspace: Workspace, console: Console, options: Options) -> Plan:
+    async with connected(workspace, console, concurrency=options.concurrency) as api:
+        states = await read_states(api, workspace, console, concurrency=options.concurrency)
+    return build_plan(workspace.loaded.manifests, states, workspace.target, selection=workspace.selection)

@@ -1,0 +1,133 @@
+"""`reconciler doctor`: from the project file to the server, one question after the other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.applying.stopping import StopRequest
+from reconciler.cli.console import Console
+from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.options import Options, common_options, options_from, target_options
+from reconciler.cli.server import connected, run_async
+from reconciler.cli.workspace import Workspace, open_workspace
+from reconciler.errors import CredentialsError, ReconcilerError
+from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
+from reconciler.report.document import document_text
+from reconciler.report.text_plan import count
+
+if TYPE_CHECKING:
+    from reconciler.airbyte.public import PublicApi
+
+EPILOG = """\b
+Examples:
+  reconciler doctor -e production
+  reconciler doctor -e production --probe    also: may the token write, and which templates are Airbyte's
+
+\b
+--probe sends a PATCH that names only the organization, one for each template. Airbyte then writes
+nothing; it answers whether the template is yours. The token needs the admin role for it."""
+
+_NOT_TESTED = "not tested: only a write can show it; --probe asks with a PATCH that changes nothing"
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--probe", is_flag=True, help="Find out which listed templates are yours, by a PATCH that writes nothing."
+)
+@target_options
+@common_options
+@click.pass_obj
+def command(console: Console, /, *, probe: bool, **parameters: Any) -> int:
+    """Check project, manifests, login, API dialect and rights."""
+    options = options_from(parameters)
+    checks = run_async(lambda stop: _checked(stop, console, options, probe=probe))
+    renderings: dict[str, Rendering] = {
+        "text": lambda style: render_checks(checks, style),
+        "json": lambda _: document_text(checks_document(checks)),
+    }
+    return deliver(console, options, renderings, checks_exit_code(checks))
+
+
+async def _checked(
+    stop: StopRequest, console: Console, options: Options, *, probe: bool
+) -> tuple[Check, ...]:
+    return await stop.guard(_checks(console, options, probe=probe))
+
+
+async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[Check, ...]:
+    try:
+        workspace = open_workspace(options, console)
+    except ReconcilerError as error:
+        return (
+            failed("project", error),
+            Check("server", Health.SKIPPED, "not asked before the project is valid"),
+        )
+    target, loaded = workspace.target, workspace.loaded
+    checks = [
+        Check(
+            "project", Health.OK, f"environment {target.environment}, organization {target.organization_id}"
+        ),
+        Check(
+            "manifests",
+            Health.OK,
+            f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}",
+        ),
+    ]
+    try:
+        async with connected(workspace, console, concurrency=1) as api:
+            checks.extend([check async for check in _server_checks(api, workspace, probe=probe)])
+    except CredentialsError as error:
+        checks.append(failed("login", error))
+    except ReconcilerError as error:
+        checks.append(failed("server", error))
+    return tuple(checks)
+
+
+async def _server_checks(api: PublicApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
+    from reconciler.airbyte.probe import Standing, which_dialect
+
+    target = workspace.target
+    report = await which_dialect(api, target.organization_id)
+    if report.error is not None and not report.reachable:
+        yield failed("server", report.error)
+        return
+    yield Check("server", Health.OK, f"{target.url} answers")
+    if report.error is not None and report.logged_in is not True:
+        yield failed("login", report.error)
+        return
+    yield Check("login", Health.OK, "the credentials are accepted")
+    if report.error is not None:
+        yield failed("dialect", report.error)
+        return
+    yield Check("dialect", Health.OK, f"{Standing.PUBLIC}: {count(report.templates or 0, 'template')} listed")
+    if probe:
+        yield await _ownership(api, workspace)
+    else:
+        yield Check("rights", Health.SKIPPED, f"reading works; whether the token may create is {_NOT_TESTED}")
+
+
+async def _ownership(api: PublicApi, workspace: Workspace) -> Check:
+    """Which listed templates are Airbyte's defaults: ready to paste under `unmanaged`."""
+    from reconciler.airbyte.probe import owns_template
+
+    target = workspace.target
+    listed = await api.list_templates(target.organization_id)
+    owned = {t.id: await owns_template(api, target.organization_id, t.id) for t in listed}
+    foreign = [t for t in listed if owned[t.id] is False and t.id not in target.unmanaged]
+    unclear = sum(answer is None for answer in owned.values())
+    if unclear and unclear == len(listed):
+        return Check(
+            "rights", Health.SKIPPED, "the server does not say: the token has no admin role, or no PATCH"
+        )
+    told = [
+        f"the token may write; {count(sum(v is True for v in owned.values()), 'template')} of this organization"
+    ]
+    if unclear:
+        told.append(f"{count(unclear, 'template')} without a clear answer")
+    if foreign:
+        told.append("not yours; to leave them out of every plan, in reconciler.yaml:")
+        told.extend(("    unmanaged:", *(f"      - {t.id}  # {t.name}" for t in foreign)))
+    return Check("rights", Health.OK, "\n".join(told))

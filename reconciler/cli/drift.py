@@ -1,0 +1,40 @@
+"""`reconciler drift`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.comparing import compare
+from reconciler.cli.console import Console
+from reconciler.cli.options import (
+    common_options,
+    options_from,
+    paths_argument,
+    reading_options,
+    target_options,
+)
+
+EPILOG = """\b
+Examples:
+  reconciler drift -e production                  for a scheduled run
+  reconciler drift -f json | jq .summary          for a program
+
+\b
+Exit codes: 0 in sync, 2 something is missing, drifted or duplicate,
+4 something could not be read or matched (then nothing is claimed)."""
+
+
+@click.command(epilog=EPILOG)
+@paths_argument
+@target_options
+@reading_options
+@common_options
+@click.pass_obj
+def command(console: Console, /, **parameters: Any) -> int:
+    """Compare only, and exit 2 on any finding. Reads only.
+
+    PATH: files or folders inside the manifest directory; default is all of it.
+    """
+    return compare(console, options_from(parameters), findings_count=True)

@@ -1,0 +1,102 @@
+"""The command group: commands are imported when they are called, and every way to end has its exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.errors import ReconcilerError
+
+USAGE_ERROR = 64
+"""Exit code of a wrong command line: click's own 2 would read as "findings"."""
+
+_COMMANDS = {
+    "validate": "Check manifests offline, without credentials.",
+    "plan": "Show what would be created and what has drifted; changes nothing.",
+    "apply": "Create the templates that are missing, each exactly once.",
+    "drift": "Compare only: exit 2 on any finding.",
+    "doctor": "Check settings, login, API dialect and rights, step by step.",
+    "schema": "Print the JSON Schema of manifests, project file or plan.",
+    "sandbox": "A local Airbyte to try things on.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and first sentence; the module comes with the call."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a newcomer needs them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; None for an unknown name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        import importlib
+
+        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from the table above: `--help` imports no command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+EPILOG = """\b
+Start here (no account needed, nothing leaves this machine):
+  reconciler validate
+  reconciler plan  --sandbox
+  reconciler apply --sandbox
+
+\b
+Exit codes: 0 done, 1 failed, 2 findings, 3 invalid input, 4 refused for safety,
+5 applied in part or unknown, 64 wrong command line, 130 interrupted."""
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Keep Airbyte Embedded configuration templates in git.
+
+    Manifests say which templates should exist. The reconciler compares them with the server, creates what is
+    missing, and reports what differs. It never changes or deletes a template.
+    """
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit. Every ending is mapped here; a traceback is a bug in this program."""
+    from reconciler.cli.console import Console
+
+    console = Console()
+    sys.exit(_run(console, arguments))
+
+
+def _run(console: Any, arguments: list[str] | None) -> int:
+    try:
+        status = cli.main(args=arguments, standalone_mode=False, obj=console)
+        code = status if isinstance(status, int) else 0
+    except click.UsageError as error:
+        error.show()
+        code = USAGE_ERROR
+    except click.ClickException as error:
+        error.show()
+        code = 1
+    except (click.Abort, KeyboardInterrupt):
+        console.error("Interrupted; nothing was sent.\n")
+        code = 130
+    except ReconcilerError as error:
+        console.report_error(error)
+        code = error.exit_code
+    except Exception:  # noqa: BLE001 - the last frame: a bug must not print secrets that its traceback may hold
+        console.report_bug()
+        code = 1
+    return int(console.finish(code))

@@ -1,0 +1,143 @@
+"""The options that commands share, and the value they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+FORMATS = ("text", "json")
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says; the same shape for every command that reads manifests."""
+
+    environment: str | None = None
+    chdir: Path = Path()
+    format: str = "text"
+    writes: tuple[tuple[str, Path], ...] = ()
+    only: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    concurrency: int = 8
+    detailed_exitcode: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+
+def _writes(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
+    return tuple(_write(value) for value in values)
+
+
+def _write(value: str) -> tuple[str, Path]:
+    form, equals, file = value.partition("=")
+    if not equals or not file or form not in FORMATS:
+        raise click.BadParameter(f"{value!r} is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
+    return form, Path(file)
+
+
+def _environment(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
+    if value and ctx.params.get("environment"):
+        raise click.BadParameter("--sandbox is short for -e sandbox; give one of the two")
+    return value
+
+
+_COMMON = (
+    click.option(
+        "-C",
+        "--chdir",
+        type=click.Path(path_type=Path),
+        default=Path(),
+        help="Run as if started in this directory.",
+    ),
+    click.option(
+        "-f",
+        "--format",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="What stdout gets.",
+    ),
+    click.option(
+        "--write",
+        "writes",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        callback=_writes,
+        help="Also write the result to a file; repeatable.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Only the result and errors."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Everything: in-sync entries, all changes, all reasons."
+    ),
+)
+_TARGET = (
+    click.option(
+        "-e", "--environment", metavar="NAME", is_eager=True, help="An environment of reconciler.yaml."
+    ),
+    click.option(
+        "--sandbox",
+        is_flag=True,
+        callback=_environment,
+        help="Short for -e sandbox: a local Airbyte, no account.",
+    ),
+)
+_READING = (
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="NAME",
+        help="Only manifests whose name matches this glob; repeatable.",
+    ),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1, 64),
+        default=8,
+        show_default=True,
+        help="Templates read at the same time. The public API's server works on five requests at once.",
+    ),
+    click.option(
+        "--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to create or drift."
+    ),
+)
+
+
+def common_options(function: _F) -> _F:
+    """Where to run, what to print, where to write."""
+    return _decorate(function, _COMMON)
+
+
+def target_options(function: _F) -> _F:
+    """Which environment."""
+    return _decorate(function, _TARGET)
+
+
+def reading_options(function: _F) -> _F:
+    """What to compare and how fast to read."""
+    return _decorate(function, _READING)
+
+
+def paths_argument(function: _F) -> _F:
+    """`[PATH...]`: files or directories of manifests."""
+    return _decorate(function, (click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),))
+
+
+def options_from(parameters: dict[str, Any]) -> Options:
+    """The options of a call. `--sandbox` becomes the environment of that name."""
+    known = dict(parameters)
+    if known.pop("sandbox", False):
+        known["environment"] = "sandbox"
+    return Options(**known)
+
+
+def _decorate(function: _F, decorators: tuple[Callable[[_F], _F], ...]) -> _F:
+    for decorator in reversed(decorators):
+        function = decorator(function)
+    return function

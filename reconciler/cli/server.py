@@ -1,0 +1,161 @@
+"""From a target to a connected API and its live state: the place where the network begins."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from reconciler.applying.stopping import StopRequest
+from reconciler.cli.console import Console
+from reconciler.model.target import Api
+from reconciler.model.template import LiveState
+
+if TYPE_CHECKING:
+    from reconciler.airbyte.public import PublicApi
+    from reconciler.cli.workspace import Workspace
+
+T = TypeVar("T")
+
+SANDBOX_DATABASE = Path(".reconciler") / "sandbox.db"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_FEW = 20
+"""Up to this many templates are read without a progress bar."""
+
+
+def run_async(work: Callable[[StopRequest], Awaitable[T]]) -> T:
+    """Run `work` with SIGINT and SIGTERM turned into a stop request; whoever holds the request decides what
+    is safe to leave.
+    """
+
+    async def supervised() -> T:
+        stop = StopRequest()
+        for number in _SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.request)
+        return await work(stop)
+
+    return asyncio.run(supervised())
+
+
+@contextlib.contextmanager
+def signals_end_the_process(stop: StopRequest) -> Iterator[None]:
+    """While a person is asked nothing is under way: a signal may end the program at once, as in any other
+    one.
+    """
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.remove_signal_handler(number)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, stop.request)
+
+
+@contextlib.asynccontextmanager
+async def connected(
+    workspace: Workspace, console: Console, *, concurrency: int, environ: Mapping[str, str] = os.environ
+) -> AsyncIterator[PublicApi]:
+    """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox
+    needs none.
+    """
+    from reconciler.airbyte.connect import connect
+
+    target = workspace.target
+    if target.api is Api.SANDBOX:
+        async with _sandbox(workspace, concurrency) as api:
+            yield api
+        return
+    from reconciler.manifests.credentials import read_credentials
+
+    credentials = read_credentials(environ)
+    for secret in credentials.secrets:
+        console.keep_secret(secret)
+    async with connect(target, credentials, concurrency=concurrency, on_secret=console.keep_secret) as api:
+        yield api
+
+
+@contextlib.asynccontextmanager
+async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[PublicApi]:
+    """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's
+    `.reconciler` folder.
+    """
+    import httpx
+
+    from reconciler.airbyte.connect import connect
+    from reconciler.model.credentials import ClientCredentials
+    from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+    from reconciler.sandbox.app import create_app
+    from reconciler.sandbox.settings import SandboxSettings
+    from reconciler.sandbox.store import open_store
+
+    settings = SandboxSettings(organizations=workspace.organizations, connectors=workspace.catalogue)
+    with contextlib.closing(open_store(sandbox_database(workspace.root))) as store:
+        app = create_app(store, settings)
+        credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
+        transport = lambda: httpx.ASGITransport(app=app)  # noqa: E731 - a factory, not a function of its own
+        async with connect(
+            workspace.target, credentials, concurrency=concurrency, transport_factory=transport
+        ) as api:
+            yield api
+
+
+def sandbox_database(root: Path) -> Path:
+    """Where the in-process sandbox keeps its state; the folder ignores itself in git."""
+    folder = root / SANDBOX_DATABASE.parent
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return root / SANDBOX_DATABASE
+
+
+async def read_states(
+    api: PublicApi, workspace: Workspace, console: Console, *, concurrency: int
+) -> tuple[LiveState, ...]:
+    """The live state of every organization of the run, one after the other."""
+    from reconciler.airbyte.reading import read_live_state
+
+    states = []
+    for organization in workspace.organizations:
+        with _progress(console) as advance:
+            state = await read_live_state(
+                api,
+                organization,
+                concurrency=concurrency,
+                skip=workspace.target.unmanaged,
+                on_progress=advance,
+            )
+        states.append(state)
+    return tuple(states)
+
+
+@contextlib.contextmanager
+def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal, for more than a few templates; else nothing."""
+    if not console.shows_progress():
+        yield None
+        return
+    import sys
+
+    import click
+
+    with contextlib.ExitStack() as open_bar:
+        steps: list[Callable[[int], None]] = []
+        shown = 0
+
+        def advance(done: int, total: int) -> None:
+            nonlocal shown
+            if total <= _FEW:
+                return
+            if not steps:
+                bar = click.progressbar(length=total, label="reading templates", file=sys.stderr)
+                steps.append(open_bar.enter_context(bar).update)
+            steps[0](done - shown)
+            shown = done
+
+        yield advance

@@ -1,0 +1,130 @@
+"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline; raises
+InvalidInput.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.cli.console import Console
+from reconciler.cli.options import Options
+from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.lock import read_lock
+from reconciler.errors import InvalidInput
+from reconciler.manifests.load import LoadedManifests, load_manifests
+from reconciler.manifests.project import Project, read_project
+from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.target import Api, Target
+from reconciler.planning.entry import Selection
+from reconciler.report.text_problems import render_problems
+
+LOCK_FILE = "connectors.lock.json"
+MAX_LOCK_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Desired state and where it should go. `loaded.problems` holds warnings only: errors were raised."""
+
+    root: Path
+    project: Project
+    target: Target
+    loaded: LoadedManifests
+    catalogue: Catalogue
+    selection: Selection
+
+    @property
+    def organizations(self) -> tuple[str, ...]:
+        """Every organization that this run reads: the target's and those that manifests name; sorted."""
+        named = {m.organization_id for m in self.loaded.manifests if m.organization_id is not None}
+        return tuple(sorted(named | {self.target.organization_id}))
+
+
+def open_workspace(options: Options, console: Console, environ: Mapping[str, str] = os.environ) -> Workspace:
+    """Read project file, lock and manifests. InvalidInput carries every problem found; warnings go to
+    stderr.
+    """
+    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
+
+    console.quiet, console.format = options.quiet, options.format
+    root = options.chdir
+    project = read_project(root)
+    target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
+    catalogue = read_catalogue(root, target.api)
+    loaded, selection = load_desired(options, console, project, catalogue, environ)
+    if any(p.severity is Severity.ERROR for p in loaded.problems):
+        raise InvalidInput(loaded.problems)
+    _refuse_empty_selection(loaded, selection)
+    console.words(render_problems(loaded.problems, console.error_style()))
+    return Workspace(root, project, target, loaded, catalogue, selection)
+
+
+def read_catalogue(root: Path, api: Api) -> Catalogue:
+    """The connectors that names resolve to: the sandbox's own, overridden by `connectors.lock.json`.
+
+    Outside the sandbox the built-in catalogue lends its ids and names only: its specifications are cut, so
+    nothing may be concluded about a real server from them.
+    """
+    catalogue = builtin_catalogue()
+    if api is not Api.SANDBOX:
+        catalogue = Catalogue(replace(c, specification=None, version=None) for c in catalogue.connectors)
+    lock = root / LOCK_FILE
+    try:
+        with lock.open("rb") as stream:
+            data = stream.read(MAX_LOCK_BYTES + 1)
+    except FileNotFoundError:
+        return catalogue
+    except OSError as error:
+        raise InvalidInput((_lock_problem(f"could not be read: {error.strerror}"),)) from error
+    if len(data) > MAX_LOCK_BYTES:
+        raise InvalidInput((_lock_problem("is larger than 64 MiB"),))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput((_lock_problem("is not UTF-8"),)) from error
+    return catalogue.merged(Catalogue(read_lock(text, LOCK_FILE)))
+
+
+def _lock_problem(what: str) -> Problem:
+    return Problem(Origin(LOCK_FILE), "R220", f"the connector lock {what}")
+
+
+def load_desired(
+    options: Options, console: Console, project: Project, catalogue: Catalogue, environ: Mapping[str, str]
+) -> tuple[LoadedManifests, Selection]:
+    """The desired state with all its problems, and what of it was asked for.
+
+    Paths inside the project's manifest directory select from it, so that matching still sees every manifest.
+    Paths elsewhere are the desired state themselves. Values of variables are registered as secrets.
+    """
+    root, directory = options.chdir, options.chdir / project.manifests
+    paths = tuple(root / path for path in options.paths)
+    inside = bool(paths) and all(
+        path.exists() and path.resolve().is_relative_to(directory.resolve()) for path in paths
+    )
+    roots = (directory,) if inside or not paths else paths
+    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ)
+    for secret in loaded.secrets:
+        console.keep_secret(secret)
+    selected = (
+        tuple(sorted(path.resolve().relative_to(root.resolve()).as_posix() for path in paths))
+        if inside
+        else ()
+    )
+    return loaded, Selection(only=tuple(sorted(options.only)), paths=selected)
+
+
+def _refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> None:
+    """A selection that matches no manifest is a mistake, not "no changes"."""
+    from reconciler.planning.plan import selects
+
+    if selection and not any(selects(selection, m.name, m.origin.file) for m in loaded.manifests):
+        asked = ", ".join((*(f"--only {glob}" for glob in selection.only), *selection.paths))
+        problem = Problem(
+            Origin(asked), "R103", "no manifest matches", "check the name or the path; nothing was compared"
+        )
+        raise InvalidInput((problem,))

@@ -1,0 +1,85 @@
+"""Where a manifest's `connector` is looked up: a frozen set of connectors. Pure.
+
+A connector is named by its actor definition id or by its repository, never by its display name: names are
+not unique (the public registry has two pairs of namesakes).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.connector import Connector
+
+_DEFAULT_NAMESPACE = "airbyte/"
+_MAX_SUGGESTIONS = 3
+_SIMILARITY = 0.6
+
+
+class Catalogue:
+    """Connectors by id and by repository. Immutable; of two with one id or one repository the later wins."""
+
+    __slots__ = ("_by_id", "_by_repository")
+
+    def __init__(self, connectors: Iterable[Connector] = ()) -> None:
+        by_id = {connector.id.lower(): connector for connector in connectors}
+        self._by_id = dict(sorted(by_id.items()))
+        # Insertion order, not sorted order: a later connector takes a repository over from an earlier one.
+        self._by_repository = {
+            short_repository(connector.repository): connector
+            for connector in by_id.values()
+            if connector.repository is not None
+        }
+
+    @property
+    def connectors(self) -> tuple[Connector, ...]:
+        """Every connector, sorted by id."""
+        return tuple(self._by_id.values())
+
+    def __iter__(self) -> Iterator[Connector]:
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Catalogue) and self._by_id == other._by_id
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._by_id))
+
+    def __repr__(self) -> str:
+        return f"Catalogue({', '.join(connector.label for connector in self)})"
+
+    def resolve(self, reference: str) -> Connector | None:
+        """The connector with this actor definition id (any letter case) or repository (with or without
+        `airbyte/`).
+        """
+        return self._by_id.get(reference.lower()) or self._by_repository.get(short_repository(reference))
+
+    def suggestions(self, reference: str) -> tuple[str, ...]:
+        """Up to three repositories that may have been meant, best first; () when nothing is near.
+
+        A display name (`Sample Data`) leads to its repository, since that is what people type first.
+        """
+        wanted = _bare(reference.strip().lower())
+        by_word: dict[str, list[str]] = {}
+        for repository, connector in sorted(self._by_repository.items()):
+            for word in {_bare(repository), (connector.name or repository).lower()}:
+                by_word.setdefault(word, []).append(repository)
+        near = difflib.get_close_matches(wanted, by_word, _MAX_SUGGESTIONS, _SIMILARITY)
+        return tuple(dict.fromkeys(repository for word in near for repository in by_word[word]))[:_MAX_SUGGESTIONS]
+
+    def merged(self, other: Catalogue) -> Catalogue:
+        """Both catalogues in one; where both know an id or a repository, `other` wins."""
+        return Catalogue([*self, *other])
+
+
+def short_repository(repository: str) -> str:
+    """`airbyte/source-faker` -> `source-faker`; another namespace stays: `acme/source-crm`."""
+    return repository.removeprefix(_DEFAULT_NAMESPACE)
+
+
+def _bare(repository: str) -> str:
+    """A repository without the parts that all of them share, which would make everything look alike."""
+    return short_repository(repository).removeprefix("source-").lower()

@@ -1,0 +1,101 @@
+"""The validator's words for one error of the keywords that jsonschema checks by itself. Pure.
+
+The texts follow networknt 1.5.2. `anyOf`, `allOf`, `if` and references have no words of their own there:
+their parts speak.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from reconciler.connectors.java_text import as_text
+from reconciler.model.json_value import JsonValue
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_SILENT = frozenset({"anyOf", "allOf", "if", "$ref", "$dynamicRef", "$recursiveRef"})
+
+
+def words_of(error: ValidationError, *, own: bool) -> str:
+    """What is wrong, without the place; "" for a keyword that leaves the word to its parts.
+
+    `own` says that the message is ours. jsonschema's messages are never passed on: they quote values.
+    """
+    keyword = str(error.validator)
+    if keyword in _SILENT:
+        return ""
+    template = _WORDS.get(keyword)
+    if template is not None:
+        return template(_json(error.validator_value), _json(error.instance))
+    if own:
+        return error.message
+    if keyword == "None":  # no keyword: the schema `false`
+        return f"schema for '{error.path[-1] if error.path else '$'}' is false"
+    return f"has an error with '{keyword}'"
+
+
+def _json(value: object) -> JsonValue:
+    """jsonschema's attributes are untyped; what it holds here are always JSON values."""
+    return cast("JsonValue", value)
+
+
+def value_type(value: JsonValue) -> str:
+    """The JSON type as the validator names it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    names = {dict: "object", list: "array", str: "string", int: "integer", float: "number"}
+    return names[type(value)]
+
+
+def _enumeration(value: JsonValue, _instance: JsonValue) -> str:
+    items = value if isinstance(value, list) and value else None
+    listed = ", ".join(_enumerated(item) for item in items) if items else "none"
+    return f"does not have a value in the enumeration [{listed}]"
+
+
+def _enumerated(value: JsonValue) -> str:
+    return _compact(value) if isinstance(value, str | list | dict) else as_text(value)
+
+
+def _compact(value: JsonValue) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _size(instance: JsonValue) -> int:
+    return len(instance) if isinstance(instance, list | dict | str) else 0
+
+
+def _grouped(value: JsonValue) -> str:
+    """A count as Java's message format prints it: thousands are grouped."""
+    return f"{value:,}" if isinstance(value, int) else as_text(value)
+
+
+_WORDS: dict[str, Callable[[JsonValue, JsonValue], str]] = {
+    "enum": _enumeration,
+    "minimum": lambda value, _: f"must have a minimum value of {as_text(value)}",
+    "maximum": lambda value, _: f"must have a maximum value of {as_text(value)}",
+    "exclusiveMinimum": lambda value, _: f"must have an exclusive minimum value of {as_text(value)}",
+    "exclusiveMaximum": lambda value, _: f"must have an exclusive maximum value of {as_text(value)}",
+    "multipleOf": lambda value, _: f"must be multiple of {as_text(value)}",
+    "minLength": lambda value, _: f"must be at least {_grouped(value)} characters long",
+    "maxLength": lambda value, _: f"must be at most {_grouped(value)} characters long",
+    "minItems": lambda value, found: (
+        f"must have at least {_grouped(value)} items but found {_grouped(_size(found))}"
+    ),
+    "maxItems": lambda value, found: (
+        f"must have at most {_grouped(value)} items but found {_grouped(_size(found))}"
+    ),
+    "minProperties": lambda value, _: f"must have at least {_grouped(value)} properties",
+    "maxProperties": lambda value, _: f"must have at most {_grouped(value)} properties",
+    "uniqueItems": lambda *_: "must have only unique items in the array",
+    "not": lambda value, _: f"must not be valid to the schema {_compact(value)}",
+    "contains": lambda value, _: (
+        f"does not contain an element that passes these validations: {_compact(value)}"
+    ),
+    "dependencies": lambda value, _: f"has an error with dependencies {_compact(value)}",
+}

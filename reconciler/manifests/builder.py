@@ -1,0 +1,234 @@
+"""Parser events to JSON values: the loop that every manifest goes through, so it does little per event. Pure.
+
+The stack of open mappings and sequences is our own, because recursion is what nested input breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from reconciler.manifests import rules
+from reconciler.manifests.aliases import Aliases
+from reconciler.manifests.documents import Document, Substitutions
+from reconciler.manifests.events import NextEvent
+from reconciler.manifests.limits import MAX_EVENTS, MAX_KEY_LENGTH
+from reconciler.manifests.reading_state import Frame, ReadingState
+from reconciler.manifests.scalars import REFUSED, explain_key, explain_plain, json_literal, plain_value
+from reconciler.manifests.tags import ENV_TAG, Tags
+from reconciler.manifests.wording import shown
+from reconciler.model.json_value import JsonValue
+from reconciler.model.problem import Origin
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Builder:
+    """Takes the events of one file; `documents` are the ones that ended."""
+
+    def __init__(self, state: ReadingState, substitutions: Substitutions, *, is_json: bool) -> None:
+        self.documents: list[Document] = []
+        self._state = state
+        self._tags = Tags(state, substitutions)
+        self._aliases = Aliases(state)
+        self._literal = json_literal if is_json else plain_value
+        self._frame = Frame(None, [], None)
+        self._origin = Origin(state.log.file)
+
+    def take_all(self, next_event: NextEvent) -> None:
+        """Reads to the end. Raises StopReading after a problem that ends reading, and whatever the parser raises."""
+        handlers = self._handlers()
+        for _ in range(MAX_EVENTS):
+            event = next_event()
+            if event is None:
+                return
+            last = event
+            handlers[event.__class__](event)
+        self._state.stop_at_values(last)
+
+    def _handlers(self) -> dict[type[Event], Callable[[Any], None]]:
+        return {
+            ScalarEvent: self._scalar,
+            MappingStartEvent: lambda event: self._open(event, Frame(event, {}, {})),
+            MappingEndEvent: self._close,
+            SequenceStartEvent: lambda event: self._open(event, Frame(event, [], None)),
+            SequenceEndEvent: self._close,
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._document_started,
+            DocumentEndEvent: self._document_ended,
+            StreamStartEvent: lambda _: None,
+            StreamEndEvent: self._stream_ended,
+        }
+
+    def _document_started(self, event: DocumentStartEvent) -> None:
+        self._frame = self._state.begin_document()
+        self._aliases = Aliases(self._state)
+        self._origin = self._state.place(event)
+        if event.tags:
+            self._state.stop(
+                event, rules.DIRECTIVE, "a %TAG directive", "remove it; the only tags are !env and !include"
+            )
+
+    def _document_ended(self, event: DocumentEndEvent) -> None:
+        state = self._state
+        state.spend_values(1, event)
+        (value,) = self._frame.items
+        variables, spoiled = frozenset(state.variables), frozenset(state.spoiled)
+        self.documents.append(Document(state.index, value, self._origin, variables, spoiled))
+
+    def _stream_ended(self, event: Event) -> None:
+        if self._state.index < 0:
+            message = "the file is empty, or holds comments only"
+            self._state.log.add(
+                Origin(self._state.log.file), rules.EMPTY, message, "write a manifest, or remove the file"
+            )
+
+    def _scalar(self, event: ScalarEvent) -> None:
+        frame = self._frame
+        if event.tag is not None or event.anchor is not None:
+            self._decorated_scalar(event, frame)
+        elif frame.keys is None:
+            frame.items.append(self._value(event))
+        elif frame.key is None:
+            self._key(event, frame, frame.keys)
+        else:
+            frame.items[frame.key] = self._value(event)
+            frame.key = None
+
+    def _decorated_scalar(self, event: ScalarEvent, frame: Frame) -> None:
+        """A scalar with a tag or an anchor."""
+        before = (self._state.values, len(self._state.variables))
+        if frame.keys is not None and frame.key is None:
+            if event.tag is not None:
+                self._tags.refuse(event, event.tag)
+            self._key(event, frame, frame.keys)
+            return self._anchored(event, event.value, before)
+        value = self._value(event) if event.tag is None else self._tags.scalar(event, event.tag)
+        self._anchored(event, value, before)
+        return self._put(event, value)
+
+    def _value(self, event: ScalarEvent) -> JsonValue:
+        text = event.value
+        if event.implicit[0]:
+            value = self._literal(text)
+            return self._refused_value(event) if value is REFUSED else value
+        if event.style == '"':
+            self._check_characters(event)
+        return text
+
+    def _refused_value(self, event: ScalarEvent) -> JsonValue:
+        if self._state.log.is_full:
+            self._state.count_problem()
+        elif event.value or len(self._state.stack) > 1:
+            self._state.problem(event, *explain_plain(event.value))
+        else:
+            self._state.problem(
+                event, rules.EMPTY, "the document is empty", "write a manifest, or remove the `---`"
+            )
+        return event.value
+
+    def _key(self, event: ScalarEvent, frame: Frame, keys: dict[str, Event]) -> None:
+        key = event.value
+        frame.key = key
+        if event.implicit[0]:
+            if self._literal(key) != key:
+                self._refused_key(event)
+        elif event.style == '"':
+            self._check_characters(event)
+        if key in keys:
+            self._duplicate_key(event, keys[key])
+        elif len(key) > MAX_KEY_LENGTH:
+            self._state.stop(
+                event, rules.KEY, f"a key of more than {MAX_KEY_LENGTH:,} characters", "shorten it"
+            )
+        else:
+            keys[key] = event
+
+    def _refused_key(self, event: ScalarEvent) -> None:
+        if self._state.log.is_full:
+            self._state.count_problem()
+        else:
+            self._state.problem(event, *explain_key(event.value))
+
+    def _duplicate_key(self, event: ScalarEvent, first: Event) -> None:
+        if self._state.log.is_full:
+            return self._state.count_problem()
+        place = self._state.place(first)
+        message = (
+            f'the key "{shown(event.value)}" occurs twice; first at line {place.line}, column {place.column}'
+        )
+        return self._state.problem(event, rules.DUPLICATE_KEY, message, "keep one of them")
+
+    def _check_characters(self, event: ScalarEvent) -> None:
+        text = event.value
+        if "\0" in text:
+            self._state.problem(
+                event, rules.CHARACTER, "a NUL character, which Airbyte cannot store", "remove it"
+            )
+        if not text.isascii() and _LONE_SURROGATE.search(text):
+            message = "half of a surrogate pair, which is no character"
+            self._state.problem(event, rules.CHARACTER, message, "write both halves, or the character itself")
+
+    def _open(self, event: CollectionStartEvent, frame: Frame) -> None:
+        state = self._state
+        state.check_depth(state.depth + 1, event)
+        if event.tag is not None:
+            self._tags.check_collection(event, event.tag)
+        frame.values_before = state.values
+        frame.variables_before = len(state.variables)
+        state.stack.append(frame)
+        self._frame = frame
+
+    def _close(self, event: Event) -> None:
+        state = self._state
+        frame = state.stack.pop()
+        self._frame = state.stack[-1]
+        state.spend_values(len(frame.items), event)
+        if frame.keys and len(state.stack) == 1:
+            self._origin = state.place(next(iter(frame.keys.values())))
+        start = cast(CollectionStartEvent, frame.start)
+        value: JsonValue = frame.items
+        if start.tag == ENV_TAG and frame.keys is not None:
+            value = self._tags.object(frame, start)
+        self._anchored(start, value, (frame.values_before, frame.variables_before))
+        self._put(start, value)
+
+    def _alias(self, event: AliasEvent) -> None:
+        self._put(event, self._aliases.repeated(event))
+
+    def _anchored(self, event: NodeEvent, value: JsonValue, before: tuple[int, int]) -> None:
+        if event.anchor is not None:
+            values, variables = before
+            self._aliases.remember(
+                event.anchor, value, event, values_before=values, variables_before=variables
+            )
+
+    def _put(self, event: NodeEvent, value: JsonValue) -> None:
+        frame = self._frame
+        if frame.keys is None:
+            frame.items.append(value)
+        elif frame.key is None:
+            frame.key = ""
+            self._state.problem(
+                event, rules.KEY, "a key that is not text", "write the key as text on one line"
+            )
+        else:
+            frame.items[frame.key] = value
+            frame.key = None

@@ -1,0 +1,55 @@
+"""What reading a file gives, and what the reader asks of its surroundings. Values and one protocol; no rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler.model.json_value import JsonValue
+from reconciler.model.problem import Origin
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a file.
+
+    `origin` is the place of its first key (of its root value when it has none). `variables` are JSON pointers to values that
+    `!env` put there. `spoiled` are pointers to values that were reported already: what stands there is only a guess.
+    """
+
+    index: int
+    value: JsonValue
+    origin: Origin
+    variables: frozenset[str] = NOTHING
+    spoiled: frozenset[str] = NOTHING
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """What an `!include` stands for. `variables` are pointers relative to its own root."""
+
+    value: JsonValue
+    variables: frozenset[str] = NOTHING
+    is_spoiled: bool = False
+
+
+class SubstitutionRefused(Exception):
+    """An `!env` or `!include` that cannot be followed."""
+
+    def __init__(self, rule: str, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.help = help
+
+
+class Substitutions(Protocol):
+    """What the two tags stand for. Both raise SubstitutionRefused."""
+
+    def variable(self, form: JsonValue) -> JsonValue:
+        """The value of `!env form`; `form` is the name, or an object with `name` and `default`."""
+
+    def fragment(self, path: str, *, depth: int) -> Fragment:
+        """The content of `!include path`, which will be nested `depth` deep."""

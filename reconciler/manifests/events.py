@@ -1,0 +1,159 @@
+"""Bytes of a manifest file to parser events, YAML or JSON, after the checks that must come before any parser. Pure.
+
+Only events are ever taken from the YAML parser: its composer recurses in C, and deep nesting crashes the process there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias, cast
+
+import yaml
+from yaml.events import Event
+
+from reconciler.manifests import rules
+from reconciler.manifests.json_events import JsonSyntaxError, json_events
+from reconciler.manifests.limits import MAX_TAG_DIRECTIVES
+
+NextEvent: TypeAlias = Callable[[], Event | None]
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_TAG_DIRECTIVE = re.compile(rb"(?:^|[\r\n])%TAG")
+_VERSION_BREAKS = re.compile("[\x85\u2028\u2029]")
+_NOT_PRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+class UnreadableText(Exception):
+    """The text cannot be read any further from this place on. Line and column are 1-based."""
+
+    def __init__(self, rule: str, message: str, help: str = "", *, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.help = help
+        self.line = line
+        self.column = column
+
+
+def file_events(data: bytes, *, is_json: bool) -> NextEvent:
+    """A function that returns the next event, and None (or StreamEndEvent) at the end.
+
+    Raises UnreadableText at once for a wrong encoding; the function itself raises what `syntax_error` translates.
+    """
+    text = _decoded(data)
+    if is_json:
+        events = json_events(text)
+        return lambda: next(events, None)
+    _check_before_parsing(data, text)
+    parser = _parser(text.encode() if data.startswith(_BYTE_ORDER_MARK) else data)
+    return cast(NextEvent, parser.get_event)
+
+
+def _parser(data: bytes) -> yaml.parser.Parser:
+    """libyaml's event parser, else PyYAML's own (ten times slower, same rules)."""
+    try:
+        from yaml._yaml import CParser
+    except ImportError:
+        return _PureParser(data)
+    return cast(yaml.parser.Parser, CParser(data))
+
+
+class _PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+    def __init__(self, data: bytes) -> None:
+        yaml.reader.Reader.__init__(self, data)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+
+
+def _decoded(data: bytes) -> str:
+    """The text without a leading byte order mark."""
+    if data.startswith(_UTF_16):
+        raise UnreadableText(rules.ENCODING, "the file is UTF-16", "save it as UTF-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _place(data[: error.start].decode("utf-8", "replace"))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        # Not chained: that error carries the whole file.
+        raise UnreadableText(
+            rules.ENCODING, message, "save the file as UTF-8", line=line, column=column
+        ) from None
+    if "\0" in text:
+        line, column = _place(text[: text.index("\0")])
+        raise UnreadableText(
+            rules.CHARACTER, "a NUL character", "save the file as UTF-8 text", line=line, column=column
+        )
+    return text.removeprefix("\ufeff")
+
+
+def _place(before: str) -> tuple[int, int]:
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _check_before_parsing(data: bytes, text: str) -> None:
+    if b"%TAG" in data and len(_TAG_DIRECTIVE.findall(data)) > MAX_TAG_DIRECTIVES:
+        raise UnreadableText(
+            rules.DIRECTIVE,
+            "too many %TAG directives",
+            "remove them; no tags but !env and !include are known",
+        )
+    if text.isascii():
+        return
+    if found := _VERSION_BREAKS.search(text):
+        code = f"U+{ord(found[0]):04X}"
+        line, column = _place(text[: found.start()])
+        message = f"{code} ends a line in YAML 1.1 and is an ordinary character in YAML 1.2"
+        escape = f'write "\\u{ord(found[0]):04X}" inside double quotes'
+        raise UnreadableText(rules.CHARACTER, message, escape, line=line, column=column)
+
+
+def syntax_error(error: yaml.YAMLError | JsonSyntaxError, data: bytes) -> UnreadableText:
+    """A parser's complaint with its place. Its text is libyaml's; it names at most one character of the file."""
+    if isinstance(error, JsonSyntaxError):
+        return _at(error.mark, error.message, error.help)
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        words = f"{error.problem} {error.context}" if error.context else f"{error.problem}"
+        return _at(error.problem_mark, f"not valid YAML: {words}", _advice(data, error.problem_mark))
+    return _unprintable(data)
+
+
+def _at(mark: yaml.Mark, message: str, help: str) -> UnreadableText:
+    return UnreadableText(rules.SYNTAX, message, help, line=mark.line + 1, column=mark.column + 1)
+
+
+def _unprintable(data: bytes) -> UnreadableText:
+    """The YAML reader refused a character that YAML does not allow; it names no line, so look for it."""
+    text = _decoded(data)
+    found = _NOT_PRINTABLE.search(text)
+    if found is None:
+        return UnreadableText(rules.SYNTAX, "not valid YAML")
+    line, column = _place(text[: found.start()])
+    message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
+    return UnreadableText(
+        rules.CHARACTER,
+        message,
+        "remove it, or write it as an escape in double quotes",
+        line=line,
+        column=column,
+    )
+
+
+_ADVICE = {
+    "\t": "indent with spaces, not tabs",
+    "@": "quote values that start with @",
+    "`": "quote values that start with `",
+    "%": "quote values that start with %",
+    ":": "quote values that hold a colon followed by a blank",
+}
+
+
+def _advice(data: bytes, mark: yaml.Mark) -> str:
+    """What usually helps, by the character at the place of the error."""
+    lines = _decoded(data).splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    char = line[mark.column : mark.column + 1]
+    return "" if char == "%" and mark.column == 0 else _ADVICE.get(char, "")

@@ -1,0 +1,124 @@
+"""`!include` and `!env` for the files of one run: follows includes inside their boundary. An edge, through `files`.
+
+A fragment is read as strictly as a manifest, and everything it holds counts against the file that includes it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from reconciler.manifests import rules
+from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
+from reconciler.manifests.files import SUFFIXES, FileRefused, SourceFile, read_file
+from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_INCLUDES, Budget
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.strict_yaml import read_documents
+from reconciler.manifests.variables import Variables
+from reconciler.manifests.wording import shown
+from reconciler.model.json_value import JsonValue
+from reconciler.model.problem import Problem
+
+_MANIFEST_KEYS: Final = ("apiVersion", "kind")
+
+
+@dataclass
+class Reader:
+    """Reads files for one run, and remembers which of them are fragments and what is wrong in those."""
+
+    variables: Variables
+    fragments: set[Path] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def documents(self, source: SourceFile, data: bytes, log: ProblemLog) -> tuple[Document, ...]:
+        """The documents of a file with everything they include; what is wrong in the file itself goes to `log`."""
+        budget = Budget()
+        following = _Following(self, source, budget, (source.path,))
+        return read_documents(data, log, following, budget, is_json=source.is_json)
+
+
+@dataclass(frozen=True)
+class _Following:
+    """What the tags of one file stand for; `chain` holds the files that are being read, the outermost first."""
+
+    reader: Reader
+    source: SourceFile
+    budget: Budget
+    chain: tuple[Path, ...]
+
+    def variable(self, form: JsonValue) -> JsonValue:
+        return self.reader.variables.value(form)
+
+    def fragment(self, path: str, *, depth: int) -> Fragment:
+        source = included_file(self.source, path)
+        if source.path in self.chain:
+            message = f"{shown(path)} includes itself" if source.path == self.source.path else "includes in a circle"
+            raise SubstitutionRefused(rules.INCLUDE, message, "remove one of the includes")
+        self._spend_include()
+        try:
+            data = read_file(source.path)
+        except FileRefused as refusal:
+            raise SubstitutionRefused(rules.INCLUDE, f"{shown(path)}: {refusal.message}", refusal.help) from refusal
+        self._spend_bytes(len(data))
+        return self._content(source, data, depth)
+
+    def _content(self, source: SourceFile, data: bytes, depth: int) -> Fragment:
+        log = ProblemLog(source.name)
+        inner = _Following(self.reader, source, self.budget, (*self.chain, source.path))
+        documents = read_documents(data, log, inner, self.budget, is_json=source.is_json, depth=depth)
+        if any(is_manifest(document.value) for document in documents):
+            message = f"{source.name} is a manifest itself"
+            raise SubstitutionRefused(rules.INCLUDED_MANIFEST, message, "include fragments without apiVersion and kind")
+        self.reader.fragments.add(source.path)
+        self.reader.problems.extend(log.problems())
+        if len(documents) == 1:
+            return Fragment(documents[0].value, documents[0].variables, is_spoiled=bool(log))
+        if log:
+            return Fragment(None, is_spoiled=True)
+        message = f"{source.name} holds {len(documents)} documents"
+        raise SubstitutionRefused(rules.INCLUDE, message, "include files with one document each")
+
+    def _spend_include(self) -> None:
+        self.budget.includes -= 1
+        if self.budget.includes < 0:
+            message = f"more than {MAX_INCLUDES} includes for one file"
+            raise SubstitutionRefused(rules.INCLUDE, message, "put several fragments into one")
+
+    def _spend_bytes(self, number: int) -> None:
+        self.budget.included_bytes -= number
+        if self.budget.included_bytes < 0:
+            message = f"includes of more than {MAX_FILE_BYTES // 1024**2} MiB for one file"
+            raise SubstitutionRefused(rules.TOO_LARGE, message, "include less")
+
+
+def is_manifest(value: JsonValue) -> bool:
+    """Whether a document means to be a manifest rather than a fragment."""
+    return isinstance(value, dict) and all(key in value for key in _MANIFEST_KEYS)
+
+
+def included_file(source: SourceFile, path: str) -> SourceFile:
+    """The file behind `!include path` in `source`. Raises SubstitutionRefused for anything outside its boundary."""
+    if not path.lower().endswith(SUFFIXES) or "\0" in path:
+        message = f'"{shown(path)}" is not the path of a {", ".join(SUFFIXES)} file'
+        raise SubstitutionRefused(rules.INCLUDE, message, "write !include path.yaml")
+    if path.startswith("/"):
+        message = f"{shown(path)} is an absolute path"
+        raise SubstitutionRefused(rules.INCLUDE, message, f"write it relative to {source.name}")
+    try:
+        real = (source.path.parent / path).resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        words = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
+        raise SubstitutionRefused(rules.INCLUDE, f"{shown(path)}: {words}", f"paths are relative to {source.name}") from error
+    if not real.is_relative_to(source.boundary):
+        message = f"{shown(path)} leaves the manifest directory"
+        raise SubstitutionRefused(rules.OUTSIDE, message, "includes are read inside the manifest directory only")
+    name = os.path.normpath(os.path.join(os.path.dirname(source.name), path))
+    return SourceFile(real, name, source.boundary)
+
+
+def new_reader(environ: Mapping[str, str]) -> Reader:
+    """A reader for one run; `environ` holds the variables that manifests may use."""
+    return Reader(Variables(environ))

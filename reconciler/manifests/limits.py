@@ -1,0 +1,37 @@
+"""How much input is read before it is refused. Each limit is tested at the limit and one past it.
+
+They exist so that no manifest can cost more than a moment: the worst input within them takes well under two seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_FILE_BYTES = 1024 * 1024
+MAX_FILES = 2_000
+MAX_DEPTH = 64
+MAX_ALIAS_NODES = 10_000
+MAX_VALUES = 100_000
+# Enough for that many values in any shape; bounds the time that input without values (bad keys, empty documents) can take.
+MAX_EVENTS = 250_000
+MAX_INCLUDES = 200
+MAX_VARIABLES = 1_000
+MAX_KEY_LENGTH = 1_024
+MAX_PROBLEMS_PER_FILE = 100
+
+# libyaml compares each %TAG directive with all before it: 50,000 of them take seconds, so they are counted before parsing.
+MAX_TAG_DIRECTIVES = 64
+
+# Beyond these, JSON readers disagree about the last digits (RFC 8259, section 6).
+MAX_SAFE_INTEGER = 2**53 - 1
+
+
+@dataclass
+class Budget:
+    """What one file and all that it includes may still use. Shared by nested readers, so that parts cannot multiply."""
+
+    values: int = MAX_VALUES
+    alias_nodes: int = MAX_ALIAS_NODES
+    variables: int = MAX_VARIABLES
+    includes: int = MAX_INCLUDES
+    included_bytes: int = MAX_FILE_BYTES

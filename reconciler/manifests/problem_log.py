@@ -1,0 +1,50 @@
+"""The problems of one file, bounded: the first hundred in full, the rest as a number. Kept while a file is read."""
+
+from __future__ import annotations
+
+from reconciler.manifests import rules
+from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
+from reconciler.model.problem import Origin, Problem, Severity
+
+
+class ProblemLog:
+    """Collects problems of the file `file` (the name as the user would write it)."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._kept: list[Problem] = []
+        self._uncounted = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further problems are only counted: then their words need not be made."""
+        return len(self._kept) >= MAX_PROBLEMS_PER_FILE
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong in the file."""
+        return bool(self._kept)
+
+    def add(self, origin: Origin, rule: str, message: str, help: str = "") -> None:
+        """Keeps an error, or counts it when the log is full."""
+        self.keep(Problem(origin, rule, message, help))
+
+    def keep(self, problem: Problem) -> None:
+        """Keeps a problem, or counts it when the log is full."""
+        if self.is_full:
+            self._uncounted += 1
+        else:
+            self._kept.append(problem)
+
+    def count(self, number: int = 1) -> None:
+        """Notes problems that nobody described."""
+        self._uncounted += number
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything kept and, when there was more, a last line that says how much."""
+        if not self._uncounted:
+            return tuple(self._kept)
+        last = max(problem.origin for problem in self._kept)
+        noun = "problem" if self._uncounted == 1 else "problems"
+        message = f"and {self._uncounted} more {noun} in this file"
+        more = Problem(last, rules.MORE_PROBLEMS, message, "correct those above first", Severity.ERROR)
+        return (*self._kept, more)

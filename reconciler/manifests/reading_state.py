@@ -1,0 +1,131 @@
+"""Where the reader of one file stands: open mappings and sequences, problems, budget. Pure.
+
+Shared by the builder and by what it asks about aliases and tags, so that all of them report in one way.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, cast
+
+from yaml.error import Mark
+from yaml.events import CollectionStartEvent, Event
+
+from reconciler.manifests import rules
+from reconciler.manifests.limits import MAX_ALIAS_NODES, MAX_DEPTH, MAX_VALUES, MAX_VARIABLES, Budget
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.model.json_value import escape_segment
+from reconciler.model.problem import Origin
+
+_WHOLE_DOCUMENT = ""
+
+
+class StopReading(Exception):
+    """Nothing more can be read from this file."""
+
+
+class Frame:
+    """A mapping or sequence that is still open.
+
+    `keys` (with the event of each) is None for a sequence; `key` is the one whose value is being read. `start` is None for the
+    document itself, which is a sequence of one value.
+    """
+
+    __slots__ = ("items", "key", "keys", "start", "values_before", "variables_before")
+
+    def __init__(self, start: CollectionStartEvent | None, items: Any, keys: dict[str, Event] | None) -> None:
+        self.start = start
+        self.items = items
+        self.keys = keys
+        self.key: str | None = None
+        self.values_before = 0
+        self.variables_before = 0
+
+
+class ReadingState:
+    """Changes while a file is read; `begin_document` clears what belongs to one document."""
+
+    def __init__(self, log: ProblemLog, budget: Budget, depth: int) -> None:
+        self.log = log
+        self.budget = budget
+        self.index = -1
+        self.values = 0
+        self.stack: list[Frame] = []
+        self.variables: list[str] = []
+        self.spoiled: set[str] = set()
+        self._depth = depth
+
+    def begin_document(self) -> Frame:
+        """The frame that will hold the root value."""
+        self.index += 1
+        self.values = 0
+        self.variables = []
+        self.spoiled = set()
+        if self._depth == 0:
+            self.budget.alias_nodes = MAX_ALIAS_NODES
+        self.stack = [Frame(None, [], None)]
+        return self.stack[0]
+
+    @property
+    def depth(self) -> int:
+        """How many mappings and sequences are open, those of including files counted."""
+        return self._depth + len(self.stack) - 1
+
+    def pointer(self) -> str:
+        """The JSON pointer of the value that is being read."""
+        segments = (len(frame.items) if frame.keys is None else frame.key or "" for frame in self.stack[1:])
+        return "".join(f"/{escape_segment(segment)}" for segment in segments)
+
+    def place(self, event: Event) -> Origin:
+        """Where an event starts."""
+        mark = cast(Mark, event.start_mark)
+        return Origin(self.log.file, mark.line + 1, mark.column + 1, max(self.index, 0))
+
+    def problem(self, event: Event, rule: str, message: str, help: str = "") -> None:
+        """Reports something wrong with the value that is being read, and remembers that it is only a guess."""
+        if self.log.is_full:
+            self.count_problem()
+        else:
+            self.spoil()
+            self.log.add(self.place(event), rule, message, help)
+
+    def count_problem(self) -> None:
+        """As `problem`, once nobody will see its words: then nothing else is said about this document either."""
+        self.spoiled.add(_WHOLE_DOCUMENT)
+        self.log.count()
+
+    def spoil(self) -> None:
+        """Marks the value that is being read as reported."""
+        self.spoiled.add(self.pointer())
+
+    def stop(self, event: Event, rule: str, message: str, help: str) -> NoReturn:
+        """Reports a problem behind which nothing can be read. Raises StopReading."""
+        self.problem(event, rule, message, help)
+        raise StopReading
+
+    def check_depth(self, depth: int, event: Event) -> None:
+        """Stops at nesting beyond the limit."""
+        if depth > MAX_DEPTH:
+            self.stop(event, rules.TOO_DEEP, f"nested more than {MAX_DEPTH} deep", "flatten it")
+
+    def spend_values(self, number: int, event: Event) -> None:
+        """Takes values from the file's budget."""
+        self.values += number
+        self.budget.values -= number
+        if self.budget.values < 0:
+            self.stop_at_values(event)
+
+    def stop_at_values(self, event: Event) -> NoReturn:
+        """The file holds too much."""
+        self.stop(event, rules.TOO_LARGE, f"more than {MAX_VALUES:,} values in one file", "split the file")
+
+    def note_variables(self, relative: list[str], event: Event) -> None:
+        """Remembers where variables are, by pointers relative to the value that is being read."""
+        if not relative:
+            return
+        self.budget.variables -= len(relative)
+        if self.budget.variables < 0:
+            self.stop(
+                event, rules.TOO_LARGE, f"more than {MAX_VARIABLES:,} variables in one file", "split the file"
+            )
+        here = self.pointer()
+        self.variables.extend(here + pointer for pointer in relative)

@@ -1,0 +1,51 @@
+"""The stable ids of everything that can be wrong in the input, in one list.
+
+R0xx files and their syntax, R1xx the manifest's fields, R20x and R21x variables, includes and connectors, R3xx the project file.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+NOTHING_FOUND: Final = "R001"
+UNREADABLE: Final = "R002"
+OUTSIDE: Final = "R003"
+TOO_LARGE: Final = "R004"
+ENCODING: Final = "R005"
+SYNTAX: Final = "R006"
+EMPTY: Final = "R007"
+CHARACTER: Final = "R008"
+DIRECTIVE: Final = "R009"
+AMBIGUOUS_SCALAR: Final = "R010"
+KEY: Final = "R011"
+DUPLICATE_KEY: Final = "R012"
+TAG: Final = "R013"
+NUMBER: Final = "R014"
+ALIAS: Final = "R015"
+TOO_DEEP: Final = "R016"
+MORE_PROBLEMS: Final = "R099"
+
+NOT_A_MANIFEST: Final = "R101"
+UNKNOWN_FIELD: Final = "R102"
+MISSING_FIELD: Final = "R103"
+WRONG_TYPE: Final = "R104"
+WRONG_VALUE: Final = "R105"
+DUPLICATE_NAME: Final = "R106"
+IDENTICAL: Final = "R107"
+NUMBER_BESIDE_STRING: Final = "R108"
+
+UNKNOWN_CONNECTOR: Final = "R201"
+VARIABLE_UNSET: Final = "R202"
+VARIABLE_NAME: Final = "R203"
+VARIABLE_VALUE: Final = "R204"
+VARIABLE_FORM: Final = "R205"
+VARIABLE_PLACE: Final = "R206"
+INCLUDE: Final = "R210"
+INCLUDED_MANIFEST: Final = "R211"
+
+PROJECT_FIELD: Final = "R301"
+PROJECT_MISSING: Final = "R302"
+PROJECT_TYPE: Final = "R303"
+PROJECT_VALUE: Final = "R304"
+ENVIRONMENT: Final = "R305"
+ORGANIZATION: Final = "R306"

@@ -1,0 +1,157 @@
+"""One type for both sides: what a template says, in the form in which two templates can be compared.
+
+Server facts (Airbyte platform v1.7 to v2.0): a stored form comes back parsed and serialised again with three
+more keys; numbers pass through Java doubles; object key order is not kept. `connectors.normal_form` knows the
+keys, this module applies it to both sides, so that nothing the server adds by itself can look like drift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.connectors.inference import InferenceFailed, infer_form
+from reconciler.connectors.normal_form import served_specification
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_value
+from reconciler.model.template import LiveTemplate, Manifest
+
+_SET_KEYWORDS = frozenset({"required", "enum", "type"})
+_SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
+_SCHEMA_LISTS = frozenset({"oneOf", "anyOf", "allOf", "items"})
+_SCHEMAS = frozenset(
+    {
+        "items",
+        "additionalProperties",
+        "additionalItems",
+        "not",
+        "if",
+        "then",
+        "else",
+        "contains",
+        "propertyNames",
+    }
+)
+
+
+class FormSource(StrEnum):
+    """Where the form of a desired template comes from."""
+
+    MANIFEST = "manifest"
+    INFERRED = "inferred"
+    NOT_LOCKED = "not-locked"
+    NOT_INFERABLE = "not-inferable"
+
+
+@dataclass(frozen=True)
+class Content:
+    """A template's presets and form after normalisation.
+
+    `form` None means that it is not known (desired side only): then forms are not compared, and the plan says
+    so. `presets_key` and `form_key` are canonical texts: equal exactly when the values mean the same.
+    """
+
+    presets: JsonObject = field(hash=False, repr=False)
+    form: JsonObject | None = field(hash=False, repr=False)
+    presets_key: str = field(repr=False)
+    form_key: str | None = field(repr=False)
+
+    @property
+    def title(self) -> str | None:
+        """The form's title, None when there is no form or no text title."""
+        schema = self.form.get("connectionSpecification") if self.form else None
+        title = schema.get("title") if isinstance(schema, dict) else None
+        return title if isinstance(title, str) and title else None
+
+    def equals(self, other: Content) -> bool:
+        """Equal presets, and equal forms where both are known."""
+        return self.presets_key == other.presets_key and (
+            self.form_key is None or other.form_key is None or self.form_key == other.form_key
+        )
+
+
+@dataclass(frozen=True)
+class Desired:
+    """A manifest with its normalised content. `form_note` says why the form is not known ("" when it is)."""
+
+    manifest: Manifest
+    content: Content
+    form_source: FormSource
+    form_note: str = ""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A live template with its normalised content."""
+
+    template: LiveTemplate
+    content: Content
+
+
+def desired_of(manifest: Manifest) -> Desired:
+    """The manifest's content; without a form in it, the form that the server would infer from the known
+    specification.
+    """
+    if manifest.form is not None:
+        return Desired(manifest, _content(manifest.presets, manifest.form), FormSource.MANIFEST)
+    specification = manifest.connector.specification
+    if specification is None:
+        note = f"the form was not compared: the specification of {manifest.connector.label} is not in connectors.lock.json"
+        return Desired(manifest, _content(manifest.presets, None), FormSource.NOT_LOCKED, note)
+    try:
+        form = infer_form(specification, manifest.presets)
+    except InferenceFailed as failure:
+        note = (
+            f"the form was not compared: Airbyte cannot infer one for {manifest.connector.label} ({failure})"
+        )
+        return Desired(manifest, _content(manifest.presets, None), FormSource.NOT_INFERABLE, note)
+    return Desired(manifest, _content(manifest.presets, form), FormSource.INFERRED)
+
+
+def live_of(template: LiveTemplate) -> Live:
+    """The live template's content."""
+    return Live(template, _content(template.presets, template.form))
+
+
+def _content(presets: JsonObject, form: JsonObject | None) -> Content:
+    plain = canonical_value(presets)
+    assert isinstance(plain, dict)  # noqa: S101 - an object stays an object; tells the type checker
+    normal = None if form is None else normalise_form(form)
+    return Content(plain, normal, canonical_json(plain), None if normal is None else canonical_json(normal))
+
+
+def normalise_form(form: JsonObject) -> JsonObject:
+    """A form as GET would return it, with the arrays that JSON Schema reads as sets in one order."""
+    served = served_specification(form)
+    schema = served.get("connectionSpecification")
+    normal = canonical_value(
+        {**served, "connectionSpecification": normalise_schema(schema)} if schema else served
+    )
+    assert isinstance(normal, dict)  # noqa: S101 - an object stays an object; tells the type checker
+    return normal
+
+
+def normalise_schema(schema: JsonValue) -> JsonValue:
+    """The schema with `required`, `enum` and list-valued `type` sorted and without repeats, at every schema
+    position.
+
+    Only schema positions count: a property that happens to be called `required` is left alone, and so are
+    `default`, `const` and `examples`, which are data. Order matters in `oneOf`: its first option is the one
+    the form opens with.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    return {keyword: _normalise_keyword(keyword, value) for keyword, value in schema.items()}
+
+
+def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
+    if isinstance(value, list):
+        if keyword in _SET_KEYWORDS:
+            return [item for _, item in sorted({canonical_json(item): item for item in value}.items())]
+        if keyword in _SCHEMA_LISTS:
+            return [normalise_schema(item) for item in value]
+    elif isinstance(value, dict):
+        if keyword in _SCHEMA_MAPS:
+            return {name: normalise_schema(item) for name, item in value.items()}
+        if keyword in _SCHEMAS:
+            return normalise_schema(value)
+    return value

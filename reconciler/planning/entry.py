@@ -1,0 +1,148 @@
+"""What a plan is made of: statuses, changes, entries. All frozen; reports and apply read these and nothing
+else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonValue
+from reconciler.model.problem import Origin
+from reconciler.model.target import Target
+from reconciler.model.template import Manifest
+
+
+class Status(StrEnum):
+    """The one place where a manifest or a live template lands. The order is the order of the summary."""
+
+    CREATE = "create"
+    IN_SYNC = "in-sync"
+    DRIFTED = "drifted"
+    UNMANAGED = "unmanaged"
+    DUPLICATE = "duplicate"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown"
+
+
+BLOCKING = frozenset({Status.AMBIGUOUS, Status.UNKNOWN})
+"""Nothing is created while a plan holds one of these."""
+
+DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
+"""What differs from the manifests and cannot be mended by creating. Unmanaged templates are findings of
+`drift` alone.
+"""
+
+
+class Rule(StrEnum):
+    """By what a manifest was paired with a live template, strongest first."""
+
+    ID = "id"
+    CONTENT = "content"
+    TITLE = "title"
+    CONNECTOR = "connector"
+
+
+class Operation(StrEnum):
+    """Seen from the manifest: `add` is in the manifest only, `remove` on the server only."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. `path` is a JSON pointer from `/partialDefaultConfig` or `/partialUserConfigSpec`.
+
+    `desired` is None for `remove`, `live` is None for `add`; `operation` tells that from a JSON null. Secrets
+    are masked already.
+    """
+
+    path: str
+    operation: Operation
+    desired: JsonValue = field(hash=False)
+    live: JsonValue = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One manifest, or one live template that no manifest took.
+
+    `template_id` is the live template's id, None where there is none (create, ambiguous). `candidates` are
+    the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
+    `manifest` is None for a live template alone; `connector` is None for one that could not be read.
+    """
+
+    status: Status
+    kind: str
+    name: str
+    organization_id: str
+    connector: Connector | None
+    reason: str
+    origin: Origin | None = None
+    template_id: str | None = None
+    matched_by: Rule | None = None
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    ways_out: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    form_compared: bool = True
+    manifest: Manifest | None = field(default=None, repr=False)
+
+    @property
+    def sort_key(self) -> tuple[str, str, str]:
+        """Entries stand in this order everywhere: kind, name, id."""
+        return (self.kind, self.name, self.template_id or "")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user asked to see: name globs (`--only`) and paths. Both empty means everything."""
+
+    only: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.paths)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything one comparison found. `hidden` counts entries by status that the selection left out.
+
+    `digest` covers format, target, manifests (values of variables included), live state and entries;
+    `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
+    they only tell which of the two moved.
+    """
+
+    target: Target
+    entries: tuple[Entry, ...]
+    digest: str
+    manifests_digest: str
+    live_digest: str
+    selection: Selection = Selection()
+    hidden: Mapping[Status, int] = field(default_factory=dict, hash=False)
+    manifest_count: int = 0
+    live_count: int = 0
+
+    def with_status(self, *statuses: Status) -> tuple[Entry, ...]:
+        """The shown entries with one of these statuses, in plan order."""
+        return tuple(entry for entry in self.entries if entry.status in statuses)
+
+    @property
+    def summary(self) -> dict[Status, int]:
+        """How many shown entries have each status; every status is named."""
+        return {status: sum(entry.status is status for entry in self.entries) for status in Status}
+
+    @property
+    def uncompared_forms(self) -> int:
+        """How many shown entries are paired by presets alone, because the manifest's form is not known."""
+        return sum(entry.template_id is not None and not entry.form_compared for entry in self.entries)
+
+    @property
+    def hidden_count(self) -> int:
+        """How many entries the selection left out."""
+        return sum(self.hidden.values())

@@ -1,0 +1,137 @@
+"""The sentences of a plan: why an entry has its status, what else to know, and what a person can do about
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.model.json_value import JsonValue, canonical_json
+from reconciler.planning.content import Desired, FormSource, Live
+from reconciler.planning.entry import Rule
+from reconciler.planning.match import Ambiguity, Match
+
+HIDES_DEFAULT = (
+    "if Airbyte offers a default template for {label}, customers stop seeing it once this one exists"
+)
+
+_MAX_CANDIDATES = 5
+
+_BY = {
+    Rule.ID: "bound by spec.templateId",
+    Rule.CONTENT: "equal in content",
+    Rule.TITLE: "the only pair with this form title",
+    Rule.CONNECTOR: "the only template and the only manifest left for this connector",
+}
+
+
+def why_in_sync(match: Match) -> str:
+    """Why a pair is in sync."""
+    return f"equal to the manifest ({_BY[match.rule]})"
+
+
+def why_drifted(match: Match, *, stored_presets: JsonValue | None) -> str:
+    """Why a pair differs. `stored_presets` is what the server's merge defect would have stored, None when it
+    cannot be told.
+    """
+    paired = _BY[match.rule]
+    if _is_merge_defect(match, stored_presets):
+        return (
+            f"differs from the manifest ({paired}); the live presets are exactly what Airbyte's merge of mock values stores "
+            "in place of nested presets"
+        )
+    if _differs_in_form_only(match) and match.desired.form_source is FormSource.INFERRED:
+        return (
+            f"differs from the manifest ({paired}); the live form is not what Airbyte would infer from the connector today: "
+            "it was inferred from another connector version, or written by hand"
+        )
+    return f"differs from the manifest ({paired})"
+
+
+def _is_merge_defect(match: Match, stored_presets: JsonValue | None) -> bool:
+    if stored_presets is None or match.desired.content.presets_key == match.live.content.presets_key:
+        return False
+    return canonical_json(stored_presets) == match.live.content.presets_key
+
+
+def _differs_in_form_only(match: Match) -> bool:
+    return match.desired.content.presets_key == match.live.content.presets_key
+
+
+def drift_ways_out(match: Match) -> tuple[str, ...]:
+    """What to do about a pair that differs where the target offers neither update nor delete."""
+    manifest, live_id = match.desired.manifest, match.live.template.id
+    ways = [
+        f"keep the live template: write its values into {manifest.origin.file}:{manifest.origin.line}",
+        f"keep the manifest: this API gives the tool no update; an organization admin has to change {live_id} by hand",
+    ]
+    if match.rule in {Rule.TITLE, Rule.CONNECTOR}:
+        ways.append(
+            f"if {live_id} is not this template (one of Airbyte's defaults, or made by hand): list it under `unmanaged` "
+            "in reconciler.yaml; the manifest is then planned without it"
+        )
+    return tuple(ways)
+
+
+def why_create(desired: Desired) -> str:
+    """Why a manifest is to be created."""
+    label = desired.manifest.connector.label
+    return f"no live template of {label} is left that this manifest could be"
+
+
+def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
+    """Why a manifest cannot be paired. `rivals` is how many manifests of the connector are in the same
+    doubt.
+    """
+    count = len(ambiguity.candidates)
+    templates = "one live template" if count == 1 else f"{count} live templates"
+    manifests = "this manifest" if rivals == 1 else f"{rivals} manifests"
+    return (
+        f"{templates} of {ambiguity.desired.manifest.connector.label} could be {manifests}, and none is equal"
+    )
+
+
+def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
+    """The line to paste for each candidate, and the way to say that none is meant."""
+    origin = ambiguity.desired.manifest.origin
+    ways = [
+        f"bind it: add `templateId: {live.template.id}` under `spec` in {origin.file}:{origin.line}"
+        for live in ambiguity.candidates[:_MAX_CANDIDATES]
+    ]
+    hidden = len(ambiguity.candidates) - _MAX_CANDIDATES
+    if hidden > 0:
+        ways.append(f"... or one of {hidden} more: the JSON plan lists all")
+    ways.append("or list the templates that are not ours under `unmanaged` in reconciler.yaml")
+    return tuple(ways)
+
+
+def why_unmanaged(wanted_by: Sequence[str]) -> str:
+    """Why a live template stands alone; `wanted_by` names the ambiguous manifests it could belong to."""
+    if wanted_by:
+        return f"no manifest claims it; it may be {' or '.join(map(repr, sorted(wanted_by)))}"
+    return "no manifest claims it"
+
+
+def unmanaged_ways_out(live: Live) -> tuple[str, ...]:
+    """What to do about a live template that no manifest claims."""
+    return (
+        f"manage it: write a manifest for it with `templateId: {live.template.id}`",
+        "or leave it alone: list the id under `unmanaged` in reconciler.yaml (Airbyte's defaults belong there)",
+    )
+
+
+def duplicate_ways_out(live: Live) -> tuple[str, ...]:
+    """What to do about a second equal template."""
+    return (
+        f"customers see this connector twice; the API has no delete: ask Airbyte's support to remove {live.template.id}",
+        "or accept it: list the id under `unmanaged` in reconciler.yaml",
+    )
+
+
+DOUBT_WAYS_OUT = (
+    "nothing is created while this is open: run again; if it stays, read the template by its id with an admin token",
+)
+
+BINDING_WAYS_OUT = (
+    "correct `spec.templateId`, or remove the line to have the template matched by content, title and connector again",
+)

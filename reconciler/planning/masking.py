@@ -1,0 +1,134 @@
+"""Replace secret values by words before anything is formatted; the first of two layers (the second scrubs the
+streams).
+
+Secret are: values at `airbyte_secret` positions of the connector's specification or of either form, values
+that came from `!env`, and, where the specification is not known, values under names that look like secrets. A
+form's `default`, `const`, `enum` and `examples` count too. Array indexes are ignored (`/keys/0` masks
+`/keys/1`): two arrays are seldom aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from reconciler.connectors.secret_paths import form_secret_pointers, looks_secret, secret_pointers
+from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
+from reconciler.planning.content import Desired, Live
+from reconciler.planning.entry import Change
+
+PRESETS = "partialDefaultConfig"
+FORM = "partialUserConfigSpec"
+SENSITIVE = "(sensitive)"
+SENSITIVE_DIFFERS = "(sensitive, differs)"
+
+_FORM_VALUES = frozenset({"default", "const", "enum", "examples"})
+_Pattern = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Patterns of secret places: path segments from `partialDefaultConfig` or `partialUserConfigSpec`,
+    indexes as `*`.
+    """
+
+    patterns: frozenset[_Pattern] = frozenset()
+
+    def hides(self, path: _Pattern) -> bool:
+        """Whether the value at this pattern is secret, itself or as part of a secret."""
+        return any(path[:length] in self.patterns for length in range(1, len(path) + 1))
+
+    def apply(self, change: Change) -> Change:
+        """The change with every secret inside replaced; a secret that differs says so, without a trace of its
+        value.
+        """
+        path = _pattern(change.path)
+        return replace(
+            change,
+            desired=self._masked(change.desired, path, SENSITIVE, None),
+            live=self._masked(change.live, path, SENSITIVE_DIFFERS, change.desired),
+        )
+
+    def _masked(self, value: JsonValue, path: _Pattern, word: str, other: JsonValue) -> JsonValue:
+        if value is None:
+            return None
+        if self.hides(path):
+            return SENSITIVE if same_json(value, other) else word
+        if isinstance(value, dict):
+            mate = other if isinstance(other, dict) else {}
+            return {
+                key: self._masked(item, (*path, _segment(key)), word, mate.get(key))
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            mates: list[JsonValue] = other if isinstance(other, list) else []
+            return [
+                self._masked(item, (*path, "*"), word, mates[index] if index < len(mates) else None)
+                for index, item in enumerate(value)
+            ]
+        return value
+
+
+def mask_for(desired: Desired, live: Live) -> Mask:
+    """Every secret place of a pair, from what is known about it: specification, both forms, variables,
+    names.
+    """
+    specification = desired.manifest.connector.specification
+    sides = (desired.content, live.content)
+    schemas = [s for s in (_schema(specification), *(_schema(side.form) for side in sides)) if s is not None]
+    patterns: set[_Pattern] = set()
+    for side in sides:
+        patterns.update(_under(PRESETS, secret_pointers(side.presets, schemas)))
+        if specification is None:
+            patterns.update((PRESETS, *path) for path in _secret_names(side.presets))
+        if side.form is not None:
+            patterns.update(_under(FORM, form_secret_pointers(side.form)))
+            patterns.update((FORM, *path) for path in _secret_form_values(side.form))
+    patterns.update(_pattern(p.removeprefix("/spec")) for p in desired.manifest.variable_pointers)
+    return Mask(frozenset(patterns))
+
+
+def _schema(form: JsonObject | None) -> JsonObject | None:
+    schema = form.get("connectionSpecification") if form else None
+    return schema if isinstance(schema, dict) else None
+
+
+def _under(root: str, pointers: Iterable[str]) -> Iterator[_Pattern]:
+    return ((root, *_pattern(p)) for p in pointers)
+
+
+def _pattern(pointer: str) -> _Pattern:
+    return tuple(_segment(segment) for segment in pointer_segments(pointer))
+
+
+def _segment(segment: str) -> str:
+    return "*" if segment.isdigit() else segment
+
+
+def _secret_names(value: JsonValue, path: _Pattern = ()) -> Iterator[_Pattern]:
+    for segment, item in _children(value):
+        below = (*path, _segment(segment))
+        if isinstance(value, dict) and looks_secret(segment):
+            yield below
+        else:
+            yield from _secret_names(item, below)
+
+
+def _secret_form_values(form: JsonValue, path: _Pattern = (), *, named: bool = False) -> Iterator[_Pattern]:
+    """Values that a form holds (defaults, constants, examples) below a property whose name looks like a
+    secret.
+    """
+    for segment, item in _children(form):
+        below = (*path, _segment(segment))
+        if named and segment in _FORM_VALUES:
+            yield below
+        else:
+            is_property = bool(path) and path[-1] == "properties"
+            yield from _secret_form_values(item, below, named=looks_secret(segment) if is_property else named)
+
+
+def _children(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from ((str(index), item) for index, item in enumerate(value))

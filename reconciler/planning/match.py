@@ -1,0 +1,300 @@
+"""Pair manifests with live templates: each manifest takes at most one live template, each live template is
+taken at most once.
+
+Per organization and connector, in this order:
+
+    rule        pairs a manifest with                              what it says
+    id          the live template its `spec.templateId` names      the user said so
+    content     an equal one                                       in sync, whatever its id
+    title       the one with the same form title, if the title     the form was edited on one side
+                stands once on each side
+    connector   the only one left, if one manifest is left too     nothing else it could be
+
+What is left: no live template of the connector -> missing; otherwise ambiguous. A template that could not be
+read might be the one that belongs to any manifest that is not paired by id or content, so those become
+unknown, unless the list shows that it is of another connector (list items carry the connector's name, which
+is one per definition).
+
+The result depends on values only: manifests are taken by name, live templates by id.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.model.template import UnreadTemplate
+from reconciler.planning.content import Desired, Live
+from reconciler.planning.entry import Rule
+
+
+@dataclass(frozen=True)
+class Match:
+    """A manifest and the live template that is its own, and by which rule."""
+
+    desired: Desired
+    live: Live
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Ambiguity:
+    """A manifest that could be any of several live templates (at least one candidate)."""
+
+    desired: Desired
+    candidates: tuple[Live, ...]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A manifest about which nothing may be concluded. `template_id` is the id it is bound or was paired to,
+    if any.
+    """
+
+    desired: Desired
+    reason: str
+    template_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Every manifest stands in exactly one of the first four, every read live template in `matches`, or in
+    `leftovers`.
+    """
+
+    matches: tuple[Match, ...] = ()
+    missing: tuple[Desired, ...] = ()
+    ambiguities: tuple[Ambiguity, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    leftovers: tuple[Live, ...] = ()
+
+
+def match_templates(
+    desired: Iterable[Desired],
+    live: Iterable[Live],
+    unread: Iterable[UnreadTemplate] = (),
+    *,
+    unmanaged: frozenset[str] = frozenset(),
+) -> Matching:
+    """Pair the manifests of one organization with its live templates.
+
+    `unmanaged` are the ids that the user declared not ours: they must not be among `live` and `unread`; they
+    are named here only so that a manifest bound to one of them is told why it is refused.
+    """
+    manifests = sorted(desired, key=lambda d: d.manifest.name)
+    templates = sorted(live, key=lambda t: t.template.id)
+    unread = sorted(unread, key=lambda u: u.id)
+
+    bound, free, doubts = _bind_by_id(manifests, templates, unread, unmanaged)
+    taken = {match.live.template.id for match in bound}
+    found = Matching(matches=tuple(bound), doubts=tuple(doubts))
+    manifests_of = _by_connector(free)
+    templates_of = _live_by_connector([t for t in templates if t.template.id not in taken])
+    for connector_id in sorted(manifests_of.keys() | templates_of.keys()):
+        group = _match_connector(manifests_of.get(connector_id, []), templates_of.get(connector_id, []))
+        found = _joined(found, group)
+    return _with_doubt(found, unread, {t.template.connector_id: t.template.name for t in templates})
+
+
+def _by_connector(manifests: list[Desired]) -> dict[str, list[Desired]]:
+    groups: dict[str, list[Desired]] = {}
+    for desired in manifests:
+        groups.setdefault(desired.manifest.connector.id, []).append(desired)
+    return groups
+
+
+def _live_by_connector(templates: list[Live]) -> dict[str, list[Live]]:
+    groups: dict[str, list[Live]] = {}
+    for template in templates:
+        groups.setdefault(template.template.connector_id, []).append(template)
+    return groups
+
+
+def _bind_by_id(
+    manifests: list[Desired],
+    templates: list[Live],
+    unread: Sequence[UnreadTemplate],
+    unmanaged: frozenset[str],
+) -> tuple[list[Match], list[Desired], list[Doubt]]:
+    """Rule `id`: an explicit binding holds or is an error; it never falls through to another rule and never
+    creates.
+    """
+    by_id = {t.template.id: t for t in templates}
+    unread_reasons = {u.id: f"could not be read: {u.reason}" for u in unread}
+    owners: dict[str, str] = {}
+    bound: list[Match] = []
+    free: list[Desired] = []
+    doubts: list[Doubt] = []
+    for desired in manifests:
+        wanted = desired.manifest.template_id
+        if wanted is None:
+            free.append(desired)
+            continue
+        live = by_id.get(wanted)
+        refusal = _binding_refusal(
+            desired, live, owners.get(wanted), unread_reasons.get(wanted), is_unmanaged=wanted in unmanaged
+        )
+        if live is not None and not refusal:
+            bound.append(Match(desired, live, Rule.ID))
+        else:
+            is_first_claim = wanted in unread_reasons and wanted not in owners
+            doubts.append(
+                Doubt(desired, f"spec.templateId {wanted} {refusal}", wanted if is_first_claim else None)
+            )
+        owners.setdefault(wanted, desired.manifest.name)
+    return bound, free, doubts
+
+
+def _binding_refusal(
+    desired: Desired, live: Live | None, owner: str | None, unread: str | None, *, is_unmanaged: bool
+) -> str:
+    """Why the binding does not hold, as the rest of a sentence that starts with the id; "" when it holds."""
+    if owner is not None:
+        return f"is named by manifest {owner!r} already"
+    if live is not None:
+        if live.template.connector_id == desired.manifest.connector.id:
+            return ""
+        return f"belongs to connector {live.template.name!r} ({live.template.connector_id}), not to the manifest's"
+    if unread is not None:
+        return unread
+    if is_unmanaged:
+        return "is listed under `unmanaged` in the project file"
+    return "is not on the server; a bound manifest is never created again under another id"
+
+
+def _match_connector(manifests: list[Desired], templates: list[Live]) -> Matching:
+    """Rules `content`, `title` and `connector` within one connector, then what is left."""
+    matches: list[Match] = []
+    for pairs_of in (_pairs_by_content, _pairs_by_presets, _pairs_by_title, _pairs_by_connector):
+        pairs = pairs_of(manifests, templates)
+        matches.extend(pairs)
+        paired = {id(side) for match in pairs for side in (match.desired, match.live)}
+        manifests = [d for d in manifests if id(d) not in paired]
+        templates = [t for t in templates if id(t) not in paired]
+    if templates:
+        left = tuple(Ambiguity(desired, tuple(templates)) for desired in manifests)
+        return Matching(matches=tuple(matches), ambiguities=left, leftovers=tuple(templates))
+    return Matching(matches=tuple(matches), missing=tuple(manifests))
+
+
+def _pairs_by_content(manifests: list[Desired], templates: list[Live]) -> list[Match]:
+    """Equal presets and equal forms. Among several equal live templates the smallest id is taken; the rest
+    are duplicates.
+    """
+    waiting: dict[tuple[str, str | None], list[Live]] = {}
+    for template in reversed(templates):
+        waiting.setdefault((template.content.presets_key, template.content.form_key), []).append(template)
+    pairs = []
+    for desired in manifests:
+        equal = waiting.get((desired.content.presets_key, desired.content.form_key))
+        if equal:
+            pairs.append(Match(desired, equal.pop(), Rule.CONTENT))
+    return pairs
+
+
+def _pairs_by_presets(manifests: list[Desired], templates: list[Live]) -> list[Match]:
+    """Rule `content` where the manifest's form is not known: equal presets, if they stand once on each
+    side.
+    """
+    unknown = [d for d in manifests if d.content.form_key is None]
+    return _unique_pairs(
+        {id(d): d.content.presets_key for d in unknown},
+        unknown,
+        {id(t): t.content.presets_key for t in templates},
+        templates,
+        Rule.CONTENT,
+    )
+
+
+def _pairs_by_title(manifests: list[Desired], templates: list[Live]) -> list[Match]:
+    return _unique_pairs(
+        {id(d): d.content.title for d in manifests},
+        manifests,
+        {id(t): t.content.title for t in templates},
+        templates,
+        Rule.TITLE,
+    )
+
+
+def _pairs_by_connector(manifests: list[Desired], templates: list[Live]) -> list[Match]:
+    if len(manifests) == 1 and len(templates) == 1:
+        return [Match(manifests[0], templates[0], Rule.CONNECTOR)]
+    return []
+
+
+def _unique_pairs(
+    manifest_keys: Mapping[int, str | None],
+    manifests: list[Desired],
+    template_keys: Mapping[int, str | None],
+    templates: list[Live],
+    rule: Rule,
+) -> list[Match]:
+    """Pairs whose key is given (not None) and stands exactly once on each side."""
+    wanted = Counter(manifest_keys.values())
+    offered = Counter(template_keys.values())
+    by_key = {template_keys[id(t)]: t for t in templates}
+    return [
+        Match(d, by_key[key], rule)
+        for d in manifests
+        if (key := manifest_keys[id(d)]) is not None and wanted[key] == 1 and offered[key] == 1
+    ]
+
+
+def _joined(left: Matching, right: Matching) -> Matching:
+    return Matching(
+        matches=left.matches + right.matches,
+        missing=left.missing + right.missing,
+        ambiguities=left.ambiguities + right.ambiguities,
+        doubts=left.doubts + right.doubts,
+        leftovers=left.leftovers + right.leftovers,
+    )
+
+
+def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Mapping[str, str]) -> Matching:
+    """Turn every conclusion that an unread template could overthrow into a doubt; pairs by id and content
+    stand.
+
+    `names` is the connector name that this very answer shows for each definition of which a template was
+    read.
+    """
+    if not unread:
+        return found
+    kept: list[Match] = []
+    freed: list[Live] = []
+    doubts = list(found.doubts)
+    for match in found.matches:
+        blame = None if match.rule in {Rule.ID, Rule.CONTENT} else _suspect(match.desired, unread, names)
+        if blame is None:
+            kept.append(match)
+        else:
+            doubts.append(_doubt_about(match.desired, blame))
+            freed.append(match.live)
+    missing: list[Desired] = []
+    for desired in found.missing:
+        blame = _suspect(desired, unread, names)
+        if blame is None:
+            missing.append(desired)
+        else:
+            doubts.append(_doubt_about(desired, blame))
+    leftovers = tuple(sorted((*found.leftovers, *freed), key=lambda t: t.template.id))
+    return replace(
+        found, matches=tuple(kept), missing=tuple(missing), doubts=tuple(doubts), leftovers=leftovers
+    )
+
+
+def _suspect(
+    desired: Desired, unread: Sequence[UnreadTemplate], names: Mapping[str, str]
+) -> UnreadTemplate | None:
+    """The first unread template that may be of the manifest's connector; None when all are shown to be of
+    others.
+    """
+    name = names.get(desired.manifest.connector.id)
+    return next((u for u in unread if name is None or u.name == name), None)
+
+
+def _doubt_about(desired: Desired, unread: UnreadTemplate) -> Doubt:
+    return Doubt(
+        desired,
+        f"template {unread.id} ({unread.name}) could not be read and may be this one: {unread.reason}",
+    )

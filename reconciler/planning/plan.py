@@ -1,0 +1,98 @@
+"""Desired state and live state in, one plan out. This is where "create or not" is decided.
+
+    manifest is paired and equal              -> in-sync
+    manifest is paired and differs            -> drifted (shown, never changed)
+    no template of the connector is left      -> create
+    several templates or manifests are left   -> ambiguous
+    bound id is gone, or a read failed        -> unknown
+    live template equal to a paired one       -> duplicate
+    any other live template nobody took       -> unmanaged
+
+`match.py` pairs, `content.py` says what equal means, `entries.py` writes the sentences down.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from reconciler.model.json_value import JsonValue
+from reconciler.model.target import Target
+from reconciler.model.template import LiveState, Manifest
+from reconciler.planning.content import Desired, desired_of, live_of
+from reconciler.planning.digest import desired_facts, digest_of, live_facts, public_facts, target_facts
+from reconciler.planning.entries import entries_of
+from reconciler.planning.entry import Entry, Plan, Selection, Status
+from reconciler.planning.match import match_templates
+
+PLAN_FORMAT_VERSION = "1"
+
+EVERYTHING = Selection()
+
+
+def build_plan(
+    manifests: Iterable[Manifest],
+    live_states: Iterable[LiveState],
+    target: Target,
+    *,
+    selection: Selection = EVERYTHING,
+) -> Plan:
+    """The plan of one run.
+
+    `live_states` holds one state for each organization that the target or a manifest names; a manifest whose
+    organization is not among them raises KeyError: nothing may be concluded about an organization that was
+    not read. Matching sees every manifest; `selection` only decides what is shown and applied.
+    """
+    states = {state.organization_id: state for state in live_states}
+    desired = [desired_of(manifest) for manifest in manifests]
+    members: dict[str, list[Desired]] = {organization: [] for organization in sorted(states)}
+    for each in desired:
+        members[each.manifest.organization_id or target.organization_id].append(each)
+    entries: list[Entry] = []
+    live_digest: list[JsonValue] = []
+    for organization, wanted in members.items():
+        live = [live_of(t) for t in states[organization].templates if t.id not in target.unmanaged]
+        unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
+        matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged)
+        entries.extend(entries_of(matching, unread, organization))
+        live_digest.append(live_facts(organization, live, unread))
+    entries.sort(key=lambda entry: (*entry.sort_key, entry.organization_id))
+    shown = tuple(entry for entry in entries if is_selected(entry, selection))
+    hidden = Counter(entry.status for entry in entries if not is_selected(entry, selection))
+    asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
+    return Plan(
+        target=target,
+        entries=shown,
+        digest=digest_of(
+            [PLAN_FORMAT_VERSION, target_facts(target), desired_facts(desired), live_digest, asked]
+        ),
+        manifests_digest=digest_of(public_facts(desired)),
+        live_digest=digest_of(live_digest),
+        selection=selection,
+        hidden={status: hidden[status] for status in Status if hidden[status]},
+        manifest_count=len(desired),
+        live_count=sum(len(state.ids) for state in states.values()),
+    )
+
+
+def is_selected(entry: Entry, selection: Selection) -> bool:
+    """Whether the selection shows this entry. A live template alone has no name of ours and no file: only the
+    whole plan shows it.
+    """
+    if not selection:
+        return True
+    return entry.origin is not None and selects(selection, entry.name, entry.origin.file)
+
+
+def selects(selection: Selection, name: str, file: str) -> bool:
+    """Whether a manifest of this name in this file is asked for; an empty part of the selection asks for
+    everything.
+    """
+    by_name = not selection.only or any(fnmatchcase(name, glob) for glob in selection.only)
+    by_path = not selection.paths or any(_is_under(file, path) for path in selection.paths)
+    return by_name and by_path
+
+
+def _is_under(file: str, path: str) -> bool:
+    return file == path or path in {"", "."} or file.startswith(path.rstrip("/") + "/")

@@ -1,0 +1,176 @@
+"""The plan as text: what people read most.
+
+A target line with capabilities, one line per entry that needs attention with a sign, its changes, reason and
+ways out below it, and one summary line. In-sync entries are one number unless `verbose`. Problems stand last,
+next to the summary, where a terminal shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.target import ALL_CAPABILITIES, Target
+from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
+from reconciler.report.safe_text import safe_text, short_json
+from reconciler.report.style import Style
+
+SIGNS = {
+    Status.CREATE: ("+", "green"),
+    Status.IN_SYNC: ("=", "dim"),
+    Status.DRIFTED: ("~", "yellow"),
+    Status.UNMANAGED: ("*", "cyan"),
+    Status.DUPLICATE: ("&", "magenta"),
+    Status.AMBIGUOUS: ("!", "red"),
+    Status.UNKNOWN: ("?", "red"),
+}
+_ORDER = (
+    Status.IN_SYNC,
+    Status.UNMANAGED,
+    Status.CREATE,
+    Status.DUPLICATE,
+    Status.DRIFTED,
+    Status.AMBIGUOUS,
+    Status.UNKNOWN,
+)
+_INDENT = " " * 14
+MAX_CHANGES = 20
+"""Changes shown per entry without `verbose`; the rest is a number."""
+
+
+def render_plan(plan: Plan, *, style: Style = Style(), verbose: bool = False) -> str:  # noqa: B008 - frozen
+    """The whole plan, ending with a line break."""
+    lines = [*target_lines(plan), ""]
+    for status in _ORDER:
+        lines.extend(_section(plan, status, style, verbose=verbose))
+    lines.append(style.paint(summary_line(plan), "bold"))
+    return "\n".join(lines) + "\n"
+
+
+def target_lines(plan: Plan) -> Iterator[str]:
+    """Where the plan points, what the target can and cannot do, and how much was read."""
+    target = plan.target
+    cannot = [c for c in ALL_CAPABILITIES if c not in target.capabilities]
+    yield f"target        {target.environment}: {_address(target)}, organization {target.organization_id}"
+    yield f"can           {', '.join(target.capabilities)}" + (
+        f"   cannot: {', '.join(cannot)}" if cannot else ""
+    )
+    yield f"compared      {count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
+
+
+def _address(target: Target) -> str:
+    return "sandbox in this process" if target.api == "sandbox" else f"{target.api} API at {target.url}"
+
+
+def _section(plan: Plan, status: Status, style: Style, *, verbose: bool) -> Iterator[str]:
+    entries = plan.with_status(status)
+    if not entries:
+        return
+    if status is Status.IN_SYNC and not verbose:
+        yield _headline("=", status, f"{count(len(entries), 'manifest')} (-v lists them)", style)
+        yield ""
+        return
+    width = min(max(len(safe_text(entry.name)) for entry in entries), 40)
+    for entry in entries:
+        yield from _entry_lines(entry, width, style, verbose=verbose)
+    if status is Status.UNMANAGED and not verbose:
+        yield from (f"{_INDENT}{safe_text(way)}" for way in entries[0].ways_out[1:])
+        yield ""
+
+
+def _entry_lines(entry: Entry, width: int, style: Style, *, verbose: bool) -> Iterator[str]:
+    sign, _ = SIGNS[entry.status]
+    parts = [safe_text(entry.name).ljust(width), _connector(entry), _place(entry)]
+    yield _headline(sign, entry.status, "  ".join(part for part in parts if part).rstrip(), style)
+    brief = entry.status in {Status.IN_SYNC, Status.UNMANAGED} and not verbose
+    if brief:
+        return
+    yield from change_lines(entry.changes, style, verbose=verbose)
+    if verbose or entry.status is not Status.CREATE:
+        yield f"{_INDENT}why  {safe_text(entry.reason)}"
+    yield from (f"{_INDENT}note {safe_text(note)}" for note in entry.notes)
+    yield from (f"{_INDENT}do   {safe_text(way)}" for way in entry.ways_out)
+    yield ""
+
+
+def _headline(sign: str, status: Status, text: str, style: Style) -> str:
+    return f"{style.paint(f'{sign} {status:<10}', SIGNS[status][1])}  {text}"
+
+
+def _connector(entry: Entry) -> str:
+    connector = entry.connector
+    if connector is None:
+        return ""
+    label = connector.name if connector.name and connector.name != entry.name else ""
+    reference = connector.repository or connector.id
+    return safe_text(f"{label} ({reference})" if label else f"({reference})")
+
+
+def _place(entry: Entry) -> str:
+    parts = []
+    if entry.origin is not None:
+        parts.append(f"{entry.origin.file}:{entry.origin.line}")
+    if entry.template_id is not None:
+        by = f" by {entry.matched_by}" if entry.matched_by else ""
+        parts.append(f"{'<->' if entry.origin is not None else 'template'} {entry.template_id}{by}")
+    return safe_text(" ".join(parts))
+
+
+def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) -> Iterator[str]:
+    """One line per change with the live and the manifest's value; at most MAX_CHANGES unless verbose."""
+    shown = changes if verbose else changes[:MAX_CHANGES]
+    for change in shown:
+        yield f"{_INDENT}{_change_text(change, style)}"
+    if len(shown) < len(changes):
+        yield f"{_INDENT}... and {len(changes) - len(shown)} more changes (-v shows them)"
+
+
+def _change_text(change: Change, style: Style) -> str:
+    path = safe_text(change.path)
+    if change.operation is Operation.ADD:
+        return style.paint(f"+ {path}: {short_json(change.desired)} in the manifest only", "green")
+    if change.operation is Operation.REMOVE:
+        return style.paint(f"- {path}: {short_json(change.live)} on the server only", "red")
+    return style.paint(
+        f"~ {path}: live {short_json(change.live)}, manifest {short_json(change.desired)}", "yellow"
+    )
+
+
+def summary_line(plan: Plan) -> str:
+    """One sentence: what would be created, what differs, what was not looked at. "Up to date" only if nothing
+    at all was left out.
+    """
+    summary = plan.summary
+    words = {
+        Status.CREATE: "to create",
+        Status.DRIFTED: "drifted",
+        Status.DUPLICATE: "duplicate",
+        Status.AMBIGUOUS: "ambiguous",
+        Status.UNKNOWN: "unknown",
+        Status.UNMANAGED: "unmanaged",
+        Status.IN_SYNC: "in sync",
+    }
+    told = [f"{summary[status]} {word}" for status, word in words.items() if summary[status]]
+    suppressed = list(_suppressed(plan))
+    only_in_sync = all(not summary[status] for status in Status if status is not Status.IN_SYNC)
+    if only_in_sync and not suppressed and summary[Status.IN_SYNC]:
+        return f"Up to date: {summary[Status.IN_SYNC]} in sync."
+    text = f"Plan: {', '.join(told) or 'nothing to show'}."
+    if suppressed:
+        text += f" Not shown or not compared: {', '.join(suppressed)}."
+    settled = {Status.IN_SYNC, Status.UNMANAGED}
+    if any(count_ for status, count_ in summary.items() if status not in settled):
+        text += " Not up to date."
+    return text
+
+
+def _suppressed(plan: Plan) -> Iterable[str]:
+    if plan.hidden_count:
+        parts = ", ".join(f"{number} {status}" for status, number in plan.hidden.items())
+        yield f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection ({parts})"
+    if plan.uncompared_forms:
+        yield f"{count(plan.uncompared_forms, 'form')} not compared"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 manifest`, `2 manifests`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

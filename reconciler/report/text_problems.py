@@ -1,0 +1,45 @@
+"""Problems and errors as text: one line each, place first, then what is wrong, then what to do."""
+
+from __future__ import annotations
+
+from reconciler.errors import InvalidInput, ReconcilerError
+from reconciler.model.problem import Problem, Severity
+from reconciler.report.safe_text import safe_text
+from reconciler.report.style import Style
+from reconciler.report.text_plan import count
+
+
+def render_problem(problem: Problem, style: Style = Style()) -> str:  # noqa: B008 - frozen
+    """`file:line:column: severity rule: message; help`."""
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    label = style.paint(f"{problem.severity} {problem.rule}", colour)
+    text = f"{safe_text(str(problem.origin))}: {label}: {safe_text(problem.message)}"
+    return f"{text}; {safe_text(problem.help)}" if problem.help else text
+
+
+def render_problems(problems: tuple[Problem, ...], style: Style = Style()) -> str:  # noqa: B008 - frozen
+    """All problems, one a line, each line ended; "" for none."""
+    return "".join(render_problem(problem, style) + "\n" for problem in problems)
+
+
+def problem_counts(problems: tuple[Problem, ...]) -> str:
+    """`2 errors, 1 warning`, or `no problems`."""
+    errors = sum(p.severity is Severity.ERROR for p in problems)
+    warnings = len(problems) - errors
+    told = [count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]
+    return ", ".join(told) or "no problems"
+
+
+def render_error(error: ReconcilerError, style: Style = Style()) -> str:  # noqa: B008 - frozen
+    """An error for stderr: every problem of an invalid input, else one line with the way out below."""
+    if isinstance(error, InvalidInput):
+        return f"{render_problems(error.problems, style)}{style.paint('Invalid', 'red')}: {problem_counts(error.problems)}\n"
+    text = f"{style.paint('Error', 'red')}: {safe_text(error.message)}\n"
+    return f"{text}  {safe_text(error.help)}\n" if error.help else text
+
+
+def render_validation(problems: tuple[Problem, ...], manifests: int, style: Style = Style()) -> str:  # noqa: B008 - frozen
+    """Every problem, then one line that says how much was checked."""
+    invalid = any(p.severity is Severity.ERROR for p in problems)
+    verdict = style.paint("Invalid", "red") if invalid else style.paint("Valid", "green")
+    return f"{render_problems(problems, style)}{verdict}: {count(manifests, 'manifest')} read, {problem_counts(problems)}.\n"

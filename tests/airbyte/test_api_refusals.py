@@ -1,0 +1,185 @@
+"""Error answers become errors with the server's useful words and a next step."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from factories import ORGANIZATION, template_id
+
+from reconciler.airbyte.api import NewTemplate
+from reconciler.airbyte.http_answer import Answer
+from reconciler.airbyte.refusals import read_problem, refusal, retry_after, shown
+from reconciler.airbyte.routes import Call, parse_base_url
+from reconciler.errors import EndpointMoved, RefusedByServer
+
+ROUTES = parse_base_url("https://api.example.com/v1")
+LIST = ROUTES.list_templates(ORGANIZATION)
+GET = ROUTES.get_template(ORGANIZATION, template_id(1))
+CREATE = ROUTES.create_template(ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-3701784586b1", {}))
+NOW = 1_800_000_000.0
+URLS = "Cloud: https://api.airbyte.com/v1; self-managed: <host>/api/public/v1"
+
+
+def refused(call: Call, status: int, body: Any = b"", **headers: str) -> RefusedByServer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return refusal(call, Answer(status, named, data), now=NOW)
+
+
+def document(status: int, message: str | None = None, **members: Any) -> dict[str, Any]:
+    base = {"status": status, "type": "about:blank", "title": "a title", "detail": "a detail", "data": None}
+    return {**base, "data": None if message is None else {"message": message}, **members}
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (document(422, "the message"), "the message"),
+        (document(422), "a detail"),
+        (document(422, detail=None), "a title"),
+        ({"message": "Unauthorized"}, "Unauthorized"),
+        ({"errorId": "e-1"}, "errorId e-1"),
+        (document(500, " ", detail="", title=None), ""),
+    ],
+)
+def test_the_most_useful_sentence_of_a_problem_document_is_found(body: Any, text: str) -> None:
+    problem = read_problem(json.dumps(body).encode())
+    assert problem is not None
+    assert problem.text == text
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'"text"', b'{"a": 1}', b"[" * 5000])
+def test_what_is_no_problem_document_is_not_taken_for_one(body: bytes) -> None:
+    assert read_problem(body) is None
+
+
+def test_refusal_names_method_path_status_and_the_servers_words() -> None:
+    error = refused(CREATE, 422, document(422, "json schema validation failed.\nErrors: $.x: string found"))
+    assert error.message == (
+        "POST /v1/config_templates/sources answered 422: json schema validation failed. Errors: $.x: string found"
+    )
+    assert (
+        error.help == "the server's validation refused the template: correct the manifest as the message says"
+    )
+    assert (error.method, error.path, error.status) == ("POST", "/v1/config_templates/sources", 422)
+
+
+def test_moved_organization_is_told_where_it_lives_now() -> None:
+    error = refused(LIST, 301, document(301, type="error:embedded/endpoint-moved"))
+    assert isinstance(error, EndpointMoved)
+    assert error.message == (
+        "GET /v1/config_templates/sources answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API"
+    )
+    assert error.help == (
+        "this version speaks the public API only and cannot manage its templates there; nothing was changed."
+        " Remove this environment or point it at an organization that was not moved"
+    )
+
+
+@pytest.mark.parametrize(
+    ("location", "goal"),
+    [
+        ("https://evil.example/?token=hush", "to evil.example"),
+        ("//other.example/x", "to other.example"),
+        ("/login?next=hush", "within the same host"),
+        ("http://[bad", "within the same host"),
+        (None, "without a Location"),
+    ],
+)
+def test_redirect_is_reported_with_its_host_only(location: str | None, goal: str) -> None:
+    error = refused(LIST, 302, b"", **({} if location is None else {"location": location}))
+    assert not isinstance(error, EndpointMoved)
+    assert error.message == (
+        f"GET /v1/config_templates/sources answered 302, a redirect {goal}; redirects are never followed"
+    )
+    assert error.help == f"set the url to the address that answers by itself; {URLS}"
+
+
+def test_missing_entitlement_has_its_own_next_step() -> None:
+    body = document(
+        403, type="error:license/entitlement", title="License Entitlement Error", detail="Not entitled."
+    )
+    error = refused(CREATE, 403, body)
+    assert error.message == (
+        "POST /v1/config_templates/sources answered 403: License Entitlement Error: Not entitled."
+    )
+    assert error.help == (
+        "Airbyte Embedded is not enabled for this organization, or the connector is not: ask Airbyte;"
+        " self-managed platforms need an Enterprise licence with Embedded"
+    )
+
+
+@pytest.mark.parametrize((("call", "role")), [(LIST, "READER"), (GET, "READER"), (CREATE, "ADMIN")])
+def test_missing_role_is_named_with_the_organization(call: Call, role: str) -> None:
+    error = refused(call, 403, {"message": "Forbidden"})
+    assert error.message == f"{call} answered 403: Forbidden"
+    assert error.help == (
+        f"the application needs the role ORGANIZATION_{role} in organization {ORGANIZATION}: check both"
+    )
+
+
+def test_missing_list_route_is_explained() -> None:
+    error = refused(LIST, 404, b"<html>Not found</html>")
+    assert error.message == "GET /v1/config_templates/sources answered 404"
+    assert error.help == (
+        f"the url is wrong, or these routes are gone: the platform removed them in April 2026; {URLS}"
+    )
+
+
+@pytest.mark.parametrize("status", [400, 401, 405, 408, 409, 413, 415, 418, 422, 429, 500, 502, 503])
+def test_every_refusal_has_a_next_step(status: int) -> None:
+    assert refused(CREATE, status).help
+
+
+def test_hostile_text_is_cut_and_escaped() -> None:
+    error = refused(LIST, 500, document(500, "a\x1b[31m\u202eb\x00" + "x" * 5000))
+    text = error.message.removeprefix("GET /v1/config_templates/sources answered 500: ")
+    assert text.startswith("a\\x1b[31m\\u202eb\\x00")
+    assert text.endswith("x...")
+    assert len(text) < 540
+    assert text.isprintable()
+
+
+def test_shown_text_is_at_most_five_hundred_characters() -> None:
+    assert shown("x" * 500) == "x" * 500
+    assert shown("x" * 501) == "x" * 497 + "..."
+    assert shown(" a \r\n\t b\ud800 ") == "a b\\ud800"
+
+
+def test_known_secrets_are_hidden_before_the_text_is_cut() -> None:
+    answer = Answer(400, {}, json.dumps(document(400, "x" * 495 + "hushhush")).encode())
+    error = refusal(LIST, answer, now=NOW, hide=lambda text: text.replace("hushhush", "***"))
+    assert "hus" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": " 0 "}, 0.0),
+        ({"retry-after": "999999999"}, 999_999_999.0),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "1e9"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({}, None),
+        ({"retry-after": "Fri, 15 Jan 2027 08:00:30 GMT"}, 30.0),
+        ({"retry-after": "Fri, 15 Jan 2027 07:59:00 GMT"}, 0.0),
+        (
+            {"retry-after": "Mon, 01 Jan 2035 00:00:09 GMT", "date": "Mon, 01 Jan 2035 00:00:00 GMT"},
+            9.0,
+        ),
+        ({"retry-after": "Fri, 99 Jan 2027 08:00:30 GMT"}, None),
+    ],
+)
+def test_retry_after_is_understood_in_both_forms(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(Answer(429, headers), now=NOW) == seconds
+
+
+def test_a_wait_beyond_a_minute_becomes_the_next_step() -> None:
+    error = refused(LIST, 429, b"", retry_after="300")
+    assert (
+        error.help == "the server asks to wait 300 s, and a run waits at most 60 s: start it again after that"
+    )

@@ -1,0 +1,30 @@
+"""Settings of the whole suite: a clean environment for every test, and property tests that do not depend on
+the machine's speed.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile(
+    "long", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials, targets, variables or CI markers of the machine that runs the tests."""
+    for name in list(os.environ):
+        if name.startswith(("AIRBYTE_", "RECONCILER_", "GITHUB_")) or name in {
+            "CI",
+            "NO_COLOR",
+            "FORCE_COLOR",
+        }:
+            monkeypatch.delenv(name)

@@ -1,0 +1,121 @@
+"""The plan as people and programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+from factories import CRM, FAKER, form, live, manifest, state, target, template_id, unread
+
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonObject
+from reconciler.planning.entry import Plan, Selection
+from reconciler.planning.plan import build_plan
+from reconciler.report.document import document_text, plan_document
+from reconciler.report.plan_schema import plan_schema
+from reconciler.report.style import Style
+from reconciler.report.text_plan import render_plan, summary_line
+
+Golden = Callable[[str, str], None]
+PLAIN = Connector("00000000-0000-4000-8000-0000000000d1", "source-plain", "Plain")
+LONE = Connector("00000000-0000-4000-8000-0000000000e1", "source-lone", "Lone")
+
+
+def full_plan(selection: Selection = Selection()) -> Plan:  # noqa: B008
+    """One entry of every status."""
+    held = state(
+        live(1, presets={"seed": 1, "password": "old", "tags": ["a"], "note": "x" * 200}),
+        live(2, connector=CRM, spec=form("One")),
+        live(3, connector=CRM, spec=form("Two")),
+        live(4, connector=PLAIN),
+        live(5, connector=PLAIN),
+        live(6, connector=LONE),
+        unread=(unread(9, name="Crm"),),
+    )
+    return build_plan(
+        [
+            manifest("drifted", presets={"seed": 2, "password": "new", "tags": ["b", "a"]}, spec=form()),
+            manifest("missing", connector=Connector(FAKER.id[:-1] + "9", "source-new", "New"), spec=form()),
+            manifest("torn", connector=CRM, spec=form("Three")),
+            manifest("same", connector=PLAIN, spec=form()),
+            manifest("gone", connector=PLAIN, template=template_id(77)),
+        ],
+        [held],
+        target(),
+        selection=selection,
+    )
+
+
+def test_text_plan_shows_every_status_with_reason_and_ways_out(golden: Golden) -> None:
+    golden("plan.txt", render_plan(full_plan()))
+
+
+def test_verbose_text_plan_shows_in_sync_entries_and_all_reasons(golden: Golden) -> None:
+    golden("plan-verbose.txt", render_plan(full_plan(), verbose=True))
+
+
+def test_json_plan_is_the_contract(golden: Golden) -> None:
+    text = document_text(plan_document(full_plan()))
+    golden("plan.json", text)
+    jsonschema.validate(plan_document(full_plan()), plan_schema())
+
+
+def test_plan_schema_is_a_valid_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(plan_schema())
+
+
+def test_colour_adds_escapes_and_changes_no_word() -> None:
+    import re
+
+    coloured = render_plan(full_plan(), style=Style(colour=True))
+    assert re.sub(r"\x1b\[[0-9]+m", "", coloured) == render_plan(full_plan())
+
+
+def in_sync(selection: Selection = Selection(), **world: Any) -> Plan:  # noqa: B008
+    held = world.pop("held", (live(1),))
+    return build_plan([manifest(spec=form(), **world)], [state(*held)], target(), selection=selection)
+
+
+def test_up_to_date_is_said_when_everything_was_compared_and_is_equal() -> None:
+    assert summary_line(in_sync()) == "Up to date: 1 in sync."
+
+
+@pytest.mark.parametrize(
+    ("plan", "line"),
+    [
+        (
+            build_plan([manifest()], [state(live(1))], target()),
+            "Plan: 1 in sync. Not shown or not compared: 1 form not compared.",
+        ),
+        (
+            build_plan(
+                [manifest("a", spec=form()), manifest("b", spec=form(), connector=CRM)],
+                [state(live(1))],
+                target(),
+                selection=Selection(only=("a",)),
+            ),
+            "Plan: 1 in sync. Not shown or not compared: 1 entry outside the selection (1 create).",
+        ),
+        (in_sync(held=(live(1), live(2, connector=CRM))), "Plan: 1 unmanaged, 1 in sync."),
+        (in_sync(held=(live(1), live(2))), "Plan: 1 duplicate, 1 in sync. Not up to date."),
+        (in_sync(held=()), "Plan: 1 to create. Not up to date."),
+    ],
+)
+def test_up_to_date_is_never_said_when_anything_is_missing_or_was_left_out(plan: Plan, line: str) -> None:
+    assert summary_line(plan) == line
+
+
+def test_text_from_manifests_and_servers_cannot_drive_the_terminal_or_the_runner() -> None:
+    hostile = "\x1b]0;owned\x07\r::error::x\n##[group]\u202e"
+    presets: JsonObject = {hostile: hostile}
+    plan = build_plan(
+        [manifest(hostile, presets={}, spec=form(), file=hostile)],
+        [state(live(1, presets=presets, name=hostile), unread=(unread(9, hostile, hostile),))],
+        target(),
+    )
+    for text in (render_plan(plan, verbose=True), render_plan(plan)):
+        assert not set(text) & {"\x1b", "\x07", "\r", "\u202e"}
+        assert "##[" not in text
+        assert not any(line.lstrip().startswith("::") for line in text.splitlines())

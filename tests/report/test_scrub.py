@@ -1,0 +1,58 @@
+"""No form of a registered secret survives in text."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from reconciler.report.scrub import Scrubber
+
+SECRET = 'p@ss"w\\ord\n+/=<é'
+
+
+def scrubbed(text: str, secret: str = SECRET) -> str:
+    scrubber = Scrubber()
+    scrubber.add(secret)
+    return scrubber.scrub(text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        json.dumps(SECRET),
+        json.dumps(SECRET, ensure_ascii=False),
+        repr(SECRET),
+        repr(SECRET.encode()),
+        quote(SECRET, safe=""),
+        html.escape(SECRET),
+        base64.b64encode(SECRET.encode()).decode(),
+    ],
+)
+def test_every_encoding_of_a_secret_is_replaced(form: str) -> None:
+    assert "(sensitive)" in scrubbed(f"before {form} after")
+    assert "ord" not in scrubbed(f"before {form} after")
+
+
+@given(st.text(min_size=6, max_size=40), st.text(max_size=10), st.text(max_size=10))
+def test_secret_inside_other_text_is_replaced(secret: str, before: str, after: str) -> None:
+    assume(secret.strip() == secret)
+    assert secret not in scrubbed(before + secret + after, secret).replace("(sensitive)", "\0")
+
+
+@given(st.binary(max_size=5), st.binary(max_size=5))
+def test_secret_inside_a_longer_base64_text_is_replaced(before: bytes, after: bytes) -> None:
+    secret = "correct-horse-battery-staple"
+    encoded = base64.b64encode(before + secret.encode() + after).decode()
+    assert base64.b64encode(secret.encode()).decode()[4:20] not in scrubbed(encoded, secret)
+    assert "(sensitive)" in scrubbed(encoded, secret)
+
+
+def test_short_values_are_left_to_masking_by_place() -> None:
+    assert scrubbed("true and 12345", "true") == "true and 12345"

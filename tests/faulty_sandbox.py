@@ -113,7 +113,9 @@ class World:
     """One sandbox, one target, and `apply` as the command line would call it."""
 
     store: Store
-    settings: SandboxSettings = field(default_factory=lambda: SandboxSettings(organizations=(factories.ORGANIZATION,)))
+    settings: SandboxSettings = field(
+        default_factory=lambda: SandboxSettings(organizations=(factories.ORGANIZATION,))
+    )
     faults: Faults = field(default_factory=Faults)
     time: FakeTime = field(default_factory=FakeTime)
     stop: StopRequest | None = None
@@ -129,7 +131,9 @@ class World:
             unmanaged=frozenset({DEFAULT_TEMPLATE_ID}),
         )
 
-    def apply(self, *manifests: Manifest, between: Callable[[], None] = lambda: None, max_creates: int = 10) -> ApplyResult:
+    def apply(
+        self, *manifests: Manifest, between: Callable[[], None] = lambda: None, max_creates: int = 10
+    ) -> ApplyResult:
         """Read, plan, apply. `between` runs after the plan was made and before anything is created."""
         return asyncio.run(self._apply(manifests, between, max_creates))
 
@@ -164,7 +168,9 @@ class World:
 
     def posts(self) -> int:
         """How many creates reached the server."""
-        return sum(e.method == "POST" and e.path.endswith("/config_templates/sources") for e in self.store.ledger())
+        return sum(
+            e.method == "POST" and e.path.endswith("/config_templates/sources") for e in self.store.ledger()
+        )
 
     def templates(self) -> int:
         """How many templates the organization has."""

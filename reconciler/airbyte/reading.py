@@ -7,6 +7,7 @@ missing.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 
 from reconciler.airbyte.api import ListedTemplate, TemplateApi
@@ -63,23 +64,28 @@ class _Reading:
         self.not_found: set[str] = set()
         self._api = api
         self._organization_id = organization_id
-        self._todo = iter(listed)
+        self._todo = deque(listed)
         self._total = len(listed)
         self._on_progress = on_progress
         self._failures_in_a_row = 0
         self._report()
 
     async def drain(self) -> None:
-        """Take the next template until none is left."""
-        for listed in self._todo:
-            if self._failures_in_a_row >= GIVE_UP_AFTER:
-                reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
-                self.unread.append(UnreadTemplate(listed.id, listed.name, reason))
-            else:
+        """Take the next template until none is left. An error that concerns all of them leaves none to the others."""
+        while self._todo:
+            listed = self._todo.popleft()
+            try:
                 await self._read_one(listed)
+            except BaseException:
+                self._todo.clear()
+                raise
             self._report()
 
     async def _read_one(self, listed: ListedTemplate) -> None:
+        if self._failures_in_a_row >= GIVE_UP_AFTER:
+            reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
+            self.unread.append(UnreadTemplate(listed.id, listed.name, reason))
+            return
         try:
             template = await self._api.get_template(self._organization_id, listed.id)
         except EndpointMoved:

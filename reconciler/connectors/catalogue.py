@@ -68,7 +68,9 @@ class Catalogue:
             for word in {_bare(repository), (connector.name or repository).lower()}:
                 by_word.setdefault(word, []).append(repository)
         near = difflib.get_close_matches(wanted, by_word, _MAX_SUGGESTIONS, _SIMILARITY)
-        return tuple(dict.fromkeys(repository for word in near for repository in by_word[word]))[:_MAX_SUGGESTIONS]
+        return tuple(dict.fromkeys(repository for word in near for repository in by_word[word]))[
+            :_MAX_SUGGESTIONS
+        ]
 
     def merged(self, other: Catalogue) -> Catalogue:
         """Both catalogues in one; where both know an id or a repository, `other` wins."""

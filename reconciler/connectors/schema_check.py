@@ -31,7 +31,7 @@ from reconciler.connectors.formats import format_failure, meets_format
 from reconciler.connectors.java_regex import java_search
 from reconciler.connectors.java_text import as_text
 from reconciler.connectors.schema_words import value_type, words_of
-from reconciler.connectors.tolerated_schema import UncheckableSchema, tolerated_schema
+from reconciler.connectors.tolerated_schema import FALSE_KEYWORD, UncheckableSchema, tolerated_schema
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
 _DRAFTS: dict[str, type[Validator]] = {
@@ -82,7 +82,11 @@ def _draft(schema: JsonValue) -> type[Validator]:
 
 @cache
 def _validator_class(draft: type[Validator]) -> type[Validator]:
-    replaced = {key: function for key, function in _KEYWORDS.items() if key in draft.VALIDATORS}
+    replaced = {
+        key: function
+        for key, function in _KEYWORDS.items()
+        if key in draft.VALIDATORS or key == FALSE_KEYWORD
+    }
     if draft in _FORMAT_IS_A_NOTE:
         replaced.pop("format")
     extended: type[Validator] = validators.extend(draft, validators=replaced)  # type: ignore[no-untyped-call]
@@ -212,7 +216,12 @@ def _limit(draft_keyword: Callable[..., Iterator[ValidationError] | None]) -> Ca
     return check
 
 
+def _nothing(_validator: _Walker, _value: JsonValue, _instance: JsonValue, _schema: JsonObject) -> _Errors:
+    yield ValidationError("")
+
+
 _KEYWORDS: dict[str, Callable[..., _Errors]] = {
+    FALSE_KEYWORD: _nothing,
     "type": _type,
     "required": _required,
     "enum": _enum,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from reconciler.connectors.java_text import as_text
+from reconciler.connectors.tolerated_schema import FALSE_KEYWORD
 from reconciler.model.json_value import JsonValue
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ def words_of(error: ValidationError, *, own: bool) -> str:
     template = _WORDS.get(keyword)
     if template is not None:
         return template(_json(error.validator_value), _json(error.instance))
+    if keyword == FALSE_KEYWORD:
+        return f"schema for '{error.absolute_path[-1] if error.absolute_path else '$'}' is false"
     if own:
         return error.message
-    if keyword == "None":  # no keyword: the schema `false`
-        return f"schema for '{error.path[-1] if error.path else '$'}' is false"
     return f"has an error with '{keyword}'"
 
 

@@ -13,21 +13,25 @@ from reconciler.connectors.absent import ABSENT, Absent
 from reconciler.connectors.java_text import as_text
 from reconciler.model.json_value import JsonObject, JsonValue
 
+FALSE_KEYWORD = "false"
+"""Stands in the result for a schema that is `false`, which nothing meets."""
+
 
 class UncheckableSchema(Exception):
     """The server's validator throws on this schema, so a create with it answers 500."""
 
 
-def tolerated_schema(schema: JsonValue) -> JsonObject | bool:
+def tolerated_schema(schema: JsonValue) -> JsonObject:
     """A copy of `schema` in which every known keyword has a value of the right type.
 
     Anything that is neither object nor boolean counts as a schema without keywords. `$schema` is left out:
     the dialect is chosen once, at the root. Raises UncheckableSchema.
     """
-    if isinstance(schema, bool):
-        return schema
+    if schema is False:
+        # jsonschema loses the place of an error against `false`; under a keyword of its own it is kept.
+        return {FALSE_KEYWORD: True}
     if not isinstance(schema, dict):
-        return True
+        return {}
     cleaned: JsonObject = {}
     for key, value in schema.items():
         read = _READERS.get(key, _any_value)(key, value)
@@ -97,7 +101,12 @@ def _schema(_key: str, value: JsonValue) -> JsonValue:
 
 def _additional(_key: str, value: JsonValue) -> JsonValue:
     """`additionalProperties` of any other type than object and boolean forbids them."""
-    return tolerated_schema(value) if isinstance(value, dict | bool) else False
+    return tolerated_schema(value) if isinstance(value, dict) else value is True
+
+
+def _rest(_key: str, value: JsonValue) -> JsonValue:
+    """What holds for the rest of an array or object: a schema, or a boolean that the keyword itself understands."""
+    return value if isinstance(value, bool) else tolerated_schema(value)
 
 
 def _items(_key: str, value: JsonValue) -> JsonValue:
@@ -150,8 +159,8 @@ _READERS: dict[str, _Reader] = {
     "enum": _enumeration,
     "additionalProperties": _additional,
     "items": _items,
-    **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames", "additionalItems"), _schema),
-    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties"), _schema),
+    **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), _schema),
+    **dict.fromkeys(("additionalItems", "unevaluatedItems", "unevaluatedProperties"), _rest),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _schemas),
     **dict.fromkeys(
         ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas"), _schema_map

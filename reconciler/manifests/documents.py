@@ -25,6 +25,10 @@ class Document:
     variables: frozenset[str] = NOTHING
     spoiled: frozenset[str] = NOTHING
 
+    def has_reported(self, pointer: str) -> bool:
+        """Whether the value at a pointer, or one around it, is spoiled."""
+        return any(f"{pointer}/".startswith(f"{spoiled}/") for spoiled in self.spoiled)
+
 
 @dataclass(frozen=True)
 class Fragment:

@@ -48,7 +48,7 @@ class FoundFiles:
 
     def report(self, name: str, rule: str, message: str, help: str = "") -> None:
         """Notes something wrong with a path as a whole."""
-        self.problems.append(Problem(Origin(name), rule, message, help))
+        self.problems.append(Problem(Origin(name, 0, 0), rule, message, help))
 
 
 class FileRefused(Exception):
@@ -91,7 +91,9 @@ def _sources(path: Path, root: Path, found: FoundFiles) -> Iterator[SourceFile]:
         found.report(name, rules.NOTHING_FOUND if missing else rules.UNREADABLE, message, "check the path")
         return
     if _absolute(path).is_relative_to(root) and not real.is_relative_to(root.resolve()):
-        found.report(name, rules.OUTSIDE, "a link that leaves the project", "put the manifests into the project")
+        found.report(
+            name, rules.OUTSIDE, "a link that leaves the project", "put the manifests into the project"
+        )
     elif is_folder:
         yield from _searched(real, path, root, found)
     else:
@@ -195,14 +197,18 @@ def _content(descriptor: int) -> bytes:
 
 def _check_regular(status: os.stat_result) -> None:
     if stat.S_ISLNK(status.st_mode):
-        raise FileRefused(rules.OUTSIDE, "a symbolic link, which is not followed here", "put the file itself here")
+        raise FileRefused(
+            rules.OUTSIDE, "a symbolic link, which is not followed here", "put the file itself here"
+        )
     if not stat.S_ISREG(status.st_mode):
         raise FileRefused(rules.UNREADABLE, "not a regular file", "remove it, or name it otherwise")
 
 
 def _refused(error: OSError) -> FileRefused:
     if error.errno == errno.ELOOP:
-        return FileRefused(rules.OUTSIDE, "a symbolic link, which is not followed here", "put the file itself here")
+        return FileRefused(
+            rules.OUTSIDE, "a symbolic link, which is not followed here", "put the file itself here"
+        )
     return FileRefused(rules.UNREADABLE, _words(error), "check the path and its permissions")
 
 

@@ -31,7 +31,7 @@ class Reader:
 
     variables: Variables
     fragments: set[Path] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Path, tuple[Problem, ...]] = field(default_factory=dict)
 
     def documents(self, source: SourceFile, data: bytes, log: ProblemLog) -> tuple[Document, ...]:
         """The documents of a file with everything they include; what is wrong in the file itself goes to `log`."""
@@ -55,13 +55,19 @@ class _Following:
     def fragment(self, path: str, *, depth: int) -> Fragment:
         source = included_file(self.source, path)
         if source.path in self.chain:
-            message = f"{shown(path)} includes itself" if source.path == self.source.path else "includes in a circle"
+            message = (
+                f"{shown(path)} includes itself"
+                if source.path == self.source.path
+                else "includes in a circle"
+            )
             raise SubstitutionRefused(rules.INCLUDE, message, "remove one of the includes")
         self._spend_include()
         try:
             data = read_file(source.path)
         except FileRefused as refusal:
-            raise SubstitutionRefused(rules.INCLUDE, f"{shown(path)}: {refusal.message}", refusal.help) from refusal
+            raise SubstitutionRefused(
+                rules.INCLUDE, f"{shown(path)}: {refusal.message}", refusal.help
+            ) from refusal
         self._spend_bytes(len(data))
         return self._content(source, data, depth)
 
@@ -71,9 +77,13 @@ class _Following:
         documents = read_documents(data, log, inner, self.budget, is_json=source.is_json, depth=depth)
         if any(is_manifest(document.value) for document in documents):
             message = f"{source.name} is a manifest itself"
-            raise SubstitutionRefused(rules.INCLUDED_MANIFEST, message, "include fragments without apiVersion and kind")
+            raise SubstitutionRefused(
+                rules.INCLUDED_MANIFEST, message, "include fragments without apiVersion and kind"
+            )
         self.reader.fragments.add(source.path)
-        self.reader.problems.extend(log.problems())
+        if log:
+            # Once for each fragment, however often it is included.
+            self.reader.problems.setdefault(source.path, log.problems())
         if len(documents) == 1:
             return Fragment(documents[0].value, documents[0].variables, is_spoiled=bool(log))
         if log:
@@ -107,16 +117,25 @@ def included_file(source: SourceFile, path: str) -> SourceFile:
     if path.startswith("/"):
         message = f"{shown(path)} is an absolute path"
         raise SubstitutionRefused(rules.INCLUDE, message, f"write it relative to {source.name}")
+    here = source.path.parent
+    if not Path(os.path.normpath(here / path)).is_relative_to(source.boundary):
+        raise _outside(path)
     try:
-        real = (source.path.parent / path).resolve(strict=True)
+        real = (here / path).resolve(strict=True)
     except (OSError, RuntimeError) as error:
         words = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
-        raise SubstitutionRefused(rules.INCLUDE, f"{shown(path)}: {words}", f"paths are relative to {source.name}") from error
+        raise SubstitutionRefused(
+            rules.INCLUDE, f"{shown(path)}: {words}", f"paths are relative to {source.name}"
+        ) from error
     if not real.is_relative_to(source.boundary):
-        message = f"{shown(path)} leaves the manifest directory"
-        raise SubstitutionRefused(rules.OUTSIDE, message, "includes are read inside the manifest directory only")
+        raise _outside(path)
     name = os.path.normpath(os.path.join(os.path.dirname(source.name), path))
     return SourceFile(real, name, source.boundary)
+
+
+def _outside(path: str) -> SubstitutionRefused:
+    message = f"{shown(path)} leaves the manifest directory"
+    return SubstitutionRefused(rules.OUTSIDE, message, "includes are read inside the manifest directory only")
 
 
 def new_reader(environ: Mapping[str, str]) -> Reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import TypeAlias, cast
 
 from yaml import YAMLError
 from yaml.error import Mark
@@ -60,6 +60,10 @@ class _Level:
     key: str | None = None
 
 
+Sought: TypeAlias = tuple[str, bool]
+"""A JSON pointer, and whether the key there is meant rather than the value."""
+
+
 def locate(
     data: bytes, document: int, pointer: str, *, key: bool = False, is_json: bool = False
 ) -> tuple[int, int]:
@@ -67,21 +71,21 @@ def locate(
 
     Where there is no such value, the nearest one around it; (1, 1) where there is no such document.
     """
-    spot = locate_all(data, document, (pointer,), keys=(pointer,) if key else (), is_json=is_json)[pointer]
+    spot = locate_all(data, document, ((pointer, key),), is_json=is_json)[pointer, key]
     return spot.line, spot.column
 
 
 def locate_all(
-    data: bytes, document: int, pointers: Collection[str], *, keys: Collection[str] = (), is_json: bool
-) -> Mapping[str, Spot]:
-    """As `locate`, for several pointers into one document at once; `keys` are those whose key is meant."""
+    data: bytes, document: int, sought: Collection[Sought], *, is_json: bool
+) -> Mapping[Sought, Spot]:
+    """As `locate`, for several places in one document at once."""
     root = _Wanted()
-    for pointer in pointers:
+    for pointer, _ in sought:
         node = root
         for segment in pointer_segments(pointer):
             node = node.children.setdefault(segment, _Wanted())
     _find(data, document, root, is_json=is_json)
-    return {pointer: _spot(root, pointer, is_key=pointer in keys) for pointer in pointers}
+    return {(pointer, key): _spot(root, pointer, is_key=key) for pointer, key in sought}
 
 
 def _find(data: bytes, document: int, root: _Wanted, *, is_json: bool) -> None:
@@ -130,7 +134,8 @@ class _Walk:
             return self._root
         level = self._levels[-1]
         if level.is_mapping and level.key is None:
-            return self._enter_key(level, event)
+            self._enter_key(level, event)
+            return None
         segment = level.key if level.key is not None else str(level.index)
         level.key = None
         level.index += 1

@@ -20,6 +20,11 @@ class ProblemLog:
         """Whether further problems are only counted: then their words need not be made."""
         return len(self._kept) >= MAX_PROBLEMS_PER_FILE
 
+    @property
+    def room(self) -> int:
+        """How many more problems will be kept in full."""
+        return MAX_PROBLEMS_PER_FILE - len(self._kept)
+
     def __bool__(self) -> bool:
         """Whether anything is wrong in the file."""
         return bool(self._kept)

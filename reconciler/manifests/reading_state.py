@@ -44,7 +44,7 @@ class Frame:
 class ReadingState:
     """Changes while a file is read; `begin_document` clears what belongs to one document."""
 
-    def __init__(self, log: ProblemLog, budget: Budget, depth: int) -> None:
+    def __init__(self, log: ProblemLog, budget: Budget, depth: int | None) -> None:
         self.log = log
         self.budget = budget
         self.index = -1
@@ -52,7 +52,8 @@ class ReadingState:
         self.stack: list[Frame] = []
         self.variables: list[str] = []
         self.spoiled: set[str] = set()
-        self._depth = depth
+        self._depth = depth or 0
+        self._is_fragment = depth is not None
 
     def begin_document(self) -> Frame:
         """The frame that will hold the root value."""
@@ -60,7 +61,7 @@ class ReadingState:
         self.values = 0
         self.variables = []
         self.spoiled = set()
-        if self._depth == 0:
+        if not self._is_fragment:
             self.budget.alias_nodes = MAX_ALIAS_NODES
         self.stack = [Frame(None, [], None)]
         return self.stack[0]

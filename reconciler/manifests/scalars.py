@@ -28,7 +28,9 @@ class _Refusal(Enum):
 REFUSED: Final = _Refusal.REFUSED
 """Stands for "not legal without quotes"; `explain_plain` says why."""
 
-_BOOLEANS_1_1 = dict.fromkeys(("y", "yes", "on", "true"), "true") | dict.fromkeys(("n", "no", "off", "false"), "false")
+_BOOLEANS_1_1 = dict.fromkeys(("y", "yes", "on", "true"), "true") | dict.fromkeys(
+    ("n", "no", "off", "false"), "false"
+)
 _BOOLEANS_1_2 = ("true", "false")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WORDS: dict[str, JsonValue] = {"true": True, "false": False, "null": None}

@@ -26,12 +26,12 @@ def read_documents(
     budget: Budget,
     *,
     is_json: bool,
-    depth: int = 0,
+    depth: int | None = None,
 ) -> tuple[Document, ...]:
     """The documents of one file, in order; whatever is wrong goes to `log`. Never raises for bad content.
 
     A document with problems is returned too (see `Document.spoiled`), unless reading had to end inside it. `depth` is how
-    deep the content will be nested in the file that includes it.
+    deep the content will be nested in the file that includes it, None for a file that is read for itself.
     """
     builder = Builder(ReadingState(log, budget, depth), substitutions, is_json=is_json)
     try:

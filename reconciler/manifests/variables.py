@@ -56,11 +56,15 @@ def _parsed(form: JsonValue) -> tuple[str, tuple[JsonValue, ...]]:
     if isinstance(form, str):
         return _checked_name(form), ()
     if not isinstance(form, dict):
-        raise SubstitutionRefused(rules.VARIABLE_FORM, f"!env takes the name of a variable, not {kind_of(form)}", _FORMS)
+        raise SubstitutionRefused(
+            rules.VARIABLE_FORM, f"!env takes the name of a variable, not {kind_of(form)}", _FORMS
+        )
     _check_members(form)
     name = form["name"]
     if not isinstance(name, str):
-        raise SubstitutionRefused(rules.VARIABLE_FORM, f"the name in !env must be text, not {kind_of(name)}", _FORMS)
+        raise SubstitutionRefused(
+            rules.VARIABLE_FORM, f"the name in !env must be text, not {kind_of(name)}", _FORMS
+        )
     return _checked_name(name), (form["default"],) if "default" in form else ()
 
 
@@ -76,7 +80,9 @@ def _check_members(form: JsonObject) -> None:
 def _checked_name(name: str) -> str:
     if not name.startswith(PREFIX):
         message = f"the variable {shown(name)} does not start with {PREFIX}" if name else "!env has no name"
-        help_text = f"manifests can read {PREFIX}... only, so that none can read credentials; rename the variable"
+        help_text = (
+            f"manifests can read {PREFIX}... only, so that none can read credentials; rename the variable"
+        )
         raise SubstitutionRefused(rules.VARIABLE_NAME, message, help_text)
     if not _NAME.fullmatch(name):
         message = f"{shown(name)} is not a name of a variable"
@@ -87,7 +93,11 @@ def _checked_name(name: str) -> str:
 def _check_text(name: str, text: str) -> None:
     """Refuses what a JSON body or a terminal would not carry as it is, without showing it."""
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise SubstitutionRefused(rules.VARIABLE_VALUE, f"the value of {name} is not UTF-8", "set it again as text")
+        raise SubstitutionRefused(
+            rules.VARIABLE_VALUE, f"the value of {name} is not UTF-8", "set it again as text"
+        )
     if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
         message = f"the value of {name} holds a control character"
-        raise SubstitutionRefused(rules.VARIABLE_VALUE, message, "only line feeds and tabs are allowed; set it again")
+        raise SubstitutionRefused(
+            rules.VARIABLE_VALUE, message, "only line feeds and tabs are allowed; set it again"
+        )

@@ -11,7 +11,8 @@ class Origin:
     """A place in a file: `file` as the user would write it (relative, `/` as separator), 1-based line and
     column.
 
-    `document` is the 0-based index of the YAML document in the file.
+    `document` is the 0-based index of the YAML document in the file. Line 0 stands for the thing as a whole
+    when `file` names something without lines: a directory, an environment variable.
     """
 
     file: str
@@ -20,7 +21,7 @@ class Origin:
     document: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Severity(StrEnum):

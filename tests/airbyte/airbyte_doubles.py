@@ -208,7 +208,9 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 @contextlib.asynccontextmanager
-async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def serving(
+    handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[int]:
     """A server on a free port of the loopback interface that does what `handler` does; gives the port."""
     running: set[asyncio.Task[None]] = set()
 
@@ -223,7 +225,7 @@ async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> Asy
             writer.transport.abort()
             running.discard(task)
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(handle, host, 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -70,7 +70,9 @@ def test_list_is_read_again_right_before_each_post_and_the_new_template_right_af
     assert world.faults.seen[first - 1 :] == ["LIST", "POST", "GET", "LIST", "POST", "GET"]
 
 
-@pytest.mark.parametrize("fault", [lost_after, answered(502, after=True), answered(200, {"no": "id"}, after=True)])
+@pytest.mark.parametrize(
+    "fault", [lost_after, answered(502, after=True), answered(200, {"no": "id"}, after=True)]
+)
 def test_create_whose_answer_is_lost_is_found_and_never_sent_again(world: World, fault: object) -> None:
     world.faults.on("POST", fault)  # type: ignore[arg-type]
     result = world.apply(faker())
@@ -78,7 +80,9 @@ def test_create_whose_answer_is_lost_is_found_and_never_sent_again(world: World,
     assert (world.faults.seen.count("POST"), world.templates(), code(result)) == (1, 1, 0)
 
 
-@pytest.mark.parametrize("fault", [lost_before, answered(503), answered(500, {"status": 500}), answered(408), answered(302)])
+@pytest.mark.parametrize(
+    "fault", [lost_before, answered(503), answered(500, {"status": 500}), answered(408), answered(302)]
+)
 def test_create_that_cannot_be_found_is_unknown_and_stops_the_run(world: World, fault: object) -> None:
     world.faults.on("POST", fault)  # type: ignore[arg-type]
     result = world.apply(faker("a", "A"), faker("b", "B"))
@@ -209,7 +213,12 @@ def test_unreadable_template_refuses_every_create(world: World) -> None:
 def test_template_that_the_server_stored_differently_is_told_and_stops_the_run(world: World) -> None:
     drive = builtin_catalogue().resolve("source-google-drive")
     assert drive is not None
-    credentials: JsonObject = {"auth_type": "Client", "client_id": "mine", "client_secret": "mine", "refresh_token": "x"}
+    credentials: JsonObject = {
+        "auth_type": "Client",
+        "client_id": "mine",
+        "client_secret": "mine",
+        "refresh_token": "x",
+    }
     broken = manifest("a", connector=drive, presets={"credentials": credentials})
     result = world.apply(broken, faker("b", "B"))
     assert outcomes(result) == [("created", False), ("not-attempted", None)]
@@ -232,10 +241,14 @@ def test_too_many_creates_send_nothing(world: World) -> None:
     assert (world.posts(), code(result)) == (0, 4)
 
 
-def test_default_template_that_leaves_the_list_is_expected_when_it_was_declared_unmanaged(world: World) -> None:
+def test_default_template_that_leaves_the_list_is_expected_when_it_was_declared_unmanaged(
+    world: World,
+) -> None:
     stripe = builtin_catalogue().resolve("source-stripe")
     assert stripe is not None
-    account = manifest("a", connector=stripe, presets={"account_id": "acct_1", "start_date": "2024-01-01T00:00:00Z"})
+    account = manifest(
+        "a", connector=stripe, presets={"account_id": "acct_1", "start_date": "2024-01-01T00:00:00Z"}
+    )
     result = world.apply(account, faker("b", "B"))
     assert outcomes(result) == [("created", True), ("created", True)]
 

@@ -16,7 +16,9 @@ FIELDS = {"key": {"type": "string"}, "region": {"type": "string"}, "extra": {"ty
 
 def oauth(*paths: Any) -> JsonObject:
     """Advanced auth whose output has one property for each of the paths."""
-    properties: JsonObject = {f"p{index}": {"path_in_connector_config": path} for index, path in enumerate(paths)}
+    properties: JsonObject = {
+        f"p{index}": {"path_in_connector_config": path} for index, path in enumerate(paths)
+    }
     return {
         "oauth_config_specification": {
             "complete_oauth_output_specification": {"properties": properties},
@@ -59,18 +61,29 @@ def test_an_optional_oauth_field_is_asked_too(make_specification: Make) -> None:
 
 
 def test_every_segment_of_an_oauth_path_is_a_name_of_its_own(make_specification: Make) -> None:
-    specification = {**make_specification(), "advanced_auth": oauth(["credentials", "token"], "not a path", ["b", 1])}
+    specification = {
+        **make_specification(),
+        "advanced_auth": oauth(["credentials", "token"], "not a path", ["b", 1]),
+    }
     assert oauth_names(specification) == {"credentials", "token", "b", "1"}
 
 
 def test_the_root_becomes_an_object_and_keeps_its_other_keys(make_specification: Make) -> None:
     specification = make_specification(FIELDS, type="string", title="T", additionalProperties=False)
     connection = connection_of(infer_form(specification, {}))
-    assert (connection["type"], connection["title"], connection["additionalProperties"]) == ("object", "T", False)
+    assert (connection["type"], connection["title"], connection["additionalProperties"]) == (
+        "object",
+        "T",
+        False,
+    )
 
 
 def test_the_rest_of_the_specification_comes_along_with_the_served_defaults(make_specification: Make) -> None:
-    specification = {**make_specification(), "documentationUrl": "https://docs.example.test", "changelogUrl": None}
+    specification = {
+        **make_specification(),
+        "documentationUrl": "https://docs.example.test",
+        "changelogUrl": None,
+    }
     form = infer_form(specification, {})
     assert {key: value for key, value in form.items() if key != "connectionSpecification"} == {
         "documentationUrl": "https://docs.example.test",
@@ -85,8 +98,9 @@ def test_presets_that_are_no_object_preset_nothing(make_specification: Make) -> 
     assert connection_of(form)["required"] == ["key"]
 
 
-NULL_ARRAY = "null cannot be cast to non-null type com.fasterxml.jackson.databind.node.ArrayNode"
-NULL_OBJECT = "null cannot be cast to non-null type com.fasterxml.jackson.databind.node.ObjectNode"
+NODE = "com.fasterxml.jackson.databind.node"
+NULL_ARRAY = f"null cannot be cast to non-null type {NODE}.ArrayNode"
+NULL_OBJECT = f"null cannot be cast to non-null type {NODE}.ObjectNode"
 
 
 @pytest.mark.parametrize(
@@ -97,13 +111,11 @@ NULL_OBJECT = "null cannot be cast to non-null type com.fasterxml.jackson.databi
         ({"connectionSpecification": {"required": []}}, NULL_OBJECT),
         (
             {"connectionSpecification": {"required": True, "properties": {}}},
-            "class com.fasterxml.jackson.databind.node.BooleanNode cannot be cast to class"
-            " com.fasterxml.jackson.databind.node.ArrayNode",
+            f"class {NODE}.BooleanNode cannot be cast to class {NODE}.ArrayNode",
         ),
         (
             {"connectionSpecification": {"required": [], "properties": None}},
-            "class com.fasterxml.jackson.databind.node.NullNode cannot be cast to class"
-            " com.fasterxml.jackson.databind.node.ObjectNode",
+            f"class {NODE}.NullNode cannot be cast to class {NODE}.ObjectNode",
         ),
     ],
 )
@@ -122,7 +134,9 @@ def test_inference_fails_when_an_oauth_object_is_missing(make_specification: Mak
 
 
 @pytest.mark.parametrize("incomplete", list(oauth()["oauth_config_specification"]))  # type: ignore[arg-type]
-def test_inference_fails_when_an_oauth_object_has_no_properties(make_specification: Make, incomplete: str) -> None:
+def test_inference_fails_when_an_oauth_object_has_no_properties(
+    make_specification: Make, incomplete: str
+) -> None:
     auth: Any = oauth()
     auth["oauth_config_specification"][incomplete] = {"type": "object"}
     with pytest.raises(InferenceFailed, match="null cannot be cast"):

@@ -29,7 +29,9 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 
 def lock(*entries: Any, **changes: Any) -> str:
-    return json.dumps({"formatVersion": "1", "source": "oss", "connectors": list(entries), **changes}, indent=1)
+    return json.dumps(
+        {"formatVersion": "1", "source": "oss", "connectors": list(entries), **changes}, indent=1
+    )
 
 
 def problems_of(text: str) -> list[str]:

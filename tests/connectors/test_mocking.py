@@ -96,7 +96,9 @@ def test_one_of_counts_only_beside_type_object() -> None:
 
 
 def test_top_level_scalars_lose_in_the_check_and_survive_in_the_store() -> None:
-    assert merge_presets({"a": 1, "b": [1]}, {"a": 2, "b": [2]}) == Merge({"a": 2, "b": [2]}, {"a": 1, "b": [1]})
+    assert merge_presets({"a": 1, "b": [1]}, {"a": 2, "b": [2]}) == Merge(
+        {"a": 2, "b": [2]}, {"a": 1, "b": [1]}
+    )
 
 
 def test_members_that_only_the_mock_has_are_not_stored_at_the_top() -> None:
@@ -135,7 +137,11 @@ def test_objects_inside_arrays_are_never_shared() -> None:
         ({}, [], "Both nodes must be objects to merge"),
         ({"a": 1}, {"a": {}}, "Type mismatch for property 'a': Cannot merge object with non-object"),
         ({"a": {}}, {"a": None}, "Type mismatch for property 'a': Cannot merge object with non-object"),
-        ({"a": {"b": {}}}, {"a": {"b": 1}}, "Type mismatch for property 'b': Cannot merge object with non-object"),
+        (
+            {"a": {"b": {}}},
+            {"a": {"b": 1}},
+            "Type mismatch for property 'b': Cannot merge object with non-object",
+        ),
     ],
 )
 def test_what_cannot_be_merged(presets: Any, mock: Any, message: str) -> None:

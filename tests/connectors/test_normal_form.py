@@ -19,7 +19,10 @@ DEFAULTS: JsonObject = {
 
 
 def test_three_keys_appear_that_nobody_sent() -> None:
-    assert served_specification({"connectionSpecification": {}}) == {"connectionSpecification": {}, **DEFAULTS}
+    assert served_specification({"connectionSpecification": {}}) == {
+        "connectionSpecification": {},
+        **DEFAULTS,
+    }
 
 
 def test_values_that_were_sent_stay_in_place_of_the_defaults() -> None:
@@ -37,7 +40,9 @@ def test_top_level_nulls_vanish_and_nested_ones_stay() -> None:
 
 
 def test_unknown_keys_pass_through() -> None:
-    assert served_specification({"supported_sync_modes": ["full_refresh"]})["supported_sync_modes"] == ["full_refresh"]
+    assert served_specification({"supported_sync_modes": ["full_refresh"]})["supported_sync_modes"] == [
+        "full_refresh"
+    ]
 
 
 def test_oauth_objects_get_their_two_empty_lists() -> None:
@@ -80,7 +85,15 @@ def test_no_advanced_auth_appears_where_there_is_none() -> None:
         {"documentationUrl": None, "supportsDBT": None, "advanced_auth": None},
         {"documentationUrl": "docs/relative.html"},
         {"documentationUrl": "https://bücher.example.test/ä"},
-        {"supported_destination_sync_modes": ["append", "overwrite", "append_dedup", "update", "soft_delete"]},
+        {
+            "supported_destination_sync_modes": [
+                "append",
+                "overwrite",
+                "append_dedup",
+                "update",
+                "soft_delete",
+            ]
+        },
         {"advanced_auth": {"auth_flow_type": "oauth2.0", "predicate_key": ["a"], "predicate_value": "b"}},
         {"properties": {"a": 1}, "type": "object"},
     ],

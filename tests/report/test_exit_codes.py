@@ -78,7 +78,9 @@ def test_apply_exit_codes(result: ApplyResult, code: int) -> None:
 
 def test_rejection_beside_a_created_template_is_applied_in_part() -> None:
     (entry,) = MISSING.with_status(Status.CREATE)
-    result = ApplyResult(MISSING, (Creation(entry, Outcome.CREATED, template_id(1), True), Creation(entry, Outcome.REJECTED)))
+    result = ApplyResult(
+        MISSING, (Creation(entry, Outcome.CREATED, template_id(1), True), Creation(entry, Outcome.REJECTED))
+    )
     assert apply_exit_code(result, findings_count=False) == 5
 
 

@@ -1,0 +1,203 @@
+"""One document to one manifest, or to what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests import rules
+from reconciler.manifests.documents import Document
+from reconciler.manifests.findings import MANIFEST_RULES, Finding, model_findings
+from reconciler.manifests.form_types import string_findings
+from reconciler.manifests.model import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, ManifestModel
+from reconciler.manifests.wording import did_you_mean, shown
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.template import SOURCE_TEMPLATE, Manifest
+
+_UUID = re.compile(UUID_PATTERN)
+_CONNECTION_TEMPLATE = "ConnectionTemplate"
+_CONNECTOR: Final = "/spec/connector"
+_SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
+_WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
+IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
+"""What a variable may name without being a secret: reports must show it."""
+
+# Each search goes through the whole catalogue; a project that lacks its lock would pay for every manifest.
+_MAX_SEARCHES = 50
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Either a manifest, or the findings that keep it from being one (with none when the reader reported them already)."""
+
+    manifest: Manifest | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Judge:
+    """Judges the documents of one run."""
+
+    catalogue: Catalogue
+    _suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def judged(self, document: Document) -> Judged:
+        """A manifest when nothing at all is wrong with the document."""
+        connector, findings = self._findings(document)
+        kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
+        if kept or document.spoiled or connector is None:
+            return Judged(None, kept)
+        return Judged(_manifest(document, connector))
+
+    def _findings(self, document: Document) -> tuple[Connector | None, list[Finding]]:
+        value = document.value
+        if not _looks_like_manifest(value):
+            return None, [_not_a_manifest(value)]
+        findings = list(
+            model_findings(
+                ManifestModel, value, MANIFEST_RULES, _WORDINGS, examples=_EXAMPLES, hidden=document.variables
+            )
+        )
+        head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
+        if head:
+            # Another version or kind has other fields: nothing more can be said.
+            return None, head
+        findings.extend(_variable_findings(document))
+        spec = value["spec"] if isinstance(value, dict) else None
+        if not isinstance(spec, dict):
+            return None, findings
+        connector = self._connector(spec, findings, is_hidden=_CONNECTOR in document.variables)
+        form = spec.get("partialUserConfigSpec")
+        if isinstance(form, dict):
+            findings.extend(string_findings(form.get("connectionSpecification"), _SCHEMA))
+        return connector, findings
+
+    def _connector(self, spec: JsonObject, findings: list[Finding], *, is_hidden: bool) -> Connector | None:
+        reference = spec.get("connector")
+        if not isinstance(reference, str) or not reference:
+            return None
+        connector = self.catalogue.resolve(reference)
+        if connector is not None:
+            return connector
+        if _UUID.fullmatch(reference):
+            return Connector(id=reference.lower())
+        findings.append(self._unknown_connector(reference, is_hidden=is_hidden))
+        return None
+
+    def _unknown_connector(self, reference: str, *, is_hidden: bool) -> Finding:
+        name = "the connector that a variable names" if is_hidden else f'the connector "{shown(reference)}"'
+        ways = "write its actor definition id, or add it to connectors.lock.json"
+        near = () if is_hidden else self._near(reference)
+        if near:
+            ways = f"did you mean {' or '.join(near)}? Otherwise {ways}"
+        return Finding(_CONNECTOR, rules.UNKNOWN_CONNECTOR, f"{name} is not known", ways)
+
+    def _near(self, reference: str) -> tuple[str, ...]:
+        if reference not in self._suggestions and len(self._suggestions) < _MAX_SEARCHES:
+            self._suggestions[reference] = self.catalogue.suggestions(reference[:MAX_NAME_LENGTH])
+        return self._suggestions.get(reference, ())
+
+
+def document_name(value: JsonValue) -> str | None:
+    """`metadata.name` of a document, whatever else is wrong with it."""
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _looks_like_manifest(value: JsonValue) -> bool:
+    return isinstance(value, dict) and ("apiVersion" in value or "kind" in value)
+
+
+def _not_a_manifest(value: JsonValue) -> Finding:
+    reason = "it has neither apiVersion nor kind" if isinstance(value, dict) else "it is not an object"
+    message = f"not a manifest ({reason}), and no manifest includes this file"
+    return Finding(
+        "",
+        rules.NOT_A_MANIFEST,
+        message,
+        f"begin it with `apiVersion: {API_VERSION}`, include it, or remove it",
+    )
+
+
+def _variable_findings(document: Document) -> Iterator[Finding]:
+    for where in sorted(document.variables):
+        if where.startswith(_WRITTEN_OUT):
+            message = "a variable cannot stand here, because this is shown in every report"
+            yield Finding(where, rules.VARIABLE_PLACE, message, "write the value out")
+
+
+def _manifest(document: Document, connector: Connector) -> Manifest:
+    # The model has checked all of these types.
+    value = cast(dict[str, Any], document.value)
+    metadata, spec = value["metadata"], value["spec"]
+    return Manifest(
+        name=metadata["name"],
+        origin=document.origin,
+        connector=connector,
+        presets=spec["partialDefaultConfig"],
+        form=spec.get("partialUserConfigSpec"),
+        organization_id=_lower(spec.get("organizationId")),
+        template_id=_lower(spec.get("templateId")),
+        variable_pointers=document.variables,
+    )
+
+
+def _lower(identifier: str | None) -> str | None:
+    return identifier.lower() if identifier is not None else None
+
+
+def _api_version(name: str, value: JsonValue) -> tuple[str, str]:
+    return f"{name} {_literally(value)} is not known", f"this version reads {API_VERSION}"
+
+
+def _kind(name: str, value: JsonValue) -> tuple[str, str]:
+    if value == _CONNECTION_TEMPLATE:
+        return f"{name} {_CONNECTION_TEMPLATE} is not supported by this version", f"only {SOURCE_TEMPLATE} is"
+    near = did_you_mean(value, (SOURCE_TEMPLATE,)) if isinstance(value, str) else ""
+    return f"{name} {_literally(value)} is not known", near or f"the only kind is {SOURCE_TEMPLATE}"
+
+
+def _uuid(name: str, value: JsonValue) -> tuple[str, str]:
+    return f"{name} {_literally(value)} is not a UUID", "write it as 8-4-4-4-12 hexadecimal digits"
+
+
+def _name(name: str, value: JsonValue) -> tuple[str, str]:
+    if value == "":
+        return f"{name} is empty", "give the manifest a name"
+    if isinstance(value, str) and len(value) > MAX_NAME_LENGTH:
+        return f"{name} has {len(value):,} characters", f"shorten it to {MAX_NAME_LENGTH}"
+    return f"{name} {_literally(value)} has a blank at an end, or a control character", "remove it"
+
+
+def _empty(name: str, value: JsonValue) -> tuple[str, str]:
+    del value
+    return f"{name} is empty", "write the connector's repository or its actor definition id"
+
+
+def _literally(value: JsonValue) -> str:
+    return f'"{shown(value)}"' if isinstance(value, str) else f"`{shown(str(value))}`"
+
+
+_EXAMPLES = {
+    "apiVersion": f"`apiVersion: {API_VERSION}`",
+    "kind": f"`kind: {SOURCE_TEMPLATE}`",
+    "metadata": "`metadata: {name: ...}`, the name in every report",
+    "name": "`name: ...`, the name in every report",
+    "connector": "`connector: ...`, a repository such as source-faker or an actor definition id",
+    "partialDefaultConfig": "`partialDefaultConfig: {}` when nothing is preset",
+    "connectionSpecification": "`connectionSpecification: ...`, the JSON Schema of the form",
+}
+
+_WORDINGS = {
+    "apiVersion": _api_version,
+    "kind": _kind,
+    "name": _name,
+    "connector": _empty,
+    "organizationId": _uuid,
+    "templateId": _uuid,
+}

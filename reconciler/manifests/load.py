@@ -1,0 +1,159 @@
+"""The manifest directory to desired state: find, read, judge, and compare manifests with each other. An edge.
+
+Bad content never raises: every problem of every file is in the result, in reading order.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests import rules
+from reconciler.manifests.documents import Document
+from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
+from reconciler.manifests.findings import Finding, value_at
+from reconciler.manifests.includes import Reader, new_reader
+from reconciler.manifests.judging import IDENTIFIERS, Judge, document_name
+from reconciler.manifests.placing import placed
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.wording import shown
+from reconciler.model.json_value import canonical_json
+from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
+from reconciler.model.template import Manifest
+
+
+@dataclass(frozen=True)
+class LoadedManifests:
+    """The desired state, and everything that is wrong with it.
+
+    `manifests` are those without any error, sorted by name; `problems` are in reading order. `secrets` are the values of
+    variables that must never be shown. `files` counts the files that were read, fragments included.
+    """
+
+    manifests: tuple[Manifest, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    secrets: tuple[str, ...] = ()
+    files: int = 0
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One file as it was read."""
+
+    source: SourceFile
+    log: ProblemLog
+    documents: tuple[Document, ...]
+
+
+def load_manifests(
+    paths: tuple[Path, ...], *, root: Path, catalogue: Catalogue, environ: Mapping[str, str]
+) -> LoadedManifests:
+    """Everything under `paths`, directories or files, as one desired state.
+
+    `root` is the project's directory: messages name files relative to it. A directory is the boundary of the includes in
+    it; for a file, its own directory is. Nothing found is a problem. Never raises for bad content.
+    """
+    with _collector_paused():
+        found = find_files(paths, root=root)
+        reader = new_reader(environ)
+        readings = [_read(source, reader) for source in found.files]
+        own = [reading for reading in readings if reading.source.path not in reader.fragments]
+        manifests = _judge_all(own, Judge(catalogue))
+    problems = [*found.problems]
+    problems.extend(problem for reading in own for problem in reading.log.problems())
+    problems.extend(problem for fragment in reader.problems.values() for problem in fragment)
+    return LoadedManifests(
+        manifests=tuple(sorted(manifests, key=lambda manifest: (manifest.name, manifest.origin))),
+        problems=sorted_problems(problems),
+        secrets=_secrets(reader.variables.used, own),
+        files=len(readings),
+    )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Thousands of new dictionaries make the cyclic collector run again and again, and none of them is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(source: SourceFile, reader: Reader) -> _Reading:
+    log = ProblemLog(source.name)
+    try:
+        data = read_file(source.path)
+    except FileRefused as refusal:
+        log.add(Origin(source.name), refusal.rule, refusal.message, refusal.help)
+        return _Reading(source, log, ())
+    return _Reading(source, log, reader.documents(source, data, log))
+
+
+def _judge_all(readings: list[_Reading], judge: Judge) -> list[Manifest]:
+    """The sound manifests; what is wrong goes to the log of each file."""
+    manifests: list[Manifest] = []
+    names: dict[str, Origin] = {}
+    contents: dict[tuple[str | None, ...], Manifest] = {}
+    for reading in readings:
+        for document in reading.documents:
+            judged = judge.judged(document)
+            findings = [*judged.findings, *_name_findings(document, names)]
+            if judged.manifest is not None:
+                manifests.append(judged.manifest)
+                findings.extend(_content_findings(judged.manifest, contents))
+            _report(findings, reading, document.index)
+    return manifests
+
+
+def _name_findings(document: Document, names: dict[str, Origin]) -> Iterator[Finding]:
+    """The second manifest of a name; `names` remembers the first."""
+    name = document_name(document.value)
+    if name is None:
+        return
+    first = names.setdefault(name, document.origin)
+    if first is not document.origin:
+        message = f'the name "{shown(name)}" is taken by the manifest at {first}'
+        yield Finding("/metadata/name", rules.DUPLICATE_NAME, message, "give each manifest its own name")
+
+
+def _content_findings(
+    manifest: Manifest, contents: dict[tuple[str | None, ...], Manifest]
+) -> Iterator[Finding]:
+    """The second manifest that asks for the same template under another name; `contents` remembers the first."""
+    form = None if manifest.form is None else canonical_json(manifest.form)
+    content = (manifest.organization_id, manifest.connector.id, canonical_json(manifest.presets), form)
+    first = contents.setdefault(content, manifest)
+    if first is not manifest and first.name != manifest.name:
+        message = f'asks for the same template as "{shown(first.name)}" at {first.origin}'
+        help_text = "customers would see it twice; remove one, or make them different"
+        yield Finding("/metadata/name", rules.IDENTICAL, message, help_text, severity=Severity.WARNING)
+
+
+def _report(findings: list[Finding], reading: _Reading, index: int) -> None:
+    """Only findings that will be shown are looked up in the file."""
+    if not findings:
+        return
+    kept = findings[: reading.log.room]
+    for problem in placed(kept, reading.source, index):
+        reading.log.keep(problem)
+    reading.log.count(len(findings) - len(kept))
+
+
+def _secrets(used: tuple[str, ...], readings: Iterable[_Reading]) -> tuple[str, ...]:
+    """The values of variables, without those that are identifiers and nothing else."""
+    identifiers: set[object] = set()
+    others: set[object] = set()
+    for reading in readings:
+        for document in reading.documents:
+            for where in document.variables:
+                value = value_at(document.value, where)
+                if isinstance(value, str):
+                    (identifiers if where in IDENTIFIERS else others).add(value)
+    return tuple(value for value in used if value not in identifiers or value in others)

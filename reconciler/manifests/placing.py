@@ -1,0 +1,80 @@
+"""Findings to problems: reads the file again, and those it includes, to say where. An edge, through `files`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.manifests.documents import SubstitutionRefused
+from reconciler.manifests.files import FileRefused, SourceFile, read_file
+from reconciler.manifests.findings import WRITTEN, Finding
+from reconciler.manifests.includes import included_file
+from reconciler.manifests.places import Sought, Spot, locate_all
+from reconciler.model.problem import Origin, Problem
+from reconciler.model.template import Manifest
+
+
+@dataclass(frozen=True)
+class _Placed:
+    origin: Origin
+    text: str | None
+
+
+def placed(findings: Iterable[Finding], source: SourceFile, document: int) -> list[Problem]:
+    """The findings about one document of a file as problems, in the same order."""
+    listed = list(findings)
+    places = _places(source, document, {(finding.pointer, finding.is_key) for finding in listed})
+    return [_problem(finding, places[finding.pointer, finding.is_key]) for finding in listed]
+
+
+def _problem(finding: Finding, place: _Placed) -> Problem:
+    written = place.text or ""
+    message, help_text = (text.replace(WRITTEN, written) for text in (finding.message, finding.help))
+    return Problem(place.origin, finding.rule, message, help_text, finding.severity)
+
+
+def _places(source: SourceFile, document: int, sought: Collection[Sought]) -> Mapping[Sought, _Placed]:
+    """A place for each; the file's beginning for all when it can no longer be read."""
+    try:
+        spots = locate_all(read_file(source.path), document, sought, is_json=source.is_json)
+    except FileRefused:
+        return {wanted: _Placed(Origin(source.name, document=document), None) for wanted in sought}
+    places = {
+        wanted: _Placed(Origin(source.name, spot.line, spot.column, document), spot.text)
+        for wanted, spot in spots.items()
+    }
+    return places | _included_places(source, spots)
+
+
+def _included_places(source: SourceFile, spots: Mapping[Sought, Spot]) -> dict[Sought, _Placed]:
+    """Places in included files; each of those is read once."""
+    by_file: defaultdict[str, dict[Sought, Sought]] = defaultdict(dict)
+    for wanted, spot in spots.items():
+        if spot.include is not None:
+            by_file[spot.include][wanted] = (spot.rest, wanted[1] and spot.rest != "")
+    places: dict[Sought, _Placed] = {}
+    for path, inner in by_file.items():
+        try:
+            fragment = included_file(source, path)
+        except SubstitutionRefused:
+            # The file changed since it was read: the place of its `!include` has to do.
+            continue
+        found = _places(fragment, 0, set(inner.values()))
+        places.update({wanted: found[there] for wanted, there in inner.items()})
+    return places
+
+
+def origin_of(manifest: Manifest, pointer: str, *, root: Path, key: bool = False) -> Origin:
+    """Where a value of a loaded manifest stands (or its key), read again from disk; includes are followed.
+
+    The manifest's own origin when its file can no longer be read.
+    """
+    path = root / manifest.origin.file
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return manifest.origin
+    source = SourceFile(real, manifest.origin.file, root.resolve())
+    return _places(source, manifest.origin.document, {(pointer, key)})[pointer, key].origin

@@ -1,0 +1,193 @@
+"""The text of `reconciler.yaml` to a `Project`: the same strict YAML and the same positioned problems as manifests. Edge:
+places are looked up in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+from reconciler.errors import InvalidInput
+from reconciler.manifests import rules
+from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
+from reconciler.manifests.files import SourceFile
+from reconciler.manifests.findings import PROJECT_RULES, Finding, model_findings
+from reconciler.manifests.limits import Budget
+from reconciler.manifests.placing import placed
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.project import (
+    DEFAULT_MANIFESTS,
+    DEFAULT_MAX_CREATES,
+    DEFAULT_SETTLE_SECONDS,
+    DEFAULT_URL,
+    SANDBOX,
+    Environment,
+    Project,
+)
+from reconciler.manifests.project_model import ProjectModel
+from reconciler.manifests.strict_yaml import read_documents
+from reconciler.manifests.urls import UrlRefused, base_url
+from reconciler.manifests.wording import did_you_mean, listed, shown
+from reconciler.model.json_value import JsonValue, escape_segment
+from reconciler.model.problem import Origin, sorted_problems
+from reconciler.model.target import Api
+
+_AGENTS: Final = "agents"
+_ENVIRONMENTS: Final = "/environments"
+
+
+class _NoSubstitutions:
+    """The project file says where credentials go, so nothing in it comes from elsewhere."""
+
+    def variable(self, form: JsonValue) -> JsonValue:
+        del form
+        raise SubstitutionRefused(rules.TAG, "!env is for manifests only", "write the value out")
+
+    def fragment(self, path: str, *, depth: int) -> Fragment:
+        del path, depth
+        raise SubstitutionRefused(rules.TAG, "!include is for manifests only", "write the value out")
+
+
+def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
+    """The project of a file with this content. Raises InvalidInput with everything wrong in it."""
+    log = ProblemLog(source.name)
+    documents = read_documents(data, log, _NoSubstitutions(), Budget(), is_json=False)
+    for second in documents[1:2]:
+        log.add(
+            second.origin,
+            rules.PROJECT_VALUE,
+            "a second document in the project file",
+            "write one document only",
+        )
+    for document in documents[:1]:
+        findings = [
+            finding
+            for finding in _findings(document.value, root)
+            if not document.has_reported(finding.pointer)
+        ]
+        for problem in placed(findings[: log.room], source, 0):
+            log.keep(problem)
+    if log:
+        raise InvalidInput(sorted_problems(log.problems()))
+    return _project(documents[0], source)
+
+
+def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
+    if not isinstance(value, dict):
+        yield Finding(
+            "", rules.PROJECT_TYPE, "the project file is not an object", "begin it with `version: 1`"
+        )
+        return
+    yield from model_findings(ProjectModel, value, PROJECT_RULES, _WORDINGS)
+    yield from _manifests_findings(value.get("manifests"), root)
+    environments = value.get("environments")
+    if not isinstance(environments, dict):
+        environments = {}
+    yield from _default_findings(value.get("defaultEnvironment"), environments)
+    for name, environment in environments.items():
+        if isinstance(environment, dict):
+            yield from _url_findings(f"{_ENVIRONMENTS}/{escape_segment(name)}/url", environment)
+
+
+def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Finding]:
+    if isinstance(directory, str) and directory:
+        inside = "\0" not in directory and (root / directory).resolve().is_relative_to(root.resolve())
+        if directory.startswith("/") or not inside:
+            message = f'the manifest directory "{shown(directory)}" is not inside the project'
+            yield Finding(
+                "/manifests", rules.PROJECT_VALUE, message, "write a path relative to this file, without .."
+            )
+
+
+def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) -> Iterator[Finding]:
+    known = [*environments, *({SANDBOX} - environments.keys())]
+    if isinstance(default, str) and default and default not in known:
+        help_text = did_you_mean(default, known) or f"known: {listed(known)}"
+        message = f'defaultEnvironment "{shown(default)}" is not one of the environments'
+        yield Finding("/defaultEnvironment", rules.ENVIRONMENT, message, help_text)
+
+
+def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Finding]:
+    url = environment.get("url")
+    if not isinstance(url, str) or not url:
+        return
+    if environment.get("api") == Api.SANDBOX:
+        message = "a url has no meaning for the sandbox, which runs in this process"
+        yield Finding(
+            where,
+            rules.PROJECT_VALUE,
+            message,
+            "remove it, or use `api: public` for a served sandbox",
+            is_key=True,
+        )
+        return
+    try:
+        base_url(url)
+    except UrlRefused as refusal:
+        yield Finding(where, rules.PROJECT_VALUE, f"the url {refusal}", f"write a URL such as {DEFAULT_URL}")
+
+
+def _project(document: Document, source: SourceFile) -> Project:
+    # The model has checked all of these types.
+    value = cast(dict[str, Any], document.value)
+    return Project(
+        manifests=value.get("manifests", DEFAULT_MANIFESTS),
+        default_environment=value.get("defaultEnvironment"),
+        environments=tuple(
+            _environment(name, members, Origin(source.name))
+            for name, members in value.get("environments", {}).items()
+        ),
+    )
+
+
+def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environment:
+    organization = members.get("organizationId")
+    return Environment(
+        name=name,
+        api=Api(members.get("api", Api.PUBLIC)),
+        url=base_url(members["url"]) if "url" in members else None,
+        organization_id=organization.lower() if organization is not None else None,
+        max_creates=members.get("maxCreates", DEFAULT_MAX_CREATES),
+        settle_seconds=float(members.get("settleSeconds", DEFAULT_SETTLE_SECONDS)),
+        unmanaged=frozenset(identifier.lower() for identifier in members.get("unmanaged", ())),
+        origin=origin,
+    )
+
+
+def _version(name: str, value: JsonValue) -> tuple[str, str]:
+    return f"{name} `{shown(str(value))}` is not known", "this version reads `version: 1`"
+
+
+def _api(name: str, value: JsonValue) -> tuple[str, str]:
+    choices = tuple(Api)
+    if value == _AGENTS:
+        return f"{name} {_AGENTS} is not supported by this version", f"use {' or '.join(choices)}"
+    near = did_you_mean(value, choices) if isinstance(value, str) else ""
+    return f'{name} "{shown(str(value))}" is not known', near or f"use {' or '.join(choices)}"
+
+
+def _uuid(name: str, value: JsonValue) -> tuple[str, str]:
+    return f'{name} "{shown(str(value))}" is not a UUID', "write it as 8-4-4-4-12 hexadecimal digits"
+
+
+def _number(name: str, value: JsonValue) -> tuple[str, str]:
+    return f"{name} {value} is out of range", "write 0 or more; settleSeconds up to 3600"
+
+
+def _empty(name: str, value: JsonValue) -> tuple[str, str]:
+    del value
+    return f"{name} is empty", "write a value, or leave the field out"
+
+
+_WORDINGS = {
+    "version": _version,
+    "api": _api,
+    "organizationId": _uuid,
+    "unmanaged": _uuid,
+    "maxCreates": _number,
+    "settleSeconds": _number,
+    "url": _empty,
+    "manifests": _empty,
+    "defaultEnvironment": _empty,
+}

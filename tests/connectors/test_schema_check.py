@@ -1,0 +1,214 @@
+"""Schema validation in the server's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.connectors.schema_check import check_against
+from reconciler.connectors.tolerated_schema import UncheckableSchema
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance", "messages"),
+    [
+        ({"required": ["x"]}, {}, ["$: required property 'x' not found"]),
+        ({"type": "integer"}, "a", ["$: string found, integer expected"]),
+        ({"type": "string"}, True, ["$: boolean found, string expected"]),
+        ({"type": ["string", "null"]}, 1.5, ["$: number found, [string, null] expected"]),
+        ({"type": "wrong"}, {}, ["$: object found, unknown expected"]),
+        ({"properties": {"a": {"type": "array"}}}, {"a": None}, ["$.a: null found, array expected"]),
+        ({"properties": {"a": {"const": "X"}}}, {"a": "Y"}, ["$.a: must be the constant value 'X'"]),
+        (
+            {"enum": ["a", 1, None, {"b": [2]}]},
+            "c",
+            ['$: does not have a value in the enumeration ["a", 1, null, {"b":[2]}]'],
+        ),
+        ({"enum": "a"}, "a", ["$: does not have a value in the enumeration [none]"]),
+        ({"pattern": "^a$"}, "b", ["$: does not match the regex pattern ^a$"]),
+        ({"minimum": 1}, 0, ["$: must have a minimum value of 1"]),
+        ({"maximum": 1.5}, 2, ["$: must have a maximum value of 1.5"]),
+        ({"exclusiveMinimum": 1}, 1, ["$: must have an exclusive minimum value of 1"]),
+        ({"exclusiveMaximum": 1}, 1, ["$: must have an exclusive maximum value of 1"]),
+        ({"multipleOf": 2}, 3, ["$: must be multiple of 2"]),
+        ({"minLength": 2}, "a", ["$: must be at least 2 characters long"]),
+        ({"maxLength": 5000}, "a" * 5001, ["$: must be at most 5,000 characters long"]),
+        ({"minItems": 1}, [], ["$: must have at least 1 items but found 0"]),
+        ({"maxItems": 1}, [1, 2], ["$: must have at most 1 items but found 2"]),
+        ({"minProperties": 1}, {}, ["$: must have at least 1 properties"]),
+        ({"maxProperties": 0}, {"a": 1}, ["$: must have at most 0 properties"]),
+        ({"uniqueItems": True}, [1, 1], ["$: must have only unique items in the array"]),
+        ({"not": {"type": "string"}}, "a", ['$: must not be valid to the schema {"type":"string"}']),
+        (
+            {"contains": {"const": 1}},
+            [2],
+            ['$: does not contain an element that passes these validations: {"const":1}'],
+        ),
+        ({"dependencies": {"a": ["b"]}}, {"a": 1}, ['$: has an error with dependencies {"a":["b"]}']),
+        ({"properties": {"a": False}}, {"a": 1}, ["$.a: schema for 'a' is false"]),
+        ({"items": {"type": "string"}}, ["a", 1], ["$[1]: integer found, string expected"]),
+        (
+            {"properties": {"a": {}}, "additionalProperties": False},
+            {"a": 1, "b": 1, "c": 1},
+            [
+                "$: property 'b' is not defined in the schema and the schema does not allow additional properties",
+                "$: property 'c' is not defined in the schema and the schema does not allow additional properties",
+            ],
+        ),
+        ({"additionalProperties": {"type": "string"}}, {"a": 1}, ["$.a: integer found, string expected"]),
+        (
+            {"patternProperties": {"^x": {"type": "string"}}},
+            {"x1": 1, "y": 1},
+            ["$.x1: integer found, string expected"],
+        ),
+        (
+            {"$ref": "#/definitions/a", "definitions": {"a": {"type": "null"}}},
+            1,
+            ["$: integer found, null expected"],
+        ),
+        ({"if": {"const": 1}, "then": False}, 1, ["$: schema for '$' is false"]),
+    ],
+)
+def test_message_of_each_keyword(schema: Any, instance: Any, messages: list[str]) -> None:
+    assert list(check_against(instance, schema)) == messages
+
+
+@pytest.mark.parametrize(
+    ("schema", "instance"),
+    [
+        ({"type": "integer"}, 1.0),
+        ({"type": "number"}, 1),
+        ({"type": "any"}, []),
+        ({"type": "string", "nullable": True}, None),
+        ({"const": 1}, 1.0),
+        ({"enum": [1.0]}, 1),
+        ({"pattern": "b"}, "abc"),
+        ({"pattern": r"\p{L}+"}, "1"),
+        ({"format": "made-up"}, "x"),
+        ({"format": "date"}, 5),
+        ({"required": True}, {}),
+        ({"required": "a"}, {}),
+        ({"properties": []}, {"a": 1}),
+        ({"properties": {"a": None}}, {"a": 1}),
+        ({"properties": {"a": "text"}}, {"a": 1}),
+        ({"minLength": "5"}, "a"),
+        ({"uniqueItems": "yes"}, [1, 1]),
+        ({"pattern": 5}, "a"),
+        ({"multipleOf": 0}, 3),
+        ({"additionalProperties": False}, {"#comment": 1}),
+        ({"patternProperties": {r"\p{L}": False}, "additionalProperties": False}, {"x": 1}),
+        (True, 1),
+        ("no schema", 1),
+        (None, 1),
+    ],
+)
+def test_what_the_validator_lets_pass(schema: Any, instance: Any) -> None:
+    assert check_against(instance, schema) == ()
+
+
+def test_a_boolean_is_no_number_and_true_is_not_one() -> None:
+    assert check_against(True, {"type": "number"}) == ("$: boolean found, number expected",)
+    assert check_against(True, {"const": 1}) == ("$: must be the constant value '1'",)
+
+
+def test_one_of_without_a_match_lists_what_each_option_missed() -> None:
+    options = [{"required": ["a"]}, {"properties": {"k": {"const": "x"}}}]
+    assert check_against({"c": {"k": "y"}}, {"properties": {"c": {"oneOf": options}}}) == (
+        "$.c: must be valid to one and only one schema, but 0 are valid",
+        "$.c: required property 'a' not found",
+        "$.c.k: must be the constant value 'x'",
+    )
+
+
+def test_one_of_with_two_matches_names_the_first_two() -> None:
+    options = [{"type": "null"}, {"type": "integer"}, {"minimum": 0}, {}]
+    assert check_against(1, {"oneOf": options}) == (
+        "$: integer found, null expected",
+        "$: must be valid to one and only one schema, but 2 are valid with indexes '1, 2'",
+    )
+
+
+def test_any_of_speaks_through_its_options_only() -> None:
+    assert check_against(1, {"anyOf": [{"type": "string"}, {"type": "null"}]}) == (
+        "$: integer found, null expected",
+        "$: integer found, string expected",
+    )
+
+
+def test_order_does_not_depend_on_the_order_of_keys() -> None:
+    one = {"properties": {"b": {"type": "null"}, "a": {"type": "null"}}, "required": ["z", "y"]}
+    other = {"required": ["y", "z"], "properties": {"a": {"type": "null"}, "b": {"type": "null"}}}
+    instance = {"a": 1, "b": 1}
+    assert check_against(instance, one) == check_against(instance, other)
+
+
+@pytest.mark.parametrize("draft", ["draft-04/schema#", "draft-06/schema#", "draft-07/schema#"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_old_drafts_assert_formats(scheme: str, draft: str) -> None:
+    schema = {"$schema": f"{scheme}://json-schema.org/{draft}", "format": "date"}
+    assert check_against("x", schema) == (
+        "$: does not match the date pattern must be a valid RFC 3339 full-date",
+    )
+
+
+@pytest.mark.parametrize("draft", ["draft/2019-09/schema", "draft/2020-12/schema"])
+def test_new_drafts_take_formats_for_notes(draft: str) -> None:
+    assert check_against("x", {"$schema": f"https://json-schema.org/{draft}", "format": "date"}) == ()
+
+
+@pytest.mark.parametrize("name", [None, "", "something", 7, ["draft-04"]])
+def test_without_a_known_dialect_it_is_draft_seven(name: Any) -> None:
+    schema = {"$schema": name, "if": {"const": 1}, "then": {"const": 2}}
+    assert check_against(1, schema) == ("$: must be the constant value '2'",)
+
+
+def test_draft_four_knows_boolean_limits_and_no_const() -> None:
+    schema = {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "minimum": 1,
+        "exclusiveMinimum": True,
+        "const": 9,
+    }
+    assert check_against(1, schema) == ("$: must have a minimum value of 1",)
+    assert check_against(2, schema) == ()
+
+
+def test_a_dialect_named_further_down_changes_nothing() -> None:
+    schema = {
+        "properties": {"a": {"$schema": "https://json-schema.org/draft/2020-12/schema", "format": "date"}}
+    }
+    assert len(check_against({"a": "x"}, schema)) == 1
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"oneOf": {}},
+        {"anyOf": "x"},
+        {"allOf": None},
+        {"minimum": "1"},
+        {"maximum": True},
+        {"exclusiveMinimum": True},
+        {"multipleOf": []},
+        {"$ref": "#/nowhere"},
+        {"$ref": "https://schemas.example.test/never-fetched.json"},
+        {"$ref": "#"},
+    ],
+)
+def test_a_schema_that_the_validator_throws_on(schema: Any) -> None:
+    with pytest.raises(UncheckableSchema):
+        check_against(1, schema)
+
+
+def test_messages_never_quote_the_document() -> None:
+    schema = {
+        "propertyNames": {"maxLength": 1},
+        "additionalProperties": {"type": "integer", "not": {"type": "string"}},
+        "unevaluatedProperties": False,
+        "dependentRequired": {"hunter2": ["x"]},
+    }
+    for draft in ("http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"):
+        text = " ".join(check_against({"k": "hunter2-value"}, {"$schema": draft, **schema}))
+        assert "hunter2-value" not in text
+        assert text

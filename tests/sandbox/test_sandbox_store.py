@@ -1,0 +1,132 @@
+"""The state file: what survives, what is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import ReconcilerError
+from reconciler.sandbox import DEFAULT_TEMPLATE_ID
+from reconciler.sandbox.store import LedgerEntry, Store, TemplateRow, open_store
+
+ENTRY = LedgerEntry("GET", "/v1/health", 200)
+
+
+def row(number: int, organization: str | None = "o") -> TemplateRow:
+    return TemplateRow(f"t{number}", organization, "d", "{}", "{}", "{}")
+
+
+def test_state_survives_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "er" / "sandbox.db"
+    with open_store(path) as store:
+        key = store.signing_key()
+        store.insert_template(row(1))
+        store.record(1.0, ENTRY)
+    with open_store(str(path)) as store:
+        assert store.signing_key() == key
+        assert store.templates_of("o") == (row(1),)
+        assert [default.id for default in store.templates_of(None)] == [DEFAULT_TEMPLATE_ID]
+        store.record(2.0, ENTRY)
+        assert store.ledger() == (ENTRY, ENTRY)
+
+
+def test_memory_is_shared_with_nobody() -> None:
+    with open_store(None) as one, open_store(":memory:") as other:
+        one.insert_template(row(1))
+        assert other.templates_of("o") == ()
+        assert one.signing_key() != other.signing_key()
+
+
+def test_a_tombstoned_row_is_read_but_not_listed() -> None:
+    with open_store(None) as store:
+        tombstoned = TemplateRow("t1", "o", "d", "{}", "{}", "{}", tombstone=True)
+        store.insert_template(tombstoned)
+        assert store.templates_of("o") == ()
+        assert store.template("T1") == tombstoned
+        store.update_template(row(1))
+        assert store.templates_of("o") == (row(1),)
+
+
+def test_two_stores_on_one_new_file_agree(tmp_path: Path) -> None:
+    path = tmp_path / "sandbox.db"
+    with open_store(path) as one, open_store(path) as other:
+        one.insert_template(row(1))
+        assert other.templates_of("o") == (row(1),)
+        assert one.signing_key() == other.signing_key()
+
+
+def test_threads_may_write_at_the_same_time(tmp_path: Path) -> None:
+    def write(store: Store, first: int) -> None:
+        for number in range(first, first + 50):
+            store.insert_template(row(number))
+
+    with open_store(tmp_path / "sandbox.db") as store:
+        threads = [threading.Thread(target=write, args=(store, 100 * n)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(store.templates_of("o")) == 200
+
+
+def test_a_file_that_is_not_sqlite_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("my notes, which are longer than one hundred bytes" * 5)
+    with pytest.raises(ReconcilerError) as raised:
+        open_store(path)
+    assert raised.value.message == f"the sandbox's state {path} cannot be used: file is not a database"
+    assert raised.value.help == "delete the file, close whatever else uses it, or name another one"
+    assert path.read_text().startswith("my notes")
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE precious (x)")
+    other.close()
+    with pytest.raises(ReconcilerError, match="belongs to another program"):
+        open_store(path)
+    other = sqlite3.connect(path)
+    assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("precious",)]
+    other.close()
+
+
+def test_a_state_of_another_version_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "sandbox.db"
+    open_store(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(ReconcilerError) as raised:
+        open_store(path)
+    assert (
+        raised.value.message == f"{path} was written by another version of the sandbox (state 99, this is 1)"
+    )
+    assert raised.value.help == "delete the file to start with an empty sandbox, or name another one"
+
+
+@pytest.mark.parametrize("name", ["folder", "file/below/a/file.db"])
+def test_a_path_that_cannot_be_a_file_is_reported(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReconcilerError, match="cannot be used"):
+        open_store(tmp_path / name)
+
+
+def test_a_closed_store_fails_with_our_own_error(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "sandbox.db")
+    store.close()
+    with pytest.raises(ReconcilerError, match="Cannot operate on a closed database"):
+        store.ledger()
+
+
+def test_importing_the_package_loads_no_server() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, reconciler.sandbox; print(sorted({'starlette', 'uvicorn', 'jsonschema', 'sqlite3'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -16,10 +16,10 @@ from reconciler.applying.apply import apply_plan
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.credentials import ClientCredentials
-from reconciler.model.target import Api, Target
+from reconciler.model.target import SANDBOX_URL, Api, Target
 from reconciler.model.template import Manifest
 from reconciler.planning.plan import build_plan
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID, SANDBOX_URL
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.console import Console
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.settings import Role
 
 EPILOG = """\b
 Examples:
@@ -57,7 +61,7 @@ def serve(
     port: int,
     database: str,
     organizations: tuple[str, ...],
-    role: str,
+    role: Role,
     token_seconds: int,
     unentitled: bool,
     moved: bool,

@@ -17,7 +17,7 @@ from reconciler.manifests import rules
 from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.manifests.wording import did_you_mean, listed, shown
 from reconciler.model.problem import Origin, Problem
-from reconciler.model.target import Api, Target
+from reconciler.model.target import SANDBOX_URL, Api, Target
 
 PROJECT_FILE: Final = "reconciler.yaml"
 DEFAULT_MANIFESTS: Final = "manifests"
@@ -65,8 +65,6 @@ class Project:
         """
         chosen = self._chosen(environment)
         if chosen.api is Api.SANDBOX:
-            from reconciler.sandbox import SANDBOX_URL
-
             url, fallback = SANDBOX_URL, sandbox_organization_id
         else:
             url, fallback = _url(chosen, environ), None

@@ -13,6 +13,9 @@ class Api(StrEnum):
     SANDBOX = "sandbox"
 
 
+SANDBOX_URL = "http://sandbox.invalid/v1"
+"""Base URL of the sandbox in this process; nothing is ever looked up under this name (RFC 2606)."""
+
 ALL_CAPABILITIES = ("list", "get", "create", "update", "delete")
 
 

@@ -18,6 +18,3 @@ DEFAULT_TEMPLATE_ID = "00000000-0000-4000-8000-0000000000d1"
 """The one template without an organization that every new state file holds (Stripe), as Airbyte's own
 defaults are.
 """
-
-SANDBOX_URL = "http://sandbox.invalid/v1"
-"""Base URL for use in process; nothing is ever looked up under this name."""

@@ -20,13 +20,12 @@ from reconciler.airbyte.public import PublicApi
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials
-from reconciler.model.target import Api, Target
+from reconciler.model.target import SANDBOX_URL, Api, Target
 from reconciler.sandbox import (
     DEFAULT_CLIENT_ID,
     DEFAULT_CLIENT_SECRET,
     DEFAULT_ORGANIZATION_ID,
     DEFAULT_TEMPLATE_ID,
-    SANDBOX_URL,
 )
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings

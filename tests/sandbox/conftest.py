@@ -13,7 +13,8 @@ import pytest
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.model.connector import Connector
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID, SANDBOX_URL
+from reconciler.model.target import SANDBOX_URL
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store, open_store

@@ -22,6 +22,9 @@ import httpx
 MAX_HEAD = 64 * 1024
 """Bytes of status line and headers."""
 
+MAX_IDLE = 4.0
+"""Seconds after which an idle connection is not used again: common servers close theirs after five."""
+
 _H11Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
 
 
@@ -55,7 +58,7 @@ class KeptAliveTransport(httpx.AsyncBaseTransport):
                     _Wire,
                     url.raw_host.decode("ascii"),
                     url.port or (443 if secure else 80),
-                    ssl=self._ssl_context if secure else None,
+                    ssl=(self._ssl_context or True) if secure else None,
                     happy_eyeballs_delay=0.25,
                 )
         except TimeoutError as error:
@@ -82,6 +85,7 @@ class _Wire(asyncio.Protocol):
         self._news: asyncio.Future[None] | None = None
         self._busy = False
         self._lost = False
+        self._idle_since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -110,7 +114,8 @@ class _Wire(asyncio.Protocol):
     @property
     def is_reusable(self) -> bool:
         """Whether a next request may be sent on this connection."""
-        return not self._busy and not self._lost
+        idle = asyncio.get_running_loop().time() - self._idle_since
+        return not self._busy and not self._lost and idle < MAX_IDLE
 
     def send(self, request: httpx.Request) -> None:
         """Write head and body at once."""
@@ -156,6 +161,7 @@ class _Wire(asyncio.Protocol):
             return
         parser.start_next_cycle()
         self._busy = False
+        self._idle_since = asyncio.get_running_loop().time()
 
     def abort(self) -> None:
         """Close at once; nothing is flushed."""

@@ -45,11 +45,12 @@ def build_network(routes: Routes, *, connect_seconds: float) -> Network:
     context = _tls_context() if routes.scheme == "https" else None
     proxy = _proxy_for(routes)
 
+    # For http an empty context, which trusts nobody, spares reading the authorities.
+    verify = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+
     def ordinary() -> httpx.AsyncBaseTransport:
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-        return httpx.AsyncHTTPTransport(
-            verify=context or False, trust_env=False, limits=limits, proxy=proxy, retries=0
-        )
+        return httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, proxy=proxy, retries=0)
 
     def kept_alive() -> httpx.AsyncBaseTransport:
         return KeptAliveTransport(ssl_context=context, connect_seconds=connect_seconds)

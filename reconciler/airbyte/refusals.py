@@ -23,6 +23,7 @@ LONGEST_WAIT = 60.0
 
 MOVED_TYPE = "error:embedded/endpoint-moved"
 ENTITLEMENT_TYPE = "error:license/entitlement"
+ENTITLEMENT_TITLE = "License Entitlement Error"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class ProblemDocument:
     type: str
     title: str
     text: str
+
+    @property
+    def is_about_entitlement(self) -> bool:
+        """Whether the organization may not use Embedded, or not this connector: another cure than a missing role."""
+        return self.type == ENTITLEMENT_TYPE or self.title == ENTITLEMENT_TITLE
 
 
 def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocument | None:
@@ -106,7 +112,7 @@ def _message(call: Call, answer: Answer, problem: ProblemDocument | None) -> str
         return f"{text}, a redirect {_redirect_goal(answer)}; redirects are never followed"
     if problem is None or not problem.text:
         return text
-    if problem.type == ENTITLEMENT_TYPE and problem.title != problem.text:
+    if problem.is_about_entitlement and problem.title != problem.text:
         return f"{text}: {problem.title}: {problem.text}"
     return f"{text}: {problem.text}"
 
@@ -155,7 +161,7 @@ def _next_step(call: Call, answer: Answer, problem: ProblemDocument | None) -> s
 
 
 def _forbidden_step(call: Call, problem: ProblemDocument | None) -> str:
-    if problem is not None and problem.type == ENTITLEMENT_TYPE:
+    if problem is not None and problem.is_about_entitlement:
         return (
             "Airbyte Embedded is not enabled for this organization, or the connector is not: ask Airbyte;"
             " self-managed platforms need an Enterprise licence with Embedded"

@@ -6,7 +6,7 @@ Pydantic's own messages are never used: they name types instead of what to write
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -62,35 +62,43 @@ _WANTED = {
 }
 
 
+@dataclass(frozen=True)
+class FieldWords:
+    """How the complaints about one model are put: the ids of its rules, words for wrong values by the name of the field (of the
+    list, for an item), and lines that add a missing field.
+    """
+
+    ids: Rules
+    wrong: Mapping[str, Wording]
+    examples: Mapping[str, str] = field(default_factory=dict)
+
+
 def model_findings(
     model: type[BaseModel],
     document: JsonValue,
-    ids: Rules,
-    wordings: Mapping[str, Wording],
+    words: FieldWords,
     *,
-    examples: Mapping[str, str] | None = None,
+    limit: int,
     hidden: Iterable[str] = (),
-) -> Iterator[Finding]:
-    """Everything the model finds wrong with the document, in pydantic's order.
+) -> tuple[list[Finding], int]:
+    """The first `limit` things that the model finds wrong with the document, in pydantic's order, and how many more there are.
 
-    `wordings` are keyed by the name of the field (of the list, for an item). Values at the pointers `hidden` are not shown.
+    Values at the pointers `hidden` are not shown.
     """
     try:
         model.model_validate(document)
     except ValidationError as error:
-        explain = _Explainer(model, document, ids, wordings, examples or {}, frozenset(hidden))
-        yield from map(
-            explain.finding, error.errors(include_url=False, include_context=False, include_input=False)
-        )
+        explain = _Explainer(model, document, words, frozenset(hidden))
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        return [explain.finding(each) for each in errors[:limit]], max(len(errors) - limit, 0)
+    return [], 0
 
 
 @dataclass(frozen=True)
 class _Explainer:
     model: type[BaseModel]
     document: JsonValue
-    ids: Rules
-    wordings: Mapping[str, Wording]
-    examples: Mapping[str, str]
+    words: FieldWords
     hidden: frozenset[str]
 
     def finding(self, error: ErrorDetails) -> Finding:
@@ -108,9 +116,9 @@ class _Explainer:
         message = f'"{name}" is missing{_inside(parent)}'
         return Finding(
             pointer(parent),
-            self.ids.missing,
+            self.words.ids.missing,
             message,
-            f"add {self.examples.get(str(name), name)}",
+            f"add {self.words.examples.get(str(name), name)}",
             is_key=bool(parent),
         )
 
@@ -119,25 +127,30 @@ class _Explainer:
         known = _field_names(self.model, parent)
         message = f'unknown field "{shown(str(name))}"{_inside(parent)}'
         help_text = did_you_mean(str(name), known) or f"known here: {listed(known)}"
-        return Finding(pointer(path), self.ids.unknown, message, help_text, is_key=True)
+        return Finding(pointer(path), self.words.ids.unknown, message, help_text, is_key=True)
 
     def _wrong_type(self, path: tuple[str | int, ...], wanted: str) -> Finding:
         value = value_at(self.document, pointer(path))
         message = f"{_dotted(path)} must be {wanted}, not {kind_of(value)}"
         if value is None:
-            return Finding(pointer(path), self.ids.type, message, f"write {wanted}, or leave the field out")
+            return Finding(
+                pointer(path), self.words.ids.type, message, f"write {wanted}, or leave the field out"
+            )
         is_bare = wanted == "text" and isinstance(value, bool | int | float)
         return Finding(
-            pointer(path), self.ids.type, message, f'quote it: "{WRITTEN}"' if is_bare else f"write {wanted}"
+            pointer(path),
+            self.words.ids.type,
+            message,
+            f'quote it: "{WRITTEN}"' if is_bare else f"write {wanted}",
         )
 
     def _wrong_value(self, path: tuple[str | int, ...]) -> Finding:
         here = pointer(path)
-        field = next(segment for segment in reversed(path) if isinstance(segment, str))
-        message, help_text = self.wordings[field](_dotted(path), value_at(self.document, here))
+        name = next(segment for segment in reversed(path) if isinstance(segment, str))
+        message, help_text = self.words.wrong[name](_dotted(path), value_at(self.document, here))
         if here in self.hidden:
             message = f"{_dotted(path)} holds a variable whose value is not usable here"
-        return Finding(here, self.ids.value, message, help_text)
+        return Finding(here, self.words.ids.value, message, help_text)
 
 
 def value_at(document: JsonValue, where: str) -> JsonValue:

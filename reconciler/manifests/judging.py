@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.findings import MANIFEST_RULES, Finding, model_findings
+from reconciler.manifests.findings import MANIFEST_RULES, FieldWords, Finding, model_findings
 from reconciler.manifests.form_types import string_findings
 from reconciler.manifests.model import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, ManifestModel
 from reconciler.manifests.wording import did_you_mean, shown
@@ -32,10 +32,14 @@ _MAX_SEARCHES = 50
 
 @dataclass(frozen=True)
 class Judged:
-    """Either a manifest, or the findings that keep it from being one (with none when the reader reported them already)."""
+    """A manifest, or None and what keeps the document from being one (nothing, when the reader has reported it already).
+
+    `more` counts what was found beyond the findings that were asked for.
+    """
 
     manifest: Manifest | None
     findings: tuple[Finding, ...] = ()
+    more: int = 0
 
 
 @dataclass
@@ -45,36 +49,29 @@ class Judge:
     catalogue: Catalogue
     _suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def judged(self, document: Document) -> Judged:
-        """A manifest when nothing at all is wrong with the document."""
-        connector, findings = self._findings(document)
-        kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
-        if kept or document.spoiled or connector is None:
-            return Judged(None, kept)
-        return Judged(_manifest(document, connector))
-
-    def _findings(self, document: Document) -> tuple[Connector | None, list[Finding]]:
+    def judged(self, document: Document, *, room: int) -> Judged:
+        """A manifest when nothing at all is wrong with the document, else about `room` findings."""
         value = document.value
-        if not _looks_like_manifest(value):
-            return None, [_not_a_manifest(value)]
-        findings = list(
-            model_findings(
-                ManifestModel, value, MANIFEST_RULES, _WORDINGS, examples=_EXAMPLES, hidden=document.variables
-            )
-        )
+        if not isinstance(value, dict) or not ("apiVersion" in value or "kind" in value):
+            return self._refused(document, [_not_a_manifest(value)])
+        findings, more = model_findings(ManifestModel, value, _WORDS, limit=room, hidden=document.variables)
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
         if head:
             # Another version or kind has other fields: nothing more can be said.
-            return None, head
+            return self._refused(document, head)
         findings.extend(_variable_findings(document))
-        spec = value["spec"] if isinstance(value, dict) else None
-        if not isinstance(spec, dict):
-            return None, findings
-        connector = self._connector(spec, findings, is_hidden=_CONNECTOR in document.variables)
-        form = spec.get("partialUserConfigSpec")
-        if isinstance(form, dict):
-            findings.extend(string_findings(form.get("connectionSpecification"), _SCHEMA))
-        return connector, findings
+        spec = value.get("spec")
+        connector = None
+        if isinstance(spec, dict):
+            connector = self._connector(spec, findings, is_hidden=_CONNECTOR in document.variables)
+            findings.extend(_form_findings(spec))
+        if findings or more or document.spoiled or connector is None:
+            return self._refused(document, findings, more)
+        return Judged(_manifest(document, connector))
+
+    def _refused(self, document: Document, findings: list[Finding], more: int = 0) -> Judged:
+        kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
+        return Judged(None, kept, more)
 
     def _connector(self, spec: JsonObject, findings: list[Finding], *, is_hidden: bool) -> Connector | None:
         reference = spec.get("connector")
@@ -109,10 +106,6 @@ def document_name(value: JsonValue) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _looks_like_manifest(value: JsonValue) -> bool:
-    return isinstance(value, dict) and ("apiVersion" in value or "kind" in value)
-
-
 def _not_a_manifest(value: JsonValue) -> Finding:
     reason = "it has neither apiVersion nor kind" if isinstance(value, dict) else "it is not an object"
     message = f"not a manifest ({reason}), and no manifest includes this file"
@@ -129,6 +122,12 @@ def _variable_findings(document: Document) -> Iterator[Finding]:
         if where.startswith(_WRITTEN_OUT):
             message = "a variable cannot stand here, because this is shown in every report"
             yield Finding(where, rules.VARIABLE_PLACE, message, "write the value out")
+
+
+def _form_findings(spec: JsonObject) -> Iterator[Finding]:
+    form = spec.get("partialUserConfigSpec")
+    if isinstance(form, dict):
+        yield from string_findings(form.get("connectionSpecification"), _SCHEMA)
 
 
 def _manifest(document: Document, connector: Connector) -> Manifest:
@@ -193,7 +192,7 @@ _EXAMPLES = {
     "connectionSpecification": "`connectionSpecification: ...`, the JSON Schema of the form",
 }
 
-_WORDINGS = {
+_WRONG = {
     "apiVersion": _api_version,
     "kind": _kind,
     "name": _name,
@@ -201,3 +200,5 @@ _WORDINGS = {
     "organizationId": _uuid,
     "templateId": _uuid,
 }
+
+_WORDS: Final = FieldWords(MANIFEST_RULES, _WRONG, _EXAMPLES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
@@ -96,20 +96,46 @@ def _read(source: SourceFile, reader: Reader) -> _Reading:
     return _Reading(source, log, reader.documents(source, data, log))
 
 
+@dataclass
+class _Seen:
+    """What the manifests judged so far are called and ask for; of two alike the first is remembered."""
+
+    names: dict[str, Origin] = field(default_factory=dict)
+    contents: dict[tuple[str | None, ...], Manifest] = field(default_factory=dict)
+
+
 def _judge_all(readings: list[_Reading], judge: Judge) -> list[Manifest]:
     """The sound manifests; what is wrong goes to the log of each file."""
+    seen = _Seen()
+    return [manifest for reading in readings for manifest in _judge_file(reading, judge, seen)]
+
+
+def _judge_file(reading: _Reading, judge: Judge, seen: _Seen) -> list[Manifest]:
     manifests: list[Manifest] = []
-    names: dict[str, Origin] = {}
-    contents: dict[tuple[str | None, ...], Manifest] = {}
-    for reading in readings:
-        for document in reading.documents:
-            judged = judge.judged(document)
-            findings = [*judged.findings, *_name_findings(document, names)]
-            if judged.manifest is not None:
-                manifests.append(judged.manifest)
-                findings.extend(_content_findings(judged.manifest, contents))
-            _report(findings, reading, document.index)
+    findings: list[tuple[int, Finding]] = []
+    log = reading.log
+    for document in reading.documents:
+        judged = judge.judged(document, room=max(log.room - len(findings), 0))
+        if judged.manifest is not None:
+            manifests.append(judged.manifest)
+        log.count(judged.more)
+        findings.extend((document.index, finding) for finding in judged.findings)
+        findings.extend(
+            (document.index, finding) for finding in _repetitions(document, judged.manifest, seen)
+        )
+    # Only findings that will be shown are looked up in the file, all at once.
+    kept = findings[: log.room]
+    for problem in placed(kept, reading.source) if kept else ():
+        log.keep(problem)
+    log.count(len(findings) - len(kept))
     return manifests
+
+
+def _repetitions(document: Document, manifest: Manifest | None, seen: _Seen) -> Iterator[Finding]:
+    """What a document has in common with an earlier one and must not (the name) or should not (the content)."""
+    yield from _name_findings(document, seen.names)
+    if manifest is not None:
+        yield from _content_findings(manifest, seen.contents)
 
 
 def _name_findings(document: Document, names: dict[str, Origin]) -> Iterator[Finding]:
@@ -134,16 +160,6 @@ def _content_findings(
         message = f'asks for the same template as "{shown(first.name)}" at {first.origin}'
         help_text = "customers would see it twice; remove one, or make them different"
         yield Finding("/metadata/name", rules.IDENTICAL, message, help_text, severity=Severity.WARNING)
-
-
-def _report(findings: list[Finding], reading: _Reading, index: int) -> None:
-    """Only findings that will be shown are looked up in the file."""
-    if not findings:
-        return
-    kept = findings[: reading.log.room]
-    for problem in placed(kept, reading.source, index):
-        reading.log.keep(problem)
-    reading.log.count(len(findings) - len(kept))
 
 
 def _secrets(used: tuple[str, ...], readings: Iterable[_Reading]) -> tuple[str, ...]:

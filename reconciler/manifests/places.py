@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, cast
+from typing import NamedTuple, cast
 
 from yaml import YAMLError
 from yaml.error import Mark
@@ -60,8 +60,12 @@ class _Level:
     key: str | None = None
 
 
-Sought: TypeAlias = tuple[str, bool]
-"""A JSON pointer, and whether the key there is meant rather than the value."""
+class Sought(NamedTuple):
+    """A value in a file, by document and JSON pointer; with `is_key` its key is meant."""
+
+    document: int
+    pointer: str
+    is_key: bool = False
 
 
 def locate(
@@ -71,25 +75,24 @@ def locate(
 
     Where there is no such value, the nearest one around it; (1, 1) where there is no such document.
     """
-    spot = locate_all(data, document, ((pointer, key),), is_json=is_json)[pointer, key]
+    sought = Sought(document, pointer, key)
+    spot = locate_all(data, (sought,), is_json=is_json)[sought]
     return spot.line, spot.column
 
 
-def locate_all(
-    data: bytes, document: int, sought: Collection[Sought], *, is_json: bool
-) -> Mapping[Sought, Spot]:
-    """As `locate`, for several places in one document at once."""
-    root = _Wanted()
-    for pointer, _ in sought:
-        node = root
-        for segment in pointer_segments(pointer):
+def locate_all(data: bytes, sought: Collection[Sought], *, is_json: bool) -> Mapping[Sought, Spot]:
+    """As `locate`, for several places at once: the file is read once, whatever their number."""
+    roots: dict[int, _Wanted] = {}
+    for wanted in sought:
+        node = roots.setdefault(wanted.document, _Wanted())
+        for segment in pointer_segments(wanted.pointer):
             node = node.children.setdefault(segment, _Wanted())
-    _find(data, document, root, is_json=is_json)
-    return {(pointer, key): _spot(root, pointer, is_key=key) for pointer, key in sought}
+    _find(data, roots, is_json=is_json)
+    return {wanted: _spot(roots[wanted.document], wanted) for wanted in sought}
 
 
-def _find(data: bytes, document: int, root: _Wanted, *, is_json: bool) -> None:
-    walk = _Walk(root, document)
+def _find(data: bytes, roots: Mapping[int, _Wanted], *, is_json: bool) -> None:
+    walk = _Walk(roots)
     try:
         next_event = file_events(data, is_json=is_json)
         for _ in range(MAX_EVENTS):
@@ -105,20 +108,20 @@ def _find(data: bytes, document: int, root: _Wanted, *, is_json: bool) -> None:
 class _Walk:
     """Notes the events at the wanted places."""
 
-    def __init__(self, root: _Wanted, document: int) -> None:
-        self._document = document
+    def __init__(self, roots: Mapping[int, _Wanted]) -> None:
+        self._roots = roots
+        self._last = max(roots, default=-1)
         self._index = -1
-        self._root = root
         self._levels: list[_Level] = []
 
     @property
     def is_done(self) -> bool:
-        return self._index > self._document
+        return self._index > self._last
 
     def take(self, event: Event) -> None:
         if isinstance(event, DocumentStartEvent):
             self._index += 1
-        elif self._index != self._document:
+        elif self._index not in self._roots:
             return
         elif isinstance(event, CollectionEndEvent):
             self._levels.pop()
@@ -130,8 +133,9 @@ class _Walk:
     def _enter(self, event: NodeEvent) -> _Wanted | None:
         """Moves to the next value or key; returns what is wanted inside it."""
         if not self._levels:
-            self._root.value = event
-            return self._root
+            root = self._roots[self._index]
+            root.value = event
+            return root
         level = self._levels[-1]
         if level.is_mapping and level.key is None:
             self._enter_key(level, event)
@@ -151,9 +155,9 @@ class _Walk:
             wanted.key = event
 
 
-def _spot(root: _Wanted, pointer: str, *, is_key: bool) -> Spot:
-    node, rest = _nearest(root, pointer_segments(pointer))
-    event = node.key if is_key and not rest and node.key is not None else node.value
+def _spot(root: _Wanted, sought: Sought) -> Spot:
+    node, rest = _nearest(root, pointer_segments(sought.pointer))
+    event = node.key if sought.is_key and not rest and node.key is not None else node.value
     if event is None:
         return Spot(1, 1)
     mark = cast(Mark, event.start_mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +22,11 @@ class _Placed:
     text: str | None
 
 
-def placed(findings: Iterable[Finding], source: SourceFile, document: int) -> list[Problem]:
-    """The findings about one document of a file as problems, in the same order."""
-    listed = list(findings)
-    places = _places(source, document, {(finding.pointer, finding.is_key) for finding in listed})
-    return [_problem(finding, places[finding.pointer, finding.is_key]) for finding in listed]
+def placed(findings: Sequence[tuple[int, Finding]], source: SourceFile) -> list[Problem]:
+    """Findings about documents of one file (each with the document's index) as problems, in the same order."""
+    sought = [Sought(document, finding.pointer, finding.is_key) for document, finding in findings]
+    places = _places(source, set(sought))
+    return [_problem(finding, places[wanted]) for wanted, (_, finding) in zip(sought, findings, strict=True)]
 
 
 def _problem(finding: Finding, place: _Placed) -> Problem:
@@ -35,14 +35,14 @@ def _problem(finding: Finding, place: _Placed) -> Problem:
     return Problem(place.origin, finding.rule, message, help_text, finding.severity)
 
 
-def _places(source: SourceFile, document: int, sought: Collection[Sought]) -> Mapping[Sought, _Placed]:
+def _places(source: SourceFile, sought: Collection[Sought]) -> Mapping[Sought, _Placed]:
     """A place for each; the file's beginning for all when it can no longer be read."""
     try:
-        spots = locate_all(read_file(source.path), document, sought, is_json=source.is_json)
+        spots = locate_all(read_file(source.path), sought, is_json=source.is_json)
     except FileRefused:
-        return {wanted: _Placed(Origin(source.name, document=document), None) for wanted in sought}
+        return {wanted: _Placed(Origin(source.name, document=wanted.document), None) for wanted in sought}
     places = {
-        wanted: _Placed(Origin(source.name, spot.line, spot.column, document), spot.text)
+        wanted: _Placed(Origin(source.name, spot.line, spot.column, wanted.document), spot.text)
         for wanted, spot in spots.items()
     }
     return places | _included_places(source, spots)
@@ -53,7 +53,7 @@ def _included_places(source: SourceFile, spots: Mapping[Sought, Spot]) -> dict[S
     by_file: defaultdict[str, dict[Sought, Sought]] = defaultdict(dict)
     for wanted, spot in spots.items():
         if spot.include is not None:
-            by_file[spot.include][wanted] = (spot.rest, wanted[1] and spot.rest != "")
+            by_file[spot.include][wanted] = Sought(0, spot.rest, wanted.is_key and spot.rest != "")
     places: dict[Sought, _Placed] = {}
     for path, inner in by_file.items():
         try:
@@ -61,7 +61,7 @@ def _included_places(source: SourceFile, spots: Mapping[Sought, Spot]) -> dict[S
         except SubstitutionRefused:
             # The file changed since it was read: the place of its `!include` has to do.
             continue
-        found = _places(fragment, 0, set(inner.values()))
+        found = _places(fragment, set(inner.values()))
         places.update({wanted: found[there] for wanted, there in inner.items()})
     return places
 
@@ -77,4 +77,5 @@ def origin_of(manifest: Manifest, pointer: str, *, root: Path, key: bool = False
     except (OSError, RuntimeError):
         return manifest.origin
     source = SourceFile(real, manifest.origin.file, root.resolve())
-    return _places(source, manifest.origin.document, {(pointer, key)})[pointer, key].origin
+    sought = Sought(manifest.origin.document, pointer, key)
+    return _places(source, (sought,))[sought].origin

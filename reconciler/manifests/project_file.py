@@ -12,8 +12,8 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
 from reconciler.manifests.files import SourceFile
-from reconciler.manifests.findings import PROJECT_RULES, Finding, model_findings
-from reconciler.manifests.limits import Budget
+from reconciler.manifests.findings import PROJECT_RULES, FieldWords, Finding, model_findings
+from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
@@ -66,7 +66,7 @@ def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
             for finding in _findings(document.value, root)
             if not document.has_reported(finding.pointer)
         ]
-        for problem in placed(findings[: log.room], source, 0):
+        for problem in placed(findings[: log.room], source):
             log.keep(problem)
     if log:
         raise InvalidInput(sorted_problems(log.problems()))
@@ -79,7 +79,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
             "", rules.PROJECT_TYPE, "the project file is not an object", "begin it with `version: 1`"
         )
         return
-    yield from model_findings(ProjectModel, value, PROJECT_RULES, _WORDINGS)
+    yield from model_findings(ProjectModel, value, _WORDS, limit=MAX_PROBLEMS_PER_FILE)[0]
     yield from _manifests_findings(value.get("manifests"), root)
     environments = value.get("environments")
     if not isinstance(environments, dict):
@@ -180,7 +180,7 @@ def _empty(name: str, value: JsonValue) -> tuple[str, str]:
     return f"{name} is empty", "write a value, or leave the field out"
 
 
-_WORDINGS = {
+_WRONG = {
     "version": _version,
     "api": _api,
     "organizationId": _uuid,
@@ -191,3 +191,5 @@ _WORDINGS = {
     "manifests": _empty,
     "defaultEnvironment": _empty,
 }
+
+_WORDS: Final = FieldWords(PROJECT_RULES, _WRONG, {"version": "`version: 1`"})

@@ -13,6 +13,8 @@ from typing import TypeAlias
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+
 
 def canonical_number(value: JsonValue) -> JsonValue:
     """A float without a fraction becomes an integer (`1.0` -> `1`); every other value is returned as it is.
@@ -26,6 +28,9 @@ def canonical_number(value: JsonValue) -> JsonValue:
 
 def canonical_value(value: JsonValue) -> JsonValue:
     """A copy of `value` with keys in order and equal numbers spelled equally. Does not touch its argument."""
+    kind = type(value)  # exact types first: this runs over every value of every template
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
     if isinstance(value, dict):
         return {key: canonical_value(value[key]) for key in sorted(value)}
     if isinstance(value, list):
@@ -35,7 +40,12 @@ def canonical_value(value: JsonValue) -> JsonValue:
 
 def canonical_json(value: JsonValue) -> str:
     """The text that is equal for two JSON values exactly when they mean the same."""
-    return json.dumps(canonical_value(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical_text(canonical_value(value))
+
+
+def canonical_text(value: JsonValue) -> str:
+    """`canonical_json` of a value that `canonical_value` made: without going through it again."""
+    return _ENCODER.encode(value)
 
 
 def same_json(left: JsonValue, right: JsonValue) -> bool:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from reconciler.connectors.inference import InferenceFailed, infer_form
 from reconciler.connectors.normal_form import served_specification
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_value
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_text, canonical_value
 from reconciler.model.template import LiveTemplate, Manifest
 
 _SET_KEYWORDS = frozenset({"required", "enum", "type"})
@@ -113,45 +113,45 @@ def live_of(template: LiveTemplate) -> Live:
 
 
 def _content(presets: JsonObject, form: JsonObject | None) -> Content:
-    plain = canonical_value(presets)
-    assert isinstance(plain, dict)  # noqa: S101 - an object stays an object; tells the type checker
+    plain = {key: canonical_value(presets[key]) for key in sorted(presets)}
     normal = None if form is None else normalise_form(form)
-    return Content(plain, normal, canonical_json(plain), None if normal is None else canonical_json(normal))
+    return Content(plain, normal, canonical_text(plain), None if normal is None else canonical_text(normal))
 
 
 def normalise_form(form: JsonObject) -> JsonObject:
-    """A form as GET would return it, with the arrays that JSON Schema reads as sets in one order."""
+    """A form as GET would return it, canonical, with the arrays that JSON Schema reads as sets in one order."""
     served = served_specification(form)
-    schema = served.get("connectionSpecification")
-    normal = canonical_value(
-        {**served, "connectionSpecification": normalise_schema(schema)} if schema else served
-    )
-    assert isinstance(normal, dict)  # noqa: S101 - an object stays an object; tells the type checker
-    return normal
+    return {
+        key: normalise_schema(served[key])
+        if key == "connectionSpecification"
+        else canonical_value(served[key])
+        for key in sorted(served)
+    }
 
 
 def normalise_schema(schema: JsonValue) -> JsonValue:
-    """The schema with `required`, `enum` and list-valued `type` sorted and without repeats, at every schema
-    position.
+    """The canonical schema, with `required`, `enum` and list-valued `type` sorted and without repeats, at every
+    schema position.
 
     Only schema positions count: a property that happens to be called `required` is left alone, and so are
     `default`, `const` and `examples`, which are data. Order matters in `oneOf`: its first option is the one
     the form opens with.
     """
     if not isinstance(schema, dict):
-        return schema
-    return {keyword: _normalise_keyword(keyword, value) for keyword, value in schema.items()}
+        return canonical_value(schema)
+    return {keyword: _normalise_keyword(keyword, schema[keyword]) for keyword in sorted(schema)}
 
 
 def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
     if isinstance(value, list):
         if keyword in _SET_KEYWORDS:
-            return [item for _, item in sorted({canonical_json(item): item for item in value}.items())]
+            items = {canonical_json(item): canonical_value(item) for item in value}
+            return [items[text] for text in sorted(items)]
         if keyword in _SCHEMA_LISTS:
             return [normalise_schema(item) for item in value]
     elif isinstance(value, dict):
         if keyword in _SCHEMA_MAPS:
-            return {name: normalise_schema(item) for name, item in value.items()}
+            return {name: normalise_schema(value[name]) for name in sorted(value)}
         if keyword in _SCHEMAS:
             return normalise_schema(value)
-    return value
+    return canonical_value(value)

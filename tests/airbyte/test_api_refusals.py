@@ -97,10 +97,9 @@ def test_redirect_is_reported_with_its_host_only(location: str | None, goal: str
     assert error.help == f"set the url to the address that answers by itself; {URLS}"
 
 
-def test_missing_entitlement_has_its_own_next_step() -> None:
-    body = document(
-        403, type="error:license/entitlement", title="License Entitlement Error", detail="Not entitled."
-    )
+@pytest.mark.parametrize("kind", ["error:license/entitlement", None])
+def test_missing_entitlement_has_its_own_next_step(kind: str | None) -> None:
+    body = document(403, type=kind, title="License Entitlement Error", detail="Not entitled.")
     error = refused(CREATE, 403, body)
     assert error.message == (
         "POST /v1/config_templates/sources answered 403: License Entitlement Error: Not entitled."

@@ -43,6 +43,9 @@ def test_paths_lie_under_the_base_url(url: str, origin: str, path: str) -> None:
         "https://h/v 1",
         "https://h/\n",
         "https://bücher.example/v1",
+        "https://good.example\\.evil.example/v1",
+        "https://a..b/v1",
+        "https://h/v1?token=hush",
         "https://[::1",
         "https://" + "a" * 64,
     ],
@@ -51,6 +54,7 @@ def test_unusable_url_is_refused_with_the_two_that_are_meant(url: str) -> None:
     with pytest.raises(ReconcilerError) as caught:
         parse_base_url(url)
     assert caught.value.help == "Cloud: https://api.airbyte.com/v1; self-managed: <host>/api/public/v1"
+    assert "hush" not in caught.value.message
 
 
 def test_url_with_a_password_is_refused_without_showing_it() -> None:

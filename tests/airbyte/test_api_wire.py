@@ -335,6 +335,18 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
     assert peer.connections == 2
 
 
+def test_a_connection_that_was_idle_for_long_is_not_trusted_again(
+    api_of: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(api: PublicApi) -> None:
+        await api.list_templates(ORGANIZATION)
+        monkeypatch.setattr("reconciler.airbyte.connection.MAX_IDLE", 0.0)
+        await api.list_templates(ORGANIZATION)
+
+    _, peer, _ = talk(listens([]), api_of, work)
+    assert peer.connections == 2
+
+
 @pytest.mark.parametrize("extra", [b"connection: close", b"x: y"])
 def test_a_body_without_length_ends_with_the_connection(api_of: Connect, extra: bytes) -> None:
     data = b"HTTP/1.1 200 OK\r\n" + extra + b"\r\n\r\n" + BODY

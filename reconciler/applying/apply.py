@@ -167,10 +167,15 @@ async def _post(run: Applying, entry: Entry, manifest: Manifest) -> answers.Crea
     try:
         return await run.stop.guard(request, grace_seconds=run.stop.grace_seconds)
     except Interrupted:
-        error = ServerError(
-            "interrupted while the create was under way", method="POST", path="config_templates/sources"
-        )
-        return answers.Unclear(error)
+        return _unclear("interrupted while the create was under way")
+    except ReconcilerError:
+        raise  # raised before anything is sent: no token, no usable id
+    except Exception as error:  # noqa: BLE001 - a fault of our own must not lose a create that may be stored
+        return _unclear(f"internal error ({type(error).__name__}) while the create was under way")
+
+
+def _unclear(what: str) -> answers.Unclear:
+    return answers.Unclear(ServerError(what, method="POST", path="config_templates/sources"))
 
 
 async def _conclude(run: Applying, entry: Entry, answer: answers.CreateAnswer) -> Creation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,14 @@ def _read_plan_file(path: Path) -> PlanFile:
         raise UnsafePlan(f"{path}: the plan file could not be read: {error.strerror}") from error
 
 
+def _answer() -> str:
+    """One line from the terminal; "" at its end. Blocks: nothing else is under way while a person thinks."""
+    try:
+        return input()
+    except EOFError:
+        return ""
+
+
 @dataclass
 class _Run:
     """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
@@ -103,7 +112,7 @@ class _Run:
             plan = build_plan(manifests, states, self.workspace.target, selection=self.workspace.selection)
             refusal = self._stale(plan) or refusal_of(plan, max_creates=self.max_creates)
             if refusal is None and not self.yes and plan.summary[Status.CREATE]:
-                refusal = self._unconfirmed(plan, stop)
+                refusal = await self._unconfirmed(plan, stop)
             if refusal is not None:
                 return refused(plan, refusal)
             return await apply_plan(
@@ -115,7 +124,7 @@ class _Run:
             return None
         return staleness(self.reviewed, plan, document_text(plan_document(plan)))
 
-    def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
+    async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
         """Show the plan and ask a person; None when the creates may go on."""
         templates = count(plan.summary[Status.CREATE], "template")
         if not self.console.can_ask():
@@ -127,16 +136,14 @@ class _Run:
             self.plan_shown = True
         else:
             self.console.error(self._plan_text(plan, self.console.error_style()))
-        self.console.error(
-            f"\nCreate {templates} in {plan.target.environment} (organization {plan.target.organization_id})?\n"
-            "This tool can never change or delete them afterwards. Type yes to go on: "
-        )
-        with signals_end_the_process(stop):
-            try:
-                answer = input()
-            except EOFError:
-                answer = ""
-        return None if answer.strip().lower() == "yes" else UnsafePlan("not confirmed; nothing was sent")
+        with signals_end_the_process(stop):  # before the question: whoever sees it may press Ctrl-C at once
+            await stop.guard(asyncio.sleep(0))
+            self.console.error(
+                f"\nCreate {templates} in {plan.target.environment} (organization {plan.target.organization_id})?\n"
+                "This tool can never change or delete them afterwards. Type yes to go on: "
+            )
+            confirmed = _answer().strip().lower() == "yes"
+        return None if confirmed else UnsafePlan("not confirmed; nothing was sent")
 
     def _tell(self, creation: Creation) -> None:
         if self.console.shows_progress():

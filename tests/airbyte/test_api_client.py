@@ -318,14 +318,6 @@ def test_renewed_token_is_used_by_the_next_create(airbyte: Airbyte, api_of: Conn
     assert isinstance(second, Created)
 
 
-def test_no_more_reads_are_under_way_than_allowed(airbyte: Airbyte, api_of: Connect) -> None:
-    async def work(api: PublicApi) -> None:
-        await asyncio.gather(*(api.list_templates(ORGANIZATION) for _ in range(20)))
-
-    using(api_of(airbyte, concurrency=3), work)
-    assert airbyte.connections <= 3
-
-
 def test_ids_are_checked_before_they_become_part_of_a_request(airbyte: Airbyte, api_of: Connect) -> None:
     with pytest.raises(Exception, match="is not a UUID"):
         using(api_of(airbyte), lambda api: api.get_template(ORGANIZATION, "../applications"))

@@ -22,7 +22,7 @@ from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import ServerError, Unreachable, UnusableAnswer
 
 NEW = NewTemplate(FAKER_ID, {"seed": 1})
-SOON = {"connect_seconds": 5.0, "read_seconds": 0.2, "create_seconds": 0.2, "token_seconds": 0.2}
+SOON = {"read_seconds": 0.2, "create_seconds": 0.2}
 LIST = "GET /v1/config_templates/sources"
 CREATE = "POST /v1/config_templates/sources"
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
@@ -46,6 +46,7 @@ def talk(
     work: Callable[[PublicApi], Awaitable[Any]],
     *,
     tls: Certificate | None = None,
+    timing: dict[str, float] | None = None,
 ) -> tuple[Any, Peer, int]:
     """What `work` gives or raises against a server that does what `handler` does; the server; its port."""
     peer = Peer(handler)
@@ -53,7 +54,7 @@ def talk(
     async def run() -> tuple[Any, Peer, int]:
         async with serving(peer, tls=tls.context if tls else None) as port:
             url = f"{'https' if tls else 'http'}://localhost:{port}/v1"
-            async with api_of(url, bearer="the-bearer", timing=SOON) as api:
+            async with api_of(url, bearer="the-bearer", timing=timing or {}) as api:
                 try:
                     return await work(api), peer, port
                 except ServerError as error:
@@ -170,7 +171,7 @@ LOST = [
 def test_a_read_without_a_complete_answer_is_tried_again_and_then_unreachable(
     handler: Handler, reasons: tuple[str, ...], api_of: Connect
 ) -> None:
-    error, peer, port = talk(handler, api_of, listing)
+    error, peer, port = talk(handler, api_of, listing, timing=SOON if LATE in reasons else None)
     assert isinstance(error, Unreachable)
     assert error.message in {f"{LIST}: localhost:{port} {reason} (tried 5 times)" for reason in reasons}
     assert error.help == "the server or something before it is slow or broken: start the run again later"
@@ -182,7 +183,7 @@ def test_a_read_without_a_complete_answer_is_tried_again_and_then_unreachable(
 def test_a_create_without_a_complete_answer_is_unclear_and_was_sent_once(
     handler: Handler, reasons: tuple[str, ...], api_of: Connect
 ) -> None:
-    answer, peer, port = talk(handler, api_of, creating)
+    answer, peer, port = talk(handler, api_of, creating, timing=SOON if LATE in reasons else None)
     assert isinstance(answer, Unclear)
     possible = (LATE,) if LATE in reasons else (CUT, BROKE)
     assert answer.error.message in {f"{CREATE}: localhost:{port} {reason}" for reason in possible}
@@ -205,7 +206,7 @@ UNUSABLE = [
         ok(b" " * (16 * 1024 * 1024 + 1)), "it is larger than 16 MiB", id="one byte more than a list may have"
     ),
     pytest.param(
-        b"HTTP/1.1 200 OK\r\n\r\n" + BODY[:5], "it is not JSON (from character 1 on)", id="cut at the end"
+        b"HTTP/1.1 200 OK\r\n\r\n" + BODY[:6], "it is not JSON (from character 2 on)", id="cut at the end"
     ),
     pytest.param(ok(b""), "it is not JSON (from character 1 on)", id="empty"),
 ]
@@ -216,13 +217,8 @@ def test_an_answer_that_cannot_be_trusted_is_not_tried_again(
     data: bytes, reason: str, api_of: Connect
 ) -> None:
     error, peer, _ = talk(faulty(sends(data)), api_of, listing)
-    if isinstance(error, Unreachable):
-        pytest.fail(error.message)
     assert isinstance(error, UnusableAnswer)
-    assert (
-        error.message.split("from character")[0]
-        == (f"{LIST} gave an answer that cannot be used: {reason}".split("from character", maxsplit=1)[0])
-    )
+    assert error.message == f"{LIST} gave an answer that cannot be used: {reason}"
     assert peer.connections == 1
 
 
@@ -237,7 +233,7 @@ def test_an_endless_body_is_cut_at_the_limit(api_of: Connect, work: Any) -> None
     result, _, _ = talk(faulty(endless_body), api_of, work)
     error = result.error if isinstance(result, Unclear) else result
     limit = "4 MiB" if work is creating else "16 MiB"
-    assert error.message.endswith((f"it is larger than {limit}", LATE, f"{LATE} (tried 5 times)"))
+    assert error.message.endswith(f"it is larger than {limit}")
 
 
 def test_a_compressed_answer_to_a_create_is_unclear(api_of: Connect) -> None:
@@ -514,16 +510,58 @@ def test_a_cancelled_create_passes_the_cancellation_on_and_closes_its_connection
         await asyncio.wait_for(closed.wait(), 5)
         return "closed"
 
-    timing = {**SOON, "create_seconds": 30.0}
-
     async def run() -> str:
-        async with (
-            serving(handler) as port,
-            api_of(f"http://localhost:{port}/v1", bearer="b", timing=timing) as api,
-        ):
+        async with serving(handler) as port, api_of(f"http://localhost:{port}/v1", bearer="b") as api:
             return await work(api)
 
     assert asyncio.run(run()) == "closed"
+
+
+def test_a_cancelled_read_closes_its_connection_at_once(api_of: Connect) -> None:
+    taken, closed = asyncio.Event(), asyncio.Event()
+
+    async def handler(reader: Reader, _writer: Writer) -> None:
+        await read_request(reader)
+        taken.set()
+        await reader.read()
+        closed.set()
+
+    async def run() -> None:
+        async with serving(handler) as port, api_of(f"http://localhost:{port}/v1", bearer="b") as api:
+            read = asyncio.ensure_future(listing(api))
+            await taken.wait()
+            read.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await read
+            await asyncio.wait_for(closed.wait(), 5)
+
+    asyncio.run(run())
+
+
+def test_no_more_reads_are_under_way_than_allowed(api_of: Connect) -> None:
+    under_way, most = 0, 0
+
+    async def handler(reader: Reader, writer: Writer) -> None:
+        nonlocal under_way, most
+        while True:
+            await read_request(reader)
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0.005)
+            under_way -= 1
+            writer.write(ok(BODY))
+
+    async def run() -> int:
+        peer = Peer(handler)
+        async with (
+            serving(peer) as port,
+            api_of(f"http://localhost:{port}/v1", bearer="b", concurrency=3) as api,
+        ):
+            await asyncio.gather(*(listing(api) for _ in range(12)))
+        return peer.connections
+
+    assert asyncio.run(run()) == 3
+    assert most == 3
 
 
 def test_a_cancelled_reading_closes_its_connections_and_leaves_no_task(api_of: Connect) -> None:

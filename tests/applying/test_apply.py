@@ -307,3 +307,13 @@ def test_rows_of_other_organizations_do_not_count(world: World) -> None:
 
 def test_outcome_words_are_those_of_the_contract() -> None:
     assert [str(o) for o in Outcome] == ["created", "recovered", "rejected", "unknown", "not-attempted"]
+
+
+def test_fault_of_our_own_after_the_send_does_not_lose_the_create(world: World) -> None:
+    async def bug(request, inner):  # type: ignore[no-untyped-def]
+        await (await inner.handle_async_request(request)).aread()
+        raise RuntimeError("a bug")
+
+    world.faults.on("POST", bug)
+    assert outcomes(world.apply(faker())) == [("recovered", True)]
+    assert world.posts() == 1

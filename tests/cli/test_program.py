@@ -11,7 +11,7 @@ from pathlib import Path
 import factories
 import httpx
 import pytest
-from conftest import PROGRAM, Project, Server
+from program import PROGRAM, Project, Server
 
 from reconciler import __version__
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET

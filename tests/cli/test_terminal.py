@@ -1,0 +1,109 @@
+"""On a terminal: the question before creating, and the progress bar. A real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+import factories
+import httpx
+import pytest
+from program import PROGRAM, Project, Server
+
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+
+INTERRUPT = "Ctrl-C"
+
+
+def on_terminal(project: Project, *arguments: str, answer: str = "") -> tuple[int, str]:
+    """Run the program with stdin and stderr on a terminal and stdout in a pipe; everything that was shown."""
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("AIRBYTE_", "RECONCILER_")) and k != "CI"
+    }
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [PROGRAM, *arguments],
+        cwd=project.root,
+        env=environment | project.environment | {"TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown, answered, deadline = b"", False, time.monotonic() + 40
+    while time.monotonic() < deadline:
+        if select.select([ours], [], [], 0.2)[0]:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+        if answer and not answered and b"Type yes to go on:" in shown:
+            if answer == INTERRUPT:
+                process.send_signal(signal.SIGINT)
+            else:
+                os.write(ours, answer.encode())
+            answered = True
+    code = process.wait(timeout=20)
+    os.close(ours)
+    return code, shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "posts"),
+    [("yes\n", 0, 1), ("y\n", 4, 0), ("\n", 4, 0), ("\x04", 4, 0), (INTERRUPT, 130, 0)],
+)
+def test_only_the_word_yes_creates(
+    production: Project, server: Server, answer: str, code: int, posts: int
+) -> None:
+    production.add()
+    ended, shown = on_terminal(production, "apply", answer=answer)
+    assert (ended, server.posts()) == (code, posts)
+    assert "Create 1 template in production" in shown
+    assert shown.count("1 to create") == 1
+    assert "Traceback" not in shown
+
+
+def test_nothing_is_asked_when_nothing_is_to_be_created(production: Project) -> None:
+    production.add()
+    production.run("apply", "--yes")
+    code, shown = on_terminal(production, "apply")
+    assert code == 0
+    assert "Type yes" not in shown
+
+
+def test_progress_shows_on_a_terminal_when_more_than_a_few_templates_are_read(
+    production: Project, server: Server
+) -> None:
+    production.add()
+    login = httpx.post(
+        f"{server.url}/applications/token",
+        json={"client_id": DEFAULT_CLIENT_ID, "client_secret": DEFAULT_CLIENT_SECRET},
+    )
+    headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    for number in range(30):
+        body = {
+            "organizationId": factories.ORGANIZATION,
+            "actorDefinitionId": factories.FAKER.id,
+            "partialDefaultConfig": {"count": number},
+        }
+        httpx.post(f"{server.url}/config_templates/sources", json=body, headers=headers)
+    _, shown = on_terminal(production, "plan")
+    assert "reading templates" in shown
+    _, quiet = on_terminal(production, "plan", "-q")
+    assert "reading templates" not in quiet
+
+
+def test_colours_are_for_terminals_and_no_color_is_honoured(production: Project) -> None:
+    production.add()
+    assert "\x1b[32m" in on_terminal(production, "plan")[1]
+    assert "\x1b[" not in production.run("plan").out
+    production.environment["NO_COLOR"] = "1"
+    assert "\x1b[3" not in on_terminal(production, "plan")[1]

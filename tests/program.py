@@ -1,0 +1,100 @@
+"""The real program: its console script as a subprocess, and its account of what a served sandbox was asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.sandbox.store import Store
+
+PROGRAM = Path(sys.executable).with_name("reconciler")
+
+MANIFEST = """\
+apiVersion: reconciler/v1
+kind: SourceTemplate
+metadata:
+  name: {name}
+spec:
+  connector: source-faker
+  partialDefaultConfig: {presets}
+  partialUserConfigSpec:
+    connectionSpecification:
+      title: {title}
+      type: object
+      required: [count]
+      properties:
+        count: {{title: Count, type: integer, minimum: 1, default: 5, order: 0}}
+"""
+
+
+@dataclass
+class Project:
+    """A directory with manifests, and the program started in it."""
+
+    root: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def write(self, file: str, text: str) -> Path:
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def add(self, name: str = "sample-data", *, title: str = "Sample data", presets: str = "{}") -> Path:
+        """A valid manifest of this name."""
+        return self.write(f"manifests/{name}.yaml", MANIFEST.format(name=name, title=title, presets=presets))
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRBYTE_", "RECONCILER_"))}
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=self.root,
+            env=environment | self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    def run(self, *arguments: str) -> Run:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=50)
+        return Run(process.returncode, out, err)
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a call ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """stdout as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Server:
+    """A sandbox on a port, and its own account of what it was asked."""
+
+    url: str
+    store: Store
+
+    def posts(self) -> int:
+        """Creates that it received."""
+        return sum(
+            e.method == "POST" and e.path.endswith("/config_templates/sources") for e in self.store.ledger()
+        )
+
+    def requests(self) -> list[str]:
+        """Every request, as `METHOD path` without ids."""
+        return [f"{e.method} {e.path}" for e in self.store.ledger()]

@@ -28,18 +28,20 @@ async def read_live_state(
     *,
     concurrency: int,
     on_progress: Progress | None = None,
+    on_template: Callable[[LiveTemplate], object] | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> LiveState:
     """Every listed template, read or unread, both sorted by id; ids in `skip` (lower case) are left out
     altogether.
 
     `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once
-    before them and after each. A template that answers 404 is looked for in a second list: gone there, it is
+    before them and after each, `on_template` with each template as it arrives, while others are still under
+    way. A template that answers 404 is looked for in a second list: gone there, it is
     not part of the state. Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
     once whichever request meets them.
     """
     listed = [t for t in await api.list_templates(organization_id) if t.id not in skip]
-    reading = _Reading(api, organization_id, listed, on_progress)
+    reading = _Reading(api, organization_id, listed, on_progress, on_template)
     await _together(reading.drain() for _ in range(min(concurrency, len(listed))))
     unread = await _without_vanished(api, organization_id, reading)
     return LiveState(
@@ -58,6 +60,7 @@ class _Reading:
         organization_id: str,
         listed: list[ListedTemplate],
         on_progress: Progress | None,
+        on_template: Callable[[LiveTemplate], object] | None,
     ) -> None:
         self.templates: list[LiveTemplate] = []
         self.unread: list[UnreadTemplate] = []
@@ -67,6 +70,7 @@ class _Reading:
         self._todo = deque(listed)
         self._total = len(listed)
         self._on_progress = on_progress
+        self._on_template = on_template
         self._failures_in_a_row = 0
         self._report()
 
@@ -95,6 +99,8 @@ class _Reading:
         else:
             self._failures_in_a_row = 0
             self.templates.append(template)
+            if self._on_template is not None:
+                self._on_template(template)
 
     def _note_failure(self, listed: ListedTemplate, error: ServerError) -> None:
         if isinstance(error, RefusedByServer) and error.status == 404:

@@ -10,7 +10,9 @@ from __future__ import annotations
 def main() -> None:
     """The console script `reconciler`."""
     import gc
+    import os
 
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looks through every installed package else
     gc.set_threshold(
         100_000, 50, 50
     )  # imports and manifests make no garbage; looking for it costs half a second

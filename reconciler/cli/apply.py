@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from reconciler.cli.options import Options, common_options, options_from, readin
 from reconciler.cli.server import connected, read_states, run_async, signals_end_the_process
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import UnsafePlan
+from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import apply_document, document_text, plan_document
@@ -103,13 +104,21 @@ class _Run:
     yes: bool
     max_creates: int
     plan_shown: bool = False
+    contents: Contents = field(default_factory=Contents)
 
     async def apply(self, stop: StopRequest) -> ApplyResult:
         """Read, plan, refuse or ask, create."""
         manifests, concurrency = self.workspace.loaded.manifests, self.options.concurrency
         async with connected(self.workspace, self.console, concurrency=concurrency) as api:
-            states = await stop.guard(read_states(api, self.workspace, self.console, concurrency=concurrency))
-            plan = build_plan(manifests, states, self.workspace.target, selection=self.workspace.selection)
+            reading = read_states(api, self.workspace, self.console, self.contents, concurrency=concurrency)
+            states = await stop.guard(reading)
+            plan = build_plan(
+                manifests,
+                states,
+                self.workspace.target,
+                selection=self.workspace.selection,
+                contents=self.contents,
+            )
             refusal = self._stale(plan) or refusal_of(plan, max_creates=self.max_creates)
             if refusal is None and not self.yes and plan.summary[Status.CREATE]:
                 refusal = await self._unconfirmed(plan, stop)

@@ -11,6 +11,7 @@ from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options
 from reconciler.cli.server import connected, read_states, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
+from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
@@ -36,6 +37,9 @@ def _planned(
 
 
 async def _plan(workspace: Workspace, console: Console, options: Options) -> Plan:
+    contents = Contents()
     async with connected(workspace, console, concurrency=options.concurrency) as api:
-        states = await read_states(api, workspace, console, concurrency=options.concurrency)
-    return build_plan(workspace.loaded.manifests, states, workspace.target, selection=workspace.selection)
+        states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
+    return build_plan(
+        workspace.loaded.manifests, states, workspace.target, selection=workspace.selection, contents=contents
+    )

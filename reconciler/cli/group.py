@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -77,7 +79,10 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     from reconciler.cli.console import Console
 
     console = Console()
-    sys.exit(_run(console, arguments))
+    code = _run(console, arguments)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)  # stdout is flushed and every file closed; freeing a million values one by one takes 70 ms
 
 
 def _run(console: Any, arguments: list[str] | None) -> int:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
+from reconciler.errors import ReconcilerError
 from reconciler.model.target import Api
 from reconciler.model.template import LiveState
+from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
     from reconciler.airbyte.public import PublicApi
@@ -107,31 +109,54 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Publ
 def sandbox_database(root: Path) -> Path:
     """Where the in-process sandbox keeps its state; the folder ignores itself in git."""
     folder = root / SANDBOX_DATABASE.parent
-    folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        folder.mkdir(exist_ok=True)
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise ReconcilerError(
+            f"{folder}: the sandbox's folder could not be made: {error.strerror}",
+            help="start from a directory that you may write to",
+        ) from error
     return root / SANDBOX_DATABASE
 
 
 async def read_states(
-    api: PublicApi, workspace: Workspace, console: Console, *, concurrency: int
+    api: PublicApi, workspace: Workspace, console: Console, contents: Contents, *, concurrency: int
 ) -> tuple[LiveState, ...]:
-    """The live state of every organization of the run, one after the other."""
+    """The live state of every organization of the run, one after the other.
+
+    Both sides are brought into their comparable form meanwhile: reading is mostly waiting.
+    """
     from reconciler.airbyte.reading import read_live_state
 
     states = []
-    for organization in workspace.organizations:
-        with _progress(console) as advance:
-            state = await read_live_state(
-                api,
-                organization,
-                concurrency=concurrency,
-                skip=workspace.target.unmanaged,
-                on_progress=advance,
-            )
-        states.append(state)
+    ahead = asyncio.create_task(_prepared(workspace, contents))
+    try:
+        for organization in workspace.organizations:
+            with _progress(console) as advance:
+                state = await read_live_state(
+                    api,
+                    organization,
+                    concurrency=concurrency,
+                    skip=workspace.target.unmanaged,
+                    on_progress=advance,
+                    on_template=contents.live,
+                )
+            states.append(state)
+        await ahead
+    finally:
+        ahead.cancel()
     return tuple(states)
+
+
+async def _prepared(workspace: Workspace, contents: Contents) -> None:
+    """Normalise the manifests a few at a time, between two answers."""
+    for number, manifest in enumerate(workspace.loaded.manifests):
+        contents.desired(manifest)
+        if number % 10 == 0:
+            await asyncio.sleep(0)
 
 
 @contextlib.contextmanager

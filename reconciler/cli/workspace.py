@@ -125,6 +125,6 @@ def _refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> No
     if selection and not any(selects(selection, m.name, m.origin.file) for m in loaded.manifests):
         asked = ", ".join((*(f"--only {glob}" for glob in selection.only), *selection.paths))
         problem = Problem(
-            Origin(asked), "R103", "no manifest matches", "check the name or the path; nothing was compared"
+            Origin(asked), "R110", "no manifest matches", "check the name or the path; nothing was compared"
         )
         raise InvalidInput((problem,))

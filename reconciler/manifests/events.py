@@ -116,9 +116,18 @@ def syntax_error(error: yaml.YAMLError | JsonSyntaxError, data: bytes) -> Unread
     if isinstance(error, JsonSyntaxError):
         return _at(error.mark, error.message, error.help)
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        words = f"{error.problem} {error.context}" if error.context else f"{error.problem}"
-        return _at(error.problem_mark, f"not valid YAML: {words}", _advice(data, error.problem_mark))
+        message = f"not valid YAML: {error.problem}{_context(error)}"
+        return _at(error.problem_mark, message, _advice(data, error.problem_mark))
     return _unprintable(data)
+
+
+def _context(error: yaml.MarkedYAMLError) -> str:
+    """What was being read; with its line when it began on another one, which is where the mistake often is."""
+    if not error.context:
+        return ""
+    began, ended = error.context_mark, error.problem_mark
+    is_elsewhere = began is not None and ended is not None and began.line != ended.line
+    return f" {error.context}" + (f" that began at line {began.line + 1}" if began and is_elsewhere else "")
 
 
 def _at(mark: yaml.Mark, message: str, help: str) -> UnreadableText:

@@ -5,7 +5,7 @@ Pydantic's own messages are never used: they name types instead of what to write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args, get_origin
 

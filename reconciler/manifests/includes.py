@@ -6,8 +6,11 @@ A fragment is read as strictly as a manifest, and everything it holds counts aga
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -23,21 +26,29 @@ from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Problem
 
 _MANIFEST_KEYS: Final = ("apiVersion", "kind")
+_MENTION = re.compile(rb"!include[ \t]+[\"']?([^\s\"',\]}]+)")
 
 
 @dataclass
 class Reader:
-    """Reads files for one run, and remembers which of them are fragments and what is wrong in those."""
+    """Reads files for one run, and remembers which of them are fragments and what is wrong in those.
+
+    `mentioned` are files that a file with problems would include: perhaps it was not read that far.
+    """
 
     variables: Variables
     fragments: set[Path] = field(default_factory=set)
+    mentioned: set[Path] = field(default_factory=set)
     problems: dict[Path, tuple[Problem, ...]] = field(default_factory=dict)
 
     def documents(self, source: SourceFile, data: bytes, log: ProblemLog) -> tuple[Document, ...]:
         """The documents of a file with everything they include; what is wrong in the file itself goes to `log`."""
         budget = Budget()
         following = _Following(self, source, budget, (source.path,))
-        return read_documents(data, log, following, budget, is_json=source.is_json)
+        documents = read_documents(data, log, following, budget, is_json=source.is_json)
+        if log:
+            self.mentioned.update(_mentioned(source, data))
+        return documents
 
 
 @dataclass(frozen=True)
@@ -53,15 +64,13 @@ class _Following:
         return self.reader.variables.value(form)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:
+        # First of all, so that what comes behind the last one allowed costs nothing.
+        self._spend_include()
         source = included_file(self.source, path)
         if source.path in self.chain:
-            message = (
-                f"{shown(path)} includes itself"
-                if source.path == self.source.path
-                else "includes in a circle"
-            )
+            circle = "itself" if source.path == self.source.path else "a file that includes this one"
+            message = f"{shown(path)} includes {circle}"
             raise SubstitutionRefused(rules.INCLUDE, message, "remove one of the includes")
-        self._spend_include()
         try:
             data = read_file(source.path)
         except FileRefused as refusal:
@@ -104,6 +113,13 @@ class _Following:
             raise SubstitutionRefused(rules.TOO_LARGE, message, "include less")
 
 
+def _mentioned(source: SourceFile, data: bytes) -> Iterator[Path]:
+    """The files behind each `!include` in a text, read as it may be."""
+    for match in islice(_MENTION.finditer(data), MAX_INCLUDES):
+        with suppress(SubstitutionRefused):
+            yield included_file(source, match[1].decode("utf-8", "replace")).path
+
+
 def is_manifest(value: JsonValue) -> bool:
     """Whether a document means to be a manifest rather than a fragment."""
     return isinstance(value, dict) and all(key in value for key in _MANIFEST_KEYS)
@@ -122,7 +138,7 @@ def included_file(source: SourceFile, path: str) -> SourceFile:
         raise _outside(path)
     try:
         real = (here / path).resolve(strict=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         words = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
         raise SubstitutionRefused(
             rules.INCLUDE, f"{shown(path)}: {words}", f"paths are relative to {source.name}"

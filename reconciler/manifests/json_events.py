@@ -111,9 +111,8 @@ class _Reader:
             value, end = scanstring(self._text, at)
         except json.JSONDecodeError as error:
             # Not chained: that error carries the whole text.
-            raise self._error(
-                min(error.pos, len(self._text)), f"not valid JSON: {error.msg.lower()}"
-            ) from None
+            words = error.msg.lower().strip(" :").removesuffix(" at")
+            raise self._error(min(error.pos, len(self._text)), f"not valid JSON: {words}") from None
         self._state = _COLON if self._state in (_KEY, _OPEN_OBJECT) else self._after_value()
         return self._scalar(value, at - 1, quoted=True), end
 

@@ -16,7 +16,7 @@ from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
 from reconciler.manifests.findings import Finding, value_at
-from reconciler.manifests.includes import Reader, new_reader
+from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge, document_name
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
@@ -62,7 +62,9 @@ def load_manifests(
         reader = new_reader(environ)
         readings = [_read(source, reader) for source in found.files]
         own = [reading for reading in readings if reading.source.path not in reader.fragments]
-        manifests = _judge_all(own, Judge(catalogue))
+        manifests = _judge_all(
+            [reading for reading in own if not _may_be_fragment(reading, reader)], Judge(catalogue)
+        )
     problems = [*found.problems]
     problems.extend(problem for reading in own for problem in reading.log.problems())
     problems.extend(problem for fragment in reader.problems.values() for problem in fragment)
@@ -96,6 +98,12 @@ def _read(source: SourceFile, reader: Reader) -> _Reading:
     return _Reading(source, log, reader.documents(source, data, log))
 
 
+def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:
+    """Whether a file with problems would include this one: then nothing is said about its not being a manifest."""
+    is_mentioned = reading.source.path in reader.mentioned
+    return is_mentioned and not any(is_manifest(document.value) for document in reading.documents)
+
+
 @dataclass
 class _Seen:
     """What the manifests judged so far are called and ask for; of two alike the first is remembered."""
@@ -127,7 +135,8 @@ def _judge_file(reading: _Reading, judge: Judge, seen: _Seen) -> list[Manifest]:
     kept = findings[: log.room]
     for problem in placed(kept, reading.source) if kept else ():
         log.keep(problem)
-    log.count(len(findings) - len(kept))
+    for _, finding in findings[len(kept) :]:
+        log.count(1, finding.severity)
     return manifests
 
 

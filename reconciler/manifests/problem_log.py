@@ -13,7 +13,8 @@ class ProblemLog:
     def __init__(self, file: str) -> None:
         self.file = file
         self._kept: list[Problem] = []
-        self._uncounted = 0
+        self._others = 0
+        self._others_severity = Severity.WARNING
 
     @property
     def is_full(self) -> bool:
@@ -36,20 +37,22 @@ class ProblemLog:
     def keep(self, problem: Problem) -> None:
         """Keeps a problem, or counts it when the log is full."""
         if self.is_full:
-            self._uncounted += 1
+            self.count(1, problem.severity)
         else:
             self._kept.append(problem)
 
-    def count(self, number: int = 1) -> None:
-        """Notes problems that nobody described."""
-        self._uncounted += number
+    def count(self, number: int = 1, severity: Severity = Severity.ERROR) -> None:
+        """Notes problems that nobody described, at most this severe."""
+        self._others += number
+        if number and severity is Severity.ERROR:
+            self._others_severity = severity
 
     def problems(self) -> tuple[Problem, ...]:
-        """Everything kept and, when there was more, a last line that says how much."""
-        if not self._uncounted:
+        """Everything kept and, when there was more, a last line that says how much: an error if any of that is one."""
+        if not self._others:
             return tuple(self._kept)
         last = max(problem.origin for problem in self._kept)
-        noun = "problem" if self._uncounted == 1 else "problems"
-        message = f"and {self._uncounted} more {noun} in this file"
-        more = Problem(last, rules.MORE_PROBLEMS, message, "correct those above first", Severity.ERROR)
-        return (*self._kept, more)
+        noun = "problem" if self._others == 1 else "problems"
+        message = f"and {self._others} more {noun} in this file"
+        help_text = "correct those above first"
+        return (*self._kept, Problem(last, rules.MORE_PROBLEMS, message, help_text, self._others_severity))

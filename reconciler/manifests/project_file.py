@@ -4,6 +4,7 @@ places are looked up in the file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, cast
@@ -14,6 +15,7 @@ from reconciler.manifests.documents import Document, Fragment, SubstitutionRefus
 from reconciler.manifests.files import SourceFile
 from reconciler.manifests.findings import PROJECT_RULES, FieldWords, Finding, model_findings
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
+from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
@@ -62,7 +64,7 @@ def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
         )
     for document in documents[:1]:
         findings = [
-            finding
+            (document.index, finding)
             for finding in _findings(document.value, root)
             if not document.has_reported(finding.pointer)
         ]
@@ -70,7 +72,7 @@ def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
             log.keep(problem)
     if log:
         raise InvalidInput(sorted_problems(log.problems()))
-    return _project(documents[0], source)
+    return _project(documents[0], data, source)
 
 
 def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
@@ -92,7 +94,10 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
 
 def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Finding]:
     if isinstance(directory, str) and directory:
-        inside = "\0" not in directory and (root / directory).resolve().is_relative_to(root.resolve())
+        # realpath, because Path.resolve raises on a loop of links.
+        inside = "\0" not in directory and Path(os.path.realpath(root / directory)).is_relative_to(
+            os.path.realpath(root)
+        )
         if directory.startswith("/") or not inside:
             message = f'the manifest directory "{shown(directory)}" is not inside the project'
             yield Finding(
@@ -128,15 +133,20 @@ def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Fin
         yield Finding(where, rules.PROJECT_VALUE, f"the url {refusal}", f"write a URL such as {DEFAULT_URL}")
 
 
-def _project(document: Document, source: SourceFile) -> Project:
+def _project(document: Document, data: bytes, source: SourceFile) -> Project:
     # The model has checked all of these types.
     value = cast(dict[str, Any], document.value)
+    entries = {
+        Sought(0, f"{_ENVIRONMENTS}/{escape_segment(name)}", is_key=True): (name, members)
+        for name, members in value.get("environments", {}).items()
+    }
+    spots = locate_all(data, entries, is_json=False)
     return Project(
         manifests=value.get("manifests", DEFAULT_MANIFESTS),
         default_environment=value.get("defaultEnvironment"),
         environments=tuple(
-            _environment(name, members, Origin(source.name))
-            for name, members in value.get("environments", {}).items()
+            _environment(name, members, Origin(source.name, spots[sought].line, spots[sought].column))
+            for sought, (name, members) in entries.items()
         ),
     )
 

@@ -23,7 +23,6 @@ TAG: Final = "R013"
 NUMBER: Final = "R014"
 ALIAS: Final = "R015"
 TOO_DEEP: Final = "R016"
-MORE_PROBLEMS: Final = "R099"
 
 NOT_A_MANIFEST: Final = "R101"
 UNKNOWN_FIELD: Final = "R102"
@@ -49,3 +48,6 @@ PROJECT_TYPE: Final = "R303"
 PROJECT_VALUE: Final = "R304"
 ENVIRONMENT: Final = "R305"
 ORGANIZATION: Final = "R306"
+
+# The last of its place, because problems are shown in the order of place and rule.
+MORE_PROBLEMS: Final = "R999"

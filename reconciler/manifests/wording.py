@@ -9,6 +9,7 @@ from reconciler.model.json_value import JsonValue
 
 _LONGEST_SHOWN = 60
 _LONGEST_SUGGESTED_FOR = 80
+_SHORTEST_BEGINNING = 3
 
 
 def shown(text: str) -> str:
@@ -22,11 +23,17 @@ def shown(text: str) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """`did you mean "x"?` for the nearest choice, "" when none is near (or the word is too long to compare)."""
+    """`did you mean "x"?` for the nearest choice or the one that goes on like the word; "" when none is near.
+
+    Long words are not compared at all.
+    """
     if len(word) > _LONGEST_SUGGESTED_FOR:
         return ""
+    wanted = word.lower()
     by_lower = {choice.lower(): choice for choice in choices}
-    near = difflib.get_close_matches(word.lower(), by_lower, 1)
+    near = difflib.get_close_matches(wanted, by_lower, 1) or [
+        choice for choice in by_lower if len(wanted) >= _SHORTEST_BEGINNING and choice.startswith(wanted)
+    ]
     return f'did you mean "{by_lower[near[0]]}"?' if near else ""
 
 

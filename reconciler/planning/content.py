@@ -112,6 +112,31 @@ def live_of(template: LiveTemplate) -> Live:
     return Live(template, _content(template.presets, template.form))
 
 
+class Contents:
+    """Normalised contents, each made once: ahead of the plan while the network is waited for, or when it asks.
+
+    Holds the values it was asked about; one for each run.
+    """
+
+    def __init__(self) -> None:
+        self._desired: dict[int, Desired] = {}
+        self._live: dict[int, Live] = {}
+
+    def desired(self, manifest: Manifest) -> Desired:
+        """`desired_of`, remembered for this very object."""
+        known = self._desired.get(id(manifest))
+        if known is None:
+            known = self._desired[id(manifest)] = desired_of(manifest)
+        return known
+
+    def live(self, template: LiveTemplate) -> Live:
+        """`live_of`, remembered for this very object."""
+        known = self._live.get(id(template))
+        if known is None:
+            known = self._live[id(template)] = live_of(template)
+        return known
+
+
 def _content(presets: JsonObject, form: JsonObject | None) -> Content:
     plain = {key: canonical_value(presets[key]) for key in sorted(presets)}
     normal = None if form is None else normalise_form(form)

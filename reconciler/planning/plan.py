@@ -20,7 +20,7 @@ from fnmatch import fnmatchcase
 from reconciler.model.json_value import JsonValue
 from reconciler.model.target import Target
 from reconciler.model.template import LiveState, Manifest
-from reconciler.planning.content import Desired, desired_of, live_of
+from reconciler.planning.content import Contents, Desired
 from reconciler.planning.digest import desired_facts, digest_of, live_facts, public_facts, target_facts
 from reconciler.planning.entries import entries_of
 from reconciler.planning.entry import Entry, Plan, Selection, Status
@@ -37,6 +37,7 @@ def build_plan(
     target: Target,
     *,
     selection: Selection = EVERYTHING,
+    contents: Contents | None = None,
 ) -> Plan:
     """The plan of one run.
 
@@ -45,14 +46,15 @@ def build_plan(
     not read. Matching sees every manifest; `selection` only decides what is shown and applied.
     """
     states = {state.organization_id: state for state in live_states}
-    desired = [desired_of(manifest) for manifest in manifests]
+    contents = contents or Contents()
+    desired = [contents.desired(manifest) for manifest in manifests]
     members: dict[str, list[Desired]] = {organization: [] for organization in sorted(states)}
     for each in desired:
         members[each.manifest.organization_id or target.organization_id].append(each)
     entries: list[Entry] = []
     live_digest: list[JsonValue] = []
     for organization, wanted in members.items():
-        live = [live_of(t) for t in states[organization].templates if t.id not in target.unmanaged]
+        live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
         unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
         matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged)
         entries.extend(entries_of(matching, unread, organization))

@@ -1,0 +1,100 @@
+"""What the tests of this room read with: one file without a disk, or a project on a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
+from reconciler.manifests.limits import Budget
+from reconciler.manifests.load import LoadedManifests, load_manifests
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.strict_yaml import read_documents
+from reconciler.manifests.variables import Variables
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonValue
+
+FAKER = Connector("dfd88b22-b603-4c3d-aad7-3701784586b1", "source-faker", "Sample Data")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one file gave."""
+
+    documents: tuple[Document, ...]
+    problems: list[str]
+
+    @property
+    def values(self) -> list[JsonValue]:
+        return [document.value for document in self.documents]
+
+
+class OneFile:
+    """Substitutions of a file that stands alone."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._variables = Variables(environ)
+
+    def variable(self, form: JsonValue) -> JsonValue:
+        return self._variables.value(form)
+
+    def fragment(self, path: str, *, depth: int) -> Fragment:
+        raise SubstitutionRefused("R210", f"{path} is not read in this test")
+
+
+def read_text(text: str | bytes, *, is_json: bool = False, **environ: str) -> Read:
+    """One file called `m.yaml`; each problem as `line:column: rule message; help`."""
+    data = text if isinstance(text, bytes) else text.encode()
+    log = ProblemLog("m.yaml")
+    documents = read_documents(data, log, OneFile(environ), Budget(), is_json=is_json)
+    told = [str(problem).replace("m.yaml:", "", 1) for problem in log.problems()]
+    ruled = [
+        text.replace(": ", f": {problem.rule} ", 1)
+        for text, problem in zip(told, log.problems(), strict=True)
+    ]
+    return Read(documents, ruled)
+
+
+@dataclass
+class ProjectOnDisk:
+    """A project directory with a manifest directory in it."""
+
+    root: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue([FAKER]))
+
+    @property
+    def directory(self) -> Path:
+        return self.root / "manifests"
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """A file under the manifest directory."""
+        path = self.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def load(self, *paths: Path) -> LoadedManifests:
+        return load_manifests(
+            paths or (self.directory,), root=self.root, catalogue=self.catalogue, environ=self.environ
+        )
+
+    def problems(self, *paths: Path) -> list[str]:
+        """Each problem as `rule place: message; help`."""
+        return [f"{problem.rule} {problem}" for problem in self.load(*paths).problems]
+
+
+def manifest_text(name: str = "sample-data", presets: str = "{}", *more: str) -> str:
+    """A sound manifest of source-faker; `more` are further lines of its spec."""
+    lines = [
+        "apiVersion: reconciler/v1",
+        "kind: SourceTemplate",
+        f"metadata: {{name: {name}}}",
+        "spec:",
+        "  connector: source-faker",
+        f"  partialDefaultConfig: {presets}",
+        *(f"  {line}" for line in more),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,98 @@
+"""Looking up where a value stands."""
+
+from __future__ import annotations
+
+import pytest
+from manifest_reading import ProjectOnDisk, manifest_text
+
+from reconciler.manifests.places import Sought, locate, locate_all
+from reconciler.manifests.placing import origin_of
+
+TEXT = b"""\
+first: 1
+---
+a:
+  - b: [1, {c: 2}]
+    "d/e~": x
+  -
+    - deep
+? f
+: &anchored {g: 3}
+h: *anchored
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "key"),
+    [
+        ("", (3, 1), (3, 1)),
+        ("/a", (4, 3), (3, 1)),
+        ("/a/0", (4, 5), (4, 5)),
+        ("/a/0/b", (4, 8), (4, 5)),
+        ("/a/0/b/0", (4, 9), (4, 9)),
+        ("/a/0/b/1/c", (4, 16), (4, 13)),
+        ("/a/0/d~1e~0", (5, 13), (5, 5)),
+        ("/a/1/0", (7, 7), (7, 7)),
+        ("/f", (9, 3), (8, 3)),
+        ("/f/g", (9, 17), (9, 14)),
+        ("/h", (10, 4), (10, 1)),
+        ("/h/g", (10, 4), (10, 4)),
+        ("/a/7", (4, 3), (4, 3)),
+        ("/a/0/nothing/here", (4, 5), (4, 5)),
+        ("/nothing", (3, 1), (3, 1)),
+    ],
+)
+def test_place_of_a_value_and_of_its_key(pointer: str, value: tuple[int, int], key: tuple[int, int]) -> None:
+    assert (locate(TEXT, 1, pointer), locate(TEXT, 1, pointer, key=True)) == (value, key)
+
+
+def test_place_in_a_document_that_is_not_there_is_the_beginning() -> None:
+    assert locate(TEXT, 2, "/a") == (1, 1)
+    assert locate(b"", 0, "/a") == (1, 1)
+
+
+def test_place_in_front_of_a_syntax_error_is_still_found() -> None:
+    assert locate(b"a: 1\nb: 2\nc: d: e\n", 0, "/b") == (2, 4)
+
+
+def test_first_of_two_equal_keys_is_meant() -> None:
+    assert locate(b"a: 1\na: 2\n", 0, "/a") == (1, 4)
+
+
+def test_several_places_are_found_in_one_reading() -> None:
+    sought = (Sought(0, "/first"), Sought(1, "/f", is_key=True))
+    spots = locate_all(TEXT, sought, is_json=False)
+    assert [(spots[wanted].line, spots[wanted].column, spots[wanted].text) for wanted in sought] == [
+        (1, 8, "1"),
+        (8, 3, "f"),
+    ]
+
+
+def test_place_in_json() -> None:
+    assert locate(b'{"a":\n [1, {"b": true}]}', 0, "/a/1/b", is_json=True) == (2, 12)
+
+
+def test_place_of_a_loaded_value_follows_includes(project: ProjectOnDisk) -> None:
+    project.write("m.yaml", manifest_text("m", "{a: !include parts/p.yaml}"))
+    project.write("parts/p.yaml", "x:\n  w: !include q.json\n")
+    project.write("parts/q.json", '{"z":\n 1}')
+    (manifest,) = project.load().manifests
+    places = {
+        pointer: str(origin_of(manifest, f"/spec/partialDefaultConfig{pointer}", root=project.root))
+        for pointer in ("", "/a", "/a/x", "/a/x/w/z")
+    }
+    assert places == {
+        "": "manifests/m.yaml:6:25",
+        "/a": "manifests/parts/p.yaml:1:1",
+        "/a/x": "manifests/parts/p.yaml:2:3",
+        "/a/x/w/z": "manifests/parts/q.json:2:2",
+    }
+    key = origin_of(manifest, "/spec/partialDefaultConfig/a", root=project.root, key=True)
+    assert str(key) == "manifests/m.yaml:6:26"
+
+
+def test_place_in_a_file_that_went_away_is_the_manifest(project: ProjectOnDisk) -> None:
+    path = project.write("m.yaml", manifest_text())
+    (manifest,) = project.load().manifests
+    path.unlink()
+    assert origin_of(manifest, "/spec/connector", root=project.root) == manifest.origin

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reconciler.errors import UnsafePlan
+from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
 from reconciler.planning.entry import Plan, Status
 
 
-def refusal_of(plan: Plan, *, max_creates: int) -> UnsafePlan | None:
+def refusal_of(plan: Plan, *, max_creates: int) -> ReconcilerError | None:
     """Why this plan may not be applied; None when it may.
 
     A plan without creates sends nothing and is never refused for their number. What was hidden by `--only`
@@ -24,6 +24,8 @@ def refusal_of(plan: Plan, *, max_creates: int) -> UnsafePlan | None:
             f"{_count(ambiguous, 'manifest is', 'manifests are')} ambiguous: a create could make a duplicate that stays for ever",
             help="see the entries marked `!`: paste one of the `templateId` lines, or list what is not ours under `unmanaged`",
         )
+    if plan.create_errors:
+        return InvalidInput(plan.create_errors)
     creates = plan.summary[Status.CREATE]
     if creates > max_creates:
         return UnsafePlan(

@@ -19,7 +19,7 @@ from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options, common_options, options_from, reading_options, target_options
 from reconciler.cli.server import connected, read_states, run_async, signals_end_the_process
 from reconciler.cli.workspace import Workspace, open_workspace
-from reconciler.errors import UnsafePlan
+from reconciler.errors import ReconcilerError, UnsafePlan
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan, Status
 from reconciler.planning.plan import build_plan
@@ -27,7 +27,8 @@ from reconciler.report.document import apply_document, document_text, plan_docum
 from reconciler.report.exit_code import apply_exit_code
 from reconciler.report.style import Style
 from reconciler.report.text_apply import creation_lines, render_apply
-from reconciler.report.text_plan import count, render_plan
+from reconciler.report.text_plan import render_plan
+from reconciler.report.wording import count
 
 EPILOG = """\b
 Examples:
@@ -118,8 +119,10 @@ class _Run:
                 self.workspace.target,
                 selection=self.workspace.selection,
                 contents=self.contents,
+                assess=self.workspace.assess,
             )
-            refusal = self._stale(plan) or refusal_of(plan, max_creates=self.max_creates)
+            refusal: ReconcilerError | None = self._stale(plan)
+            refusal = refusal or refusal_of(plan, max_creates=self.max_creates)
             if refusal is None and not self.yes and plan.summary[Status.CREATE]:
                 refusal = await self._unconfirmed(plan, stop)
             if refusal is not None:

@@ -19,7 +19,7 @@ from reconciler.report.exit_code import plan_exit_code
 from reconciler.report.text_plan import render_plan
 
 
-def compare(console: Console, options: Options, *, findings_count: bool) -> int:
+def compare(console: Console, options: Options, *, findings_count: bool, intends_creates: bool = True) -> int:
     """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
     workspace = open_workspace(options, console)
     plan = run_async(lambda stop: _planned(stop, workspace, console, options))
@@ -27,7 +27,8 @@ def compare(console: Console, options: Options, *, findings_count: bool) -> int:
         "text": lambda style: render_plan(plan, style=style, verbose=options.verbose),
         "json": lambda _: document_text(plan_document(plan)),
     }
-    return deliver(console, options, renderings, plan_exit_code(plan, findings_count=findings_count))
+    code = plan_exit_code(plan, findings_count=findings_count, intends_creates=intends_creates)
+    return deliver(console, options, renderings, code)
 
 
 def _planned(
@@ -41,5 +42,10 @@ async def _plan(workspace: Workspace, console: Console, options: Options) -> Pla
     async with connected(workspace, console, concurrency=options.concurrency) as api:
         states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
     return build_plan(
-        workspace.loaded.manifests, states, workspace.target, selection=workspace.selection, contents=contents
+        workspace.loaded.manifests,
+        states,
+        workspace.target,
+        selection=workspace.selection,
+        contents=contents,
+        assess=workspace.assess,
     )

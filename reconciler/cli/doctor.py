@@ -16,7 +16,7 @@ from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import CredentialsError, ReconcilerError
 from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
 from reconciler.report.document import document_text
-from reconciler.report.text_plan import count
+from reconciler.report.wording import count
 
 if TYPE_CHECKING:
     from reconciler.airbyte.public import PublicApi

@@ -37,4 +37,4 @@ def command(console: Console, /, **parameters: Any) -> int:
 
     PATH: files or folders inside the manifest directory; default is all of it.
     """
-    return compare(console, options_from(parameters), findings_count=True)
+    return compare(console, options_from(parameters), findings_count=True, intends_creates=False)

@@ -7,18 +7,19 @@ from typing import Any
 
 import click
 
+from reconciler.cli.advising import assessor
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import common_options, options_from, paths_argument
 from reconciler.cli.workspace import load_desired, read_catalogue
 from reconciler.manifests.project import read_project
-from reconciler.model.problem import Problem, Severity
+from reconciler.model.problem import Problem, Severity, sorted_problems
 from reconciler.model.target import Api
 from reconciler.planning.entry import Selection
 from reconciler.planning.plan import selects
 from reconciler.report.document import document_text, validate_document
 from reconciler.report.exit_code import ExitCode
-from reconciler.report.text_problems import render_validation
+from reconciler.report.text_validate import render_validation
 
 EPILOG = """\b
 Examples:
@@ -26,6 +27,10 @@ Examples:
   reconciler validate manifests/crm         problems of these files only
   reconciler validate -f json               for an editor or a pipeline
 
+-v shows for each manifest what the customer will be asked and what the server would do, as far as
+the connector's specification is in connectors.lock.json.
+
+\b
 Needs no credentials and opens no connection. Exit 3 on any error."""
 
 
@@ -34,7 +39,7 @@ Needs no credentials and opens no connection. Exit 3 on any error."""
 @common_options
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
-    """Check manifests: syntax, fields, references, variables. Offline.
+    """Check manifests: syntax, fields, references, secrets, and what Airbyte's server would answer. Offline.
 
     PATH: files or folders; default is the project's manifest directory.
     """
@@ -44,11 +49,21 @@ def command(console: Console, /, **parameters: Any) -> int:
     catalogue = read_catalogue(options.chdir, Api.PUBLIC)
     loaded, selection = load_desired(options, console, project, catalogue, os.environ)
     problems = tuple(p for p in loaded.problems if _concerns(p, selection))
-    manifests = tuple(m for m in loaded.manifests if selects(selection, m.name, m.origin.file))
+    assess = assessor(options.chdir, project.rules)
+    manifests = tuple(
+        (manifest, assess(manifest))
+        for manifest in loaded.manifests
+        if selects(selection, manifest.name, manifest.origin.file)
+    )
+    found = (problem for _, assessed in manifests for problem in assessed.problems)
+    problems = sorted_problems((*problems, *found))
+    suppressed = sum(assessed.suppressed for _, assessed in manifests)
     code = ExitCode.INVALID if any(p.severity is Severity.ERROR for p in problems) else ExitCode.DONE
     renderings: dict[str, Rendering] = {
-        "text": lambda style: render_validation(problems, len(manifests), style),
-        "json": lambda _: document_text(validate_document(problems, manifests)),
+        "text": lambda style: render_validation(
+            problems, manifests, suppressed, style, verbose=options.verbose
+        ),
+        "json": lambda _: document_text(validate_document(problems, manifests, suppressed)),
     }
     return deliver(console, options, renderings, code)
 

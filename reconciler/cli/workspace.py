@@ -5,10 +5,11 @@ InvalidInput.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.cli.advising import assessor, literal_secrets
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.connectors.builtin import builtin_catalogue
@@ -19,7 +20,8 @@ from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import Project, read_project
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.target import Api, Target
-from reconciler.planning.entry import Selection
+from reconciler.model.template import Manifest
+from reconciler.planning.entry import Assessed, Selection
 from reconciler.report.text_problems import render_problems
 
 LOCK_FILE = "connectors.lock.json"
@@ -36,6 +38,11 @@ class Workspace:
     loaded: LoadedManifests
     catalogue: Catalogue
     selection: Selection
+
+    @property
+    def assess(self) -> Callable[[Manifest], Assessed]:
+        """What rules say about a manifest, with the project's severities."""
+        return assessor(self.root, self.project.rules)
 
     @property
     def organizations(self) -> tuple[str, ...]:
@@ -58,6 +65,9 @@ def open_workspace(options: Options, console: Console, environ: Mapping[str, str
     loaded, selection = load_desired(options, console, project, catalogue, environ)
     if any(p.severity is Severity.ERROR for p in loaded.problems):
         raise InvalidInput(loaded.problems)
+    secrets = literal_secrets(loaded.manifests, root)
+    if secrets:
+        raise InvalidInput(secrets)
     _refuse_empty_selection(loaded, selection)
     console.words(render_problems(loaded.problems, console.error_style()))
     return Workspace(root, project, target, loaded, catalogue, selection)

@@ -63,10 +63,17 @@ def _parse(text: str, file: str) -> JsonValue:
     except json.JSONDecodeError as error:
         problem = Problem(Origin(file, error.lineno, error.colno), "R220", f"not JSON: {error.msg}", _REWRITE)
         raise InvalidInput((problem,)) from error
-    except (_Refused, RecursionError) as error:
-        reason = str(error) if isinstance(error, _Refused) else "nested too deeply"
-        raise InvalidInput((Problem(Origin(file), "R220", reason, _REWRITE),)) from error
+    except ValueError as error:
+        raise _unreadable(file, "an integer has more than 400 digits") from error
+    except RecursionError as error:
+        raise _unreadable(file, "nested too deeply") from error
+    except _Refused as error:
+        raise _unreadable(file, str(error)) from error
     return document
+
+
+def _unreadable(file: str, reason: str) -> InvalidInput:
+    return InvalidInput((Problem(Origin(file), "R220", reason, _REWRITE),))
 
 
 class _Refused(Exception):

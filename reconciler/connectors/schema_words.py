@@ -1,4 +1,4 @@
-"""The validator's words for one error of the keywords that jsonschema checks by itself. Pure.
+"""The validator's words for each keyword that is not met. Pure.
 
 The texts follow networknt 1.5.2. `anyOf`, `allOf`, `if` and references have no words of their own there:
 their parts speak.
@@ -7,7 +7,7 @@ their parts speak.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from reconciler.connectors.java_text import as_text
@@ -41,6 +41,53 @@ def words_of(error: ValidationError, *, own: bool) -> str:
 def _json(value: object) -> JsonValue:
     """jsonschema's attributes are untyped; what it holds here are always JSON values."""
     return cast("JsonValue", value)
+
+
+def keyword_words(keyword: str, value: JsonValue, instance: JsonValue) -> str:
+    """What is wrong where a keyword with this value is not met: for the keywords that count, bound and list."""
+    return _WORDS[keyword](value, instance)
+
+
+TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+def type_words(expected: JsonValue, instance: JsonValue) -> str:
+    """The words for a value of another type than `expected`, a name or a list of names."""
+    return f"{value_type(instance)} found, {_type_names(expected)} expected"
+
+
+def _type_names(value: JsonValue) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_type_names(item) for item in value)}]"
+    return value if isinstance(value, str) and value in (*TYPES, "any") else "unknown"
+
+
+def required_words(name: str) -> str:
+    """The words for a member that is missing."""
+    return f"required property '{name}' not found"
+
+
+def const_words(value: JsonValue) -> str:
+    """The words for a value that is not the constant."""
+    return f"must be the constant value '{as_text(value)}'"
+
+
+def pattern_words(pattern: str) -> str:
+    """The words for a text that the pattern does not find anything in."""
+    return f"does not match the regex pattern {pattern}"
+
+
+def one_of_words(met: Sequence[int]) -> str:
+    """The words for a value that meets none of the options, or two: their indexes."""
+    indexes = f" with indexes '{', '.join(map(str, met))}'" if met else ""
+    return f"must be valid to one and only one schema, but {len(met)} are valid{indexes}"
+
+
+def surplus_words(name: str) -> str:
+    """The words for a member that a closed object does not have."""
+    return (
+        f"property '{name}' is not defined in the schema and the schema does not allow additional properties"
+    )
 
 
 def value_type(value: JsonValue) -> str:

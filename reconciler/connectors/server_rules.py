@@ -14,6 +14,8 @@ from reconciler.connectors.absent import ABSENT, Absent
 from reconciler.connectors.inference import InferenceFailed, infer_form
 from reconciler.connectors.mocking import Merge, MergeFailed, merge_presets, mock_document
 from reconciler.connectors.normal_form import UnparsableSpecification, parse_specification
+from reconciler.connectors.schema_check import violations_of
+from reconciler.connectors.schema_violation import Violation, messages_of
 from reconciler.connectors.tolerated_schema import UncheckableSchema
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -26,7 +28,8 @@ class CreateEvaluation:
 
     `message` is its text, "" for 200; `messages` are the single findings of a 422. `stored_presets` and
     `stored_form` are what the row holds after a 200 (the form before GET's additions, see
-    served_specification), None otherwise.
+    served_specification), None otherwise. `violations` say the same as `messages`, `failure` the same as the
+    message of a 500, for those who look for the cause.
     """
 
     status: Literal[200, 422, 500]
@@ -34,6 +37,8 @@ class CreateEvaluation:
     messages: tuple[str, ...] = ()
     stored_presets: JsonObject | None = field(default=None, hash=False)
     stored_form: JsonObject | None = field(default=None, hash=False)
+    violations: tuple[Violation, ...] = field(default=(), compare=False, repr=False)
+    failure: Exception | None = field(default=None, compare=False, repr=False)
 
 
 def evaluate_create(
@@ -50,11 +55,11 @@ def evaluate_create(
     try:
         user_form = parse_specification(infer_form(specification, presets) if form is ABSENT else form)
         merge = _merge(user_form, presets)
-        findings = _findings(merge.validated, specification)
+        violations = _violations(merge.validated, specification)
     except (InferenceFailed, UnparsableSpecification, MergeFailed, UncheckableSchema) as error:
-        return CreateEvaluation(500, str(error))
-    if findings:
-        return CreateEvaluation(422, f"{_REFUSED} \nErrors: {', '.join(findings)}", findings)
+        return CreateEvaluation(500, str(error), failure=error)
+    if violations:
+        return _refused(violations)
     return CreateEvaluation(200, stored_presets=merge.stored, stored_form=user_form)
 
 
@@ -83,9 +88,13 @@ def _merge(form: JsonObject, presets: JsonValue) -> Merge:
     return merge_presets(presets, mock_document(form["connectionSpecification"]))
 
 
-def _findings(document: JsonObject, specification: JsonObject) -> tuple[str, ...]:
-    from reconciler.connectors.schema_check import check_against
-
+def _violations(document: JsonObject, specification: JsonObject) -> tuple[Violation, ...]:
     if "connectionSpecification" not in specification:
         raise UncheckableSchema("Required value was null.")
-    return check_against(document, specification["connectionSpecification"])
+    return violations_of(document, specification["connectionSpecification"])
+
+
+def _refused(violations: tuple[Violation, ...]) -> CreateEvaluation:
+    messages = messages_of(violations)
+    text = f"{_REFUSED} \nErrors: {', '.join(messages)}"
+    return CreateEvaluation(422, text, messages, violations=violations)

@@ -34,7 +34,8 @@ def tolerated_schema(schema: JsonValue) -> JsonObject:
         return {}
     cleaned: JsonObject = {}
     for key, value in schema.items():
-        read = _READERS.get(key, _any_value)(key, value)
+        reader = _READERS.get(key)
+        read = value if reader is None else reader(key, value)
         if read is not ABSENT:
             cleaned[key] = read
     return cleaned
@@ -42,10 +43,6 @@ def tolerated_schema(schema: JsonValue) -> JsonObject:
 
 # Takes a keyword and its value; gives the value to use, or ABSENT when the keyword is to be dropped.
 _Reader = Callable[[str, JsonValue], JsonValue | Absent]
-
-
-def _any_value(_key: str, value: JsonValue) -> JsonValue:
-    return value
 
 
 def _drop(_key: str, _value: JsonValue) -> JsonValue | Absent:

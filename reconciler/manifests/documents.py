@@ -49,10 +49,20 @@ class SubstitutionRefused(Exception):
         self.help = help
 
 
+@dataclass(frozen=True)
+class VariableValue:
+    """What an `!env` stands for. A default that was used is a literal of the file, not a value of the environment:
+    it stands in git, so it is neither hidden nor excused by the rules about secrets.
+    """
+
+    value: JsonValue
+    is_default: bool = False
+
+
 class Substitutions(Protocol):
     """What the two tags stand for. Both raise SubstitutionRefused."""
 
-    def variable(self, form: JsonValue) -> JsonValue:
+    def variable(self, form: JsonValue) -> VariableValue:
         """The value of `!env form`; `form` is the name, or an object with `name` and `default`."""
 
     def fragment(self, path: str, *, depth: int) -> Fragment:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
+from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
 from reconciler.manifests.files import SUFFIXES, FileRefused, SourceFile, read_file
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_INCLUDES, Budget
 from reconciler.manifests.problem_log import ProblemLog
@@ -60,7 +60,7 @@ class _Following:
     budget: Budget
     chain: tuple[Path, ...]
 
-    def variable(self, form: JsonValue) -> JsonValue:
+    def variable(self, form: JsonValue) -> VariableValue:
         return self.reader.variables.value(form)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:

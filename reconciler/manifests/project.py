@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.manifests.wording import did_you_mean, listed, shown
+from reconciler.model.advice import SeverityChoice
 from reconciler.model.problem import Origin, Problem
 from reconciler.model.target import SANDBOX_URL, Api, Target
 
@@ -49,11 +50,14 @@ class Environment:
 
 @dataclass(frozen=True)
 class Project:
-    """What `reconciler.yaml` says. `manifests` is a directory relative to the file; `environments` are in its order."""
+    """What `reconciler.yaml` says. `manifests` is a directory relative to the file; `environments` are in its order.
+    `rules` are the severities that it sets, by rule id, checked.
+    """
 
     manifests: str = DEFAULT_MANIFESTS
     default_environment: str | None = None
     environments: tuple[Environment, ...] = ()
+    rules: Mapping[str, SeverityChoice] = field(default_factory=dict, hash=False)
 
     def select(
         self, environment: str | None, environ: Mapping[str, str], *, sandbox_organization_id: str

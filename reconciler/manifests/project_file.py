@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
+from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
 from reconciler.manifests.files import SourceFile
 from reconciler.manifests.findings import PROJECT_RULES, FieldWords, Finding, model_findings
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
@@ -42,7 +42,7 @@ _ENVIRONMENTS: Final = "/environments"
 class _NoSubstitutions:
     """The project file says where credentials go, so nothing in it comes from elsewhere."""
 
-    def variable(self, form: JsonValue) -> JsonValue:
+    def variable(self, form: JsonValue) -> VariableValue:
         del form
         raise SubstitutionRefused(rules.TAG, "!env is for manifests only", "write the value out")
 
@@ -86,6 +86,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
     environments = value.get("environments")
     if not isinstance(environments, dict):
         environments = {}
+    yield from _severity_findings(value.get("rules"))
     yield from _default_findings(value.get("defaultEnvironment"), environments)
     for name, environment in environments.items():
         if isinstance(environment, dict):
@@ -103,6 +104,19 @@ def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Finding]:
             yield Finding(
                 "/manifests", rules.PROJECT_VALUE, message, "write a path relative to this file, without .."
             )
+
+
+def _severity_findings(severities: JsonValue) -> Iterator[Finding]:
+    if not isinstance(severities, dict) or not severities:
+        return
+    # Knows every rule of the program: imported only for a project that sets severities.
+    from reconciler.connectors.lint_severity import severity_refusal
+
+    for rule, choice in severities.items():
+        refusal = severity_refusal(rule, choice) if isinstance(choice, str) else None
+        if refusal is not None:
+            where = f"/rules/{escape_segment(rule)}"
+            yield Finding(where, rules.PROJECT_VALUE, refusal.message, refusal.help, is_key=True)
 
 
 def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) -> Iterator[Finding]:
@@ -144,6 +158,7 @@ def _project(document: Document, data: bytes, source: SourceFile) -> Project:
     return Project(
         manifests=value.get("manifests", DEFAULT_MANIFESTS),
         default_environment=value.get("defaultEnvironment"),
+        rules=value.get("rules", {}),
         environments=tuple(
             _environment(name, members, Origin(source.name, spots[sought].line, spots[sought].column))
             for sought, (name, members) in entries.items()

@@ -96,3 +96,11 @@ class ProjectModel(StrictModel):
             ],
         ),
     ]
+    rules: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            description="Severity of lint rules by id: error, warning or ignore. `reconciler explain` lists them.",
+            examples=[{"R503": "ignore"}],
+        ),
+    ]

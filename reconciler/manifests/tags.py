@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from yaml.events import CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
 
@@ -15,6 +15,8 @@ from reconciler.model.json_value import JsonValue
 
 ENV_TAG: Final = "!env"
 INCLUDE_TAG: Final = "!include"
+
+Followed = TypeVar("Followed")
 
 _CORE_TAGS = "tag:yaml.org,2002:"
 
@@ -61,8 +63,10 @@ class Tags:
         self._state.problem(event, rules.TAG, f"the tag `{written}` is not known here", help_text)
 
     def _variable(self, form: JsonValue, event: Event) -> JsonValue:
-        self._state.note_variables([""], event)
-        return self._followed(event, lambda: self._substitutions.variable(form))
+        found = self._followed(event, lambda: self._substitutions.variable(form))
+        if found is None or not found.is_default:
+            self._state.note_variables([""], event)
+        return None if found is None else found.value
 
     def _fragment(self, event: ScalarEvent) -> JsonValue:
         state = self._state
@@ -76,7 +80,7 @@ class Tags:
         state.note_variables(sorted(fragment.variables), event)
         return fragment.value
 
-    def _followed(self, event: Event, follow: Callable[[], JsonValue]) -> JsonValue:
+    def _followed(self, event: Event, follow: Callable[[], Followed]) -> Followed | None:
         try:
             return follow()
         except SubstitutionRefused as refusal:

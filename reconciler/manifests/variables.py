@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import SubstitutionRefused
+from reconciler.manifests.documents import SubstitutionRefused, VariableValue
 from reconciler.manifests.wording import did_you_mean, kind_of, shown
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -33,7 +33,7 @@ class Variables:
         """The values that stand in manifests now, each once; they must never be shown."""
         return tuple(self._used)
 
-    def value(self, form: JsonValue) -> JsonValue:
+    def value(self, form: JsonValue) -> VariableValue:
         """What `!env form` stands for; `form` is a name, or an object with `name` and `default`.
 
         Always text when the variable is set; an empty value counts as unset. Raises SubstitutionRefused.
@@ -41,14 +41,14 @@ class Variables:
         name, default = _parsed(form)
         text = self._environ.get(name, "")
         if not text and default:
-            return default[0]
+            return VariableValue(default[0], is_default=True)
         if not text:
             state = "set but empty, which counts as unset" if name in self._environ else "not set"
             help_text = f"set it, or give a default: !env {{name: {name}, default: ...}}"
             raise SubstitutionRefused(rules.VARIABLE_UNSET, f"the variable {name} is {state}", help_text)
         _check_text(name, text)
         self._used[text] = None
-        return text
+        return VariableValue(text)
 
 
 def _parsed(form: JsonValue) -> tuple[str, tuple[JsonValue, ...]]:

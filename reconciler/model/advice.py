@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from reconciler.model.problem import Severity
+
+SeverityChoice: TypeAlias = Literal["error", "warning", "ignore"]
+"""What a project may set for a rule. Not `off`: YAML 1.1 reads that word as false."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,15 @@ from reconciler.model.json_value import JsonValue
 
 @dataclass(frozen=True)
 class Corruption:
-    """A preset that the server would store as something else. `path` is a JSON pointer within the presets."""
+    """A preset that the server would store as something else, or a value that it would add.
+
+    `path` is a JSON pointer within the presets. `is_secret` says that `stored` may hold a secret of the manifest and
+    must not be shown; the words that the server makes up by itself are none.
+    """
 
     path: str
     stored: JsonValue = field(hash=False)
+    is_secret: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class Verdict:
 class Ask:
     """One field of the customer's form. `path` is a JSON pointer within the configuration, `type` its JSON type
     (`oneOf` for a choice), None when the form does not say.
+
+    `options` are those of a choice, in the form's order. `by_login` marks a field that an OAuth log-in fills in where
+    the form offers one.
     """
 
     path: str
@@ -43,3 +51,27 @@ class Ask:
     type: str | None
     required: bool
     secret: bool
+    options: tuple[AskOption, ...] = ()
+    by_login: bool = False
+
+
+@dataclass(frozen=True)
+class AskOption:
+    """One option of a choice and what it asks for."""
+
+    title: str
+    fields: tuple[Ask, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything about one form: `fields` in the order of the form, and what the customer never sees.
+
+    `preset` are the places that the manifest fills in and the form does not ask for; `dropped` are the connector's
+    optional fields that inference leaves out, so that nobody can set them. Both are JSON pointers within the
+    configuration, sorted.
+    """
+
+    fields: tuple[Ask, ...]
+    preset: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()

@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Origin
+from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.target import Target
 from reconciler.model.template import Manifest
+from reconciler.model.verdict import Asked, Verdict
 
 
 class Status(StrEnum):
@@ -68,6 +69,25 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Assessed:
+    """What is known about a manifest before anything is sent.
+
+    `verdict` is None when the connector's specification is not known, `asked` when the form is not. `problems`
+    stand at the lines that cause them; `suppressed` counts findings that the project switched off.
+    """
+
+    verdict: Verdict | None = None
+    asked: Asked | None = None
+    problems: tuple[Problem, ...] = ()
+    suppressed: int = 0
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a create."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True)
 class Entry:
     """One manifest, or one live template that no manifest took.
 
@@ -90,6 +110,7 @@ class Entry:
     ways_out: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     form_compared: bool = True
+    assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
 
     @property
@@ -136,6 +157,16 @@ class Plan:
     def summary(self) -> dict[Status, int]:
         """How many shown entries have each status; every status is named."""
         return {status: sum(entry.status is status for entry in self.entries) for status in Status}
+
+    @property
+    def create_errors(self) -> tuple[Problem, ...]:
+        """Why shown creates must not be sent: the server would refuse them or store something else; in order."""
+        return tuple(
+            problem
+            for entry in self.entries
+            if entry.status is Status.CREATE and entry.assessed is not None
+            for problem in entry.assessed.errors
+        )
 
     @property
     def uncompared_forms(self) -> int:

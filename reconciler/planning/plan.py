@@ -14,7 +14,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from reconciler.model.json_value import JsonValue
@@ -23,12 +24,15 @@ from reconciler.model.template import LiveState, Manifest
 from reconciler.planning.content import Contents, Desired
 from reconciler.planning.digest import desired_facts, digest_of, live_facts, public_facts, target_facts
 from reconciler.planning.entries import entries_of
-from reconciler.planning.entry import Entry, Plan, Selection, Status
+from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
 from reconciler.planning.match import match_templates
 
 PLAN_FORMAT_VERSION = "1"
 
 EVERYTHING = Selection()
+
+Assess = Callable[[Manifest], Assessed]
+"""What rules say about a manifest; asked for shown entries that would create or have drifted."""
 
 
 def build_plan(
@@ -38,6 +42,7 @@ def build_plan(
     *,
     selection: Selection = EVERYTHING,
     contents: Contents | None = None,
+    assess: Assess | None = None,
 ) -> Plan:
     """The plan of one run.
 
@@ -60,7 +65,7 @@ def build_plan(
         entries.extend(entries_of(matching, unread, organization))
         live_digest.append(live_facts(organization, live, unread))
     entries.sort(key=lambda entry: (*entry.sort_key, entry.organization_id))
-    shown = tuple(entry for entry in entries if is_selected(entry, selection))
+    shown = tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection))
     hidden = Counter(entry.status for entry in entries if not is_selected(entry, selection))
     asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
     return Plan(
@@ -76,6 +81,12 @@ def build_plan(
         manifest_count=len(desired),
         live_count=sum(len(state.ids) for state in states.values()),
     )
+
+
+def _assessed(entry: Entry, assess: Assess | None) -> Entry:
+    if assess is None or entry.manifest is None or entry.status not in {Status.CREATE, Status.DRIFTED}:
+        return entry
+    return replace(entry, assessed=assess(entry.manifest))
 
 
 def is_selected(entry: Entry, selection: Selection) -> bool:

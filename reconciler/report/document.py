@@ -15,8 +15,9 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.problem import Origin, Problem
 from reconciler.model.target import Target
 from reconciler.model.template import Manifest
-from reconciler.planning.entry import Change, Entry, Plan
+from reconciler.planning.entry import Assessed, Change, Entry, Plan
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
+from reconciler.report.text_verdict import asks_document, verdict_document
 
 
 def document_text(document: JsonObject) -> str:
@@ -76,22 +77,27 @@ def problems_document(problems: tuple[Problem, ...]) -> list[JsonValue]:
     ]
 
 
-def validate_document(problems: tuple[Problem, ...], manifests: tuple[Manifest, ...]) -> JsonObject:
-    """What `validate` found: all problems, and the manifests that could be read."""
+def validate_document(
+    problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...], suppressed: int
+) -> JsonObject:
+    """What `validate` found: all problems, and the manifests that could be read, each with verdict and form."""
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
         "problems": problems_document(problems),
-        "manifests": [_manifest(manifest) for manifest in manifests],
+        "suppressed": suppressed,
+        "manifests": [_manifest(manifest, assessed) for manifest, assessed in manifests],
     }
 
 
-def _manifest(manifest: Manifest) -> JsonObject:
+def _manifest(manifest: Manifest, assessed: Assessed) -> JsonObject:
     return {
         "name": manifest.name,
         "kind": manifest.kind,
         "file": manifest.origin.file,
         "line": manifest.origin.line,
         "connector": _connector(manifest.connector),
+        "verdict": verdict_document(assessed.verdict),
+        "asks": asks_document(assessed.asked),
     }
 
 
@@ -130,6 +136,18 @@ def _entry(entry: Entry) -> JsonObject:
         "formCompared": entry.form_compared,
         "notes": list(entry.notes),
         "waysOut": list(entry.ways_out),
+        **assessed_document(entry.assessed),
+    }
+
+
+def assessed_document(assessed: Assessed | None) -> JsonObject:
+    """`verdict` and `asks` as `validate` has them too; null and empty where nothing was asked or is known."""
+    if assessed is None:
+        return {"verdict": None, "asks": [], "problems": []}
+    return {
+        "verdict": verdict_document(assessed.verdict),
+        "asks": asks_document(assessed.asked),
+        "problems": problems_document(assessed.problems),
     }
 
 

@@ -28,7 +28,7 @@ class ExitCode(IntEnum):
 _FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
 
 
-def plan_exit_code(plan: Plan, *, findings_count: bool) -> ExitCode:
+def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = True) -> ExitCode:
     """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else
     it found.
 
@@ -38,6 +38,8 @@ def plan_exit_code(plan: Plan, *, findings_count: bool) -> ExitCode:
     summary = plan.summary
     if summary[Status.UNKNOWN] or plan.hidden.get(Status.UNKNOWN, 0) or summary[Status.AMBIGUOUS]:
         return ExitCode.REFUSED
+    if intends_creates and plan.create_errors:
+        return ExitCode.INVALID
     if findings_count and any(summary[status] for status in _FINDINGS):
         return ExitCode.FINDINGS
     return ExitCode.DONE

@@ -76,6 +76,41 @@ def _entry(statuses: list[JsonValue]) -> JsonObject:
             "formCompared": {"type": "boolean"},
             "notes": _TEXTS,
             "waysOut": _TEXTS,
+            "verdict": _or_null(_verdict()),
+            "asks": {"type": "array", "items": _ask()},
+            "problems": {"type": "array", "items": _problem()},
+        }
+    )
+
+
+def _verdict() -> JsonObject:
+    corrupted = _object({"path": _TEXT, "stored": {}})
+    return _object(
+        {
+            "status": {"enum": [200, 422, 500]},
+            "messages": _TEXTS,
+            "corrupted": {"type": "array", "items": corrupted},
+        }
+    )
+
+
+def _ask() -> JsonObject:
+    yes_or_no: JsonObject = {"type": "boolean"}
+    return _object(
+        {"path": _TEXT, "title": _TEXT, "type": _TEXT_OR_NULL, "required": yes_or_no, "secret": yes_or_no}
+    )
+
+
+def _problem() -> JsonObject:
+    return _object(
+        {
+            "file": _TEXT,
+            "line": _COUNT,
+            "column": _COUNT,
+            "severity": {"enum": ["error", "warning"]},
+            "rule": _TEXT,
+            "message": _TEXT,
+            "help": _TEXT,
         }
     )
 

@@ -10,7 +10,8 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.planning.entry import Status
 from reconciler.report.safe_text import safe_text
 from reconciler.report.style import Style
-from reconciler.report.text_plan import change_lines, count
+from reconciler.report.text_plan import change_lines
+from reconciler.report.wording import count
 
 _SIGNS = {
     Outcome.CREATED: ("+", "green"),

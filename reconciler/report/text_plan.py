@@ -13,6 +13,9 @@ from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
 from reconciler.report.safe_text import safe_text, short_json
 from reconciler.report.style import Style
+from reconciler.report.text_problems import render_problem
+from reconciler.report.text_verdict import asks_lines, verdict_lines
+from reconciler.report.wording import count
 
 SIGNS = {
     Status.CREATE: ("+", "green"),
@@ -87,9 +90,23 @@ def _entry_lines(entry: Entry, width: int, style: Style, *, verbose: bool) -> It
     yield from change_lines(entry.changes, style, verbose=verbose)
     if verbose or entry.status is not Status.CREATE:
         yield f"{_INDENT}why  {safe_text(entry.reason)}"
+    yield from (f"{_INDENT}{line}" for line in _assessed_lines(entry, style, verbose=verbose))
     yield from (f"{_INDENT}note {safe_text(note)}" for note in entry.notes)
     yield from (f"{_INDENT}do   {safe_text(way)}" for way in entry.ways_out)
     yield ""
+
+
+def _assessed_lines(entry: Entry, style: Style, *, verbose: bool) -> Iterator[str]:
+    """The customer's form, the server's verdict, and what rules say. The form of a drifted template is not what a
+    customer sees: only with `verbose`.
+    """
+    assessed = entry.assessed
+    if assessed is None:
+        return
+    if entry.status is Status.CREATE or verbose:
+        yield from asks_lines(assessed.asked, verbose=verbose)
+        yield from verdict_lines(assessed.verdict, verbose=verbose)
+        yield from (render_problem(problem, style) for problem in assessed.problems)
 
 
 def _headline(sign: str, status: Status, text: str, style: Style) -> str:
@@ -169,8 +186,3 @@ def _suppressed(plan: Plan) -> Iterable[str]:
         yield f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection ({parts})"
     if plan.uncompared_forms:
         yield f"{count(plan.uncompared_forms, 'form')} not compared"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 manifest`, `2 manifests`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

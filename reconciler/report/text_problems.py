@@ -6,7 +6,7 @@ from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Problem, Severity
 from reconciler.report.safe_text import safe_text
 from reconciler.report.style import Style
-from reconciler.report.text_plan import count
+from reconciler.report.wording import count
 
 
 def render_problem(problem: Problem, style: Style = Style()) -> str:  # noqa: B008 - frozen
@@ -36,10 +36,3 @@ def render_error(error: ReconcilerError, style: Style = Style()) -> str:  # noqa
         return f"{render_problems(error.problems, style)}{style.paint('Invalid', 'red')}: {problem_counts(error.problems)}\n"
     text = f"{style.paint('Error', 'red')}: {safe_text(error.message)}\n"
     return f"{text}  {safe_text(error.help)}\n" if error.help else text
-
-
-def render_validation(problems: tuple[Problem, ...], manifests: int, style: Style = Style()) -> str:  # noqa: B008 - frozen
-    """Every problem, then one line that says how much was checked."""
-    invalid = any(p.severity is Severity.ERROR for p in problems)
-    verdict = style.paint("Invalid", "red") if invalid else style.paint("Valid", "green")
-    return f"{render_problems(problems, style)}{verdict}: {count(manifests, 'manifest')} read, {problem_counts(problems)}.\n"

@@ -113,3 +113,9 @@ def test_the_same_connector_twice_is_refused() -> None:
     assert problems_of(text) == [
         f"R223 {FILE}:17:10: connector dfd88b22-b603-4c3d-aad7-3701784586b1 occurs twice; {HELP}"
     ]
+
+
+def test_integer_of_thousands_of_digits_is_a_problem_not_a_crash() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_lock('{"formatVersion": ' + "9" * 5000 + "}", "connectors.lock.json")
+    assert [p.message for p in caught.value.problems] == ["an integer has more than 400 digits"]

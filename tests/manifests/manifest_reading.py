@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused
+from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.problem_log import ProblemLog
@@ -37,7 +37,7 @@ class OneFile:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._variables = Variables(environ)
 
-    def variable(self, form: JsonValue) -> JsonValue:
+    def variable(self, form: JsonValue) -> VariableValue:
         return self._variables.value(form)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:

@@ -291,7 +291,7 @@ WRONG = {
         "version: 1\nmanifests: no\nversion: 1\nx: 1\n",
         ['R010 reconciler.yaml:2:12: `no` is false in YAML 1.1 and text in YAML 1.2; quote it ("no") or write false',
          'R012 reconciler.yaml:3:1: the key "version" occurs twice; first at line 1, column 1; keep one of them',
-         'R301 reconciler.yaml:4:1: unknown field "x"; known here: version, manifests, defaultEnvironment and environments'],
+         'R301 reconciler.yaml:4:1: unknown field "x"; known here: version, manifests, defaultEnvironment, environments and rules'],
     ),
     "variable": (
         "version: 1\nenvironments: {eu: {url: !env RECONCILER_VAR_URL}}\n",

@@ -22,9 +22,9 @@ def test_variable_can_stand_in_lists_and_be_quoted() -> None:
 @pytest.mark.parametrize(
     ("default", "value"), [("3", 3), ("null", None), ("[a, {b: 1.5}]", ["a", {"b": 1.5}]), ("''", "")]
 )
-def test_default_may_be_any_json_value(default: str, value: object) -> None:
+def test_default_may_be_any_json_value_and_is_a_literal_of_the_file(default: str, value: object) -> None:
     read = read_text(f"a: !env {{name: RECONCILER_VAR_A, default: {default}}}")
-    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": value}], [], {"/a"})
+    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": value}], [], set())
 
 
 def test_default_is_not_used_when_the_variable_is_set() -> None:

@@ -1,0 +1,101 @@
+"""Which connectors the manifests name, and where: also those that no lock resolves yet.
+
+Reads as far as `spec.connector` and judges nothing else: what `validate` would say about the rest must not keep anybody from
+writing the lock that `validate` needs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reconciler.connectors.lock_choice import Reference, Remark
+from reconciler.errors import InvalidInput
+from reconciler.manifests import rules
+from reconciler.manifests.documents import Document
+from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
+from reconciler.manifests.includes import Reader, new_reader
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.model.problem import Origin, Problem, sorted_problems
+
+_CONNECTOR: Final = "/spec/connector"
+# These depend on the environment of a run, and whoever locks need not have every variable.
+_OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, rules.MORE_PROBLEMS})
+
+
+@dataclass(frozen=True)
+class NamedConnector:
+    """One `spec.connector`, with the file and the document (0-based) it stands in."""
+
+    reference: Reference
+    source: SourceFile
+    document: int
+
+
+def read_named_connectors(
+    directory: Path, *, root: Path, environ: Mapping[str, str]
+) -> tuple[NamedConnector, ...]:
+    """Every connector that a manifest under `directory` names, in reading order.
+
+    Raises InvalidInput with every problem that may hide one: a file that cannot be read, broken syntax, a `spec.connector`
+    whose value is not to be had. A document without one is passed over, and so are variables elsewhere that are not set.
+    """
+    found = find_files((directory,), root=root)
+    reader = new_reader(environ)
+    named: dict[Path, list[NamedConnector]] = {}
+    problems = [*found.problems]
+    is_any_hidden = False
+    for source in found.files:
+        documents, log = _read(source, reader)
+        is_hidden = any(document.has_reported(_CONNECTOR) for document in documents)
+        is_any_hidden |= is_hidden
+        problems.extend(_hiding(log.problems(), is_hidden=is_hidden))
+        named[source.path] = [each for document in documents for each in _named(document, source)]
+    for fragment in reader.fragments:  # no manifests of their own, though they were found like some
+        named.pop(fragment, None)
+        problems.extend(_hiding(reader.problems.get(fragment, ()), is_hidden=is_any_hidden))
+    if problems:
+        raise InvalidInput(sorted_problems(problems))
+    return tuple(each for source in found.files for each in named.pop(source.path, ()))
+
+
+def _read(source: SourceFile, reader: Reader) -> tuple[tuple[Document, ...], ProblemLog]:
+    log = ProblemLog(source.name)
+    try:
+        return reader.documents(source, read_file(source.path), log), log
+    except FileRefused as refusal:
+        log.add(Origin(source.name), refusal.rule, refusal.message, refusal.help)
+        return (), log
+
+
+def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
+    spec = document.value.get("spec") if isinstance(document.value, dict) else None
+    text = spec.get("connector") if isinstance(spec, dict) else None
+    if isinstance(text, str) and text and not document.has_reported(_CONNECTOR):
+        yield NamedConnector(Reference(text, _CONNECTOR in document.variables), source, document.index)
+
+
+def _hiding(problems: tuple[Problem, ...], *, is_hidden: bool) -> tuple[Problem, ...]:
+    """The problems of a file, unless they concern variables only and no connector is behind one of them."""
+    is_harmless = not is_hidden and all(problem.rule in _OF_VARIABLES for problem in problems)
+    return () if is_harmless else problems
+
+
+def remark_problems(
+    named: tuple[NamedConnector, ...], remarks: Mapping[Reference, tuple[Remark, ...]]
+) -> tuple[Problem, ...]:
+    """What is to be said about references as problems, at every place where they stand; in reading order."""
+    from reconciler.manifests.findings import Finding
+    from reconciler.manifests.placing import placed
+
+    findings: defaultdict[SourceFile, list[tuple[int, Finding]]] = defaultdict(list)
+    for each in named:
+        for remark in remarks.get(each.reference, ()):
+            finding = Finding(_CONNECTOR, remark.rule, remark.message, remark.help, severity=remark.severity)
+            findings[each.source].append((each.document, finding))
+    return sorted_problems(
+        [problem for source, found in findings.items() for problem in placed(found, source)]
+    )

@@ -1,0 +1,202 @@
+"""`reconciler new`."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+from reconciler.airbyte.strict_json import parse_json
+from reconciler.cli.console import Console
+from reconciler.cli.workspace import LOCK_FILE
+from reconciler.connectors.lock_entry import ConnectorType
+from reconciler.connectors.lock_present import PresentLock, read_present_lock
+from reconciler.connectors.registry import Registry
+from reconciler.connectors.registry_cache import user_cache
+from reconciler.connectors.registry_lookup import (
+    Collection,
+    Held,
+    Hit,
+    builtin_collection,
+    find_in_collections,
+    only_connector,
+)
+from reconciler.connectors.registry_source import CLOUD, SANDBOX, RegistryReader, in_words, registry_source
+from reconciler.connectors.scaffold import scaffold_manifest
+from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
+from reconciler.manifests.limits import MAX_FILE_BYTES
+from reconciler.model.problem import Origin, Problem
+
+EPILOG = """\b
+Examples:
+  reconciler new source-stripe                              to stdout
+  reconciler new source-stripe -o manifests/stripe.yaml     to a new file
+  reconciler new source-stripe --name stripe-eu -o manifests/stripe-eu.yaml
+
+\b
+Looks into connectors.lock.json, the Connector Registry as `reconciler connectors` last read it here,
+and the sandbox's connectors. Opens no connection. With -o, the editor is pointed to
+schemas/source-stripe.schema.json or schemas/manifest.schema.json if the project has one
+(see `reconciler schema --help`)."""
+
+_ARGUMENT = Origin("argument CONNECTOR", 0, 0)
+_SUFFIXES = (".yaml", ".yml")
+_SCHEMAS = "schemas"
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NOT_A_SOURCE = "R226"
+_SHORTENED = (
+    "From the sandbox's catalogue, whose specifications are shortened: fields may be missing. For all of them, run"
+    " `reconciler connectors search` with --registry cloud or oss once, and write this again."
+)
+
+
+def _checked_name(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _is_name(value):
+        raise click.BadParameter(
+            "a name has 1 to 200 characters, no control character and no blank at an end"
+        )
+    return value
+
+
+def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and value.suffix.lower() not in _SUFFIXES:
+        raise click.BadParameter(f"manifests are written as YAML; end the name in {' or '.join(_SUFFIXES)}")
+    return value
+
+
+@click.command(epilog=EPILOG)
+@click.argument("connector")
+@click.option("--name", callback=_checked_name, help="The manifest's name. Default: from the repository.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=_checked_file,
+    metavar="FILE",
+    help="Write a new file, never over an existing one. Default: stdout.",
+)
+@click.option(
+    "-C",
+    "--chdir",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Run as if started in this directory.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
+@click.pass_obj
+def command(
+    console: Console, /, *, connector: str, name: str | None, output: Path | None, chdir: Path, quiet: bool
+) -> int:
+    """Write a manifest from a connector's specification: required fields first, optional ones commented out.
+
+    CONNECTOR: repository, actor definition id, or a name that only one connector has.
+    """
+    console.quiet = quiet
+    hit = find_source(connector, chdir)
+    text = scaffold_manifest(hit.entry.connector(), name=name or _default_name(hit), notes=_notes(hit))
+    if len(text.encode()) > MAX_FILE_BYTES:
+        message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
+        raise InvalidInput((Problem(_ARGUMENT, "R004", message, "write the manifest by hand"),))
+    if output is None:
+        console.data(text)
+    else:
+        file = chdir / output
+        _write_new(file, _editor_line(chdir, file, hit) + text)
+        console.words(f"Wrote {output}.\n")
+    console.words(_next_steps(hit))
+    return 0
+
+
+def find_source(reference: str, root: Path) -> Hit:
+    """The source that is meant: as locked, else as the registry last said, else the sandbox's own. Raises InvalidInput."""
+    present = read_present_lock(root / LOCK_FILE, LOCK_FILE, parse_json)
+    if present.is_broken:
+        raise InvalidInput(present.problems)
+    collections = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
+    if not find_in_collections(reference, collections):
+        collections = (*collections, *_kept_registry(present, root), builtin_collection())
+    hit = only_connector(reference, collections, origin=_ARGUMENT)
+    if hit.entry.type is not ConnectorType.SOURCE:
+        message = f"{hit.entry.label} is a destination, and templates are made from sources"
+        raise InvalidInput((Problem(_ARGUMENT, _NOT_A_SOURCE, message, "name a source"),))
+    return hit
+
+
+def _kept_registry(present: PresentLock, root: Path) -> tuple[Collection, ...]:
+    """The lock's registry, else Airbyte Cloud's, as far as this machine has it; () when it has none."""
+    if present.source == SANDBOX:
+        return ()
+    source = registry_source(present.source or CLOUD, root, origin=Origin(LOCK_FILE))
+    opened = RegistryReader(user_cache(os.environ), parse_json).open_offline(source)
+    if opened is None:
+        return ()
+    age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""
+    return (Collection(Held.REGISTRY, f"{source.words}{age}", opened.registry),)
+
+
+def _default_name(hit: Hit) -> str:
+    name = hit.entry.label.rpartition("/")[2].removeprefix("source-")
+    return name if _is_name(name) else hit.entry.id
+
+
+def _is_name(name: str) -> bool:
+    from pydantic import ValidationError
+
+    from reconciler.manifests.model import MetadataModel
+
+    try:
+        MetadataModel.model_validate({"name": name})
+    except ValidationError:
+        return False
+    return True
+
+
+def _notes(hit: Hit) -> tuple[str, ...]:
+    if hit.collection.held is Held.BUILTIN:
+        return (_SHORTENED,)
+    return () if hit.collection.held is Held.LOCK else (f"From {hit.collection.words}.",)
+
+
+def _next_steps(hit: Hit) -> str:
+    lock = "" if hit.collection.held is Held.LOCK else "reconciler connectors lock, then "
+    return f"{hit.entry.label} from {hit.collection.words}. Next: {lock}reconciler validate.\n"
+
+
+def _editor_line(root: Path, file: Path, hit: Hit) -> str:
+    """The line that points yaml-language-server to a schema of the project, the connector's own first; "" without one."""
+    own = (hit.entry.label,) if _FILE_NAME.fullmatch(hit.entry.label) else ()
+    for stem in (*own, "manifest"):
+        schema = root / _SCHEMAS / f"{stem}.schema.json"
+        if schema.is_file():
+            return (
+                f"# yaml-language-server: $schema={Path(os.path.relpath(schema, file.parent)).as_posix()}\n"
+            )
+    return ""
+
+
+def _write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet, and its folders. Raises UnsafePlan when it is there, ReportNotWritten."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(file, error) from error
+    try:
+        stream = file.open("x", encoding="utf-8", newline="\n")
+    except FileExistsError as error:
+        help_text = "give another name with -o, or remove the file first"
+        raise UnsafePlan(f"{file} exists already, and is not overwritten", help=help_text) from error
+    except (OSError, ValueError) as error:
+        raise _not_written(file, error) from error
+    try:
+        with stream:
+            stream.write(text)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise _not_written(file, error) from error
+
+
+def _not_written(file: Path, error: OSError | ValueError) -> ReportNotWritten:
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return ReportNotWritten(f"{file}: the manifest could not be written: {reason}")

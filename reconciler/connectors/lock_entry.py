@@ -1,0 +1,59 @@
+"""One connector as `connectors.lock.json` records it and a Connector Registry lists it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from reconciler.connectors.catalogue import short_repository
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
+
+ReadJson: TypeAlias = Callable[[bytes], JsonValue]
+"""Strict JSON: raises ValueError, with a reason fit for a message, for whatever two readers could understand
+differently, and for nesting that recursion would not survive. Given by the caller: rooms above have one.
+"""
+
+
+class ConnectorType(StrEnum):
+    """What the registry keeps apart. Templates are made from sources; destinations are recorded when named."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+
+
+@dataclass(frozen=True)
+class ConnectorEntry:
+    """`id` is a lower-case UUID, `repository` the whole one (`airbyte/source-faker`), `specification` the
+    registry's `spec`.
+    """
+
+    id: str
+    type: ConnectorType
+    repository: str
+    name: str
+    version: str
+    specification: JsonObject = field(hash=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What manifests call it: `source-faker`, `acme/source-crm`."""
+        return short_repository(self.repository)
+
+    def connector(self) -> Connector:
+        """The value that the rest of the program works with."""
+        return Connector(self.id, self.label, self.name, self.version, self.specification)
+
+
+def entry_order(entry: ConnectorEntry) -> tuple[str, str]:
+    """Sort key of the lock: repository, then id."""
+    return entry.repository, entry.id
+
+
+def spec_digest(specification: JsonValue) -> str:
+    """`sha256:` and the hex digest of the canonical text: key order and the spelling of numbers do not count."""
+    text = canonical_json(specification)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,36 @@
+"""What is known about a rule: the one record from which `explain`, advice and severities are made. A value; knows no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.model.advice import Advice
+from reconciler.model.problem import Severity
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """One rule. `why` says in one sentence what it costs the customer or what the server does, `mend` in one sentence what to
+    write instead; `example` is a short piece of a manifest or of a command line, its lines ended by `\\n` but the last.
+
+    `severity` is what its advice has unless a single finding is less or more certain.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    why: str
+    mend: str
+    example: str
+
+    def advice(
+        self,
+        pointer: str,
+        message: str,
+        help: str = "",
+        *,
+        severity: Severity | None = None,
+        on_key: bool = False,
+    ) -> Advice:
+        """A finding of this rule at a JSON pointer from the manifest document's root."""
+        return Advice(self.id, pointer, message, help, severity or self.severity, on_key)

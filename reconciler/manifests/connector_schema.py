@@ -1,0 +1,224 @@
+"""The manifest's JSON Schema for one connector: an editor completes and checks presets by the connector's own fields. Pure.
+
+It uses only keywords that mean the same in draft-07 and in 2020-12, because editors differ in which of the two they read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, cast
+
+from reconciler.connectors.scaffold_schema import is_secret
+from reconciler.connectors.scaffold_yaml import is_writable
+from reconciler.manifests.schema import manifest_schema
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonObject, JsonValue
+
+_DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+_NEVER_PRESET: Final = (
+    "Do not preset: a secret, to be asked from the customer. Airbyte stores presets in clear."
+)
+_TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
+_DEEPEST: Final = 32
+
+# What Java's expressions have and those of editors have not, or read otherwise: they would complain about the pattern itself.
+_JAVA_ONLY: Final = re.compile(r"\\[AzZQEGhHRXpPN]|\(\?(?!:|=|!|<=|<!)|[*+?}]\+|\[[^\]]*\[|&&|--|~~|\|\|")
+
+
+def connector_manifest_schema(connector: Connector) -> JsonObject:
+    """The schema of a manifest for `connector`: `spec.connector` names it, `spec.partialDefaultConfig` is its own schema.
+
+    Presets are partial: nothing is required at their top, and no secret anywhere; where options are told apart by their
+    secrets, several may fit. A secret keeps its type and says that it must not be preset. What neither draft can say alike
+    (references, tuples, Java's own expressions) is left out, so that a good preset is never called wrong. Without a
+    specification presets are as free as in `manifest_schema`.
+    """
+    general = manifest_schema()
+    schema = _object(_inlined(general, _object(general.get("$defs"))))
+    fields = _object(_object(_object(schema["properties"])["spec"])["properties"])
+    names = _names(connector)
+    fields["connector"] = {**_object(fields["connector"]), "enum": names, "examples": names[:1]}
+    connection = (connector.specification or {}).get("connectionSpecification")
+    if isinstance(connection, dict):
+        own = _partial(_shared_schema(connection))
+        fields["partialDefaultConfig"] = {**own, **_object(fields["partialDefaultConfig"]), **_openness(own)}
+    return {**schema, "$schema": _DIALECT, "title": f"{schema['title']}: {connector.label}"}
+
+
+def _object(value: JsonValue) -> JsonObject:
+    """The schema's own parts: their shape is ours."""
+    return cast(JsonObject, value or {})
+
+
+def _partial(schema: JsonObject) -> JsonObject:
+    """A schema of the whole configuration as one of a part of it: what may be missing is not asked for."""
+    kept = {key: value for key, value in schema.items() if key not in ("required", "minProperties")}
+    for keyword in ("anyOf", "allOf"):
+        if keyword in kept:
+            options = cast(list[JsonValue], kept[keyword])
+            kept[keyword] = [_partial(each) if isinstance(each, dict) else each for each in options]
+    for keyword in ("then", "else"):
+        if isinstance(kept.get(keyword), dict):
+            kept[keyword] = _partial(_object(kept[keyword]))
+    return kept
+
+
+def _openness(schema: JsonObject) -> JsonObject:
+    """Whether fields that the connector does not name are allowed: they are, unless it forbids them."""
+    return {"additionalProperties": schema.get("additionalProperties", True)}
+
+
+def _names(connector: Connector) -> list[JsonValue]:
+    """Everything that `spec.connector` may say for it."""
+    short = connector.repository
+    if short is None:
+        return [connector.id]
+    return [short, connector.id] if "/" in short else [short, f"airbyte/{short}", connector.id]
+
+
+def _inlined(value: JsonValue, definitions: JsonObject) -> JsonValue:
+    """A copy with every definition written out where it is referred to: `$defs` is a keyword of 2020-12 only."""
+    if isinstance(value, list):
+        return [_inlined(item, definitions) for item in value]
+    if not isinstance(value, dict):
+        return value
+    name = str(value.get("$ref", "")).rpartition("/")[2]
+    whole = {**_object(definitions.get(name)), **value}
+    return {key: _inlined(item, definitions) for key, item in whole.items() if key not in ("$ref", "$defs")}
+
+
+# Takes a keyword's value and how deep the node is; gives the value to use, None when the keyword is to be left out.
+_Reader = Callable[[JsonValue, int], JsonValue]
+
+
+def _shared_schema(schema: JsonObject, depth: int = 0) -> JsonObject:
+    """A node, with the keywords that both drafts share and whose values are of the right shape."""
+    if depth > _DEEPEST:
+        return {}
+    if is_secret(schema):
+        return _secret_schema(schema)
+    read = {key: _READERS[key](value, depth + 1) for key, value in schema.items() if key in _READERS}
+    node: JsonObject = {key: value for key, value in read.items() if value is not None}
+    if "required" in node:
+        node["required"] = _without_secrets(node["required"], schema.get("properties"))
+    if "oneOf" in node:
+        # Without their secrets several options may fit, which is no mistake here.
+        node.setdefault("anyOf", node.pop("oneOf"))
+    return node
+
+
+def _secret_schema(schema: JsonObject) -> JsonObject:
+    """No default, no example, no constraint: nothing that would help to write it down."""
+    described = _text(schema.get("description"), 0)
+    words = f"{_NEVER_PRESET} {described}" if described else _NEVER_PRESET
+    kept = {
+        "title": _text(schema.get("title"), 0),
+        "type": _type(schema.get("type"), 0),
+        "description": words,
+    }
+    return {key: value for key, value in kept.items() if value is not None}
+
+
+def _without_secrets(names: JsonValue, properties: JsonValue) -> JsonValue:
+    known = properties if isinstance(properties, dict) else {}
+    secret = {name for name, part in known.items() if isinstance(part, dict) and is_secret(part)}
+    return [name for name in cast(list[JsonValue], names) if name not in secret]
+
+
+def _any(value: JsonValue, _depth: int) -> JsonValue:
+    return value if is_writable(value) else None
+
+
+def _text(value: JsonValue, _depth: int) -> JsonValue:
+    return value if isinstance(value, str) and is_writable(value) else None
+
+
+def _flag(value: JsonValue, _depth: int) -> JsonValue:
+    return value if isinstance(value, bool) else None
+
+
+def _number(value: JsonValue, _depth: int) -> JsonValue:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and is_writable(value) else None
+
+
+def _step(value: JsonValue, depth: int) -> JsonValue:
+    return (
+        value if isinstance(value, int | float) and value > 0 and _number(value, depth) is not None else None
+    )
+
+
+def _count(value: JsonValue, _depth: int) -> JsonValue:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _values(value: JsonValue, _depth: int) -> JsonValue:
+    return value if isinstance(value, list) and value and is_writable(value) else None
+
+
+def _names_list(value: JsonValue, _depth: int) -> JsonValue:
+    texts = [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
+    return list(dict.fromkeys(texts)) if texts else None
+
+
+def _type(value: JsonValue, _depth: int) -> JsonValue:
+    if isinstance(value, list):
+        return list(dict.fromkeys(str(each) for each in value if each in _TYPES)) or None
+    return value if value in _TYPES else None
+
+
+def _pattern(value: JsonValue, _depth: int) -> JsonValue:
+    return value if isinstance(value, str) and _is_shared_pattern(value) else None
+
+
+def _is_shared_pattern(pattern: str) -> bool:
+    if _JAVA_ONLY.search(pattern) or not is_writable(pattern):
+        return False
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+def _schema(value: JsonValue, depth: int) -> JsonValue:
+    return _shared_schema(value, depth) if isinstance(value, dict) else _flag(value, depth)
+
+
+def _schemas(value: JsonValue, depth: int) -> JsonValue:
+    parts = [_schema(part, depth) for part in value] if isinstance(value, list) else []
+    return [part for part in parts if part is not None] or None
+
+
+def _fields(value: JsonValue, depth: int) -> JsonValue:
+    members = value.items() if isinstance(value, dict) else ()
+    parts = {name: _schema(part, depth) for name, part in members}
+    return {name: part for name, part in parts.items() if part is not None} or None
+
+
+def _fields_by_pattern(value: JsonValue, depth: int) -> JsonValue:
+    members = value.items() if isinstance(value, dict) else ()
+    return _fields({name: part for name, part in members if _is_shared_pattern(name)}, depth)
+
+
+_READERS: Final[dict[str, _Reader]] = {
+    **dict.fromkeys(("title", "description", "format"), _text),
+    **dict.fromkeys(("default", "const"), _any),
+    **dict.fromkeys(("enum", "examples"), _values),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _number),
+    **dict.fromkeys(
+        ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _count
+    ),
+    **dict.fromkeys(
+        ("items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"), _schema
+    ),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), _schemas),
+    "type": _type,
+    "multipleOf": _step,
+    "uniqueItems": _flag,
+    "pattern": _pattern,
+    "required": _names_list,
+    "properties": _fields,
+    "patternProperties": _fields_by_pattern,
+}

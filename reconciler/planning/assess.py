@@ -1,0 +1,43 @@
+"""What can be known about one manifest before anything is sent: the server's answer, the customer's form, what rules say.
+
+Used for every manifest by `validate`, and by the plan for those that would be created or have drifted. Pure; imported only where
+it is needed, because the rules read whole specifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.connectors.asks import asks_of
+from reconciler.connectors.lint import lint
+from reconciler.connectors.lint_repeats import without_repeats
+from reconciler.connectors.lint_severity import apply_severities
+from reconciler.connectors.secret_guard import secret_guard
+from reconciler.connectors.verdict import verdict_of
+from reconciler.connectors.verdict_advice import verdict_advice
+from reconciler.model.advice import Advice, SeverityChoice
+from reconciler.model.template import Manifest
+from reconciler.model.verdict import Asked, Verdict
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """`verdict` is None when the connector's specification is not known, `asked` when the form is not known.
+
+    `advice` is what rules found, with the project's severities; `suppressed` counts what those switched off.
+    """
+
+    verdict: Verdict | None
+    asked: Asked | None
+    advice: tuple[Advice, ...]
+    suppressed: int
+
+
+def assess(manifest: Manifest, severities: Mapping[str, SeverityChoice]) -> Assessment:
+    """Everything that is known about a manifest. `severities` are the project's, already checked."""
+    verdict = verdict_of(manifest)
+    expected = verdict_advice(manifest, verdict)
+    found = (*secret_guard(manifest), *expected, *without_repeats(lint(manifest), expected))
+    advice, suppressed = apply_severities(found, severities)
+    return Assessment(verdict, asks_of(manifest), advice, suppressed)

@@ -1,0 +1,56 @@
+"""Manifests for the tests of lint and guard: a form, presets, and a connector's specification, each as its JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import factories
+import pytest
+
+from reconciler.connectors.lint import lint
+from reconciler.connectors.secret_guard import secret_guard
+from reconciler.model.advice import Advice
+from reconciler.model.connector import Connector
+from reconciler.model.template import Manifest
+
+Make = Callable[..., Manifest]
+Check = Callable[..., tuple[Advice, ...]]
+
+
+@pytest.fixture
+def make() -> Make:
+    """A manifest. `form` and `spec` are connection specifications, None for none; `more` and `known` are what stands beside them in
+    the form and in the connector's specification; `variables` are pointers that `!env` filled in.
+    """
+
+    def build(
+        form: dict[str, Any] | None = None,
+        *,
+        spec: dict[str, Any] | None = None,
+        presets: dict[str, Any] | None = None,
+        more: dict[str, Any] | None = None,
+        known: dict[str, Any] | None = None,
+        name: str | None = "Crm",
+        variables: tuple[str, ...] = (),
+    ) -> Manifest:
+        specification = None if spec is None else {"connectionSpecification": spec, **(known or {})}
+        connector = Connector(factories.CRM.id, "source-crm", name, specification=specification)
+        whole = None if form is None else {"connectionSpecification": form, **(more or {})}
+        return factories.manifest(
+            connector=connector, presets=presets, spec=whole, variables=frozenset(variables)
+        )
+
+    return build
+
+
+@pytest.fixture
+def linted(make: Make) -> Check:
+    """What lint says about such a manifest."""
+    return lambda *form, **rest: lint(make(*form, **rest))
+
+
+@pytest.fixture
+def guarded(make: Make) -> Check:
+    """What the guard says about such a manifest."""
+    return lambda *form, **rest: secret_guard(make(*form, **rest))

@@ -1,0 +1,132 @@
+"""Forms that the widget cannot show, and choices that nobody can make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reconciler.model.advice import Advice
+from reconciler.model.problem import Severity
+
+Check = Callable[..., tuple[Advice, ...]]
+SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
+
+
+def option(value: Any, title: str | None = "Choice", **fields: Any) -> dict[str, Any]:
+    built: dict[str, Any] = {"properties": {"kind": {"type": "string", "const": value}, **fields}}
+    return built if title is None else {"title": title, **built}
+
+
+def choice(*options: Any, **rest: Any) -> dict[str, Any]:
+    field = {"title": "Login", "type": "object", "oneOf": list(options), **rest}
+    return {"type": "object", "properties": {"login": field}}
+
+
+def test_a_form_without_type_object_is_an_error(linted: Check) -> None:
+    assert linted({"properties": {}}) == (
+        Advice(
+            "R501",
+            SCHEMA,
+            "connectionSpecification has no `type: object`: the server answers 500 to the create",
+            "write `type: object`",
+        ),
+    )
+
+
+def test_a_form_of_another_type_is_named_at_its_type(linted: Check) -> None:
+    (found,) = linted({"type": ["object"]})
+    assert (found.rule, found.pointer) == ("R501", f"{SCHEMA}/type")
+    assert "has another type than `object`" in found.message
+
+
+def test_a_form_of_type_object_is_fine(linted: Check) -> None:
+    assert linted({"type": "object"}) == ()
+
+
+def test_options_that_share_no_constant_keep_the_form_from_being_built(linted: Check) -> None:
+    other = {"title": "Other", "properties": {"sort": {"type": "string", "const": "b"}}}
+    assert linted(choice(option("a"), other)) == (
+        Advice(
+            "R502",
+            f"{SCHEMA}/properties/login/oneOf",
+            "the widget cannot build login: the options of its oneOf share no property with a `const`",
+            "give every option the same property with a `const` of its own",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (choice(True, option("b")), "an option of its oneOf is not an object"),
+        (choice(option("a"), option("b"), type="string"), "it has a oneOf but not `type: object`"),
+        (choice(option("a"), {**option("b"), "oneOf": [{}]}), "an option of its oneOf is itself a oneOf"),
+        (choice(option(""), option("b")), "share no property with a `const`"),
+    ],
+)
+def test_everything_else_that_the_widget_gives_up_on(linted: Check, field: Any, words: str) -> None:
+    found = [advice for advice in linted(field) if advice.rule == "R502"]
+    assert [words in advice.message for advice in found] == [True]
+
+
+def test_options_with_a_shared_constant_are_fine(linted: Check) -> None:
+    assert linted(choice(option("a"), option("b"))) == ()
+
+
+def test_an_enum_of_one_with_a_default_counts_as_a_constant(linted: Check) -> None:
+    one = {"title": "One", "properties": {"kind": {"type": "string", "enum": ["a"], "default": "a"}}}
+    assert linted(choice(one, option("b"))) == ()
+
+
+def test_a_choice_inside_of_a_list_is_looked_at_too(linted: Check) -> None:
+    inner = {"type": "object", "title": "Step", "properties": choice({}, {})["properties"]}
+    form = {"type": "object", "properties": {"steps": {"type": "array", "title": "Steps", "items": inner}}}
+    assert ("R502", f"{SCHEMA}/properties/steps/items/properties/login/oneOf") in [
+        (advice.rule, advice.pointer) for advice in linted(form)
+    ]
+
+
+def test_an_inferred_form_that_cannot_be_built_is_named_at_the_form_that_is_missing(linted: Check) -> None:
+    spec = {**choice({"title": "One"}, {"title": "Two"}), "required": ["login"]}
+    assert linted(spec=spec) == (
+        Advice(
+            "R502",
+            "/spec/partialUserConfigSpec",
+            "in the form that Airbyte infers, the widget cannot build login: the options of its oneOf share no property with a "
+            "`const`",
+            "write the form out in partialUserConfigSpec, with options that can be told apart",
+        ),
+    )
+
+
+def test_an_option_that_can_never_be_chosen_is_an_error(linted: Check) -> None:
+    assert linted(choice(option("a"), option("b"), option("a"))) == (
+        Advice(
+            "R503",
+            f"{SCHEMA}/properties/login/oneOf/2/properties/kind",
+            "an option of login has the same constant in `kind` as another: it can never be chosen",
+            "give it a `const` of its own",
+        ),
+    )
+
+
+def test_a_hidden_option_may_repeat_a_constant(linted: Check) -> None:
+    assert linted(choice(option("a"), option("b"), {**option("a"), "airbyte_hidden": True})) == ()
+
+
+def test_an_option_without_a_title_is_a_blank_line(linted: Check) -> None:
+    assert linted(choice(option("a"), option("b", title=None))) == (
+        Advice(
+            "R504",
+            f"{SCHEMA}/properties/login/oneOf/1",
+            "an option of login has no title: the customer sees a blank line in the list",
+            "add `title` to the option",
+            Severity.WARNING,
+        ),
+    )
+
+
+def test_a_hidden_option_needs_no_title(linted: Check) -> None:
+    assert linted(choice(option("a"), {**option("b", title=None), "airbyte_hidden": True})) == ()

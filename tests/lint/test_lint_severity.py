@@ -1,0 +1,114 @@
+"""The project's own severities, and what may not be changed; repeats of the verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.connectors.lint_repeats import without_repeats
+from reconciler.connectors.lint_severity import apply_severities, severity_refusal
+from reconciler.errors import InvalidInput
+from reconciler.model.advice import Advice
+from reconciler.model.problem import Origin, Severity
+
+TITLE = Advice("R505", "/a", "no title", severity=Severity.WARNING)
+TYPE = Advice("R521", "/b/type", "another type")
+STORED = Advice("R603", "/c", "stored in clear", severity=Severity.WARNING)
+SECRET = Advice("R601", "/d", "a literal secret")
+
+
+def test_without_overrides_nothing_changes() -> None:
+    assert apply_severities((TITLE, SECRET), {}) == ((TITLE, SECRET), 0)
+
+
+def test_what_is_ignored_is_counted() -> None:
+    assert apply_severities((TITLE, TYPE, TITLE, STORED), {"R505": "ignore", "R603": "ignore"}) == (
+        (TYPE,),
+        3,
+    )
+
+
+def test_severities_are_raised_and_lowered() -> None:
+    kept, suppressed = apply_severities(
+        (TITLE, TYPE, STORED), {"R505": "error", "R521": "warning", "R603": "error"}
+    )
+    assert [(advice.rule, advice.severity) for advice in kept] == [
+        ("R505", Severity.ERROR),
+        ("R521", Severity.WARNING),
+        ("R603", Severity.ERROR),
+    ]
+    assert suppressed == 0
+
+
+def test_an_error_of_a_rule_that_only_warns_otherwise_stays() -> None:
+    certain = Advice("R603", "/c", "certain this time", severity=Severity.ERROR)
+    assert apply_severities((certain,), {"R603": "ignore"}) == ((certain,), 0)
+
+
+@pytest.mark.parametrize(("rule", "choice", "verb"), [
+    ("R601", "ignore", "ignored"),
+    ("R602", "warning", "made a warning"),
+    ("R606", "ignore", "ignored"),
+    ("R420", "ignore", "ignored"),
+    ("R402", "warning", "made a warning"),
+])  # fmt: skip
+def test_facts_cannot_be_ignored_or_lowered(rule: str, choice: str, verb: str) -> None:
+    refusal = severity_refusal(rule, choice)
+    assert refusal is not None
+    assert refusal.message.startswith(f"{rule} (")
+    assert refusal.message.endswith(f") cannot be {verb}: a create cannot be undone, and git keeps secrets")
+    assert refusal.help.startswith("remove the setting; ")
+
+
+@pytest.mark.parametrize(("rule", "choice", "message", "mend"), [
+    ("R555", "ignore", 'there is no rule "R555"', "did you mean R5"),
+    ("r505", "ignore", 'there is no rule "r505"', "did you mean R505?"),
+    ("title", "ignore", 'there is no rule "title"', "`reconciler explain` lists all rules"),
+    ("R505", "info", 'the severity of R505 cannot be "info"', "write error, warning or ignore"),
+    ("R102", "ignore", "R102 (unknown field) is no lint rule: without it the input cannot be read", "remove the setting; only"),
+])  # fmt: skip
+def test_other_overrides_that_are_not_followed(rule: str, choice: str, message: str, mend: str) -> None:
+    refusal = severity_refusal(rule, choice)
+    assert refusal is not None
+    assert (refusal.rule, refusal.message) == (rule, message)
+    assert refusal.help.startswith(mend)
+
+
+@pytest.mark.parametrize(
+    ("rule", "choice"), [("R505", "ignore"), ("R521", "ignore"), ("R601", "error"), ("R604", "ignore")]
+)
+def test_overrides_that_are_followed(rule: str, choice: str) -> None:
+    assert severity_refusal(rule, choice) is None
+
+
+def test_refused_overrides_stop_the_run_together_although_nothing_was_found() -> None:
+    overrides: Any = {"R606": "ignore", "R505": "ignore", "R601": "warning"}
+    with pytest.raises(InvalidInput) as caught:
+        apply_severities((), overrides)
+    problems = caught.value.problems
+    assert [(problem.origin, problem.rule, problem.message.split()[0]) for problem in problems] == [
+        (Origin("reconciler.yaml", 0, 0), "R304", "R601"),
+        (Origin("reconciler.yaml", 0, 0), "R304", "R606"),
+    ]
+
+
+def test_what_the_verdict_says_at_the_same_place_is_not_said_twice() -> None:
+    form = "/spec/partialUserConfigSpec/connectionSpecification/properties"
+    lint = (
+        Advice("R520", f"{form}/x", "unknown"),
+        Advice("R521", f"{form}/y/type", "another type"),
+        Advice("R523", form, "missing"),
+        Advice("R530", "/spec/partialDefaultConfig/z", "unknown"),
+        TITLE,
+    )
+    verdict = (
+        Advice("R404", f"{form}/x", "refused"),
+        Advice("R405", f"{form}/y", "refused"),
+        Advice("R402", "/spec/connector", "refused"),
+        Advice("R401", "/spec/partialDefaultConfig/z", "refused"),
+    )
+    assert without_repeats(lint, verdict) == (TITLE,)
+    assert without_repeats(lint, ()) == lint
+    elsewhere = (Advice("R404", f"{form}/w", "refused"), Advice("R405", f"{form}/w", "refused"))
+    assert without_repeats(lint, elsewhere) == lint

@@ -1,0 +1,235 @@
+"""`reconciler new`, as a user starts it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from program import Project, Run
+
+from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.lock_entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.lock_file import lock_text
+from reconciler.connectors.registry_cache import user_cache
+from reconciler.connectors.registry_source import EDITIONS
+from reconciler.sandbox import DEFAULT_TEMPLATE_ID
+
+TOKEN: Any = {"type": "string", "title": "Token", "airbyte_secret": True}
+
+
+def entry(repository: str, *, number: int = 1, name: str = "Crm", kind: str = "source") -> ConnectorEntry:
+    specification: Any = {
+        "connectionSpecification": {"type": "object", "required": ["token"], "properties": {"token": TOKEN}}
+    }
+    id_ = f"00000000-0000-4000-8000-{number:012d}"
+    return ConnectorEntry(id_, ConnectorType(kind), repository, name, "1.2.3", specification)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project, on a machine where no registry was read yet."""
+    root = tmp_path / "project"
+    root.mkdir()
+    return Project(root, {"XDG_CACHE_HOME": str(tmp_path / "cache")})
+
+
+@pytest.fixture
+def new(project: Project) -> Callable[..., Run]:
+    return lambda *arguments: project.run("new", *arguments)
+
+
+def lock(project: Project, *entries: ConnectorEntry) -> None:
+    project.write("connectors.lock.json", lock_text("oss", entries))
+
+
+def test_a_manifest_goes_to_stdout_and_words_to_stderr(new: Callable[..., Run], project: Project) -> None:
+    told = new("source-faker")
+    assert told.code == 0
+    assert "\n  name: faker\nspec:\n  connector: source-faker\n" in told.out
+    assert told.err == (
+        "source-faker from the sandbox's catalogue. Next: reconciler connectors lock, then reconciler validate.\n"
+    )
+    assert list(project.root.iterdir()) == []
+
+
+def test_quiet_says_nothing_but_the_manifest(new: Callable[..., Run]) -> None:
+    assert new("source-faker", "-q").err == ""
+
+
+def test_the_same_call_gives_the_same_bytes(new: Callable[..., Run]) -> None:
+    assert new("source-github").out == new("airbyte/source-github").out == new("GitHub").out
+
+
+def test_every_scaffold_is_valid_created_and_then_in_sync(project: Project) -> None:
+    environment = f"{{api: sandbox, unmanaged: [{DEFAULT_TEMPLATE_ID}]}}"
+    project.write("reconciler.yaml", f"version: 1\nenvironments:\n  sandbox: {environment}\n")
+    for connector in builtin_catalogue():
+        assert (
+            project.run("new", str(connector.repository), "-o", f"manifests/{connector.repository}.yaml").code
+            == 0
+        )
+    validated = project.run("validate")
+    assert validated.code == 0, validated.out + validated.err
+    assert project.run("apply", "--sandbox", "--yes").code == 0
+    told = project.run("drift", "--sandbox")
+    assert told.code == 0
+    assert told.out.endswith(f"Up to date: {len(builtin_catalogue())} in sync.\n")
+
+
+def test_a_file_is_written_in_folders_that_are_made(new: Callable[..., Run], project: Project) -> None:
+    told = new("source-stripe", "--name", "stripe-eu", "-o", "manifests/payments/eu.yaml")
+    assert told.code == 0
+    assert told.out == ""
+    assert told.err.startswith("Wrote manifests/payments/eu.yaml.\n")
+    assert "\n  name: stripe-eu\n" in (project.root / "manifests/payments/eu.yaml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_an_existing_file_is_never_overwritten(new: Callable[..., Run], project: Project) -> None:
+    file = project.write("manifests/stripe.yaml", "mine\n")
+    told = new("source-stripe", "-o", "manifests/stripe.yaml")
+    assert told.code == 4
+    assert told.err == (
+        "Error: manifests/stripe.yaml exists already, and is not overwritten\n"
+        "  give another name with -o, or remove the file first\n"
+    )
+    assert file.read_text() == "mine\n"
+
+
+def test_a_link_that_leads_nowhere_counts_as_existing(new: Callable[..., Run], project: Project) -> None:
+    (project.root / "a.yaml").symlink_to("elsewhere.yaml")
+    assert new("source-stripe", "-o", "a.yaml").code == 4
+    assert not (project.root / "elsewhere.yaml").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said(new: Callable[..., Run], project: Project) -> None:
+    project.write("manifests", "a file")
+    told = new("source-stripe", "-o", "manifests/stripe.yaml")
+    assert told.code == 1
+    assert told.err == "Error: manifests/stripe.yaml: the manifest could not be written: File exists\n"
+
+
+def test_chdir_is_where_the_project_and_the_file_are(tmp_path: Path, project: Project) -> None:
+    elsewhere = Project(tmp_path, project.environment)
+    lock(project, entry("airbyte/source-crm"))
+    assert elsewhere.run("new", "source-crm", "-C", "project", "-o", "manifests/crm.yaml").code == 0
+    assert (project.root / "manifests/crm.yaml").is_file()
+
+
+def test_an_unknown_connector_is_answered_with_what_was_probably_meant(new: Callable[..., Run]) -> None:
+    told = new("source-strpe")
+    assert told.code == 3
+    assert told.out == ""
+    assert told.err == (
+        'argument CONNECTOR: error R201: the connector "source-strpe" is not in the sandbox\'s catalogue; did you mean '
+        "source-stripe? Otherwise search with `reconciler connectors search`; --registry cloud or oss looks into that registry\n"
+        "Invalid: 1 error\n"
+    )
+
+
+def test_the_lock_comes_first(new: Callable[..., Run], project: Project) -> None:
+    lock(project, entry("airbyte/source-stripe", name="Mine"))
+    told = new("source-stripe")
+    assert told.out.startswith("## Mine 1.2.3. Written by `reconciler new`; yours to edit.\n## Lines with ##")
+    assert told.err == "source-stripe from connectors.lock.json. Next: reconciler validate.\n"
+
+
+def test_a_shortened_specification_is_said_to_be_one(new: Callable[..., Run]) -> None:
+    head = new("source-stripe").out.partition("apiVersion")[0]
+    assert "From the sandbox's catalogue, whose specifications are shortened" in head
+
+
+def test_the_registry_as_it_was_last_read_here_is_used_without_a_connection(
+    new: Callable[..., Run], project: Project
+) -> None:
+    definition = {
+        "sourceDefinitionId": "00000000-0000-4000-8000-000000000002",
+        "dockerRepository": "airbyte/source-rare",
+        "dockerImageTag": "0.1.0",
+        "name": "Rare",
+        "spec": {"connectionSpecification": {"type": "object", "required": [], "properties": {}}},
+    }
+    body = json.dumps({"sources": [definition], "destinations": []}).encode()
+    user_cache(project.environment).store(EDITIONS["cloud"], body, None, now=1_700_000_000)
+    told = new("source-rare")
+    assert told.code == 0
+    assert "## From the cloud registry (read " in told.out
+    assert "Next: reconciler connectors lock, then reconciler validate." in told.err
+
+
+def test_a_destination_is_refused(new: Callable[..., Run], project: Project) -> None:
+    lock(project, entry("airbyte/destination-lake", name="Lake", kind="destination"))
+    told = new("destination-lake")
+    assert told.code == 3
+    assert (
+        "destination-lake is a destination, and templates are made from sources; name a source\n" in told.err
+    )
+
+
+def test_a_broken_lock_is_not_passed_over(new: Callable[..., Run], project: Project) -> None:
+    project.write("connectors.lock.json", "{")
+    told = new("source-faker")
+    assert told.code == 3
+    assert told.err.startswith("connectors.lock.json:1:")
+
+
+@pytest.mark.parametrize("repository", ["acme/source-crm", "acme/crm"])
+def test_the_name_is_the_repositorys_without_what_all_share(
+    new: Callable[..., Run], project: Project, repository: str
+) -> None:
+    lock(project, entry(repository))
+    assert f"\n  name: crm\nspec:\n  connector: {repository}\n" in new(repository).out
+
+
+def test_a_repository_that_is_no_name_gives_way_to_the_id(new: Callable[..., Run], project: Project) -> None:
+    lock(project, entry("acme/source- "))
+    assert (
+        '\n  name: "00000000-0000-4000-8000-000000000001"\n'
+        in new("00000000-0000-4000-8000-000000000001").out
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("source-faker", "--name", ""),
+        ("source-faker", "--name", " x"),
+        ("source-faker", "--name", "a\nb"),
+        ("source-faker", "-o", "manifests/faker.json"),
+        ("source-faker", "-o", "manifests"),
+    ],
+)
+def test_a_wrong_command_line_exits_64(new: Callable[..., Run], arguments: tuple[str, ...]) -> None:
+    assert new(*arguments).code == 64
+
+
+@pytest.mark.parametrize(
+    ("schemas", "line"),
+    [
+        ((), ""),
+        (("manifest",), "# yaml-language-server: $schema=../schemas/manifest.schema.json\n"),
+        (
+            ("manifest", "source-faker"),
+            "# yaml-language-server: $schema=../schemas/source-faker.schema.json\n",
+        ),
+    ],
+)
+def test_an_editor_is_pointed_to_a_schema_that_is_there(
+    new: Callable[..., Run], project: Project, schemas: tuple[str, ...], line: str
+) -> None:
+    for schema in schemas:
+        project.write(f"schemas/{schema}.schema.json", "{}")
+    new("source-faker", "-o", "manifests/faker.yaml")
+    text = (project.root / "manifests/faker.yaml").read_text(encoding="utf-8")
+    assert text.startswith(f"{line}## Sample Data")
+
+
+def test_help_has_examples(new: Callable[..., Run]) -> None:
+    told = new("--help")
+    assert told.code == 0
+    assert "Examples:" in told.out

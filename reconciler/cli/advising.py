@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reconciler.manifests.placing import origin_of
 from reconciler.model.advice import Advice, SeverityChoice
-from reconciler.model.problem import Problem, Severity, sorted_problems
+from reconciler.model.problem import Problem, sorted_problems
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 
@@ -27,15 +27,10 @@ def assessor(root: Path, severities: Mapping[str, SeverityChoice]) -> Callable[[
 
 def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Problem, ...]:
     """Every secret that stands in a manifest, as errors at their lines: found before anything is connected to."""
-    from reconciler.connectors.secret_guard import secret_guard
+    from reconciler.connectors.secret_guard_quick import certain_secrets
 
     return sorted_problems(
-        [
-            _placed(manifest, advice, root)
-            for manifest in manifests
-            for advice in secret_guard(manifest)
-            if advice.severity is Severity.ERROR
-        ]
+        [_placed(manifest, advice, root) for manifest in manifests for advice in certain_secrets(manifest)]
     )
 
 

@@ -28,7 +28,18 @@ _CREDENTIAL = re.compile(
     r")"
 )
 _PASSWORD_IN_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@<{$*]{1,200}:[^\s/@<{$*]{3,200}@")
+_TRACE = re.compile(
+    r"airbyte_secret|PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|eyJ"
+    r"|://[^\s/]{1,900}@"
+)
+"""Found in the JSON text of everything that any of the above finds something in, and in little else."""
+
 _LONGEST_READ = 50_000
+
+
+def has_trace(json_text: str) -> bool:
+    """Whether a JSON text (not escaped to ASCII) may hold a credential or a field marked as a secret; False is certain."""
+    return _TRACE.search(json_text) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reconciler.connectors.server_rules import stored_presets
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.template import SOURCE_TEMPLATE, UnreadTemplate
@@ -75,6 +74,8 @@ def _stored_by_the_server(desired: Desired) -> JsonObject | None:
     """The presets that a create of this manifest would have stored; None when that cannot be told."""
     if desired.content.form is None:
         return None
+    from reconciler.connectors.server_rules import stored_presets  # validates too: only a pair that differs pays
+
     return stored_presets(desired.content.form, desired.manifest.presets)
 
 

@@ -25,11 +25,15 @@ def ordered_fields(schema: JsonObject, *, is_root: bool = False) -> list[tuple[s
     """
     required = frozenset(texts(schema.get("required")))
     fields = [(name, value if isinstance(value, dict) else {}) for name, value in members(schema).items()]
-    ranks = _group_ranks(schema, (field for _, field in fields)) if is_root else {}
     shown = [(name, field) for name, field in fields if is_shown(field)]
-    return sorted(
-        shown, key=lambda pair: (ranks.get(_group(pair[1]), 0), *_place(*pair, required=pair[0] in required))
-    )
+    if len(shown) < 2:
+        return shown
+    if is_root and any("group" in field for _, field in shown):
+        ranks = _group_ranks(schema, (field for _, field in shown))
+        return sorted(
+            shown, key=lambda pair: (ranks[_group(pair[1])], *_place(*pair, required=pair[0] in required))
+        )
+    return sorted(shown, key=lambda pair: _place(*pair, required=pair[0] in required))
 
 
 def is_shown(schema: JsonValue) -> bool:

@@ -76,6 +76,8 @@ class Case:
     @cached_property
     def corrupted(self) -> dict[str, JsonValue]:
         """The leaves that the server's merge changes, whether or not it would accept the create."""
+        if not any(isinstance(value, dict) for value in self.presets.values()):
+            return {}
         stored = None if self.user_form is None else stored_presets(self.user_form, self.presets)
         return {} if stored is None else corrupted_values(self.presets, stored)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
+from reconciler.connectors.scaffold_samples import fitting_text
 from reconciler.connectors.schema_violation import Path, Violation
 
 
@@ -36,6 +38,11 @@ class Finding:
     violations: tuple[Violation, ...]
     names: tuple[str, ...] = ()
     option: str | None = None
+
+    @cached_property
+    def fitting_text(self) -> str | None:
+        """A text that the connector takes here; None when none was found."""
+        return fitting_text(self.violations[0].schema)
 
     @property
     def messages(self) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from typing import Final
 
 from reconciler.connectors.absent import ABSENT
 from reconciler.connectors.lint_place import members, texts
-from reconciler.connectors.scaffold_samples import fitting_text
 from reconciler.connectors.verdict_case import Case, FormNode
 from reconciler.connectors.verdict_edits import value_at
 from reconciler.connectors.verdict_findings import Finding, Kind
@@ -32,7 +31,7 @@ def default_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
     node, text = _text_node(case, finding)
     if node is None or text is None:
         return
-    if _is_hidden(case, finding, node):
+    if node.is_secret or case.is_secret(finding.path):
         hint: JsonObject = {**_without(node, "default"), "pattern_descriptor": text}
         keyword = f"`pattern_descriptor: {as_json(text)}`"
         words = f"{with_keyword(case, finding.path, keyword)} (a hint of the format; a `default` would put a secret into git)"
@@ -44,7 +43,17 @@ def default_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
         yield Remedy(with_keyword(case, finding.path[:-1], f"`items: {as_json(answered)}`"), after)
     else:
         keyword = f"{_typed(case, node)}`default: {as_json(text)}`"
-        yield Remedy(with_keyword(case, finding.path, keyword), after)
+        words = with_keyword(case, finding.path, keyword)
+        yield Remedy(f"{words}{_or_example(finding, node, text)}", after)
+
+
+def _or_example(finding: Finding, node: FormNode, text: str) -> str:
+    """The same value as an example, for a field that customers have to fill in themselves."""
+    if not {each.keyword for each in finding.violations} <= {"pattern", "format"}:
+        return ""
+    replaced = [f"`{key}`" for key in ("default", "pattern_descriptor") if key in node.schema]
+    instead = f" in place of {' and '.join(replaced)}" if replaced else ""
+    return f" (or `examples: {as_json([text])}`{instead}, which prefills nothing)"
 
 
 def _typed(case: Case, node: FormNode) -> str:
@@ -53,27 +62,12 @@ def _typed(case: Case, node: FormNode) -> str:
     return "" if is_typed else "`type: string` and "
 
 
-def example_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """So does its first example, where it has neither a default nor a pattern_descriptor; nothing is prefilled then."""
-    node, text = _text_node(case, finding)
-    is_open = {each.keyword for each in finding.violations} <= {"pattern", "format"}
-    if node is None or text is None or not is_open or _is_hidden(case, finding, node):
-        return
-    if case.node(finding.path) is None:
-        return
-    replaced = [f"`{key}`" for key in ("default", "pattern_descriptor") if key in node.schema]
-    instead = f" in place of {' and '.join(replaced)}" if replaced else ""
-    examples: JsonObject = {**_without(node, "default", "pattern_descriptor"), "examples": [text]}
-    words = f"there with `examples: {as_json([text])}`{instead}, which prefills nothing"
-    yield Remedy(words, case.with_form(node.place, examples))
-
-
 def _text_node(case: Case, finding: Finding) -> tuple[FormNode | None, str | None]:
     """The form's text field that the server's value is made from, and a text that the connector takes there."""
     node = case.object_node(finding.path) or _undescribed_items(case, finding)
     if node is None or node.schema.get("type", "string") != "string":
         return None, None
-    return FormNode(node.place, {"type": "string", **node.schema}), fitting_text(finding.violations[0].schema)
+    return FormNode(node.place, {"type": "string", **node.schema}), finding.fitting_text
 
 
 def _undescribed_items(case: Case, finding: Finding) -> FormNode | None:
@@ -81,10 +75,6 @@ def _undescribed_items(case: Case, finding: Finding) -> FormNode | None:
     is_item = bool(finding.path) and isinstance(finding.path[-1], int)
     parent = case.node(finding.path[:-1]) if is_item else None
     return None if parent is None else FormNode((*parent.place, "items"), {"type": "string"})
-
-
-def _is_hidden(case: Case, finding: Finding, node: FormNode) -> bool:
-    return node.is_secret or case.is_secret(finding.path)
 
 
 def _without(node: FormNode, *keywords: str) -> JsonObject:

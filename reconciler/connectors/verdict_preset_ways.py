@@ -86,12 +86,13 @@ def complete_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
 
 def without_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
     """Without the preset the customer is asked, where the form has the field; else the connector may do without it."""
-    if finding.path:
-        name = finding.path[0]
-        after = case.without_preset((name,))
-        is_asked = isinstance(value_at(after.user_form, (SCHEMA, "properties", name)), dict)
-        asked = ", so that customers are asked for it" if is_asked else ""
-        yield Remedy(f"remove the preset {field((name,))}{asked}", after)
+    name = finding.path[0] if finding.path else None
+    if not isinstance(name, str) or name not in case.presets:
+        return
+    after = case.without_preset((name,))
+    is_asked = isinstance(value_at(after.user_form, (SCHEMA, "properties", name)), dict)
+    asked = ", so that customers are asked for it" if is_asked else ""
+    yield Remedy(f"remove the preset {field((name,))}{asked}", after)
 
 
 def leave_out_preset(case: Case, finding: Finding) -> Iterator[Remedy]:

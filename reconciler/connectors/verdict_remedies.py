@@ -21,7 +21,6 @@ _WAYS: Final[dict[Kind, tuple[_Way, ...]]] = {
         preset_ways.preset_instead,
         form_ways.type_in_form,
         form_ways.default_in_form,
-        form_ways.example_in_form,
         preset_ways.preset_beside,
     ),
     Kind.MISSING: (form_ways.require_in_form, preset_ways.complete_preset),

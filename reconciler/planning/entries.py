@@ -74,7 +74,9 @@ def _stored_by_the_server(desired: Desired) -> JsonObject | None:
     """The presets that a create of this manifest would have stored; None when that cannot be told."""
     if desired.content.form is None:
         return None
-    from reconciler.connectors.server_rules import stored_presets  # validates too: only a pair that differs pays
+    from reconciler.connectors.server_rules import (
+        stored_presets,  # validates too: only a pair that differs pays
+    )
 
     return stored_presets(desired.content.form, desired.manifest.presets)
 

@@ -91,8 +91,8 @@ def test_a_test_value_of_the_own_form_points_at_its_field(of_connector: Make) ->
         f"{SCHEMA}/properties/start",
         f'{OWN}: it takes the `pattern_descriptor` "YYYY-MM-DD" for "start", which does not match the pattern '
         r"(server: $.start: does not match the regex pattern ^\d{4}-\d\d-\d\d$)",
-        'give "start" `default: "2024-01-01"`; or there with `examples: ["2024-01-01"]` in place of `pattern_descriptor`, '
-        'which prefills nothing; or take "start" out of the form\'s `required` and preset it '
+        'give "start" `default: "2024-01-01"` (or `examples: ["2024-01-01"]` in place of `pattern_descriptor`, '
+        'which prefills nothing); or take "start" out of the form\'s `required` and preset it '
         '(for example `partialDefaultConfig: {"start": "2024-01-01"}`; customers can still change it)',
     )
 

@@ -9,6 +9,7 @@ from verdict_forms import form
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.inference import InferenceFailed
+from reconciler.connectors.scaffold_samples import fitting_text
 from reconciler.connectors.verdict_case import Case
 from reconciler.connectors.verdict_corrupted import remedies_of_corruption
 from reconciler.connectors.verdict_edits import put, value_at, without
@@ -133,6 +134,23 @@ def test_every_built_in_connector_can_be_created_by_its_remedies(
         schema = connector.specification["connectionSpecification"]
         case = Case(connector.specification, presets, {"connectionSpecification": schema})
     assert_mended(case, pick)
+
+
+@pytest.mark.parametrize(
+    ("connector", "field"),
+    [
+        (DATE, DATE),
+        (DATE, {**DATE, "default": "x", "examples": ["y"]}),
+        ({"type": "string", "pattern": "^a+$"}, TEXT),
+    ],
+)
+def test_the_example_in_brackets_does_the_same_as_the_default(connector: Any, field: Any) -> None:
+    case = Case(form({"d": connector}), {}, form({"d": field}))
+    words = ways_out(case)[0].words
+    text = fitting_text(connector)
+    assert f'(or `examples: ["{text}"]`' in words
+    kept = {key: value for key, value in field.items() if key not in ("default", "pattern_descriptor")}
+    assert is_accepted(Case(case.specification, {}, form({"d": {**kept, "examples": [text]}})))
 
 
 def test_one_remedy_does_not_hide_behind_another_problem() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.stopping import Clock, StopRequest
-from reconciler.connectors.server_rules import stored_presets
+from reconciler.connectors.server.rules import stored_presets
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
 from reconciler.model.json_value import same_json
 from reconciler.model.template import LiveTemplate

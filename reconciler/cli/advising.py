@@ -12,13 +12,15 @@ from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 
 
-def assessor(root: Path, severities: Mapping[str, SeverityChoice]) -> Callable[[Manifest], Assessed]:
+def assessor(
+    root: Path, severities: Mapping[str, SeverityChoice], *, with_form: bool = True
+) -> Callable[[Manifest], Assessed]:
     """Everything known about a manifest, its problems at their lines. The rules are imported when first asked."""
 
     def assessed(manifest: Manifest) -> Assessed:
         from reconciler.planning.assess import assess
 
-        found = assess(manifest, severities)
+        found = assess(manifest, severities, with_form=with_form)
         problems = sorted_problems([_placed(manifest, advice, root) for advice in found.advice])
         return Assessed(found.verdict, found.asked, problems, found.suppressed)
 
@@ -27,7 +29,7 @@ def assessor(root: Path, severities: Mapping[str, SeverityChoice]) -> Callable[[
 
 def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Problem, ...]:
     """Every secret that stands in a manifest, as errors at their lines: found before anything is connected to."""
-    from reconciler.connectors.secret_guard_quick import certain_secrets
+    from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 
     return sorted_problems(
         [_placed(manifest, advice, root) for manifest in manifests for advice in certain_secrets(manifest)]

@@ -16,21 +16,21 @@ from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options, common_options, options_from
 from reconciler.cli.workspace import LOCK_FILE
-from reconciler.connectors.lock_change import LockUpdate, lock_changes
-from reconciler.connectors.lock_choice import choose_connectors
-from reconciler.connectors.lock_file import lock_text
-from reconciler.connectors.lock_present import PresentLock, read_present_lock
-from reconciler.connectors.registry import Registry
-from reconciler.connectors.registry_cache import user_cache
-from reconciler.connectors.registry_files import write_whole
-from reconciler.connectors.registry_lookup import (
+from reconciler.connectors.registry.cache import user_cache
+from reconciler.connectors.registry.files import write_whole
+from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
+from reconciler.connectors.registry.lock_choice import choose_connectors
+from reconciler.connectors.registry.lock_file import lock_text
+from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
+from reconciler.connectors.registry.lookup import (
     Collection,
     Held,
     builtin_collection,
     only_connector,
     search_collections,
 )
-from reconciler.connectors.registry_source import (
+from reconciler.connectors.registry.registry import Registry
+from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
     CLOUD,
     OpenedRegistry,
@@ -39,7 +39,7 @@ from reconciler.connectors.registry_source import (
     in_words,
     registry_source,
 )
-from reconciler.connectors.spec_change_words import listed
+from reconciler.connectors.registry.spec_change_words import listed
 from reconciler.errors import InvalidInput, ReportNotWritten
 from reconciler.manifests.project import read_project
 from reconciler.model.problem import Origin, Problem, Severity

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.connectors.lock_choice import Reference, Remark
+from reconciler.connectors.registry.lock_choice import Reference, Remark
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document

@@ -11,11 +11,10 @@ import click
 from reconciler.airbyte.strict_json import parse_json
 from reconciler.cli.console import Console
 from reconciler.cli.workspace import LOCK_FILE
-from reconciler.connectors.lock_entry import ConnectorType
-from reconciler.connectors.lock_present import PresentLock, read_present_lock
-from reconciler.connectors.registry import Registry
-from reconciler.connectors.registry_cache import user_cache
-from reconciler.connectors.registry_lookup import (
+from reconciler.connectors.registry.cache import user_cache
+from reconciler.connectors.registry.lock_entry import ConnectorType
+from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
+from reconciler.connectors.registry.lookup import (
     Collection,
     Held,
     Hit,
@@ -23,8 +22,9 @@ from reconciler.connectors.registry_lookup import (
     find_in_collections,
     only_connector,
 )
-from reconciler.connectors.registry_source import CLOUD, SANDBOX, RegistryReader, in_words, registry_source
-from reconciler.connectors.scaffold import scaffold_manifest
+from reconciler.connectors.registry.registry import Registry
+from reconciler.connectors.registry.source import CLOUD, SANDBOX, RegistryReader, in_words, registry_source
+from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.model.problem import Origin, Problem

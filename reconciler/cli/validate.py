@@ -49,7 +49,8 @@ def command(console: Console, /, **parameters: Any) -> int:
     catalogue = read_catalogue(options.chdir, Api.PUBLIC)
     loaded, selection = load_desired(options, console, project, catalogue, os.environ)
     problems = tuple(p for p in loaded.problems if _concerns(p, selection))
-    assess = assessor(options.chdir, project.rules)
+    shows_forms = options.verbose or "json" in {options.format, *(form for form, _ in options.writes)}
+    assess = assessor(options.chdir, project.rules, with_form=shows_forms)
     manifests = tuple(
         (manifest, assess(manifest))
         for manifest in loaded.manifests

@@ -14,7 +14,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.connectors.lock import read_lock
+from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import Project, read_project

@@ -1,8 +1,12 @@
-"""What a connector's specification implies: the served form, inference, mock values, the merge, the server's
-verdict, secrets.
+"""What a connector's specification implies, and where specifications come from.
 
-Belongs here: what Airbyte's public-dialect server concludes from a specification, as pure functions over
-JSON values, and the catalogue in which a manifest's connector is looked up. Does not belong here: manifests,
-HTTP, storage, any decision about what to create. Nothing here mutates an argument; results may share nested
-values with the arguments, so treat all of them as frozen.
+    server/     what Airbyte's server does with one: infer, mock, merge, validate, store, serve
+    verdict/    what the server would answer to a manifest, how to mend it, what the customer would be asked
+    lint/       rules about forms, presets and secrets; the catalogue of every rule
+    scaffold/   a manifest from a specification
+    registry/   the Connector Registry and connectors.lock.json (the only part that touches network and disk)
+    catalogue.py, builtin.py   the connectors that a run knows, and those that come with the package
+
+Does not belong here: reading manifests, Airbyte's API, any decision about what to create. Nothing here changes an
+argument; results may share nested values with the arguments, so treat all of them as frozen.
 """

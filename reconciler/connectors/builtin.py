@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.connectors.lock import read_lock
+from reconciler.connectors.registry.lock import read_lock
 
 _FILE = "builtin.lock.json"
 

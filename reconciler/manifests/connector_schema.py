@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Final, cast
 
-from reconciler.connectors.scaffold_schema import is_secret
-from reconciler.connectors.scaffold_yaml import is_writable
+from reconciler.connectors.scaffold.schema import is_secret
+from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.manifests.schema import manifest_schema
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue

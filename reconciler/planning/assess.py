@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.connectors.asks import asks_of
-from reconciler.connectors.lint import lint
-from reconciler.connectors.lint_repeats import without_repeats
-from reconciler.connectors.lint_severity import apply_severities
-from reconciler.connectors.secret_guard import secret_guard
-from reconciler.connectors.verdict import verdict_of
-from reconciler.connectors.verdict_advice import verdict_advice
+from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.repeats import without_repeats
+from reconciler.connectors.lint.secret_guard import secret_guard
+from reconciler.connectors.lint.severity import apply_severities
+from reconciler.connectors.verdict.advice import verdict_advice
+from reconciler.connectors.verdict.asks import asks_of
+from reconciler.connectors.verdict.verdict import verdict_of
 from reconciler.model.advice import Advice, SeverityChoice
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Asked, Verdict
@@ -34,10 +34,14 @@ class Assessment:
     suppressed: int
 
 
-def assess(manifest: Manifest, severities: Mapping[str, SeverityChoice]) -> Assessment:
-    """Everything that is known about a manifest. `severities` are the project's, already checked."""
+def assess(
+    manifest: Manifest, severities: Mapping[str, SeverityChoice], *, with_form: bool = True
+) -> Assessment:
+    """Everything that is known about a manifest. `severities` are the project's, already checked; without
+    `with_form` nobody asks what the customer will see, and `asked` stays None.
+    """
     verdict = verdict_of(manifest)
     expected = verdict_advice(manifest, verdict)
     found = (*secret_guard(manifest), *expected, *without_repeats(lint(manifest), expected))
     advice, suppressed = apply_severities(found, severities)
-    return Assessment(verdict, asks_of(manifest), advice, suppressed)
+    return Assessment(verdict, asks_of(manifest) if with_form else None, advice, suppressed)

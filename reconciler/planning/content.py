@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reconciler.connectors.inference import InferenceFailed, infer_form
-from reconciler.connectors.normal_form import served_specification
+from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.server.normal_form import served_specification
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_text, canonical_value
 from reconciler.model.template import LiveTemplate, Manifest
 

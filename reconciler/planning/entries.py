@@ -74,7 +74,7 @@ def _stored_by_the_server(desired: Desired) -> JsonObject | None:
     """The presets that a create of this manifest would have stored; None when that cannot be told."""
     if desired.content.form is None:
         return None
-    from reconciler.connectors.server_rules import (
+    from reconciler.connectors.server.rules import (
         stored_presets,  # validates too: only a pair that differs pays
     )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.connectors.secret_paths import form_secret_pointers, looks_secret, secret_pointers
+from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
 from reconciler.planning.content import Desired, Live
 from reconciler.planning.entry import Change

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reconciler.connectors.lock_change import ChangeKind, LockChange, LockUpdate
-from reconciler.connectors.registry_lookup import Hit
-from reconciler.connectors.registry_source import EDITIONS
-from reconciler.connectors.spec_change_words import cut
+from reconciler.connectors.registry.lock_change import ChangeKind, LockChange, LockUpdate
+from reconciler.connectors.registry.lookup import Hit
+from reconciler.connectors.registry.source import EDITIONS
+from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.model.json_value import JsonObject
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.document import problems_document

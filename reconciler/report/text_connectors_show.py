@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.registry_fields import Part, Role, form_parts
-from reconciler.connectors.registry_lookup import Held, Hit
-from reconciler.connectors.registry_oauth import OAuth, oauth_of
-from reconciler.connectors.spec_change_words import cut
+from reconciler.connectors.registry.fields import Part, Role, form_parts
+from reconciler.connectors.registry.lookup import Held, Hit
+from reconciler.connectors.registry.oauth import OAuth, oauth_of
+from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.planning.masking import SENSITIVE
 from reconciler.planning.plan import PLAN_FORMAT_VERSION

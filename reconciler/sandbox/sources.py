@@ -1,6 +1,6 @@
 """The endpoints of source templates: list, create, read, update. Each step is in the real server's order.
 
-What a body leads to is decided by reconciler.connectors.server_rules; here is what stands around it.
+What a body leads to is decided by reconciler.connectors.server.rules; here is what stands around it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import json
 import uuid
 from collections.abc import Iterator
 
-from reconciler.connectors.absent import ABSENT, Absent
-from reconciler.connectors.normal_form import served_specification
-from reconciler.connectors.server_rules import CreateEvaluation, evaluate_create
+from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.connectors.server.normal_form import served_specification
+from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.sandbox.access import require_role

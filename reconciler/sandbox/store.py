@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.inference import infer_form
-from reconciler.connectors.normal_form import served_specification
+from reconciler.connectors.server.inference import infer_form
+from reconciler.connectors.server.normal_form import served_specification
 from reconciler.errors import ReconcilerError
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.jsonb import stored_json

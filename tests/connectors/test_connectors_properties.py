@@ -9,20 +9,20 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.connectors.absent import ABSENT
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.inference import InferenceFailed, infer_form
-from reconciler.connectors.java_regex import java_search
-from reconciler.connectors.mocking import MergeFailed, merge_presets, mock_document
-from reconciler.connectors.normal_form import (
+from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
+from reconciler.connectors.server.normal_form import (
     UnparsableSpecification,
     parse_specification,
     served_specification,
 )
-from reconciler.connectors.schema_check import check_against
-from reconciler.connectors.secret_paths import form_secret_pointers, looks_secret, secret_pointers
-from reconciler.connectors.server_rules import evaluate_create, stored_presets
-from reconciler.connectors.tolerated_schema import UncheckableSchema
+from reconciler.connectors.server.rules import evaluate_create, stored_presets
+from reconciler.connectors.server.schema_check import check_against
+from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
+from reconciler.connectors.server.tolerated_schema import UncheckableSchema
 from reconciler.model.json_value import JsonObject, pointer_segments
 
 SCALARS = (

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.formats import format_failure, meets_format
-from reconciler.connectors.java_regex import java_search
-from reconciler.connectors.java_text import as_text
-from reconciler.connectors.java_uri import is_absolute_uri, is_uri_reference
+from reconciler.connectors.server.formats import format_failure, meets_format
+from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.java_text import as_text
+from reconciler.connectors.server.java_uri import is_absolute_uri, is_uri_reference
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lock import read_lock
+from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 

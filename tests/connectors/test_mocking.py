@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.mocking import Merge, MergeFailed, merge_presets, mock_document
+from reconciler.connectors.server.mocking import Merge, MergeFailed, merge_presets, mock_document
 
 
 @pytest.mark.parametrize(

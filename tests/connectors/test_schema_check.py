@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.schema_check import check_against
-from reconciler.connectors.tolerated_schema import UncheckableSchema
+from reconciler.connectors.server.schema_check import check_against
+from reconciler.connectors.server.tolerated_schema import UncheckableSchema
 
 
 @pytest.mark.parametrize(

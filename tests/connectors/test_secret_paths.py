@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.secret_paths import form_secret_pointers, looks_secret, secret_pointers
+from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.json_value import JsonObject
 
 SECRET: JsonObject = {"type": "string", "airbyte_secret": True}

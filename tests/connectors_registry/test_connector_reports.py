@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from registry_doubles import CRM_ID, FAKER_ID, entry, specification
 
-from reconciler.connectors.lock_change import LockUpdate, lock_changes
-from reconciler.connectors.lock_entry import ConnectorEntry
-from reconciler.connectors.registry import Registry
-from reconciler.connectors.registry_lookup import (
+from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
+from reconciler.connectors.registry.lock_entry import ConnectorEntry
+from reconciler.connectors.registry.lookup import (
     Collection,
     Held,
     Hit,
@@ -19,6 +18,7 @@ from reconciler.connectors.registry_lookup import (
     only_connector,
     search_collections,
 )
+from reconciler.connectors.registry.registry import Registry
 from reconciler.errors import InvalidInput
 from reconciler.model.problem import Origin
 from reconciler.report.document import document_text

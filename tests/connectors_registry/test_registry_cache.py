@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.connectors.registry_cache import Copy, RegistryCache, user_cache
-from reconciler.connectors.registry_files import Unreadable, read_bounded, write_whole
+from reconciler.connectors.registry.cache import Copy, RegistryCache, user_cache
+from reconciler.connectors.registry.files import Unreadable, read_bounded, write_whole
 
 URL = "https://registry.example/r.json"
 BODY = b'{"sources": []}\n\nmore'

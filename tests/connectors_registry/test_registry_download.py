@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from registry_doubles import Behaviour, RegistryServer, Request, answer, body_of, saying, tagged
 
-from reconciler.connectors.registry_download import Download, Limits, download
+from reconciler.connectors.registry.download import Download, Limits, download
 from reconciler.errors import ReconcilerError, RefusedByServer, ServerError, Unreachable, UnusableAnswer
 
 Serve = Callable[[Behaviour], RegistryServer]

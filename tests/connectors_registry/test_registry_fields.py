@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from registry_doubles import specification
 
-from reconciler.connectors.registry_fields import Role, form_parts
-from reconciler.connectors.registry_oauth import OAuth, oauth_of
+from reconciler.connectors.registry.fields import Role, form_parts
+from reconciler.connectors.registry.oauth import OAuth, oauth_of
 from reconciler.model.json_value import JsonObject
 
 TEXT = {"type": "string"}

@@ -15,9 +15,9 @@ from registry_doubles import (
     specification,
 )
 
-from reconciler.connectors.lock_change import ChangeKind, lock_changes
-from reconciler.connectors.lock_choice import Choice, Reference, choose_connectors
-from reconciler.connectors.registry import parse_registry
+from reconciler.connectors.registry.lock_change import ChangeKind, lock_changes
+from reconciler.connectors.registry.lock_choice import Choice, Reference, choose_connectors
+from reconciler.connectors.registry.registry import parse_registry
 from reconciler.model.problem import Severity
 
 CRM = source()

@@ -12,8 +12,8 @@ import pytest
 from registry_doubles import Behaviour, RegistryServer, answer, body_of, registry, saying, source, tagged
 
 from reconciler.airbyte.strict_json import parse_json
-from reconciler.connectors.registry_cache import RegistryCache
-from reconciler.connectors.registry_source import (
+from reconciler.connectors.registry.cache import RegistryCache
+from reconciler.connectors.registry.source import (
     OpenedRegistry,
     RegistryReader,
     RegistrySource,

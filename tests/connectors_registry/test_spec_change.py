@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registry_doubles import specification
 
-from reconciler.connectors.spec_change import describe_change
+from reconciler.connectors.registry.spec_change import describe_change
 from reconciler.model.json_value import JsonObject, same_json
 
 TEXT = {"type": "string"}

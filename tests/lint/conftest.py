@@ -8,9 +8,9 @@ from typing import Any
 import factories
 import pytest
 
-from reconciler.connectors.lint import lint
-from reconciler.connectors.secret_guard import secret_guard
-from reconciler.connectors.secret_guard_quick import certain_secrets
+from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.secret_guard import secret_guard
+from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.model.advice import Advice
 from reconciler.model.connector import Connector
 from reconciler.model.problem import Severity

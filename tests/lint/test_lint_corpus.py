@@ -6,8 +6,8 @@ import factories
 import pytest
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.lint import lint
-from reconciler.connectors.secret_guard import secret_guard
+from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.model.connector import Connector
 from reconciler.model.problem import Severity
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.lint import lint
-from reconciler.connectors.lint_nodes import form_nodes
-from reconciler.connectors.rule_catalogue import explain_rule
-from reconciler.connectors.secret_guard import secret_guard
-from reconciler.connectors.secret_paths import secret_pointers
+from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.nodes import form_nodes
+from reconciler.connectors.lint.rule_catalogue import explain_rule
+from reconciler.connectors.lint.secret_guard import secret_guard
+from reconciler.connectors.server.secret_paths import secret_pointers
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, pointer_segments
 

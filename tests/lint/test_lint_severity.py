@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint_repeats import without_repeats
-from reconciler.connectors.lint_severity import apply_severities, severity_refusal
+from reconciler.connectors.lint.repeats import without_repeats
+from reconciler.connectors.lint.severity import apply_severities, severity_refusal
 from reconciler.errors import InvalidInput
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Origin, Severity

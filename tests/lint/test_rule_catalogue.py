@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 import reconciler
-from reconciler.connectors.lint import LINT_RULES, lint
-from reconciler.connectors.lint_rule import LintRule
-from reconciler.connectors.rule_catalogue import all_rules, explain_rule, near_rules
-from reconciler.connectors.rule_facts import RuleFacts
-from reconciler.connectors.secret_guard import SECRET_RULES
-from reconciler.connectors.verdict_rules import VERDICT_RULES
+from reconciler.connectors.lint.lint import LINT_RULES, lint
+from reconciler.connectors.lint.rule import LintRule
+from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
+from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.secret_guard import SECRET_RULES
+from reconciler.connectors.verdict.rules import VERDICT_RULES
 from reconciler.manifests import rules as input_rules
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Severity

@@ -11,10 +11,10 @@ import pytest
 from program import Project, Run
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.lock_entry import ConnectorEntry, ConnectorType
-from reconciler.connectors.lock_file import lock_text
-from reconciler.connectors.registry_cache import user_cache
-from reconciler.connectors.registry_source import EDITIONS
+from reconciler.connectors.registry.cache import user_cache
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.registry.lock_file import lock_text
+from reconciler.connectors.registry.source import EDITIONS
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 
 TOKEN: Any = {"type": "string", "title": "Token", "airbyte_secret": True}

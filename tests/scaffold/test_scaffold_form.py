@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.mocking import mock_document
-from reconciler.connectors.scaffold_form import FormNode, form_node
-from reconciler.connectors.scaffold_samples import fits
+from reconciler.connectors.scaffold.form import FormNode, form_node
+from reconciler.connectors.scaffold.samples import fits
+from reconciler.connectors.server.mocking import mock_document
 
 
 def required(schema: Any, name: str = "field") -> FormNode:

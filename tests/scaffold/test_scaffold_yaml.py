@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.connectors.scaffold_yaml import (
+from reconciler.connectors.scaffold.yaml_text import (
     WIDTH,
     disabled,
     explained,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verdict_forms import Make, form
 
-from reconciler.connectors.asks import asks_of
+from reconciler.connectors.verdict.asks import asks_of
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption
 

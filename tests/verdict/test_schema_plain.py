@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.connectors.schema_drafts import draft_violations
-from reconciler.connectors.schema_plain import NotPlain, plain_violations
-from reconciler.connectors.schema_violation import by_place
-from reconciler.connectors.tolerated_schema import UncheckableSchema, tolerated_schema
+from reconciler.connectors.server.schema_drafts import draft_violations
+from reconciler.connectors.server.schema_plain import NotPlain, plain_violations
+from reconciler.connectors.server.schema_violation import by_place
+from reconciler.connectors.server.tolerated_schema import UncheckableSchema, tolerated_schema
 from reconciler.model.json_value import JsonObject
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
@@ -105,7 +105,7 @@ def test_ordinary_connectors_are_judged_without_the_validation_library() -> None
     program = (
         "import sys\n"
         "from reconciler.connectors.builtin import builtin_catalogue\n"
-        "from reconciler.connectors.server_rules import evaluate_create\n"
+        "from reconciler.connectors.server.rules import evaluate_create\n"
         "print(sorted({evaluate_create(c.specification, {}).status for c in builtin_catalogue()}))\n"
         "print('jsonschema' in sys.modules)\n"
     )

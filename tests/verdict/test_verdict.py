@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verdict_forms import Make, form
 
-from reconciler.connectors.verdict import corrupted_values, verdict_of
+from reconciler.connectors.verdict.verdict import corrupted_values, verdict_of
 from reconciler.model.verdict import Corruption, Verdict
 
 OWN_APP = {"credentials": {"auth_type": "Client", "client_id": "real", "client_secret": "real"}}

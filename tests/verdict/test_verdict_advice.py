@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from verdict_forms import Make, form
 
-from reconciler.connectors.verdict import verdict_of
-from reconciler.connectors.verdict_advice import verdict_advice
-from reconciler.connectors.verdict_rules import VERDICT_RULES
+from reconciler.connectors.verdict.advice import verdict_advice
+from reconciler.connectors.verdict.rules import VERDICT_RULES
+from reconciler.connectors.verdict.verdict import verdict_of
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest

@@ -11,11 +11,11 @@ import factories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.connectors.asks import asks_of
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server_rules import evaluate_create
-from reconciler.connectors.verdict import corrupted_values, verdict_of
-from reconciler.connectors.verdict_advice import verdict_advice
+from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.verdict.advice import verdict_advice
+from reconciler.connectors.verdict.asks import asks_of
+from reconciler.connectors.verdict.verdict import corrupted_values, verdict_of
 from reconciler.report.text_verdict import asked_document, asks_lines, verdict_document, verdict_lines
 
 SECRET = "hunter2hunter2"

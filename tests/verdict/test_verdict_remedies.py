@@ -8,14 +8,14 @@ import pytest
 from verdict_forms import form
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.inference import InferenceFailed
-from reconciler.connectors.scaffold_samples import fitting_text
-from reconciler.connectors.verdict_case import Case
-from reconciler.connectors.verdict_corrupted import remedies_of_corruption
-from reconciler.connectors.verdict_edits import put, value_at, without
-from reconciler.connectors.verdict_findings import findings_of
-from reconciler.connectors.verdict_remedies import remedies
-from reconciler.connectors.verdict_remedy import Remedy
+from reconciler.connectors.scaffold.samples import fitting_text
+from reconciler.connectors.server.inference import InferenceFailed
+from reconciler.connectors.verdict.case import Case
+from reconciler.connectors.verdict.corrupted import remedies_of_corruption
+from reconciler.connectors.verdict.edits import put, value_at, without
+from reconciler.connectors.verdict.findings import findings_of
+from reconciler.connectors.verdict.remedies import remedies
+from reconciler.connectors.verdict.remedy import Remedy
 from reconciler.model.json_value import JsonObject
 
 TEXT: Any = {"type": "string"}

@@ -1,0 +1,127 @@
+"""Lint rules about what the form fills in or checks by itself: defaults against their own field, patterns in a browser. Pure.
+
+Values are never shown: a default may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reconciler.connectors.lint.nodes import FormNode
+from reconciler.connectors.lint.rule import LintRule
+from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.subject import Subject
+from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
+from reconciler.connectors.lint.words import listed
+from reconciler.model.advice import Advice
+from reconciler.model.problem import Severity
+
+BROKEN_DEFAULT = RuleFacts(
+    "R510",
+    "default that breaks its own field",
+    Severity.WARNING,
+    "The form is filled in with a value that it then refuses, and the server checks the template with this very value.",
+    "Write a default that meets the field's type, const, pattern and bounds, or leave it out.",
+    "count: {type: integer, title: Count, minimum: 1, default: 1}   # not 0",
+)
+
+
+def broken_defaults(subject: Subject) -> Iterator[Advice]:
+    """Defaults that break type, const, pattern, bounds or lengths of their node."""
+    for node in _with_default(subject):
+        broken = broken_keywords(node.schema["default"], node.schema)
+        if broken:
+            message = (
+                f"the default of {node.label} does not meet its own {listed(f'`{word}`' for word in broken)}"
+            )
+            mend = "write a default that the field itself accepts, or leave it out"
+            yield BROKEN_DEFAULT.advice(f"{node.pointer}/default", message, mend)
+
+
+FOREIGN_DEFAULT = RuleFacts(
+    "R511",
+    "default outside its choices",
+    Severity.WARNING,
+    "The customer sees a list in which nothing is chosen, and the server checks the template with a value that is not allowed.",
+    "Write one of the values of `enum`, letter by letter.",
+    "region: {type: string, title: Region, enum: [eu, us], default: eu}   # not EU",
+)
+
+
+def defaults_outside_enum(subject: Subject) -> Iterator[Advice]:
+    """Defaults that their own `enum` does not list."""
+    for node in _with_default(subject):
+        if not is_in_enum(node.schema["default"], node.schema):
+            message = f"the default of {node.label} is none of its choices"
+            yield FOREIGN_DEFAULT.advice(
+                f"{node.pointer}/default", message, "write one of the values of `enum`"
+            )
+
+
+FORMAT_DEFAULT = RuleFacts(
+    "R512",
+    "default in the wrong format",
+    Severity.WARNING,
+    "Date fields open a date picker, which shows nothing for a text in another format, and the server refuses such a text.",
+    "Write dates as 2024-01-31 and times as 2024-01-31T00:00:00Z.",
+    'start: {type: string, title: Start, format: date, default: "2024-01-31"}',
+)
+
+_FORMS = {"date": "2024-01-31", "date-time": "2024-01-31T00:00:00Z"}
+
+
+def defaults_in_wrong_format(subject: Subject) -> Iterator[Advice]:
+    """Defaults that do not have the `format` of their node."""
+    for node in _with_default(subject):
+        if not has_format(node.schema["default"], node.schema):
+            form = str(node.schema["format"])
+            mend = f"write it like {_FORMS[form]}" if form in _FORMS else f"write it as `{form}`"
+            yield FORMAT_DEFAULT.advice(
+                f"{node.pointer}/default", f"the default of {node.label} does not have its format", mend
+            )
+
+
+def _with_default(subject: Subject) -> Iterator[FormNode]:
+    """Nodes whose default fills a field. That of a `oneOf` names an option instead, and need not be an object."""
+    return (node for node in subject.nodes if "default" in node.schema and "oneOf" not in node.schema)
+
+
+BROWSER_PATTERN = RuleFacts(
+    "R513",
+    "pattern that browsers do not have",
+    Severity.ERROR,
+    "The widget compiles patterns as JavaScript: an inline flag or a possessive quantifier stops the whole form, and `\\A`, `\\Z` and "
+    "`\\p{L}` mean letters.",
+    "Write `^` and `$` for the ends, and spell letter case out: `[Ee][Uu]`.",
+    "pattern: ^[a-z]+$        # not \\A[a-z]+\\Z, not (?i)^[a-z]+$",
+)
+
+_ESCAPE = re.compile(r"\\([pP]\{|.)", re.S)
+_CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
+_FOREIGN = re.compile(r"\(\?(?:[a-zA-Z]+[-)]|-|P[<=>]|>)|(?:[*+?]|\{\d+(?:,\d*)?\})\+")
+_FOREIGN_ESCAPES = frozenset(("A", "z", "Z", "G", "Q", "E", "p{", "P{"))
+
+
+def patterns_without_browser(subject: Subject) -> Iterator[Advice]:
+    """Patterns of the form that use what JavaScript does not have."""
+    for node in subject.nodes:
+        pattern = node.schema.get("pattern")
+        if isinstance(pattern, str) and _is_foreign(pattern):
+            message = f"the pattern of {node.label} does not work in a browser"
+            mend = "use `^` and `$`, no flags such as (?i), and no possessive quantifiers"
+            yield BROWSER_PATTERN.advice(f"{node.pointer}/pattern", message, mend)
+
+
+def _is_foreign(pattern: str) -> bool:
+    escapes = {match[1] for match in _ESCAPE.finditer(pattern)}
+    bare = _CLASS.sub("c", _ESCAPE.sub("e", pattern))
+    return not escapes.isdisjoint(_FOREIGN_ESCAPES) or _FOREIGN.search(bare) is not None
+
+
+DEFAULT_RULES = (
+    LintRule(BROKEN_DEFAULT, broken_defaults),
+    LintRule(FOREIGN_DEFAULT, defaults_outside_enum),
+    LintRule(FORMAT_DEFAULT, defaults_in_wrong_format),
+    LintRule(BROWSER_PATTERN, patterns_without_browser),
+)

@@ -1,0 +1,177 @@
+"""What a connector's specification says about one position of the configuration, over all its options. Pure.
+
+A position can be described by several schema nodes at once: the options of `oneOf` and `anyOf`, the parts of `allOf`,
+conditions, local references. Options that contradict constants known to hold there can be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from reconciler.connectors.server.java_regex import java_search
+from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
+
+_CHOICES = ("oneOf", "anyOf")
+_PARTS = ("if", "then", "else")
+
+
+def objects(value: JsonValue) -> list[JsonObject]:
+    """The objects in a list; [] for anything that is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def members(schema: JsonObject, keyword: str = "properties") -> JsonObject:
+    """The named schemas under a keyword; {} when there are none."""
+    found = schema.get(keyword)
+    return found if isinstance(found, dict) else {}
+
+
+def texts(value: JsonValue) -> list[str]:
+    """The texts in a list; [] for anything that is no list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def type_names(schema: JsonObject) -> list[str]:
+    """The types that a node names, whether as one word or as a list."""
+    declared = schema.get("type")
+    return [declared] if isinstance(declared, str) else texts(declared)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A position. `base` are the nodes that hold there whatever is chosen, `root` is the document that references point into,
+    `given` are members whose values are known and decide between options.
+    """
+
+    base: tuple[JsonObject, ...]
+    root: JsonObject
+    given: JsonObject = field(default_factory=dict)
+
+    def given_that(self, value: JsonObject) -> Place:
+        """The same position when its members have these values."""
+        return replace(self, given=value)
+
+    @cached_property
+    def nodes(self) -> tuple[JsonObject, ...]:
+        """Every node that may hold here, `base` first; each once."""
+        seen: set[int] = set()
+        return tuple(node for schema in self.base for node in self._expanded(schema, seen))
+
+    def _expanded(self, schema: JsonObject, seen: set[int]) -> Iterator[JsonObject]:
+        if id(schema) in seen:
+            return
+        seen.add(id(schema))
+        yield schema
+        parts = [*objects(schema.get("allOf")), *(schema.get(key) for key in _PARTS), self._referred(schema)]
+        for keyword in _CHOICES:
+            parts.extend(self._options(objects(schema.get(keyword))))
+        for part in parts:
+            if isinstance(part, dict):
+                yield from self._expanded(part, seen)
+
+    def _options(self, options: list[JsonObject]) -> list[JsonObject]:
+        """The options that the known members allow; all of them when none is allowed."""
+        return [option for option in options if not _contradicts(option, self.given)] or options
+
+    def _referred(self, schema: JsonObject) -> JsonValue:
+        reference = schema.get("$ref")
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            return None
+        target: JsonValue = self.root
+        for segment in pointer_segments(reference[1:]):
+            target = target.get(segment) if isinstance(target, dict) else None
+        return target
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members that are described here, each once, in the specification's order."""
+        return tuple(dict.fromkeys(name for node in self.nodes for name in members(node)))
+
+    def member(self, name: str) -> Place | None:
+        """The position of a member; None when nothing describes it."""
+        return self._at(part for node in self.nodes for part in _member_parts(node, name))
+
+    def item(self) -> Place | None:
+        """The position of an array's items; None when nothing describes them."""
+        found: list[JsonValue] = []
+        for node in self.nodes:
+            items = node.get("items")
+            found.extend(items if isinstance(items, list) else [items])
+        return self._at(iter(found))
+
+    def _at(self, parts: Iterator[JsonValue]) -> Place | None:
+        base = tuple(part for part in parts if isinstance(part, dict))
+        return Place(base, self.root) if base else None
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether members are described here and this one is not."""
+        return bool(self.names) and self.member(name) is None
+
+    def forbids(self, name: str) -> bool:
+        """Whether the server refuses a member of this name, because no additional ones are allowed."""
+        return any(_forbids(schema, name) for schema in self.base)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether any node here is marked `airbyte_secret`."""
+        return any(is_marked_secret(node) for node in self.nodes)
+
+    @property
+    def is_required_by(self) -> tuple[str, ...]:
+        """The members that must be there whatever is chosen."""
+        parts = [node for schema in self.base for node in (schema, *objects(schema.get("allOf")))]
+        return tuple(dict.fromkeys(name for part in parts for name in texts(part.get("required"))))
+
+
+def is_marked_secret(schema: JsonObject) -> bool:
+    """Whether a node is marked `airbyte_secret`; the text "true" counts, because the widget takes it so."""
+    return schema.get("airbyte_secret") in (True, "true")
+
+
+def constant(schema: JsonValue) -> JsonValue:
+    """The one value that a field can have, None when it is open: `const`, or an `enum` of one value with a default.
+
+    As the widget decides (platform v2.0, schemaToFormBlock): a constant that is empty, zero or false is none.
+    """
+    if not isinstance(schema, dict):
+        return None
+    if schema.get("const"):
+        return schema["const"]
+    enum = schema.get("enum")
+    return schema.get("default") or None if isinstance(enum, list) and len(enum) == 1 else None
+
+
+def constants(schema: JsonObject) -> JsonObject:
+    """The members of an object schema whose value is fixed, by name."""
+    found = {name: constant(member) for name, member in members(schema).items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _contradicts(option: JsonObject, given: JsonObject) -> bool:
+    fixed = constants(option)
+    return any(name in given and not same_json(given[name], value) for name, value in fixed.items())
+
+
+def _member_parts(schema: JsonObject, name: str) -> Iterator[JsonValue]:
+    properties = members(schema)
+    if name in properties:
+        # A member that is described as `true` is known too.
+        described = properties[name]
+        yield described if isinstance(described, dict) else {}
+        return
+    for pattern, part in members(schema, "patternProperties").items():
+        if java_search(pattern, name) is not False:
+            yield part
+    yield schema.get("additionalProperties")
+
+
+def _forbids(schema: JsonObject, name: str) -> bool:
+    own = schema.get("additionalProperties") is False and not name.startswith("#")
+    if own and not any(isinstance(part, dict) for part in _member_parts(schema, name)):
+        return True
+    if any(_forbids(part, name) for part in objects(schema.get("allOf"))):
+        return True
+    options = objects(schema.get("oneOf"))
+    return bool(options) and all(_forbids(option, name) for option in options)

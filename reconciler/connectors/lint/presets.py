@@ -1,0 +1,118 @@
+"""Lint rules about presets: keys that the connector does not know, values that the customer overwrites. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.connectors.lint.nodes import ANY_ITEM, FormNode
+from reconciler.connectors.lint.oauth import oauth_paths
+from reconciler.connectors.lint.place import Place, constant
+from reconciler.connectors.lint.rule import LintRule
+from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.subject import Subject, preset_pointer
+from reconciler.connectors.lint.words import did_you_mean, named
+from reconciler.connectors.server.absent import ABSENT
+from reconciler.model.advice import Advice
+from reconciler.model.json_value import JsonValue, same_json
+from reconciler.model.problem import Severity
+
+UNKNOWN_PRESET = RuleFacts(
+    "R530",
+    "preset that the connector does not know",
+    Severity.WARNING,
+    "The server stores the value and the connector ignores it, so the setting that was meant stays open; where the connector allows no "
+    "other names, the template is refused (then an error).",
+    "Use the name in the connector's specification, at its level.",
+    "partialDefaultConfig: {start_date: 2024-01-31}   # not startdate",
+)
+
+_Path = tuple[str | int, ...]
+
+
+def unknown_presets(subject: Subject) -> Iterator[Advice]:
+    """Preset keys at positions that the connector's specification does not describe."""
+    if subject.place is not None:
+        for path, place in _unknown(subject.place, subject.presets, ()):
+            name = str(path[-1])
+            refused = place.forbids(name)
+            message = f"the connector does not know {_dotted(path)}"
+            message += " and refuses other names" if refused else " and will ignore it"
+            mend = _elsewhere(subject.place, place, name)
+            severity = Severity.ERROR if refused else None
+            yield UNKNOWN_PRESET.advice(preset_pointer(path), message, mend, severity=severity, on_key=True)
+
+
+def _unknown(place: Place, value: JsonValue, path: _Path) -> Iterator[tuple[_Path, Place]]:
+    """Each unknown key with the place that lacks it; options that the given constants rule out do not count."""
+    if isinstance(value, dict):
+        here = place.given_that(value)
+        for name, inner in value.items():
+            below = here.member(name)
+            if below is not None:
+                yield from _unknown(below, inner, (*path, name))
+            elif here.is_unknown(name):
+                yield (*path, name), here
+    elif isinstance(value, list):
+        items = place.item()
+        for index, inner in enumerate(value if items is not None else []):
+            if items is not None:
+                yield from _unknown(items, inner, (*path, index))
+
+
+def _elsewhere(root: Place, place: Place, name: str) -> str:
+    """Where the name was probably meant: nearly so here, in another option, or at another level."""
+    if name in place.given_that({}).names:
+        return "it belongs to another option than the one that the other presets choose"
+    near = did_you_mean(name, place.names)
+    other = None if near else next((path for path in _positions(root, ()) if path[-1] == name), None)
+    return (
+        f"did you mean {named(other)}?" if other is not None else near or "see the connector's specification"
+    )
+
+
+def _positions(place: Place, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Positions of the connector at the first two levels, which is where people mix them up."""
+    for name in place.names:
+        yield (*path, name)
+        below = place.member(name)
+        if not path and below is not None:
+            yield from _positions(below, (name,))
+
+
+def _dotted(path: _Path) -> str:
+    return named([str(segment) for segment in path])
+
+
+PRESET_AND_ASKED = RuleFacts(
+    "R531",
+    "field that is both preset and asked",
+    Severity.WARNING,
+    "The customer's answer replaces the preset, and inside an object Airbyte may store a mock value in its place.",
+    "Preset it and take it out of the form, or ask for it and write the value as the field's `default`.",
+    "partialDefaultConfig: {}\n...\n      count: {type: integer, title: Count, default: 5000}   # instead of a preset count",
+)
+
+
+def presets_that_are_asked(subject: Subject) -> Iterator[Advice]:
+    """Preset values at positions that the manifest's form asks for, each once; those of OAuth have a rule of their own."""
+    oauth = set(oauth_paths(subject.manifest.form))
+    by_path: dict[tuple[str, ...], list[FormNode]] = {}
+    for field in subject.fields:
+        if field.path and ANY_ITEM not in field.path and not field.has_fields:
+            by_path.setdefault(field.path, []).append(field)
+    for path, fields in by_path.items():
+        found = subject.preset_at(path)
+        if found is ABSENT or path in oauth:
+            continue
+        fixed = [constant(field.schema) for field in fields]
+        if any(value is not None and same_json(value, found) for value in fixed):
+            continue
+        message = f"{named(path)} is preset and asked: the customer's answer replaces the preset"
+        mend = "take it out of the form, or write it as the field's `default` instead"
+        yield PRESET_AND_ASKED.advice(preset_pointer(path), message, mend, on_key=True)
+
+
+PRESET_RULES = (
+    LintRule(UNKNOWN_PRESET, unknown_presets),
+    LintRule(PRESET_AND_ASKED, presets_that_are_asked),
+)

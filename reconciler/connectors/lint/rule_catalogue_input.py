@@ -1,0 +1,226 @@
+"""What is known about the rules of files and manifests, R0xx and R1xx. Values only.
+
+The ids themselves are given out by the manifests' readers, a room above: a test holds both lists equal.
+"""
+
+from __future__ import annotations
+
+from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.model.problem import Severity
+
+_ERROR = Severity.ERROR
+_MANIFEST = "apiVersion: reconciler/v1\nkind: SourceTemplate\nmetadata: {name: sample-data}\nspec:\n  connector: source-faker\n"
+
+FILE_RULES: tuple[RuleFacts, ...] = (
+    RuleFacts(
+        "R001",
+        "no manifests found",
+        _ERROR,
+        "A path without a manifest is a mistake in the command or the project; taking it for an empty desired state would hide that.",
+        "Correct the path, or write a manifest there: `reconciler new` makes one.",
+        "reconciler validate manifests/crm",
+    ),
+    RuleFacts(
+        "R002",
+        "file that cannot be read",
+        _ERROR,
+        "What cannot be read might hold a manifest, so nothing is concluded about the rest.",
+        "Make it a plain file with read permission, or remove it.",
+        "chmod u+r manifests/crm.yaml",
+    ),
+    RuleFacts(
+        "R003",
+        "file outside of the project",
+        _ERROR,
+        "A link that leaves the manifest directory would let a pull request send files of the machine that runs it.",
+        "Put the file itself into the manifest directory.",
+        "cp ../forms/crm.yaml manifests/crm-form.yaml",
+    ),
+    RuleFacts(
+        "R004",
+        "too large",
+        _ERROR,
+        "Files, values, variables and included text have limits, so that no manifest can exhaust the machine that checks it.",
+        "Split the file, or put several small ones into one.",
+        "manifests/crm.yaml, manifests/erp.yaml     # instead of one file of 2 MiB",
+    ),
+    RuleFacts(
+        "R005",
+        "file that is not UTF-8",
+        _ERROR,
+        "In another encoding, names and titles would reach customers as other characters than those that were written.",
+        "Save the file as UTF-8.",
+        "iconv -f latin1 -t utf-8 crm.yaml > manifests/crm.yaml",
+    ),
+    RuleFacts(
+        "R006",
+        "not valid YAML or JSON",
+        _ERROR,
+        "The file cannot be taken apart, so nothing in it can be checked.",
+        "Correct the place; it is often an indentation, a missing blank behind a colon or an unclosed quote.",
+        'title: "Sync: daily"      # a colon and a blank inside need quotes',
+    ),
+    RuleFacts(
+        "R007",
+        "empty document",
+        _ERROR,
+        "An empty file, or an empty piece behind `---`, is a manifest that somebody lost.",
+        "Write a manifest there, or remove the file or the `---`.",
+        f"---\n{_MANIFEST}  partialDefaultConfig: {{}}",
+    ),
+    RuleFacts(
+        "R008",
+        "character that cannot be stored",
+        _ERROR,
+        "Airbyte's database refuses a NUL character, and control characters or halves of characters come back changed.",
+        "Remove it, or write it as an escape inside double quotes.",
+        'separator: "\\t"',
+    ),
+    RuleFacts(
+        "R009",
+        "YAML directive",
+        _ERROR,
+        "`%YAML` and `%TAG` change how the rest of the file is read, which no reader of a pull request would notice.",
+        "Remove the line.",
+        f"{_MANIFEST}  partialDefaultConfig: {{}}",
+    ),
+    RuleFacts(
+        "R010",
+        "value that YAML reads otherwise than it looks",
+        _ERROR,
+        "`no` is false, 12:30 is 750 and 012 is 10 to some readers of YAML, and text to others.",
+        "Quote it when it is text; write true, false, null or a plain number when it is not.",
+        'country: "no"',
+    ),
+    RuleFacts(
+        "R011",
+        "key that is not text",
+        _ERROR,
+        "JSON has text keys only, so a key such as `on` or 1 would change on its way to Airbyte.",
+        "Quote the key.",
+        '"on": true',
+    ),
+    RuleFacts(
+        "R012",
+        "key that is written twice",
+        _ERROR,
+        "Other readers keep the last of the two without a word, so what is reviewed is not what is sent.",
+        "Remove one of them.",
+        "count: 5000     # once",
+    ),
+    RuleFacts(
+        "R013",
+        "unknown tag",
+        _ERROR,
+        "A tag changes what a value means; only `!env` and `!include` are known, and only in manifests.",
+        "Remove the tag, and quote the value when it is text.",
+        "api_key: !env RECONCILER_VAR_CRM_KEY",
+    ),
+    RuleFacts(
+        "R014",
+        "number that cannot be kept",
+        _ERROR,
+        "Airbyte keeps numbers as doubles, so a longer one comes back as another number and would be drift for ever.",
+        "Quote it if it is an identifier, or write a smaller number.",
+        'account: "12345678901234567890"',
+    ),
+    RuleFacts(
+        "R015",
+        "anchor or alias that cannot be followed",
+        _ERROR,
+        "An alias to nothing, to itself or to the wrong one of two anchors gives another template than the one that was meant.",
+        "Define each anchor once, before and outside of its aliases.",
+        "one: &range {minimum: 1, maximum: 10}\ntwo: *range",
+    ),
+    RuleFacts(
+        "R016",
+        "nested too deeply",
+        _ERROR,
+        "Nothing that Airbyte takes is nested this deeply; such a file is broken or made to exhaust its reader.",
+        "Write the values closer to the root of the document.",
+        "spec:\n  partialDefaultConfig: {credentials: {auth_type: Client}}",
+    ),
+    RuleFacts(
+        "R999",
+        "more problems than are shown",
+        _ERROR,
+        "The rest of the problems of this file is not listed; the run fails all the same.",
+        "Mend what is shown and run again.",
+        "reconciler validate manifests/crm.yaml",
+    ),
+)
+
+MANIFEST_RULES: tuple[RuleFacts, ...] = (
+    RuleFacts(
+        "R101",
+        "not a manifest",
+        _ERROR,
+        "A file in the manifest directory that is no manifest and that no manifest includes would be skipped without a word.",
+        "Begin it with `apiVersion: reconciler/v1`, include it somewhere, or move it away.",
+        f"{_MANIFEST}  partialDefaultConfig: {{}}",
+    ),
+    RuleFacts(
+        "R102",
+        "unknown field",
+        _ERROR,
+        "A field that nobody knows would be dropped, and the template created without what it was to say.",
+        "Correct the name.",
+        "spec: {connector: source-faker, partialDefaultConfig: {}}   # not partialDefaultConfiguration",
+    ),
+    RuleFacts(
+        "R103",
+        "missing field",
+        _ERROR,
+        "Without the field there is no template that could be created.",
+        "Add the field that the message names.",
+        f"{_MANIFEST}  partialDefaultConfig: {{}}",
+    ),
+    RuleFacts(
+        "R104",
+        "value of the wrong type",
+        _ERROR,
+        "Airbyte answers 500 to a member of the wrong type, and to an explicit null where a member can be left out.",
+        "Write the type that the message names, or leave the field out.",
+        "partialDefaultConfig: {}     # an object, also when nothing is preset",
+    ),
+    RuleFacts(
+        "R105",
+        "value that is not possible",
+        _ERROR,
+        "The version, kind, name or id cannot be what was meant.",
+        "Write what the message names.",
+        "organizationId: 7c60d51f-b44e-4682-87d6-449835ea4de6",
+    ),
+    RuleFacts(
+        "R106",
+        "two manifests with one name",
+        _ERROR,
+        "The name is what every report calls a template; two of one name could not be told apart.",
+        "Give each manifest a name of its own.",
+        "metadata: {name: crm-eu}",
+    ),
+    RuleFacts(
+        "R107",
+        "two manifests with the same content",
+        Severity.WARNING,
+        "Templates have no name on the server, so customers would see the same connector twice and nobody could tell which is which.",
+        "Remove one of them, or make them differ, for example in the form's title.",
+        "connectionSpecification: {title: CRM of the EU, type: object}",
+    ),
+    RuleFacts(
+        "R108",
+        "number or boolean beside `type: string`",
+        _ERROR,
+        "`default: 1.10` is the number 1.1 by the time the server reads it, and a text field refuses numbers.",
+        "Put the value into quotes.",
+        'version: {type: string, title: Version, default: "1.10"}',
+    ),
+    RuleFacts(
+        "R110",
+        "selection that matches no manifest",
+        _ERROR,
+        "A run that compares nothing would look like a run that found nothing to do.",
+        "Correct the name or the path on the command line.",
+        "reconciler plan --only 'crm-*'",
+    ),
+)

@@ -1,0 +1,29 @@
+"""The secrets that are certain, quickly: every run asks for them before it connects to anything. Pure.
+
+The guard itself is imported only when a manifest may have something for it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from reconciler.connectors.lint.secret_guard_text import has_trace
+from reconciler.model.advice import Advice
+from reconciler.model.json_value import JsonValue
+from reconciler.model.problem import Severity
+from reconciler.model.template import Manifest
+
+
+def certain_secrets(manifest: Manifest) -> tuple[Advice, ...]:
+    """The errors of `secret_guard`, the same ones in the same order.
+
+    Without a specification only a field that the form marks, or the form of a text itself, makes a secret certain; neither
+    can hide from a search of the JSON text.
+    """
+    if manifest.connector.specification is None:
+        written: list[JsonValue] = [manifest.presets, manifest.form]
+        if not has_trace(json.dumps(written, ensure_ascii=False)):
+            return ()
+    from reconciler.connectors.lint.secret_guard import secret_guard
+
+    return tuple(advice for advice in secret_guard(manifest) if advice.severity is Severity.ERROR)

@@ -1,0 +1,103 @@
+"""One manifest as the lint rules look at it: its form's nodes, the connector's specification, and what follows from both. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler.connectors.lint.nodes import FormNode, Role, form_nodes
+from reconciler.connectors.lint.place import Place
+from reconciler.connectors.server.absent import Absent, member
+from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.template import Manifest
+
+CONNECTOR = "/spec/connector"
+PRESETS = "/spec/partialDefaultConfig"
+FORM = "/spec/partialUserConfigSpec"
+SCHEMA = f"{FORM}/connectionSpecification"
+
+
+def preset_pointer(path: tuple[str | int, ...]) -> str:
+    """The pointer of a place in the presets, from the manifest document's root."""
+    return PRESETS + pointer(path)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A manifest and what can be concluded about it. Nothing is concluded from a specification that is not known."""
+
+    manifest: Manifest
+
+    @property
+    def presets(self) -> JsonObject:
+        """The values that the customer is not asked for."""
+        return self.manifest.presets
+
+    def preset_at(self, path: tuple[str, ...]) -> JsonValue | Absent:
+        """The preset value at a position of the configuration, ABSENT where there is none."""
+        value: JsonValue | Absent = self.presets
+        for name in path:
+            value = member(value, name)
+        return value
+
+    @property
+    def specification(self) -> JsonObject | None:
+        """The connector's whole specification."""
+        return self.manifest.connector.specification
+
+    @cached_property
+    def schema(self) -> JsonObject | None:
+        """The form's JSON Schema as the manifest writes it; None when the form is left to Airbyte."""
+        return _schema(self.manifest.form)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The root of what the connector knows; None when its specification is not known."""
+        schema = _schema(self.specification)
+        return None if schema is None else Place((schema,), schema)
+
+    @cached_property
+    def nodes(self) -> tuple[FormNode, ...]:
+        """Every node of the form that the manifest writes; () when it is left to Airbyte."""
+        return () if self.schema is None else form_nodes(self.schema, SCHEMA, self.place)
+
+    @cached_property
+    def fields(self) -> tuple[FormNode, ...]:
+        """The named fields of the form, at positions of the configuration."""
+        return tuple(node for node in self.nodes if node.is_field)
+
+    @cached_property
+    def shown_fields(self) -> tuple[FormNode, ...]:
+        """The fields that the customer sees."""
+        return tuple(node for node in self.fields if node.is_shown)
+
+    @cached_property
+    def choices(self) -> tuple[tuple[FormNode, tuple[FormNode, ...]], ...]:
+        """Each node of the form that has a `oneOf`, with those of its options that are objects."""
+        options = [node for node in self.nodes if node.role is Role.OPTION]
+        by_choice = {id(node): node for option in options if (node := option.parent) is not None}
+        return tuple(
+            (node, tuple(option for option in options if option.parent is node))
+            for node in by_choice.values()
+        )
+
+    @cached_property
+    def effective_form(self) -> JsonObject | None:
+        """The form that the customer gets: the manifest's, else the one Airbyte would infer; None when that is not known."""
+        if self.manifest.form is not None or self.specification is None:
+            return self.manifest.form
+        try:
+            return infer_form(self.specification, self.presets)
+        except InferenceFailed:
+            return None
+
+    @cached_property
+    def effective_schema(self) -> JsonObject | None:
+        """The JSON Schema of `effective_form`."""
+        return _schema(self.effective_form)
+
+
+def _schema(specification: JsonObject | None) -> JsonObject | None:
+    schema: JsonValue = specification.get("connectionSpecification") if specification is not None else None
+    return schema if isinstance(schema, dict) else None

@@ -1,0 +1,95 @@
+"""What a new lock changes in the old one, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, entry_order
+from reconciler.connectors.registry.spec_change import describe_change
+from reconciler.connectors.registry.spec_change_words import quoted
+from reconciler.model.json_value import same_json
+from reconciler.model.problem import Problem
+
+SAME_SPECIFICATION = "same specification"
+
+
+class ChangeKind(StrEnum):
+    """`removed`: no manifest names the connector any more."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class LockChange:
+    """One connector that a lock gains, loses or says something else about.
+
+    `entry` is the new one, or the removed one. `old_version` is None for an added connector, `new_version` for a removed one.
+    `words` say what changed; empty for the other kinds.
+    """
+
+    kind: ChangeKind
+    entry: ConnectorEntry
+    old_version: str | None
+    new_version: str | None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LockUpdate:
+    """What one run of the lock command found and did.
+
+    `old_source` is None when there was no readable lock; then nothing was compared, and `changes` name what it holds now.
+    `differs`: the bytes of the file are not, or were not, those of the new lock. `skipped` counts definitions of the
+    registry that lack what a lock needs. `problems` are warnings, and what is wrong with the old lock.
+    """
+
+    file: str
+    source: str
+    old_source: str | None
+    connectors: int
+    changes: tuple[LockChange, ...]
+    differs: bool
+    is_check: bool
+    skipped: int = 0
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the file is another one now."""
+        return self.differs and not self.is_check
+
+
+def lock_changes(old: Iterable[ConnectorEntry], new: Iterable[ConnectorEntry]) -> tuple[LockChange, ...]:
+    """From one lock to the other, connectors by their ids; in the order of the lock."""
+    before, after = ({entry.id: entry for entry in entries} for entries in (old, new))
+    found = (_change(before.get(key), after.get(key)) for key in before.keys() | after.keys())
+    changes = [change for change in found if change is not None]
+    return tuple(sorted(changes, key=lambda change: entry_order(change.entry)))
+
+
+def _change(old: ConnectorEntry | None, new: ConnectorEntry | None) -> LockChange | None:
+    if old is None:
+        return None if new is None else LockChange(ChangeKind.ADDED, new, None, new.version)
+    if new is None:
+        return LockChange(ChangeKind.REMOVED, old, old.version, None)
+    words = tuple(_words(old, new))
+    if not words and old.version == new.version:
+        return None
+    return LockChange(ChangeKind.CHANGED, new, old.version, new.version, words or (SAME_SPECIFICATION,))
+
+
+def _words(old: ConnectorEntry, new: ConnectorEntry) -> Iterator[str]:
+    for what, was, now in (
+        ("repository", old.repository, new.repository),
+        ("name", old.name, new.name),
+        ("type", str(old.type), str(new.type)),
+    ):
+        if was != now:
+            yield f"{what} is now {quoted(now)}, was {quoted(was)}"
+    if not same_json(old.specification, new.specification):
+        yield from describe_change(old.specification, new.specification)

@@ -1,0 +1,135 @@
+"""Which connectors a lock must hold: what manifests name, looked up in a registry. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
+from reconciler.connectors.registry.registry import Registry, is_id
+from reconciler.connectors.registry.spec_change_words import cut, listed
+from reconciler.model.problem import Severity
+
+UNKNOWN = "R201"
+AMBIGUOUS = "R212"
+NOT_IN_REGISTRY = "R213"
+DISPLAY_NAME = "R214"
+DESTINATION = "R215"
+RETIRED = "R216"
+
+# Each search goes through all names of the registry.
+_MAX_SEARCHES = 50
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What `spec.connector` of a manifest says. `is_hidden`: a variable says it, so it is not shown."""
+
+    text: str
+    is_hidden: bool = False
+
+    def __str__(self) -> str:
+        return (
+            "the connector that a variable names" if self.is_hidden else f'the connector "{cut(self.text)}"'
+        )
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is to be said about a reference, wherever it stands."""
+
+    rule: str
+    message: str
+    help: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`entries` are the connectors to lock, in the order of the lock; `remarks` by reference."""
+
+    entries: tuple[ConnectorEntry, ...]
+    remarks: dict[Reference, tuple[Remark, ...]] = field(default_factory=dict)
+
+
+def choose_connectors(
+    references: Iterable[Reference],
+    registry: Registry,
+    *,
+    registry_words: str,
+    locked: Iterable[ConnectorEntry] = (),
+) -> Choice:
+    """The connectors of these references, each once. `registry_words` name the registry (`the cloud registry`); `locked` are
+    the entries of the lock so far, for messages only.
+    """
+    chooser = _Chooser(registry, registry_words, Catalogue(entry.connector() for entry in locked))
+    entries: dict[str, ConnectorEntry] = {}
+    remarks: dict[Reference, tuple[Remark, ...]] = {}
+    for reference in dict.fromkeys(references):
+        found = registry.find(reference.text)
+        if len(found) == 1:
+            entries[found[0].id] = found[0]
+        remarks[reference] = chooser.remarks(reference, found)
+    said = {reference: told for reference, told in remarks.items() if told}
+    return Choice(tuple(sorted(entries.values(), key=entry_order)), said)
+
+
+@dataclass
+class _Chooser:
+    registry: Registry
+    words: str
+    locked: Catalogue
+    searches: int = 0
+
+    def remarks(self, reference: Reference, found: tuple[ConnectorEntry, ...]) -> tuple[Remark, ...]:
+        if len(found) == 1:
+            return tuple(_doubts(reference, found[0], self.registry))
+        if found:
+            return (_ambiguous(reference, found),)
+        return (self._custom(reference) if is_id(reference.text) else self._unknown(reference),)
+
+    def _custom(self, reference: Reference) -> Remark:
+        """An id that no registry knows may be a custom connector of the workspace: no error."""
+        message = f"{reference} is not in {self.words}, so its specification stays unknown"
+        help_text = "nothing to do for a custom connector; otherwise correct the id"
+        return Remark(NOT_IN_REGISTRY, message, help_text, Severity.WARNING)
+
+    def _unknown(self, reference: Reference) -> Remark:
+        reason = self.registry.why_skipped(reference.text)
+        if reason:
+            message = f"{reference} is in {self.words}, but cannot be locked: {reason}"
+            return Remark(UNKNOWN, message, "try the registry of the other edition")
+        before = self.locked.resolve(reference.text)
+        gone = f" any more (version {cut(before.version or '')} is locked)" if before else ""
+        message = f"{reference} is not in {self.words}{gone}"
+        return Remark(UNKNOWN, message, self._ways(reference))
+
+    def _ways(self, reference: Reference) -> str:
+        otherwise = "search with `reconciler connectors search`, or write its actor definition id"
+        self.searches += 1
+        if reference.is_hidden or self.searches > _MAX_SEARCHES:
+            return otherwise
+        near = self.registry.suggestions(reference.text)
+        return f"did you mean {' or '.join(near)}? Otherwise {otherwise}" if near else otherwise
+
+
+def _ambiguous(reference: Reference, found: tuple[ConnectorEntry, ...]) -> Remark:
+    candidates = listed(f"{entry.label} ({entry.id})" for entry in found)
+    message = f"{reference} is the name of {len(found)} connectors: {candidates}"
+    return Remark(AMBIGUOUS, message, "write the repository or the id of one of them")
+
+
+def _doubts(reference: Reference, entry: ConnectorEntry, registry: Registry) -> Iterator[Remark]:
+    """What should be said about a connector that was found."""
+    if reference.text == entry.name and reference.text != entry.label:
+        message = f"{reference} is a display name, which the registry may give to another connector too"
+        elsewhere = Catalogue((entry.connector(),)).resolve(reference.text)
+        reason = "" if elsewhere else ", because the other commands look up repositories and ids only"
+        yield Remark(DISPLAY_NAME, message, f"write {entry.label}{reason}", Severity.WARNING)
+    if entry.type is ConnectorType.DESTINATION:
+        message = f"{reference} is a destination; a source template needs a source"
+        yield Remark(DESTINATION, message, "name a source", Severity.WARNING)
+    if entry.id in registry.retired:
+        message = f"{reference} should not be used any more: {registry.retired[entry.id]}"
+        yield Remark(RETIRED, message, "choose another connector", Severity.WARNING)

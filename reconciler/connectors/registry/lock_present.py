@@ -1,0 +1,51 @@
+"""The lock as it lies on disk, whatever state it is in: the command that writes it is also the one that mends it. An edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.connectors.registry.files import Unreadable, read_bounded
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, ReadJson
+from reconciler.connectors.registry.lock_file import NOT_JSON, LockFile, read_lock_file, salvaged_source
+from reconciler.errors import InvalidInput
+from reconciler.model.problem import Origin, Problem
+
+
+@dataclass(frozen=True)
+class PresentLock:
+    """`text` is None when there is no file, `lock` when there is no sound one; `problems` say what is wrong with it.
+
+    `source` is the registry that it names, None when nobody can tell.
+    """
+
+    text: str | None = None
+    lock: LockFile | None = None
+    source: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def entries(self) -> tuple[ConnectorEntry, ...]:
+        """What is locked; () without a sound lock."""
+        return self.lock.entries if self.lock else ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether there is a file, and nothing can be taken from it."""
+        return self.text is not None and self.lock is None
+
+
+def read_present_lock(path: Path, file: str, read_json: ReadJson) -> PresentLock:
+    """The lock at `path`, called `file` in messages. Raises InvalidInput only for a file that cannot be read at all."""
+    try:
+        data = read_bounded(path)
+    except Unreadable as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return PresentLock()
+        raise InvalidInput((Problem(Origin(file), NOT_JSON, f"the connector lock {error}"),)) from error
+    text = data.decode("utf-8", "replace")
+    try:
+        lock = read_lock_file(text, file, read_json)
+    except InvalidInput as error:
+        return PresentLock(text, source=salvaged_source(text), problems=error.problems)
+    return PresentLock(text, lock, lock.source, lock.problems)

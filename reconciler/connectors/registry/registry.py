@@ -1,0 +1,178 @@
+"""A Connector Registry: the catalogue of all connectors of an edition, and how a manifest's words lead into it. Pure.
+
+Shape of the file (registry v0): `sources` and `destinations`, arrays of definitions, with the id in
+`sourceDefinitionId` or `destinationDefinitionId`, then `dockerRepository`, `dockerImageTag`, `name`, `spec`.
+Names are not unique: Customer.io and Harness occur twice, from different repositories.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.connectors.catalogue import Catalogue, short_repository
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
+from reconciler.model.json_value import JsonValue
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ID_MEMBERS = {
+    ConnectorType.SOURCE: "sourceDefinitionId",
+    ConnectorType.DESTINATION: "destinationDefinitionId",
+}
+_TEXT_MEMBERS = ("dockerRepository", "dockerImageTag", "name")
+_ARCHIVED = "archived"
+_MAX_REFERENCE = 200
+
+
+class NoRegistry(ValueError):
+    """A JSON value that is no Connector Registry; the text says why."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A definition that cannot be locked, by what it calls itself, and why."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Registry:
+    """`entries` are sources, then destinations, each sorted by repository. `retired` says, by id, why nothing new
+    should be made from a connector. `skipped` are definitions without what a lock needs.
+    """
+
+    entries: tuple[ConnectorEntry, ...]
+    retired: Mapping[str, str] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+    _indexes: tuple[_Index, ...] = field(init=False, repr=False, compare=False)
+    _catalogue: Catalogue = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        indexes = tuple(_Index(e for e in self.entries if e.type is kind) for kind in ConnectorType)
+        object.__setattr__(self, "_indexes", indexes)
+        object.__setattr__(self, "_catalogue", Catalogue(entry.connector() for entry in self.entries))
+
+    def find(self, reference: str) -> tuple[ConnectorEntry, ...]:
+        """The connector with this id (any letter case), else this repository (with or without `airbyte/`), else
+        exactly this name; () if there is none, several if the name does not decide. Sources come first: a
+        destination is found only by what no source is called.
+        """
+        for index in self._indexes:
+            found = index.find(reference)
+            if found:
+                return found
+        return ()
+
+    def suggestions(self, reference: str) -> tuple[str, ...]:
+        """Up to three repositories that may have been meant, best first."""
+        return self._catalogue.suggestions(reference[:_MAX_REFERENCE])
+
+    def why_skipped(self, reference: str) -> str:
+        """Why the connector of this id or repository is in the file and cannot be used; "" if it is not there."""
+        wanted = (reference.lower(), short_repository(reference))
+        return next((skipped.reason for skipped in self.skipped if skipped.label in wanted), "")
+
+    def search(self, text: str) -> tuple[ConnectorEntry, ...]:
+        """Every entry with `text` in its name, repository or id, whatever the letter case; in the order of `entries`."""
+        return tuple(entry for entry in self.entries if matches(entry, text))
+
+
+class _Index:
+    """Entries of one type by everything that may name them."""
+
+    def __init__(self, entries: Iterable[ConnectorEntry]) -> None:
+        self._by_id: dict[str, ConnectorEntry] = {}
+        self._by_repository: defaultdict[str, list[ConnectorEntry]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[ConnectorEntry]] = defaultdict(list)
+        for entry in entries:
+            self._by_id[entry.id] = entry
+            self._by_repository[entry.label].append(entry)
+            self._by_name[entry.name].append(entry)
+
+    def find(self, reference: str) -> tuple[ConnectorEntry, ...]:
+        by_id = self._by_id.get(reference.lower())
+        if by_id is not None:
+            return (by_id,)
+        named = self._by_repository.get(short_repository(reference)) or self._by_name.get(reference)
+        return tuple(named or ())
+
+
+def is_id(reference: str) -> bool:
+    """Whether a reference is an actor definition id rather than a repository or a name."""
+    return _UUID.fullmatch(reference) is not None
+
+
+def matches(entry: ConnectorEntry, text: str) -> bool:
+    """Whether name, repository or id hold the text, whatever the letter case."""
+    wanted = text.casefold()
+    return any(wanted in part.casefold() for part in (entry.name, entry.repository, entry.id))
+
+
+def parse_registry(document: JsonValue) -> Registry:
+    """The registry in a JSON value. Raises NoRegistry for another document, and for one without a usable source.
+
+    A definition that lacks something, or repeats an id, is skipped and counted: one bad entry of a vendor's file
+    must not keep anybody from locking the others.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("sources"), list):
+        raise NoRegistry("it is no Connector Registry: it has no array `sources`")
+    entries: dict[str, ConnectorEntry] = {}
+    retired: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for type_, label, definition in _definitions(document):
+        entry = _entry(type_, definition)
+        if isinstance(entry, str) or entry.id in entries:
+            reason = entry if isinstance(entry, str) else "its id occurs twice"
+            skipped.append(Skipped(label, reason))
+            continue
+        entries[entry.id] = entry
+        if why := _why_retired(definition):
+            retired[entry.id] = why
+    if not any(entry.type is ConnectorType.SOURCE for entry in entries.values()):
+        raise NoRegistry(f"it holds no usable source ({len(skipped)} without what a lock needs)")
+    in_order = sorted(entries.values(), key=lambda e: (e.type is ConnectorType.DESTINATION, *entry_order(e)))
+    return Registry(tuple(in_order), retired, tuple(skipped))
+
+
+def _definitions(document: dict[str, JsonValue]) -> Iterator[tuple[ConnectorType, str, JsonValue]]:
+    """Type, label for messages, definition; in the order of the file."""
+    for type_ in ConnectorType:
+        definitions = document.get(f"{type_}s")
+        for index, definition in enumerate(definitions if isinstance(definitions, list) else ()):
+            yield type_, _label(type_, definition) or f"{type_}s[{index}]", definition
+
+
+def _label(type_: ConnectorType, definition: JsonValue) -> str | None:
+    if not isinstance(definition, dict):
+        return None
+    repository, identity = definition.get("dockerRepository"), definition.get(_ID_MEMBERS[type_])
+    if isinstance(repository, str) and repository:
+        return short_repository(repository)
+    return identity.lower() if isinstance(identity, str) and identity else None
+
+
+def _entry(type_: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
+    """The entry, or why there is none."""
+    if not isinstance(definition, dict):
+        return "it is not an object"
+    identity, specification = definition.get(_ID_MEMBERS[type_]), definition.get("spec")
+    if not isinstance(identity, str) or not is_id(identity):
+        return f"its {_ID_MEMBERS[type_]} is not a UUID"
+    if not isinstance(specification, dict):
+        return "it has no specification"
+    texts = [definition.get(member) for member in _TEXT_MEMBERS]
+    repository, version, name = (text if isinstance(text, str) else "" for text in texts)
+    if not (repository and version and name):
+        return f"one of {', '.join(_TEXT_MEMBERS)} is missing"
+    return ConnectorEntry(identity.lower(), type_, repository, name, version, specification)
+
+
+def _why_retired(definition: JsonValue) -> str:
+    if not isinstance(definition, dict):
+        return ""
+    if definition.get("tombstone") is True:
+        return "the registry marks it as removed (tombstone)"
+    return "the registry marks it as archived" if definition.get("supportLevel") == _ARCHIVED else ""

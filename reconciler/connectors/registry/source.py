@@ -1,0 +1,254 @@
+"""Which registry, and how it is opened: an edition's public file, a URL, or a file on disk. An edge.
+
+A registry at a URL is asked whether the kept copy still holds; when it cannot be reached, the copy serves, and the
+result says so. What is not a sound registry is never kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from reconciler.connectors.registry.cache import Copy, RegistryCache
+from reconciler.connectors.registry.files import Unreadable, read_bounded
+from reconciler.connectors.registry.lock_entry import ReadJson
+from reconciler.connectors.registry.registry import NoRegistry, Registry, parse_registry
+from reconciler.connectors.registry.spec_change_words import cut
+from reconciler.errors import InvalidInput, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+from reconciler.model.problem import Origin, Problem
+
+if TYPE_CHECKING:
+    from reconciler.connectors.registry.download import Limits
+
+CLOUD: Final = "cloud"
+_PUBLIC: Final = "https://connectors.airbyte.com/files/registries/v0"
+EDITIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        CLOUD: f"{_PUBLIC}/cloud_registry.json",
+        "oss": f"{_PUBLIC}/oss_registry.json",
+    }
+)
+"""Where Airbyte publishes the registry of each edition; the platform itself picks its own from there."""
+
+SANDBOX: Final = "sandbox"
+BAD_REGISTRY: Final = "R225"
+_WAYS: Final = "write cloud, oss, the https address of a registry, or the path of a file"
+_BUSY = 429
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+@dataclass(frozen=True)
+class RegistrySource:
+    """A registry by the name that the lock records: an edition, a URL, or a path from the project's root.
+
+    Exactly one of `url` and `path` is set.
+    """
+
+    name: str
+    url: str | None = None
+    path: Path | None = None
+
+    @property
+    def words(self) -> str:
+        """For sentences: `the cloud registry`, `the registry registry.json`."""
+        return f"the {self.name} registry" if self.name in EDITIONS else f"the registry {self.name}"
+
+
+@dataclass(frozen=True)
+class OpenedRegistry:
+    """A registry, what it was read from, and what a person should know about that."""
+
+    source: RegistrySource
+    registry: Registry
+    warnings: tuple[str, ...] = ()
+    copy_age: float | None = None
+    """Seconds since a kept copy was last confirmed, when it was used without asking; None otherwise."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The warnings, and what of the registry could not be used, as sentences without a stop."""
+        skipped = self.registry.skipped
+        if not skipped:
+            return self.warnings
+        example = f"such as {cut(skipped[0].label)}: {skipped[0].reason}"
+        return (
+            *self.warnings,
+            f"{self.source.words}: {len(skipped)} of its entries cannot be used, {example}",
+        )
+
+
+@dataclass(frozen=True)
+class RegistryReader:
+    """What opening a registry needs from outside."""
+
+    cache: RegistryCache
+    read_json: ReadJson
+    now: Callable[[], float] = time.time
+    limits: Limits | None = None
+
+    def open(self, source: RegistrySource) -> OpenedRegistry:
+        """The registry as it is now. Raises InvalidInput for a file that is none, ServerError for a URL."""
+        if source.url is None:
+            return OpenedRegistry(source, self._from_file(source))
+        return self._from_url(source, source.url)
+
+    def open_offline(self, source: RegistrySource) -> OpenedRegistry | None:
+        """The registry as far as this machine has it: a file, or the kept copy; None when there is neither."""
+        if source.url is None:
+            try:
+                return OpenedRegistry(source, self._from_file(source))
+            except InvalidInput:
+                return None
+        copy = self.cache.read(source.url)
+        registry = self._from_copy(copy)
+        if copy is None or registry is None:
+            return None
+        return OpenedRegistry(source, registry, copy_age=self._age(copy))
+
+    def _from_file(self, source: RegistrySource) -> Registry:
+        try:
+            return self._parsed(read_bounded(source.path or Path(source.name)))
+        except (Unreadable, NoRegistry) as error:
+            reason = f"the registry {error}" if isinstance(error, Unreadable) else str(error)
+        problem = Problem(Origin(source.name, 0, 0), BAD_REGISTRY, reason, f"give another: {_WAYS}")
+        raise InvalidInput((problem,))
+
+    def _from_url(self, source: RegistrySource, url: str) -> OpenedRegistry:
+        from reconciler.connectors.registry.download import Limits, download
+
+        limits = self.limits or Limits()
+        copy = self.cache.read(url)
+        try:
+            answer = download(url, etag=copy.etag if copy else None, limits=limits)
+            if answer.body is None and (registry := self._from_copy(copy)) is not None:
+                self.cache.confirm(url, now=self.now())
+                return OpenedRegistry(source, registry)
+            if answer.body is None:  # the copy was made by a version that took more for sound
+                answer = download(url, limits=limits)
+        except (Unreachable, RefusedByServer) as error:
+            return self._without_network(source, copy, error)
+        body = answer.body or b""
+        registry = self._sound(url, body)
+        return OpenedRegistry(source, registry, self._kept(url, body, answer.etag))
+
+    def _without_network(
+        self, source: RegistrySource, copy: Copy | None, error: Unreachable | RefusedByServer
+    ) -> OpenedRegistry:
+        """The kept copy in place of an answer. Raises `error` when there is none, or when the server knows better."""
+        registry = self._from_copy(copy) if _is_passing(error) else None
+        if copy is None or registry is None:
+            raise error
+        age = in_words(self._age(copy))
+        warning = f"{error.message}; the copy that was read {age} is used instead, and may be out of date"
+        return OpenedRegistry(source, registry, (warning,), self._age(copy))
+
+    def _from_copy(self, copy: Copy | None) -> Registry | None:
+        if copy is not None:
+            with contextlib.suppress(NoRegistry):
+                return self._parsed(copy.body)
+        return None
+
+    def _sound(self, url: str, body: bytes) -> Registry:
+        try:
+            return self._parsed(body)
+        except NoRegistry as error:
+            raise UnusableAnswer(
+                f"the answer of {url} cannot be used: {error}",
+                method="GET",
+                path=urlsplit(url).path or "/",
+                status=200,
+                help=f"give another: {_WAYS}",
+            ) from error
+
+    def _parsed(self, data: bytes) -> Registry:
+        try:
+            document = self.read_json(data)
+        except ValueError as error:
+            raise NoRegistry(str(error)) from error
+        return parse_registry(document)
+
+    def _kept(self, url: str, body: bytes, etag: str | None) -> tuple[str, ...]:
+        try:
+            self.cache.store(url, body, etag, now=self.now())
+        except OSError as error:
+            return (f"no copy was kept for later runs: {error.strerror or type(error).__name__}",)
+        return ()
+
+    def _age(self, copy: Copy) -> float:
+        return max(self.now() - copy.confirmed_at, 0.0)
+
+
+def _is_passing(error: ServerError) -> bool:
+    """Whether the trouble is the network's or the server's own, so that what the registry said before may still hold."""
+    return error.status is None or error.status >= 500 or error.status == _BUSY
+
+
+def in_words(seconds: float) -> str:
+    """`3 hours ago`; anything below a minute is `just now`."""
+    for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        number = int(seconds // unit)
+        if number:
+            return f"{number} {name}{'s' if number != 1 else ''} ago"
+    return "just now"
+
+
+def registry_source(text: str, root: Path, *, origin: Origin) -> RegistrySource:
+    """The registry that `--registry` or a lock's `source` names. Raises InvalidInput at `origin`.
+
+    A URL must be https (or http on this machine) and carry no login, query or fragment: it is committed with the lock.
+    A path is relative to `root`.
+    """
+    if text in EDITIONS:
+        return RegistrySource(text, url=EDITIONS[text])
+    reason = _url_refusal(text) if "://" in text else _path_refusal(text)
+    if reason:
+        raise InvalidInput((Problem(origin, BAD_REGISTRY, reason, _WAYS),))
+    if "://" in text:
+        return RegistrySource(text, url=text)
+    return RegistrySource(_recorded(text, root), path=root / text)
+
+
+def _path_refusal(text: str) -> str:
+    if text == SANDBOX:
+        return "the sandbox's connectors are built in: there is no registry to lock them from"
+    return "the registry has no name" if not text or "\0" in text else ""
+
+
+def _url_refusal(text: str) -> str:
+    """What is wrong with the address, never the address itself: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "the registry is not a URL"
+    if not text.isascii() or not text.isprintable() or " " in text or not host or port == 0:
+        return "the registry is not a URL"
+    if "@" in parts.netloc or "?" in text or "#" in text:
+        return "the address of the registry holds a login, a query or a fragment, which would be committed"
+    if parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)):
+        return ""
+    return "the address of the registry is not https"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _recorded(text: str, root: Path) -> str:
+    """How the lock names a file: from the root where it is inside, so that no path of a machine is committed."""
+    absolute, top = os.path.abspath(root / text), os.path.abspath(root)
+    if os.path.isabs(text) and os.path.commonpath((absolute, top)) != top:
+        return text
+    relative = Path(os.path.relpath(absolute, top)).as_posix()
+    return f"./{relative}" if relative in (*EDITIONS, SANDBOX) else relative

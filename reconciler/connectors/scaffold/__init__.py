@@ -1,0 +1,1 @@
+"""A manifest from a connector's specification, ready to fill in. Pure."""

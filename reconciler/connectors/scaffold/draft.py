@@ -1,0 +1,114 @@
+"""What is live in a scaffold: which fields are asked of the customer, which are preset, and the form that follows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reconciler.connectors.scaffold.form import FormNode, form_node
+from reconciler.connectors.scaffold.samples import fitting_value
+from reconciler.connectors.scaffold.schema import holds_secret, options_of, properties_of, required_of
+from reconciler.connectors.scaffold.yaml_text import is_writable
+from reconciler.connectors.server.absent import member
+from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
+from reconciler.model.json_value import JsonObject, JsonValue
+
+
+@dataclass(frozen=True)
+class DraftField:
+    """A top-level field. `preset`, a tuple of none or one, is the value without which Airbyte refuses the template."""
+
+    name: str
+    form: FormNode
+    is_required: bool
+    is_asked: bool
+    is_hidden: bool
+    preset: tuple[JsonValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The live parts of a scaffold, before they are written.
+
+    `root` is the connector's connection specification. `choice` stands for a connector that has no fields of its own, only
+    options. `advanced_auth` holds that member of the form, or nothing.
+    """
+
+    root: JsonObject = field(hash=False)
+    fields: tuple[DraftField, ...]
+    choice: FormNode | None
+    advanced_auth: JsonObject = field(hash=False)
+
+    @property
+    def presets(self) -> JsonObject:
+        """`partialDefaultConfig`: mostly empty."""
+        return {each.name: value for each in self.fields for value in each.preset}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that the customer must fill in."""
+        return tuple(
+            each.name for each in self.fields if each.is_required and each.is_asked and not each.preset
+        )
+
+    @property
+    def head(self) -> JsonObject:
+        """What stands in front of the form's fields."""
+        choice = {} if self.choice is None else {"oneOf": self.choice.schema["oneOf"]}
+        groups = self.root.get("groups")
+        grouped = {"groups": groups} if groups is not None and is_writable(groups) else {}
+        return {"type": "object", **grouped, **choice, "required": list(self.required)}
+
+    @property
+    def form(self) -> JsonObject:
+        """`partialUserConfigSpec` without the fields that are commented out."""
+        properties: JsonObject = {each.name: each.form.schema for each in self.fields if each.is_asked}
+        return {"connectionSpecification": {**self.head, "properties": properties}, **self.advanced_auth}
+
+
+def draft_of(specification: JsonObject) -> Draft:
+    """What a scaffold of this connector should have live. Touches nothing."""
+    connection = specification.get("connectionSpecification")
+    root = connection if isinstance(connection, dict) else {}
+    required = required_of(root)
+    oauth = _oauth_names(specification)
+    fields = tuple(
+        _planned(name, schema, is_required=name in required, is_oauth=name in oauth)
+        for name, schema in properties_of(root).items()
+    )
+    choice = form_node("configuration", root, is_required=True) if options_of(root) and not fields else None
+    return Draft(root, fields, choice, _advanced_auth(specification))
+
+
+def _oauth_names(specification: JsonObject) -> frozenset[str]:
+    """What OAuth needs in a form: what the server always asks for (nothing where it could not infer a form either), and the
+    field that says whether OAuth was chosen.
+    """
+    key = member(specification.get("advanced_auth"), "predicate_key")
+    chosen = {str(name) for name in key[:1]} if isinstance(key, list) else set()
+    try:
+        return oauth_names(specification) | chosen
+    except InferenceFailed:
+        return frozenset(chosen)
+
+
+def _planned(name: str, schema: JsonObject, *, is_required: bool, is_oauth: bool) -> DraftField:
+    """Required fields, secrets and what OAuth fills in are asked of the customer; what Airbyte cannot test is preset."""
+    form = form_node(name, schema, is_required=is_required)
+    is_hidden = schema.get("airbyte_hidden") is True
+    holds_one = holds_secret(schema)
+    preset = fitting_value(schema) if is_required and not form.is_mockable and not holds_one else ()
+    is_asked = is_oauth or (is_required and not preset) or (holds_one and not is_hidden)
+    return DraftField(name, form, is_required, is_asked, is_hidden, preset)
+
+
+def _advanced_auth(specification: JsonObject) -> JsonObject:
+    """The OAuth part of the specification, when the server can read it and a manifest can hold it."""
+    value = specification.get("advanced_auth")
+    part: JsonObject = {"advanced_auth": value}
+    if not isinstance(value, dict) or not is_writable(value):
+        return {}
+    try:
+        return parse_specification(part)
+    except UnparsableSpecification:
+        return {}

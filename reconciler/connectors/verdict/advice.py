@@ -1,0 +1,37 @@
+"""What to tell the author of a manifest about the server's verdict: rules R401 to R420. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.connectors.verdict.case import Case
+from reconciler.connectors.verdict.corrupted import corruption_advice
+from reconciler.connectors.verdict.failed import failure_advice
+from reconciler.connectors.verdict.refused import refusal_advice
+from reconciler.connectors.verdict.verdict import form_variable_texts
+from reconciler.model.advice import Advice
+from reconciler.model.template import Manifest
+from reconciler.model.verdict import Verdict
+
+
+def verdict_advice(manifest: Manifest, verdict: Verdict | None) -> tuple[Advice, ...]:
+    """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
+
+    `verdict` is that of the manifest. Each names the place that causes it, quotes the server, and names ways out that
+    were tried on the server's rules. Everything here is an error: a create cannot be taken back.
+    """
+    specification = manifest.connector.specification
+    if verdict is None or verdict.is_safe or specification is None:
+        return ()
+    case = Case(specification, manifest.presets, manifest.form)
+    return tuple(_advice(case, manifest, verdict))
+
+
+def _advice(case: Case, manifest: Manifest, verdict: Verdict) -> Iterator[Advice]:
+    if verdict.status == 200:
+        yield from corruption_advice(case, verdict.corrupted)
+    elif verdict.status == 422:
+        yield from refusal_advice(case, form_variable_texts(manifest))
+    else:
+        connector = manifest.connector
+        yield failure_advice(case, connector.repository or connector.id, verdict.messages[0])

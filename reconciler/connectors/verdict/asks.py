@@ -1,0 +1,142 @@
+"""What the customer will be asked, what the manifest answers for them, and what nobody can answer any more. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
+from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.verdict.asks_login import Login, login_of
+from reconciler.connectors.verdict.asks_order import is_always_shown, is_choice, is_shown, ordered_fields
+from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.template import Manifest
+from reconciler.model.verdict import Ask, Asked, AskOption
+
+_SCHEMA = "connectionSpecification"
+_Path = tuple[str, ...]
+
+
+def asks_of(manifest: Manifest) -> Asked | None:
+    """The questions of the manifest's form, or of the one that the server would infer.
+
+    None when neither is known: the connector's specification is not locked, or the server cannot infer a form.
+    """
+    form = _form(manifest)
+    schema = None if form is None else form.get(_SCHEMA)
+    if form is None or not isinstance(schema, dict):
+        return None
+    fields = tuple(_root_asks(schema, login_of(form)))
+    dropped = _dropped(manifest, schema) if manifest.form is None else ()
+    return Asked(fields, _preset(manifest.presets, fields), dropped)
+
+
+def _form(manifest: Manifest) -> JsonObject | None:
+    if manifest.form is not None or manifest.connector.specification is None:
+        return manifest.form
+    try:
+        return infer_form(manifest.connector.specification, manifest.presets)
+    except InferenceFailed:
+        return None
+
+
+def _root_asks(schema: JsonObject, login: Login) -> Iterator[Ask]:
+    if is_choice(schema):
+        yield _choice((), schema, login, required=True)
+    else:
+        yield from _member_asks((), schema, login)
+
+
+def _member_asks(path: _Path, schema: JsonObject, login: Login) -> Iterator[Ask]:
+    """The fields of an object; those of objects inside it stand in their place, each required or not by its own object."""
+    required = frozenset(texts(schema.get("required")))
+    for name, field in ordered_fields(schema, is_root=not path):
+        yield from _asks((*path, name), field, login, required=name in required)
+
+
+def _asks(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> Iterator[Ask]:
+    if is_choice(schema):
+        yield _choice(path, schema, login, required=required)
+    elif schema.get("type") == "object":
+        yield from _member_asks(path, schema, login)
+    else:
+        yield Ask(
+            path=pointer(path),
+            title=_title(schema) or path[-1],
+            type=_type(schema),
+            required=required,
+            secret=_is_secret(schema),
+            by_login=path in login.paths and not is_always_shown(schema),
+        )
+
+
+def _choice(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> Ask:
+    """A selector. The form takes an option for an object, whatever type it names."""
+    options = [option for option in objects(schema.get("oneOf")) if is_shown({**option, "type": "object"})]
+    return Ask(
+        path=pointer(path),
+        title=_title(schema) or (path[-1] if path else "configuration"),
+        type="oneOf",
+        required=required,
+        secret=False,
+        options=tuple(
+            AskOption(_option_title(option, number), tuple(_option_asks(path, option, login)))
+            for number, option in enumerate(options, 1)
+        ),
+    )
+
+
+def _option_asks(path: _Path, option: JsonObject, login: Login) -> Iterator[Ask]:
+    inner = login.within(path, option)
+    required = frozenset(texts(option.get("required")))
+    for name, field in ordered_fields(option):
+        yield from _asks((*path, name), field, inner, required=name in required)
+
+
+def _option_title(option: JsonObject, number: int) -> str:
+    fixed = (value for value in constants(option).values() if isinstance(value, str))
+    return _title(option) or next(fixed, f"option {number}")
+
+
+def _title(schema: JsonObject) -> str:
+    title = schema.get("title")
+    return title.strip() if isinstance(title, str) else ""
+
+
+def _type(schema: JsonObject) -> str | None:
+    """The type, of several the first that is not null."""
+    declared = schema.get("type")
+    names = [declared] if isinstance(declared, str) else texts(declared)
+    return next((name for name in names if name != "null"), None)
+
+
+def _is_secret(schema: JsonObject) -> bool:
+    items = schema.get("items")
+    return is_marked_secret(schema) or (isinstance(items, dict) and is_marked_secret(items))
+
+
+def _preset(presets: JsonObject, fields: tuple[Ask, ...]) -> tuple[str, ...]:
+    """The preset places that no question is about: neither the place itself, nor something above or below it."""
+    places = (pointer(path) for path in _leaves(presets, ()))
+    return tuple(sorted(place for place in places if not any(_overlap(place, ask.path) for ask in fields)))
+
+
+def _overlap(one: str, other: str) -> bool:
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+
+
+def _leaves(value: JsonValue, path: _Path) -> Iterator[_Path]:
+    if isinstance(value, dict) and (value or not path):
+        for name, item in value.items():
+            yield from _leaves(item, (*path, name))
+    else:
+        yield path
+
+
+def _dropped(manifest: Manifest, inferred: JsonObject) -> tuple[str, ...]:
+    """What the connector knows and shows, and an inferred form leaves out although it is not preset."""
+    specification = manifest.connector.specification or {}
+    schema = specification.get(_SCHEMA)
+    kept = members(inferred).keys() | manifest.presets.keys()
+    fields = members(schema).items() if isinstance(schema, dict) else ()
+    left = (name for name, field in fields if name not in kept and is_shown(field))
+    return tuple(sorted(pointer((name,)) for name in left))

@@ -1,0 +1,101 @@
+"""What really stands behind a refusal: of all the server's messages, the few that a person has to act on. Pure.
+
+The server lists what every option of a `oneOf` missed, although one was meant. Here the nearest option speaks, and
+messages about one value stand together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from reconciler.connectors.scaffold.samples import fitting_text
+from reconciler.connectors.server.schema_violation import Path, Violation
+
+
+class Kind(StrEnum):
+    """What is wrong at a place."""
+
+    VALUE = "value"
+    MISSING = "missing"
+    SURPLUS = "surplus"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Everything about one place that has one remedy.
+
+    `path` is the place of the value; for MISSING and SURPLUS that of the object, whose members `names` are missing or
+    too many. `violations` are the server's about it, `option` is the title of the option that was taken for the meant
+    one, None where there was no choice.
+    """
+
+    path: Path
+    kind: Kind
+    violations: tuple[Violation, ...]
+    names: tuple[str, ...] = ()
+    option: str | None = None
+
+    @cached_property
+    def fitting_text(self) -> str | None:
+        """A text that the connector takes here; None when none was found."""
+        return fitting_text(self.violations[0].schema)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The server's messages about this, in its order."""
+        return tuple(dict.fromkeys(each.message for each in self.violations if each.message))
+
+
+def findings_of(violations: Iterable[Violation]) -> tuple[Finding, ...]:
+    """The findings behind these violations, in the order of their places."""
+    grouped: dict[tuple[Path, Kind, str | None], list[Violation]] = {}
+    for violation, option in _meant(violations, None):
+        grouped.setdefault((violation.path, _kind(violation), option), []).append(violation)
+    return tuple(
+        Finding(path, kind, tuple(found), _names(kind, found), option)
+        for (path, kind, option), found in grouped.items()
+    )
+
+
+def _meant(violations: Iterable[Violation], option: str | None) -> Iterator[tuple[Violation, str | None]]:
+    """The violations without those of options that were not meant; each with the option it belongs to."""
+    for violation in violations:
+        unmet = [index for index, found in enumerate(violation.options) if found]
+        if not unmet or len(unmet) < len(violation.options):
+            yield violation, option
+        else:
+            nearest = min(unmet, key=lambda index: _distance(violation, violation.options[index]))
+            yield from _meant(violation.options[nearest], _title(violation, nearest) or option)
+
+
+def _distance(violation: Violation, found: tuple[Violation, ...]) -> tuple[int, int]:
+    """How far an option is from what was meant: first the discriminators that differ, then all that is wrong."""
+    depth = len(violation.path) + 1
+    discriminators = sum(each.keyword in ("const", "enum") and len(each.path) == depth for each in found)
+    return discriminators, len(found)
+
+
+def _title(violation: Violation, index: int) -> str | None:
+    options = violation.expected
+    option = options[index] if isinstance(options, list) else None
+    title = option.get("title") if isinstance(option, dict) else None
+    return title if isinstance(title, str) and title else None
+
+
+def _kind(violation: Violation) -> Kind:
+    if violation.keyword == "required":
+        return Kind.MISSING
+    if violation.keyword == "additionalProperties":
+        return Kind.SURPLUS
+    is_choice = violation.keyword == "oneOf" and any(not found for found in violation.options)
+    return Kind.AMBIGUOUS if is_choice else Kind.VALUE
+
+
+def _names(kind: Kind, violations: list[Violation]) -> tuple[str, ...]:
+    if kind in (Kind.MISSING, Kind.SURPLUS):
+        return tuple(dict.fromkeys(str(each.expected) for each in violations))
+    return ()

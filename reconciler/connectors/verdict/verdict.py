@@ -1,0 +1,114 @@
+"""What the server would do with the create of a manifest. Pure; the rules stand in server_rules.
+
+Here the answer is made ready for people: the messages one by one, and what a 200 would destroy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.connectors.server.absent import ABSENT, Absent, member
+from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.server.secret_paths import looks_secret, secret_pointers
+from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json
+from reconciler.model.template import Manifest
+from reconciler.model.verdict import Corruption, Verdict
+
+_FORM = "/spec/partialUserConfigSpec/"
+_SCHEMA = "connectionSpecification"
+# What the server makes up whatever the form says (SchemaDefaultValueHelper).
+_MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
+
+
+def verdict_of(manifest: Manifest) -> Verdict | None:
+    """The server's answer to a create of this manifest; None when the connector's specification is not known.
+
+    Authentication, entitlement and what happens after the insert are not part of it.
+    """
+    specification = manifest.connector.specification
+    if specification is None:
+        return None
+    form = ABSENT if manifest.form is None else manifest.form
+    evaluation = evaluate_create(specification, manifest.presets, form)
+    if evaluation.status == 500:
+        return Verdict(500, (_without_variables(evaluation.message, manifest),))
+    if evaluation.stored_presets is None:
+        return Verdict(evaluation.status, evaluation.messages)
+    return Verdict(200, corrupted=_corruptions(manifest, specification, evaluation.stored_presets))
+
+
+def _without_variables(message: str, manifest: Manifest) -> str:
+    """The message of a form that cannot be read quotes what it cannot read."""
+    for text in form_variable_texts(manifest):
+        message = message.replace(text, "(sensitive)")
+    return message
+
+
+def corrupted_values(presets: JsonObject, stored: JsonObject) -> dict[str, JsonValue]:
+    """JSON pointer -> value of every leaf that the server would store differently or add; sorted by pointer.
+
+    Objects are looked into, arrays are leaves: the server replaces them as wholes.
+    """
+    return dict(sorted(_changed_leaves(presets, stored, ())))
+
+
+def _changed_leaves(
+    sent: JsonValue | Absent, stored: JsonValue, path: tuple[str, ...]
+) -> Iterator[tuple[str, JsonValue]]:
+    if stored is sent:
+        return
+    if isinstance(stored, dict) and (isinstance(sent, dict) or (sent is ABSENT and stored)):
+        for name, value in stored.items():
+            yield from _changed_leaves(member(sent, name), value, (*path, name))
+    elif sent is ABSENT or not same_json(sent, stored):
+        yield pointer(path), stored
+
+
+def _corruptions(manifest: Manifest, specification: JsonObject, stored: JsonObject) -> tuple[Corruption, ...]:
+    changed = corrupted_values(manifest.presets, stored)
+    if not changed or manifest.form is None:
+        # Nothing in an inferred form is the manifest's: the connector's own words are no secrets.
+        return tuple(Corruption(path, value) for path, value in changed.items())
+    schemas = (specification.get(_SCHEMA), manifest.form.get(_SCHEMA))
+    hidden = secret_pointers(stored, [schema for schema in schemas if isinstance(schema, dict)])
+    texts = form_variable_texts(manifest)
+    return tuple(
+        Corruption(path, value, is_secret=may_be_secret(value, path, hidden, texts))
+        for path, value in changed.items()
+    )
+
+
+def may_be_secret(value: JsonValue, path: str, hidden: frozenset[str], texts: frozenset[str]) -> bool:
+    """Whether a value that the server takes from the manifest's form may be a secret.
+
+    `path` is a JSON pointer, `hidden` are those of secret places, `texts` came from variables. What the server makes up by itself is
+    never secret.
+    """
+    if is_made_up(value):
+        return False
+    if any(f"{path}/".startswith(f"{place}/") or place.startswith(f"{path}/") for place in hidden):
+        return True
+    return looks_secret(pointer_segments(path)[-1]) or any(text in str(value) for text in texts)
+
+
+def is_made_up(value: JsonValue) -> bool:
+    """Whether the server makes this value up by itself, whatever a form says."""
+    if isinstance(value, list):
+        return all(is_made_up(item) for item in value)
+    return not isinstance(value, str | dict) or value in _MADE_UP or value == {}
+
+
+def form_variable_texts(manifest: Manifest) -> frozenset[str]:
+    """The texts that variables put into the manifest's form: never to be shown."""
+    pointers = (p for p in manifest.variable_pointers if p.startswith(_FORM))
+    values = (_value_at(manifest.form, pointer_segments(p.removeprefix(_FORM[:-1]))) for p in pointers)
+    return frozenset(value for value in values if isinstance(value, str) and value)
+
+
+def _value_at(document: JsonValue, path: tuple[str, ...]) -> JsonValue:
+    for segment in path:
+        if isinstance(document, list):
+            document = document[int(segment)] if segment.isdigit() and int(segment) < len(document) else None
+        else:
+            document = document.get(segment) if isinstance(document, dict) else None
+    return document

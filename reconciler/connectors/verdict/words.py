@@ -1,0 +1,132 @@
+"""The words that advice about a verdict is made of. Pure; decides nothing.
+
+Values of the manifest are never quoted here unless the caller has made sure that they are no secret.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from reconciler.connectors.server.schema_violation import Path, Violation
+from reconciler.model.json_value import JsonObject, JsonValue
+
+_LONGEST_QUOTE = 200
+_MOST_LISTED = 8
+
+
+def quoted(messages: Sequence[str]) -> str:
+    """The server's messages for a parenthesis, each cut to a readable length."""
+    shown = [cut(message) for message in messages[:2]]
+    rest = f" and {len(messages) - 2} more" if len(messages) > 2 else ""
+    return f"(server: {'; '.join(shown)}{rest})"
+
+
+def cut(text: str, limit: int = _LONGEST_QUOTE) -> str:
+    """The text, or its beginning with the number of characters left out."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
+
+
+def as_json(value: JsonValue, limit: int = 80) -> str:
+    """A value as it can be pasted into a manifest: JSON is YAML."""
+    return cut(json.dumps(value, ensure_ascii=False), limit)
+
+
+def field(path: Path) -> str:
+    """A field by name: `"credentials.auth_type"`, `an item of "urls"`; the configuration itself for the empty path."""
+    if not path:
+        return "the configuration"
+    if isinstance(path[-1], int):
+        return f"an item of {field(path[:-1])}"
+    return f'"{dotted(path)}"'
+
+
+def dotted(path: Path) -> str:
+    """A path as people say it: `credentials.auth_type`, `lists[0].name`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def named(names: Sequence[str]) -> str:
+    """Names as a list in words: `"a"`, `"a" and "b"`, `"a", "b" and "c"`; long ones end in a number."""
+    shown = [f'"{name}"' for name in names[:_MOST_LISTED]]
+    if len(names) > _MOST_LISTED:
+        return f"{', '.join(shown)} and {len(names) - _MOST_LISTED} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def complaint(violations: Sequence[Violation]) -> str:
+    """What is wrong with a value, as a predicate: `is none of the allowed values`."""
+    return " and ".join(dict.fromkeys(_predicate(each) for each in violations))
+
+
+def _predicate(violation: Violation) -> str:
+    template = _PREDICATES.get(violation.keyword)
+    if template is None:
+        return "is not what the connector takes"
+    shown = as_json(violation.expected, 60) if violation.keyword == "const" else _plain(violation.expected)
+    return template.format(cut(shown, 60))
+
+
+def _plain(value: JsonValue) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+_PREDICATES = {
+    "enum": "is none of the allowed values",
+    "const": "is not {}",
+    "pattern": "does not match the pattern",
+    "format": "is no {}",
+    "type": "is no {}",
+    "minimum": "is less than {}",
+    "maximum": "is more than {}",
+    "exclusiveMinimum": "is not more than {}",
+    "exclusiveMaximum": "is not less than {}",
+    "minLength": "is shorter than {} characters",
+    "maxLength": "is longer than {} characters",
+    "minItems": "has less than {} items",
+    "maxItems": "has more than {} items",
+    "uniqueItems": "has equal items",
+}
+
+
+def allowed(violations: Sequence[Violation]) -> str:
+    """What to write for a value that does not meet these: `one of "eu", "us"`."""
+    return " and ".join(dict.fromkeys(_wanted(each.keyword, each.expected) for each in violations))
+
+
+def wanted(schema: JsonObject) -> str:
+    """Everything that a schema node asks of one value, in the words of `allowed`; "" for nothing that has words."""
+    keywords = ("const", "enum", *_ALLOWED)
+    return " and ".join(dict.fromkeys(_wanted(key, schema[key]) for key in keywords if key in schema))
+
+
+def _wanted(keyword: str, expected: JsonValue) -> str:
+    if keyword == "enum" and isinstance(expected, list):
+        shown = ", ".join(as_json(item, 40) for item in expected[:_MOST_LISTED])
+        return f"one of {shown}" + (", ..." if len(expected) > _MOST_LISTED else "")
+    if keyword == "const":
+        return as_json(expected, 60)
+    template = _ALLOWED.get(keyword)
+    return "what the connector takes" if template is None else template.format(cut(_plain(expected), 60))
+
+
+_ALLOWED = {
+    "pattern": "a text that matches {}",
+    "format": "a {}",
+    "type": "a value of type {}",
+    "minimum": "{} or more",
+    "maximum": "{} or less",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "uniqueItems": "each item once",
+}
+
+
+def choices(ways: Sequence[str]) -> str:
+    """Ways out as one sentence: `do this; or do that`."""
+    return "; or ".join(ways)

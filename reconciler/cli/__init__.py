@@ -11,7 +11,9 @@ def main() -> None:
     """The console script `reconciler`."""
     import gc
     import os
+    import sys
 
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # httpx's own command line, and rich with it
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looks through every installed package else
     gc.set_threshold(
         100_000, 50, 50

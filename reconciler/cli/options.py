@@ -89,13 +89,15 @@ _TARGET = (
         help="Short for -e sandbox: a local Airbyte, no account.",
     ),
 )
-_READING = (
+_SELECTING = (
     click.option(
         "--only",
         multiple=True,
         metavar="NAME",
         help="Only manifests whose name matches this glob; repeatable.",
     ),
+)
+_READING = (
     click.option(
         "--concurrency",
         type=click.IntRange(1, 64),
@@ -119,9 +121,14 @@ def target_options(function: _F) -> _F:
     return _decorate(function, _TARGET)
 
 
+def selecting_options(function: _F) -> _F:
+    """Which manifests to show."""
+    return _decorate(function, _SELECTING)
+
+
 def reading_options(function: _F) -> _F:
     """What to compare and how fast to read."""
-    return _decorate(function, _READING)
+    return _decorate(function, _SELECTING + _READING)
 
 
 def paths_argument(function: _F) -> _F:

@@ -68,7 +68,7 @@ def open_workspace(options: Options, console: Console, environ: Mapping[str, str
     secrets = literal_secrets(loaded.manifests, root)
     if secrets:
         raise InvalidInput(secrets)
-    _refuse_empty_selection(loaded, selection)
+    refuse_empty_selection(loaded, selection)
     console.words(render_problems(loaded.problems, console.error_style()))
     return Workspace(root, project, target, loaded, catalogue, selection)
 
@@ -128,7 +128,7 @@ def load_desired(
     return loaded, Selection(only=tuple(sorted(options.only)), paths=selected)
 
 
-def _refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> None:
+def refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> None:
     """A selection that matches no manifest is a mistake, not "no changes"."""
     from reconciler.planning.plan import selects
 

@@ -82,6 +82,13 @@ class Project:
             unmanaged=chosen.unmanaged,
         )
 
+    def api_of(self, environment: str | None) -> Api:
+        """Which kind of server an environment has: what an offline check has to know. None: a public one.
+
+        Raises InvalidInput for an environment that there is not.
+        """
+        return Api.PUBLIC if environment is None else self._chosen(environment).api
+
     def _chosen(self, name: str | None) -> Environment:
         known = self._known()
         wanted = name or self.default_environment or self._only()

@@ -193,3 +193,21 @@ def test_default_of_a_variable_at_a_secret_place_is_a_literal_in_git(locked: Pro
     assert told.code == 3
     assert "R601" in told.out
     assert "hush" not in told.out + told.err
+
+
+def test_validate_knows_the_sandboxs_connectors_when_asked_for_the_sandbox(project: Project) -> None:
+    project.add()
+    told = project.run("validate", "--sandbox", "-f", "json")
+    assert told.document["manifests"][0]["verdict"]["status"] == 200
+    assert project.run("validate", "-e", "nowhere").code == 3
+
+
+def test_name_selects_what_is_validated_and_hides_no_unreadable_file(project: Project) -> None:
+    project.add("a", title="A")
+    project.add("b", title="B")
+    assert [
+        m["name"] for m in project.run("validate", "--only", "a", "-f", "json").document["manifests"]
+    ] == ["a"]
+    assert project.run("validate", "--only", "zzz").code == 3
+    project.write("manifests/broken.yaml", "kind: no\n")
+    assert project.run("validate", "--only", "a").code == 3

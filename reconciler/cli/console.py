@@ -23,8 +23,9 @@ class Console:
     """
 
     def __init__(self, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
-        self._stdout = stdout or sys.stdout
-        self._stderr = stderr or sys.stderr
+        _hold_standard_descriptors()
+        self._stdout: TextIO | None = stdout or sys.stdout
+        self._stderr: TextIO | None = stderr or sys.stderr
         self._scrubber: Scrubber | None = None
         self.quiet = False
         self.format = "text"
@@ -49,7 +50,8 @@ class Console:
         """The result, on stdout. A closed stdout is remembered and makes the run fail; it does not stop the
         run.
         """
-        if self._lost:
+        if self._lost or self._stdout is None:
+            self._lost = True
             return
         try:
             self._stdout.write(self._clean(text))
@@ -64,6 +66,8 @@ class Console:
 
     def error(self, text: str) -> None:
         """Why the run failed, on stderr, also with `--quiet`."""
+        if self._stderr is None:
+            return
         with contextlib.suppress(OSError):
             self._stderr.write(self._clean(text))
             self._stderr.flush()
@@ -93,16 +97,12 @@ class Console:
 
     def finish(self, code: int) -> int:
         """The exit code of the process: a result that could not be delivered is never success."""
-        if not self._lost:
+        if not self._lost and self._stdout is not None:
             try:
                 self._stdout.flush()
             except OSError:
                 self._lost = True
         if self._lost:
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(
-                    os.open(os.devnull, os.O_WRONLY), self._stdout.fileno()
-                )  # nothing left for the interpreter to flush
             self.error("Error: stdout was closed before the result was written\n")
             return code or ReportNotWritten.exit_code
         return code
@@ -117,35 +117,63 @@ class Console:
 
     def can_ask(self) -> bool:
         """Whether a person can be asked: stdin and stderr are both a terminal."""
-        return sys.stdin is not None and sys.stdin.isatty() and self._stderr.isatty()
+        return sys.stdin is not None and sys.stdin.isatty() and _is_terminal(self._stderr)
 
     def shows_progress(self) -> bool:
         """Whether a progress bar makes sense on stderr."""
-        return not self.quiet and self._stderr.isatty() and not os.environ.get("CI")
+        return not self.quiet and _is_terminal(self._stderr) and not os.environ.get("CI")
 
     def write_report(self, path: Path, text: str) -> None:
         """Write a report whole or not at all: a temporary file beside it, flushed to disk, then renamed.
 
-        ReportNotWritten names the file and the reason; an older file of that name is then untouched.
+        A device or a pipe (`/dev/stdout`) cannot be renamed over: it is written to as it is. ReportNotWritten names
+        the file and the reason; an older file of that name is then untouched.
         """
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        goal = Path(os.path.realpath(path))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-                stream.write(self._clean(text))
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(path)
+            if goal.exists() and not goal.is_file():
+                with goal.open("w", encoding="utf-8", newline="\n") as stream:
+                    stream.write(self._clean(text))
+            else:
+                _write_whole(goal, self._clean(text))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
             reason = error.strerror or type(error).__name__
             raise ReportNotWritten(f"{path}: the report could not be written: {reason}") from error
 
 
-def _style(stream: TextIO) -> Style:
+def _write_whole(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _hold_standard_descriptors() -> None:
+    """Give a standard stream that was closed before the start a descriptor that leads nowhere: else the first file
+    that is opened gets its number.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _style(stream: TextIO | None) -> Style:
     if os.environ.get("NO_COLOR"):
         return Style(colour=False)
     if os.environ.get("FORCE_COLOR"):
         return Style(colour=True)
-    return Style(colour=stream.isatty() and os.environ.get("TERM") != "dumb")
+    return Style(colour=_is_terminal(stream) and os.environ.get("TERM") != "dumb")

@@ -83,7 +83,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
     console = Console()
     code = _run(console, arguments)
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or never there
         sys.stderr.flush()
     os._exit(code)  # stdout is flushed and every file closed; freeing a million values one by one takes 70 ms
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -343,3 +344,36 @@ def test_hostile_modules_in_the_project_are_not_imported(project: Project) -> No
 def test_program_is_a_console_script() -> None:
     assert PROGRAM.is_file(), f"{PROGRAM} is missing: install the project first"
     assert Path(PROGRAM).name == "reconciler"
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_stream_that_was_closed_before_the_start_gives_no_traceback(production: Project, closed: str) -> None:
+    production.add()
+    number = {"stdout": 1, "stderr": 2}[closed]
+    process = production.start("validate", preexec_fn=lambda: os.close(number))
+    out, err = process.communicate(timeout=50)
+    assert process.returncode == (1 if closed == "stdout" else 0)
+    assert "Traceback" not in out + err
+
+
+def test_full_disk_is_never_success(production: Project) -> None:
+    production.add()
+    with Path("/dev/full").open("w") as full:
+        code = subprocess.run(
+            [PROGRAM, "validate"], cwd=production.root, stdout=full, stderr=subprocess.DEVNULL, check=False
+        ).returncode
+    assert code == 1
+    told = production.run("plan", "--write", "json=/dev/full")
+    assert told.code == 1
+    assert "/dev/full: the report could not be written: No space left on device" in told.err
+    assert Path("/dev/full").is_char_device()
+
+
+def test_report_goes_through_a_link_and_leaves_no_temporary_file(production: Project) -> None:
+    production.add()
+    production.write("reports/plan.json", "old")
+    (production.root / "latest.json").symlink_to("reports/plan.json")
+    assert production.run("plan", "--write", "json=latest.json").code == 0
+    assert (production.root / "latest.json").is_symlink()
+    assert (production.root / "reports" / "plan.json").read_text().startswith("{")
+    assert [p.name for p in (production.root / "reports").iterdir()] == ["plan.json"]

@@ -1,9 +1,13 @@
-"""`plan` and `drift`: the same comparison, another exit code."""
+"""`plan` and `drift`: the same comparison, another exit code.
+
+What is needed only once the server has answered is imported in the functions: it is loaded while the network is waited for
+(`server.read_states`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
@@ -12,17 +16,25 @@ from reconciler.cli.options import Options
 from reconciler.cli.server import connected, read_states, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.planning.content import Contents
-from reconciler.planning.entry import Plan
-from reconciler.planning.plan import build_plan
-from reconciler.report.document import document_text, plan_document
-from reconciler.report.exit_code import plan_exit_code
-from reconciler.report.text_plan import render_plan
+
+if TYPE_CHECKING:
+    from reconciler.planning.entry import Plan
 
 
 def compare(console: Console, options: Options, *, findings_count: bool, intends_creates: bool = True) -> int:
     """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
     workspace = open_workspace(options, console)
     plan = run_async(lambda stop: _planned(stop, workspace, console, options))
+    return _report(console, options, plan, findings_count=findings_count, intends_creates=intends_creates)
+
+
+def _report(
+    console: Console, options: Options, plan: Plan, *, findings_count: bool, intends_creates: bool
+) -> int:
+    from reconciler.report.document import document_text, plan_document
+    from reconciler.report.exit_code import plan_exit_code
+    from reconciler.report.text_plan import render_plan
+
     renderings: dict[str, Rendering] = {
         "text": lambda style: render_plan(plan, style=style, verbose=options.verbose),
         "json": lambda _: document_text(plan_document(plan)),
@@ -41,6 +53,8 @@ async def _plan(workspace: Workspace, console: Console, options: Options) -> Pla
     contents = Contents()
     async with connected(workspace, console, concurrency=options.concurrency) as api:
         states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
+    from reconciler.planning.plan import build_plan
+
     return build_plan(
         workspace.loaded.manifests,
         states,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 SANDBOX_DATABASE = Path(".reconciler") / "sandbox.db"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text_plan", "reconciler.report.document")
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
 
@@ -152,7 +154,11 @@ async def read_states(
 
 
 async def _prepared(workspace: Workspace, contents: Contents) -> None:
-    """Normalise the manifests a few at a time, between two answers."""
+    """Load what the plan and its report need, and normalise the manifests a few at a time, between two answers."""
+    await asyncio.sleep(0)  # the first request goes out before anything is loaded
+    for module in _NEEDED_AFTERWARDS:
+        importlib.import_module(module)
+        await asyncio.sleep(0)
     for number, manifest in enumerate(workspace.loaded.manifests):
         contents.desired(manifest)
         if number % 10 == 0:

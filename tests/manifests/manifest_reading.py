@@ -98,3 +98,9 @@ def manifest_text(name: str = "sample-data", presets: str = "{}", *more: str) ->
         *(f"  {line}" for line in more),
     ]
     return "\n".join(lines) + "\n"
+
+
+BLOW_UP_SECONDS = 10.0
+"""No file may cost two seconds on an ordinary machine, and the worst one known costs one. A test on a busy machine can only tell
+a blow-up, which takes minutes.
+"""

@@ -10,8 +10,7 @@ from pathlib import Path
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from manifest_reading import ProjectOnDisk, manifest_text, read_text
-from yaml.events import AliasEvent, ScalarEvent
+from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
 
 from reconciler.manifests.limits import MAX_SAFE_INTEGER
 from reconciler.manifests.places import locate
@@ -140,7 +139,7 @@ def never_raises(data: bytes, name: str) -> None:
         project.write(name, data)
         before = time.process_time()
         loaded = project.load()
-        assert time.process_time() - before < 2
+        assert time.process_time() - before < BLOW_UP_SECONDS
         assert loaded.manifests or loaded.problems
 
 
@@ -178,27 +177,3 @@ def test_mutated_manifests_are_a_manifest_or_a_problem(data: st.DataObject) -> N
 def test_the_seed_of_the_mutations_is_sound(project: ProjectOnDisk) -> None:
     project.write("m.yaml", SEED)
     assert project.problems() == []
-
-
-def test_loading_costs_little_more_than_the_parser(project: ProjectOnDisk) -> None:
-    """A ratio within one run: 1,000 small manifests, read, judged and compared, against libyaml's events of the same bytes."""
-    texts = [manifest_text(f"m{number}", f"{{seed: {number}}}").encode() for number in range(1000)]
-    for number, text in enumerate(texts):
-        project.write(f"{number % 10}/{number}.yaml", text)
-
-    def parsed() -> None:
-        for text in texts:
-            assert any(
-                isinstance(event, ScalarEvent | AliasEvent)
-                for event in yaml.parse(text, Loader=yaml.CSafeLoader)
-            )
-            sum(1 for _ in yaml.parse(text, Loader=yaml.CSafeLoader))
-
-    def seconds(work) -> float:  # type: ignore[no-untyped-def]
-        before = time.process_time()
-        work()
-        return time.process_time() - before
-
-    by_parser = min(seconds(parsed) for _ in range(3))
-    by_us = min(seconds(project.load) for _ in range(3))
-    assert by_us < 6 * by_parser

@@ -53,7 +53,7 @@ def talk(
 
     async def run() -> tuple[Any, Peer, int]:
         async with serving(peer, tls=tls.context if tls else None) as port:
-            url = f"{'https' if tls else 'http'}://localhost:{port}/v1"
+            url = f"https://localhost:{port}/v1" if tls else f"http://127.0.0.1:{port}/v1"
             async with api_of(url, bearer="the-bearer", timing=timing or {}) as api:
                 try:
                     return await work(api), peer, port
@@ -173,7 +173,7 @@ def test_a_read_without_a_complete_answer_is_tried_again_and_then_unreachable(
 ) -> None:
     error, peer, port = talk(handler, api_of, listing, timing=SOON if LATE in reasons else None)
     assert isinstance(error, Unreachable)
-    assert error.message in {f"{LIST}: localhost:{port} {reason} (tried 5 times)" for reason in reasons}
+    assert error.message in {f"{LIST}: 127.0.0.1:{port} {reason} (tried 5 times)" for reason in reasons}
     assert error.help == "the server or something before it is slow or broken: start the run again later"
     assert error.sent is True
     assert peer.connections == 5
@@ -186,7 +186,7 @@ def test_a_create_without_a_complete_answer_is_unclear_and_was_sent_once(
     answer, peer, port = talk(handler, api_of, creating, timing=SOON if LATE in reasons else None)
     assert isinstance(answer, Unclear)
     possible = (LATE,) if LATE in reasons else (CUT, BROKE)
-    assert answer.error.message in {f"{CREATE}: localhost:{port} {reason}" for reason in possible}
+    assert answer.error.message in {f"{CREATE}: 127.0.0.1:{port} {reason}" for reason in possible}
     assert peer.connections == 1
 
 
@@ -269,7 +269,7 @@ def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: C
         assert b"X-Airbyte-Organization-Id: " + ORGANIZATION.encode() in lines
         assert b"Authorization: Bearer the-bearer" in lines
         assert b"Accept-Encoding: identity" in lines
-        assert f"Host: localhost:{port}".encode() in lines
+        assert f"Host: 127.0.0.1:{port}".encode() in lines
         assert len({line.partition(b":")[0].lower() for line in lines}) == len(lines)
     assert requests[0].startswith(
         f"GET /v1/config_templates/sources?organizationId={ORGANIZATION} HTTP/1.1".encode()

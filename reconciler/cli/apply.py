@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options, common_options, options_from, reading_options, target_options
-from reconciler.cli.server import connected, read_states, run_async, signals_end_the_process
+from reconciler.cli.server import connected, read_states, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import ReconcilerError, UnsafePlan
 from reconciler.planning.content import Contents
@@ -84,12 +85,16 @@ def _read_plan_file(path: Path) -> PlanFile:
         raise UnsafePlan(f"{path}: the plan file could not be read: {error.strerror}") from error
 
 
-def _answer() -> str:
-    """One line from the terminal; "" at its end. Blocks: nothing else is under way while a person thinks."""
+async def _answer(stop: StopRequest) -> str:
+    """One line from the terminal; "" at its end. Waited for by the loop, so that a signal ends it at any instant."""
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin.fileno(), ready.set)
     try:
-        return input()
-    except EOFError:
-        return ""
+        await stop.guard(ready.wait())
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return sys.stdin.readline()
 
 
 @dataclass
@@ -148,13 +153,11 @@ class _Run:
             self.plan_shown = True
         else:
             self.console.error(self._plan_text(plan, self.console.error_style()))
-        with signals_end_the_process(stop):  # before the question: whoever sees it may press Ctrl-C at once
-            await stop.guard(asyncio.sleep(0))
-            self.console.error(
-                f"\nCreate {templates} in {plan.target.environment} (organization {plan.target.organization_id})?\n"
-                "This tool can never change or delete them afterwards. Type yes to go on: "
-            )
-            confirmed = _answer().strip().lower() == "yes"
+        self.console.error(
+            f"\nCreate {templates} in {plan.target.environment} (organization {plan.target.organization_id})?\n"
+            "This tool can never change or delete them afterwards. Type yes to go on: "
+        )
+        confirmed = (await _answer(stop)).strip().lower() == "yes"
         return None if confirmed else UnsafePlan("not confirmed; nothing was sent")
 
     def _tell(self, creation: Creation) -> None:

@@ -45,21 +45,6 @@ def run_async(work: Callable[[StopRequest], Awaitable[T]]) -> T:
     return asyncio.run(supervised())
 
 
-@contextlib.contextmanager
-def signals_end_the_process(stop: StopRequest) -> Iterator[None]:
-    """While a person is asked nothing is under way: a signal may end the program at once, as in any other
-    one.
-    """
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        loop.remove_signal_handler(number)
-    try:
-        yield
-    finally:
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, stop.request)
-
-
 @contextlib.asynccontextmanager
 async def connected(
     workspace: Workspace, console: Console, *, concurrency: int, environ: Mapping[str, str] = os.environ

@@ -1,0 +1,1 @@
+"""GitHub: comments, issues, step summaries, outputs. Takes finished text; renders nothing of its own."""

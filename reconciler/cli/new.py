@@ -27,6 +27,7 @@ from reconciler.connectors.registry.source import CLOUD, SANDBOX, RegistryReader
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
+from reconciler.manifests.plain import is_plain_name
 from reconciler.model.problem import Origin, Problem
 
 EPILOG = """\b
@@ -142,6 +143,8 @@ def _default_name(hit: Hit) -> str:
 
 
 def _is_name(name: str) -> bool:
+    if is_plain_name(name):
+        return True
     from pydantic import ValidationError
 
     from reconciler.manifests.model import MetadataModel

@@ -10,9 +10,10 @@ from typing import Any, Final, cast
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.findings import MANIFEST_RULES, FieldWords, Finding, model_findings
+from reconciler.manifests.field_words import MANIFEST_RULES, FieldWords
+from reconciler.manifests.findings import Finding
 from reconciler.manifests.form_types import string_findings
-from reconciler.manifests.model import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, ManifestModel
+from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, is_plain_manifest
 from reconciler.manifests.wording import did_you_mean, shown
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -56,7 +57,7 @@ class Judge:
             return Judged(None)
         if not isinstance(value, dict) or not ("apiVersion" in value or "kind" in value):
             return self._refused(document, [_not_a_manifest(value)])
-        findings, more = model_findings(ManifestModel, value, _WORDS, limit=room, hidden=document.variables)
+        findings, more = _field_findings(document, room)
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
         if head:
             # Another version or kind has other fields: nothing more can be said.
@@ -99,6 +100,16 @@ class Judge:
         if reference not in self._suggestions and len(self._suggestions) < _MAX_SEARCHES:
             self._suggestions[reference] = self.catalogue.suggestions(reference[:MAX_NAME_LENGTH])
         return self._suggestions.get(reference, ())
+
+
+def _field_findings(document: Document, room: int) -> tuple[list[Finding], int]:
+    """What the model finds wrong, `room` findings at most, and how many more there are."""
+    if is_plain_manifest(document.value):
+        return [], 0
+    from reconciler.manifests.model import ManifestModel
+    from reconciler.manifests.model_findings import model_findings
+
+    return model_findings(ManifestModel, document.value, _WORDS, limit=room, hidden=document.variables)
 
 
 def document_name(value: JsonValue) -> str | None:

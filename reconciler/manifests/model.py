@@ -5,16 +5,12 @@ The models judge; they are never read. What goes on is the document itself, so n
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-API_VERSION: Final = "reconciler/v1"
-MAX_NAME_LENGTH: Final = 200
-
-_HEX = "[0-9a-fA-F]"
-UUID_PATTERN: Final = f"^{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}$"
+from reconciler.manifests.plain import MAX_NAME_LENGTH, UUID_PATTERN
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 _NAME_PATTERN = rf"^[^\s{_CONTROL}]([^{_CONTROL}]*[^\s{_CONTROL}])?$"

@@ -12,11 +12,13 @@ from typing import Any, Final, cast
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
+from reconciler.manifests.field_words import PROJECT_RULES, FieldWords
 from reconciler.manifests.files import SourceFile
-from reconciler.manifests.findings import PROJECT_RULES, FieldWords, Finding, model_findings
+from reconciler.manifests.findings import Finding
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.placing import placed
+from reconciler.manifests.plain import is_plain_project
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
@@ -27,7 +29,6 @@ from reconciler.manifests.project import (
     Environment,
     Project,
 )
-from reconciler.manifests.project_model import ProjectModel
 from reconciler.manifests.strict_yaml import read_documents
 from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.manifests.wording import did_you_mean, listed, shown
@@ -81,7 +82,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
             "", rules.PROJECT_TYPE, "the project file is not an object", "begin it with `version: 1`"
         )
         return
-    yield from model_findings(ProjectModel, value, _WORDS, limit=MAX_PROBLEMS_PER_FILE)[0]
+    yield from _field_findings(value)
     yield from _manifests_findings(value.get("manifests"), root)
     environments = value.get("environments")
     if not isinstance(environments, dict):
@@ -91,6 +92,15 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
     for name, environment in environments.items():
         if isinstance(environment, dict):
             yield from _url_findings(f"{_ENVIRONMENTS}/{escape_segment(name)}/url", environment)
+
+
+def _field_findings(value: JsonValue) -> Iterator[Finding]:
+    if is_plain_project(value):
+        return
+    from reconciler.manifests.model_findings import model_findings
+    from reconciler.manifests.project_model import ProjectModel
+
+    yield from model_findings(ProjectModel, value, _WORDS, limit=MAX_PROBLEMS_PER_FILE)[0]
 
 
 def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Finding]:

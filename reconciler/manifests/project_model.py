@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from reconciler.manifests.model import StrictModel, Uuid
+from reconciler.manifests.plain import LONGEST_SETTLE
 from reconciler.manifests.project import DEFAULT_MANIFESTS, DEFAULT_MAX_CREATES, DEFAULT_SETTLE_SECONDS
-
-_LONGEST_SETTLE: Final = 3600
 
 
 class EnvironmentModel(StrictModel):
@@ -52,7 +51,7 @@ class EnvironmentModel(StrictModel):
         Field(
             default=DEFAULT_SETTLE_SECONDS,
             ge=0,
-            le=_LONGEST_SETTLE,
+            le=LONGEST_SETTLE,
             allow_inf_nan=False,
             description="How long a create without a clear answer is looked for before it is reported as unknown.",
         ),

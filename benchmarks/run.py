@@ -4,6 +4,7 @@
     python benchmarks/run.py --check         the same, and exit 1 when a ratio is above its limit
     python benchmarks/run.py --only start    `--version` and `--help` against an empty click program
     python benchmarks/run.py --only plan     a plan of 1,000 templates at 50 ms against its latency bound
+    python benchmarks/run.py --only validate judging 590 manifests against reading them and their lock
 
 Milliseconds belong to the machine, ratios mostly do not: compare ratios. Rounds are interleaved and medians are taken, so that a
 machine that slows down for a while slows both sides.
@@ -28,12 +29,26 @@ from pathlib import Path
 
 from latency_server import CONNECTOR, ORGANIZATION, form_of
 
+from reconciler.cli.advising import assessor
+from reconciler.cli.workspace import read_catalogue
+from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.server.rules import evaluate_create
+from reconciler.manifests.load import load_manifests
+from reconciler.model.connector import Connector
+from reconciler.model.target import Api
+
 RECONCILER = Path(sysconfig.get_path("scripts")) / "reconciler"
 LATENCY_SERVER = Path(__file__).with_name("latency_server.py")
 TEMPLATES = 1000
 LATENCY = 0.05
 EMPTY_CLICK_PROGRAM = "import click\n\n\n@click.command()\ndef main():\n    pass\n\n\nmain()\n"
 START_LIMIT = 1.5
+CONNECTORS = 590
+REFUSED_EVERY, FAILING_EVERY = 9, 39
+"""As many sources as the public registry had when this was written, each with a manifest without presets. That is the worst case: the
+server's own test values fill every field. Of the real ones, 65 are then refused and 15 end in a server error.
+"""
+VALIDATE_LIMIT = 3.0
 PLAN_LIMITS = {8: 1.3, 16: 1.3, 32: 1.8}
 """Concurrency -> how many times its latency bound a whole plan may take."""
 
@@ -115,6 +130,69 @@ def measure_plan(folder: Path, rounds: int) -> list[Ratio]:
     ]
 
 
+def measure_validate(folder: Path, rounds: int) -> list[Ratio]:
+    """Reading and judging as `validate` does, against reading alone. In this process: start-up would hide the difference."""
+    project = write_connectors(folder / "connectors", CONNECTORS)
+    reading, both = [], []
+    for _ in range(rounds + 1):
+        started = time.perf_counter()
+        catalogue = read_catalogue(project, Api.PUBLIC)
+        loaded = load_manifests((project / "manifests",), root=project, catalogue=catalogue, environ={})
+        reading.append(time.perf_counter() - started)
+        assess = assessor(project, {}, with_form=False)
+        for manifest in loaded.manifests:
+            assess(manifest)
+        both.append(time.perf_counter() - started)
+    if len(loaded.manifests) != CONNECTORS:
+        raise SystemExit(f"only {len(loaded.manifests)} manifests were judged: {loaded.problems[:3]}")
+    name = f"validate of {CONNECTORS} / reading them"
+    # The first turn loads what judging needs.
+    return [Ratio(name, statistics.median(both[1:]), statistics.median(reading[1:]), VALIDATE_LIMIT)]
+
+
+def kinds_answered(status: int) -> list[Connector]:
+    """The built-in connectors for which a create without presets gets this answer."""
+    return [
+        connector
+        for connector in builtin_catalogue().connectors
+        if connector.specification is not None
+        and evaluate_create(connector.specification, {}).status == status
+    ]
+
+
+def write_connectors(folder: Path, count: int) -> Path:
+    """A project with `count` locked connectors, copies of the built-in ones, and a manifest for each."""
+    (folder / "manifests").mkdir(parents=True)
+    accepted, refused, failing = (kinds_answered(status) for status in (200, 422, 500))
+    entries = []
+    for number in range(count):
+        kinds = (
+            failing if number % FAILING_EVERY == 1 else refused if number % REFUSED_EVERY == 0 else accepted
+        )
+        kind = kinds[number % len(kinds)]
+        connector = {
+            "id": f"{number:08x}-0000-4000-8000-000000000000",
+            "type": "source",
+            "repository": f"airbyte/source-copy-{number:04}",
+            "name": f"{kind.name} {number}",
+            "version": "1.0.0",
+            "digest": "sha256:" + "0" * 64,
+            "spec": kind.specification,
+        }
+        entries.append(connector)
+        document = {
+            "apiVersion": "reconciler/v1",
+            "kind": "SourceTemplate",
+            "metadata": {"name": f"copy-{number:04}"},
+            "spec": {"connector": f"source-copy-{number:04}", "partialDefaultConfig": {}},
+        }
+        text = "".join(f"{line}\n" for line in yaml_lines(document))
+        (folder / "manifests" / f"copy-{number:04}.yaml").write_text(text, encoding="utf-8")
+    lock = {"formatVersion": "1", "source": "copies", "connectors": entries}
+    (folder / "connectors.lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    return folder
+
+
 def check_plan(project: Path, env: dict[str, str]) -> None:
     """The plan must find every pair equal, and must not have loaded deepdiff for it: else the rest measures something else."""
     command = [*plan_command(16), "--format", "json"]
@@ -181,7 +259,7 @@ def yaml_lines(value: object, indent: str = "") -> Iterator[str]:
     """A mapping of mappings, scalars and lists of scalars, in block style."""
     assert isinstance(value, dict)
     for key, member in value.items():
-        if isinstance(member, dict):
+        if isinstance(member, dict) and member:
             yield f"{indent}{key}:"
             yield from yaml_lines(member, indent + "  ")
         else:
@@ -205,7 +283,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", choices=("start", "plan"))
+    parser.add_argument("--only", choices=("start", "plan", "validate"))
     parser.add_argument(
         "--rounds", type=int, default=7, help="turns of the start-up part; the plan takes a third"
     )
@@ -213,9 +291,11 @@ def main() -> int:
     options = parser.parse_args()
     ratios: list[Ratio] = []
     with tempfile.TemporaryDirectory() as name:
-        if options.only != "plan":
+        if options.only in (None, "start"):
             ratios += measure_start(Path(name), options.rounds)
-        if options.only != "start":
+        if options.only in (None, "validate"):
+            ratios += measure_validate(Path(name), options.rounds)
+        if options.only in (None, "plan"):
             ratios += measure_plan(Path(name), max(1, options.rounds // 3 + 1))
     sys.stdout.write("".join(f"{ratio}\n" for ratio in ratios))
     return int(options.check and any(ratio.value > ratio.limit for ratio in ratios))

@@ -171,6 +171,15 @@ def test_404_without_an_insert_is_a_refusal_after_one_look(world: World) -> None
     assert world.time.waits == []
 
 
+def test_404_after_which_a_new_template_cannot_be_read_is_unknown_and_no_refusal(world: World) -> None:
+    world.faults.on("POST", answered(404, {"status": 404, "title": "resource-not-found"}, after=True))
+    world.faults.on("GET", *[answered(500)] * 9)
+    result = world.apply(faker("a", "A"), faker("b", "B"))
+    assert outcomes(result) == [("unknown", None), ("not-attempted", None)]
+    assert "a new template cannot be read" in result.creations[0].detail
+    assert (world.posts(), code(result)) == (1, 5)
+
+
 def test_equal_template_that_somebody_else_made_meanwhile_is_not_made_again(world: World) -> None:
     other = World(world.store, world.settings)
 
@@ -208,6 +217,16 @@ def test_unreadable_template_refuses_every_create(world: World) -> None:
     result = world.apply(faker("a", "A"), faker("b", "B"))
     assert result.refusal is not None
     assert (world.posts(), code(result)) == (1, 4)
+
+
+def test_ambiguous_manifest_refuses_every_create_also_those_of_other_connectors(world: World) -> None:
+    world.apply(faker("a", "A"), faker("b", "B"))
+    hubspot = builtin_catalogue().resolve("source-hubspot")
+    assert hubspot is not None
+    result = world.apply(faker("c", "C"), manifest("d", connector=hubspot, spec=form("D", count=COUNT)))
+    assert [str(entry.status) for entry in result.plan.entries if entry.manifest] == ["ambiguous", "create"]
+    assert result.refusal is not None
+    assert (world.posts(), code(result)) == (2, 4)
 
 
 def test_template_that_the_server_stored_differently_is_told_and_stops_the_run(world: World) -> None:

@@ -54,7 +54,7 @@ def unbuildable_choices(subject: Subject) -> Iterator[Advice]:
     schema = subject.effective_schema
     if schema is None:
         return
-    for pointer, path, problem in _build_problems(schema, "", ()):
+    for pointer, path, problem in build_problems(schema):
         where = f"{SCHEMA}{pointer}" if subject.schema is not None else FORM
         field = named(path) if path else "the form"
         inferred = "" if subject.schema is not None else "in the form that Airbyte infers, "
@@ -64,9 +64,10 @@ def unbuildable_choices(subject: Subject) -> Iterator[Advice]:
         yield BUILD.advice(where, f"{inferred}the widget cannot build {field}: {problem}", mend)
 
 
-def _build_problems(
-    schema: JsonObject, pointer: str, path: tuple[str, ...]
+def build_problems(
+    schema: JsonObject, pointer: str = "", path: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """What makes the widget give up on a form: pointer within the schema, path of the field, why. Nothing when it can be built."""
     options = schema.get("oneOf")
     if isinstance(options, list) and options:
         problem = _choice_problem(schema, options)
@@ -80,7 +81,7 @@ def _build_problems(
     elif schema.get("type") == "array":
         items = schema.get("items")
         if isinstance(items, dict) and items.get("type") == "object":
-            yield from _build_problems(items, f"{pointer}/items", (*path, "*"))
+            yield from build_problems(items, f"{pointer}/items", (*path, "*"))
 
 
 def _property_problems(
@@ -88,7 +89,7 @@ def _property_problems(
 ) -> Iterator[tuple[str, tuple[str, ...], str]]:
     for name, part in members(schema).items():
         if isinstance(part, dict):
-            yield from _build_problems(part, f"{pointer}/properties/{escape_segment(name)}", (*path, name))
+            yield from build_problems(part, f"{pointer}/properties/{escape_segment(name)}", (*path, name))
 
 
 def _choice_problem(schema: JsonObject, options: list[JsonValue]) -> str:

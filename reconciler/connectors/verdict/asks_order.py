@@ -7,12 +7,15 @@ what is open before what is collapsed, numbered before unnumbered, then by name.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 
 from reconciler.connectors.lint.place import members, texts
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _DIGITS = re.compile(r"(\d+)")
+_MAX_DIGITS = 300
+_MAX_FLOAT = sys.float_info.max
 
 # How names are compared: runs of digits as numbers, letters without case.
 _Natural = tuple[tuple[bool, int, str], ...]
@@ -31,7 +34,7 @@ def ordered_fields(schema: JsonObject, *, is_root: bool = False) -> list[tuple[s
     if is_root and any("group" in field for _, field in shown):
         ranks = _group_ranks(schema, (field for _, field in shown))
         return sorted(
-            shown, key=lambda pair: (ranks[_group(pair[1])], *_place(*pair, required=pair[0] in required))
+            shown, key=lambda pair: (ranks[group_of(pair[1])], *_place(*pair, required=pair[0] in required))
         )
     return sorted(shown, key=lambda pair: _place(*pair, required=pair[0] in required))
 
@@ -56,6 +59,11 @@ def is_always_shown(schema: JsonObject) -> bool:
     return _is_set(schema.get("always_show"))
 
 
+def is_open(schema: JsonObject, *, required: bool) -> bool:
+    """Whether a field stands among the open ones; the others are collapsed under "Optional fields"."""
+    return required or is_choice(schema) or schema.get("type") == "object" or is_always_shown(schema)
+
+
 def _is_constant(schema: JsonObject) -> bool:
     """A `const`, or an enumeration of one value that is the default."""
     enum = schema.get("enum")
@@ -64,14 +72,17 @@ def _is_constant(schema: JsonObject) -> bool:
 
 
 def _place(name: str, schema: JsonObject, *, required: bool) -> tuple[bool, bool, float, _Natural]:
-    is_open = required or is_choice(schema) or schema.get("type") == "object" or is_always_shown(schema)
     order = _order(schema.get("order"))
-    return not is_open, order is None, order or 0.0, _natural(name)
+    return not is_open(schema, required=required), order is None, order or 0.0, _natural(name)
 
 
 def _order(value: JsonValue) -> float | None:
-    """A whole number; anything else is no order."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """A whole number; anything else is no order, as is one beyond every float."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not -_MAX_FLOAT <= value <= _MAX_FLOAT
+    ):
         return None
     return float(value) if isinstance(value, int) or value.is_integer() else None
 
@@ -79,11 +90,17 @@ def _order(value: JsonValue) -> float | None:
 def _natural(text: str) -> _Natural:
     if text.isalpha():
         return ((True, 0, text.lower()),)
-    parts = _DIGITS.split(text.lower())
-    return tuple((not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts if part)
+    return tuple(_natural_part(part) for part in _DIGITS.split(text.lower()) if part)
 
 
-def _group(schema: JsonObject) -> str | None:
+def _natural_part(part: str) -> tuple[bool, int, str]:
+    """A run of digits as a number; one of thousands, which Python refuses to convert, as text."""
+    is_number = part.isdecimal() and len(part) <= _MAX_DIGITS
+    return not is_number, int(part) if is_number else 0, part
+
+
+def group_of(schema: JsonObject) -> str | None:
+    """The id of the group (a card of the form) that a top-level field names; None without one."""
     group = schema.get("group")
     return group if isinstance(group, str) else None
 
@@ -94,7 +111,7 @@ def _group_ranks(schema: JsonObject, fields: Iterable[JsonObject]) -> dict[str |
     known = (
         [group.get("id") for group in listed if isinstance(group, dict)] if isinstance(listed, list) else []
     )
-    named = {group for group in map(_group, fields) if group is not None}
+    named = {group for group in map(group_of, fields) if group is not None}
     declared = [group for group in known if isinstance(group, str)]
     order = [*declared, *sorted(named.difference(declared), key=_natural)]
     ranks: dict[str | None, int] = {group: rank for rank, group in enumerate(dict.fromkeys(order))}

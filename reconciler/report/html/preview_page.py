@@ -1,0 +1,90 @@
+"""The forms of manifests on one page, as customers will see them, before anything is compared. Pure."""
+
+from __future__ import annotations
+
+from reconciler.errors import InvalidInput, ReconcilerError
+from reconciler.forms.html_form import form_markup
+from reconciler.forms.markup import Markup, element, joined, prose
+from reconciler.forms.of_template import form_of_manifest
+from reconciler.forms.parts import NoForm
+from reconciler.model.problem import Problem
+from reconciler.model.template import Manifest
+from reconciler.planning.entry import Assessed
+from reconciler.report.html.chrome import masthead, tool_bar
+from reconciler.report.html.page import page
+from reconciler.report.html.words import (
+    asks_words,
+    lines_markup,
+    problem_line,
+    sentence,
+    verdict_words,
+)
+from reconciler.report.wording import count
+
+_LEDE = "What a customer is asked when a source is made from each of these templates. Nothing was compared with a server."
+_NO_FORM = "No form can be shown"
+
+
+def render_preview_page(
+    manifests: tuple[tuple[Manifest, Assessed], ...], *, problems: tuple[Problem, ...] = (), notice: str = ""
+) -> str:
+    """The whole page; the manifests in the order given. `problems` are those that belong to none of them; `notice` stands in place
+    of the sentence below the heading.
+    """
+    heading = f"Preview of {count(len(manifests), 'form')}"
+    found = element("div", lines_markup([problem_line(each) for each in problems]), class_="entry")
+    cards = (_card(manifest, assessed, number) for number, (manifest, assessed) in enumerate(manifests, 1))
+    section = element("section", *cards, aria_label="Forms")
+    return page(
+        heading,
+        masthead(heading, notice or _LEDE),
+        tool_bar(),
+        element("main", found if problems else Markup(), section, class_="wrap", id="content"),
+    )
+
+
+def render_error_page(error: ReconcilerError) -> str:
+    """What stands in place of a result when there is none."""
+    problems = error.problems if isinstance(error, InvalidInput) else ()
+    lines = lines_markup([problem_line(problem) for problem in problems])
+    told = element("div", lines, class_="entry") if problems else element("p", prose(error.help))
+    return page(
+        "No result",
+        masthead("No result", sentence(error.message)),
+        element("main", told, class_="wrap", id="content"),
+    )
+
+
+def _card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
+    heading = f"e{number}"
+    connector = manifest.connector
+    named = (manifest.name, connector.name, connector.repository, connector.id, manifest.origin.file)
+    place = element("code", f"{manifest.origin.file}:{manifest.origin.line}")
+    return element(
+        "article",
+        element(
+            "div",
+            element("h2", manifest.name, id=heading, class_="entry-name"),
+            element("span", connector.label, class_="connector"),
+            class_="entry-head",
+        ),
+        element("div", element("span", "Manifest ", place), class_="where"),
+        _facts(assessed),
+        element("div", _form(manifest, heading), class_="preview"),
+        class_="entry",
+        aria_labelledby=heading,
+        data_search=" ".join(word for word in named if word).lower(),
+    )
+
+
+def _facts(assessed: Assessed) -> Markup:
+    lines = [] if assessed.asked is None else [("asks", asks_words(assessed.asked), "")]
+    lines += verdict_words(assessed.verdict)
+    lines += map(problem_line, assessed.problems)
+    return lines_markup(lines)
+
+
+def _form(manifest: Manifest, prefix: str) -> Markup:
+    form = form_of_manifest(manifest)
+    lead = element("p", element("strong", _NO_FORM), class_="quiet") if isinstance(form, NoForm) else Markup()
+    return joined((lead, form_markup(form, prefix=prefix)))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
-from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.deliver import deliver
 from reconciler.cli.options import Options
-from reconciler.cli.server import connected, read_states, run_async
+from reconciler.cli.renderings import plan_renderings
+from reconciler.cli.server import connected, keep_plan_secrets, read_states, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.planning.content import Contents
 
@@ -23,23 +24,23 @@ if TYPE_CHECKING:
 
 def compare(console: Console, options: Options, *, findings_count: bool, intends_creates: bool = True) -> int:
     """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
-    workspace = open_workspace(options, console)
-    plan = run_async(lambda stop: _planned(stop, workspace, console, options))
+    plan = planned(console, options)
     return _report(console, options, plan, findings_count=findings_count, intends_creates=intends_creates)
+
+
+def planned(console: Console, options: Options) -> Plan:
+    """The plan of now, from one read of the server. Raises ReconcilerError."""
+    workspace = open_workspace(options, console)
+    return run_async(lambda stop: _planned(stop, workspace, console, options))
 
 
 def _report(
     console: Console, options: Options, plan: Plan, *, findings_count: bool, intends_creates: bool
 ) -> int:
-    from reconciler.report.document import document_text, plan_document
     from reconciler.report.exit_code import plan_exit_code
-    from reconciler.report.text_plan import render_plan
 
-    renderings: dict[str, Rendering] = {
-        "text": lambda style: render_plan(plan, style=style, verbose=options.verbose),
-        "json": lambda _: document_text(plan_document(plan)),
-    }
     code = plan_exit_code(plan, findings_count=findings_count, intends_creates=intends_creates)
+    renderings = plan_renderings(plan, options, is_drift=not intends_creates)
     return deliver(console, options, renderings, code)
 
 
@@ -55,7 +56,7 @@ async def _plan(workspace: Workspace, console: Console, options: Options) -> Pla
         states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
     from reconciler.planning.plan import build_plan
 
-    return build_plan(
+    plan = build_plan(
         workspace.loaded.manifests,
         states,
         workspace.target,
@@ -63,3 +64,5 @@ async def _plan(workspace: Workspace, console: Console, options: Options) -> Pla
         contents=contents,
         assess=workspace.assess,
     )
+    keep_plan_secrets(console, plan, states, contents)
+    return plan

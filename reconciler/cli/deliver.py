@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
+from reconciler.cli.renderings import Rendering
 from reconciler.errors import ReportNotWritten
 from reconciler.report.style import Style
 
-Rendering = Callable[[Style], str]
+__all__ = ["Rendering", "deliver"]
 
 
 def deliver(console: Console, options: Options, renderings: dict[str, Rendering], code: int) -> int:
@@ -20,9 +19,8 @@ def deliver(console: Console, options: Options, renderings: dict[str, Rendering]
     """
     for form, file in options.writes:
         try:
-            console.write_report(
-                file if file.is_absolute() else options.chdir / file, renderings[form](Style())
-            )
+            path = file if file.is_absolute() else options.chdir / file
+            console.write_report(path, renderings[form](Style()), may_command=form == "github")
         except ReportNotWritten as error:
             console.say_error(error)
             code = code or error.exit_code

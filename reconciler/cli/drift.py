@@ -9,10 +9,10 @@ import click
 from reconciler.cli.comparing import compare
 from reconciler.cli.console import Console
 from reconciler.cli.options import (
-    common_options,
     options_from,
     paths_argument,
     reading_options,
+    report_options,
     target_options,
 )
 
@@ -30,7 +30,7 @@ Exit codes: 0 in sync, 2 something is missing, drifted or duplicate,
 @paths_argument
 @target_options
 @reading_options
-@common_options
+@report_options("drift")
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
     """Compare only, and exit 2 on any finding. Reads only.

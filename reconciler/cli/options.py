@@ -10,6 +10,16 @@ from typing import Any, TypeVar
 import click
 
 FORMATS = ("text", "json")
+"""What every command with `--format` gives."""
+
+_RENDERED = ("text", "json", "markdown", "github")
+FORMATS_OF = {
+    "validate": (*_RENDERED, "junit"),
+    "plan": (*_RENDERED, "html"),
+    "apply": (*_RENDERED, "html"),
+    "drift": (*_RENDERED, "html"),
+}
+"""Which renderings the result of a command has; a command that is not named has `FORMATS`."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -30,54 +40,60 @@ class Options:
     verbose: bool = False
 
 
-def _writes(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, Path], ...]:
-    return tuple(_write(value) for value in values)
-
-
-def _write(value: str) -> tuple[str, Path]:
-    form, equals, file = value.partition("=")
-    if not equals or not file or form not in FORMATS:
-        raise click.BadParameter(f"{value!r} is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
-    return form, Path(file)
-
-
 def _environment(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
     if value and ctx.params.get("environment"):
         raise click.BadParameter("--sandbox is short for -e sandbox; give one of the two")
     return value
 
 
-_COMMON = (
-    click.option(
-        "-C",
-        "--chdir",
-        type=click.Path(path_type=Path),
-        default=Path(),
-        help="Run as if started in this directory.",
-    ),
-    click.option(
-        "-f",
-        "--format",
-        type=click.Choice(FORMATS),
-        default="text",
-        show_default=True,
-        help="What stdout gets.",
-    ),
-    click.option(
-        "--write",
-        "writes",
-        multiple=True,
-        metavar="FORMAT=FILE",
-        callback=_writes,
-        help="Also write the result to a file; repeatable.",
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="Only the result and errors."),
-    click.option(
-        "-v", "--verbose", is_flag=True, help="Everything: in-sync entries, all changes, all reasons."
-    ),
-)
+def _writes_of(formats: tuple[str, ...]) -> Callable[..., tuple[tuple[str, Path], ...]]:
+    def parsed(
+        _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+    ) -> tuple[tuple[str, Path], ...]:
+        return tuple(_write(value, formats) for value in values)
+
+    return parsed
+
+
+def _write(value: str, formats: tuple[str, ...]) -> tuple[str, Path]:
+    form, equals, file = value.partition("=")
+    if not equals or not file or form not in formats:
+        raise click.BadParameter(f"{value!r} is not FORMAT=FILE with FORMAT one of {', '.join(formats)}")
+    return form, Path(file)
+
+
+def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
+    return (
+        click.option(
+            "-C",
+            "--chdir",
+            type=click.Path(path_type=Path),
+            default=Path(),
+            help="Run as if started in this directory.",
+        ),
+        click.option(
+            "-f",
+            "--format",
+            type=click.Choice(formats),
+            default="text",
+            show_default=True,
+            help="What stdout gets.",
+        ),
+        click.option(
+            "--write",
+            "writes",
+            multiple=True,
+            metavar="FORMAT=FILE",
+            callback=_writes_of(formats),
+            help="Also write the result to a file; repeatable.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Only the result and errors."),
+        click.option(
+            "-v", "--verbose", is_flag=True, help="Everything: in-sync entries, all changes, all reasons."
+        ),
+    )
+
+
 _TARGET = (
     click.option(
         "-e", "--environment", metavar="NAME", is_eager=True, help="An environment of reconciler.yaml."
@@ -112,8 +128,19 @@ _READING = (
 
 
 def common_options(function: _F) -> _F:
-    """Where to run, what to print, where to write."""
-    return _decorate(function, _COMMON)
+    """Where to run, what to print, where to write; text and JSON only."""
+    return _decorate(function, _common(FORMATS))
+
+
+def report_options(command: str) -> Callable[[_F], _F]:
+    """The common options of a command whose result has more renderings (`FORMATS_OF`)."""
+    return lambda function: _decorate(function, _common(FORMATS_OF[command]))
+
+
+def pipeline_options(command: str) -> Callable[[_F], _F]:
+    """The same without `--format`: in a pipeline the runner decides what stdout gets."""
+    chdir, _format, *others = _common(FORMATS_OF[command])
+    return lambda function: _decorate(function, (chdir, *others))
 
 
 def target_options(function: _F) -> _F:
@@ -129,6 +156,16 @@ def selecting_options(function: _F) -> _F:
 def reading_options(function: _F) -> _F:
     """What to compare and how fast to read."""
     return _decorate(function, _SELECTING + _READING)
+
+
+def whole_reading_options(function: _F) -> _F:
+    """How fast to read and what counts as a finding, where always everything is compared."""
+    return _decorate(function, _READING)
+
+
+def concurrency_option(function: _F) -> _F:
+    """How fast to read."""
+    return _decorate(function, _READING[:1])
 
 
 def paths_argument(function: _F) -> _F:

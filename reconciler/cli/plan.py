@@ -9,10 +9,10 @@ import click
 from reconciler.cli.comparing import compare
 from reconciler.cli.console import Console
 from reconciler.cli.options import (
-    common_options,
     options_from,
     paths_argument,
     reading_options,
+    report_options,
     target_options,
 )
 
@@ -28,7 +28,7 @@ Examples:
 @paths_argument
 @target_options
 @reading_options
-@common_options
+@report_options("plan")
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
     """Show what would be created and what has drifted. Reads only.

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from reconciler.cli.advising import assessor
 from reconciler.cli.console import Console
-from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.deliver import deliver
 from reconciler.cli.options import (
-    common_options,
+    Options,
     options_from,
     paths_argument,
+    report_options,
     selecting_options,
     target_options,
 )
+from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
 from reconciler.manifests.project import read_project
 from reconciler.model.problem import Problem, Severity, sorted_problems
-from reconciler.planning.entry import Selection
+from reconciler.model.template import Manifest
+from reconciler.planning.entry import Assessed, Selection
 from reconciler.planning.plan import selects
-from reconciler.report.document import document_text, validate_document
 from reconciler.report.exit_code import ExitCode
-from reconciler.report.text_validate import render_validation
 
 EPILOG = """\b
 Examples:
@@ -32,6 +34,7 @@ Examples:
   reconciler validate manifests/crm         problems of these files only
   reconciler validate -v --sandbox          with the specifications that the sandbox knows
   reconciler validate -f json               for an editor or a pipeline
+  reconciler validate --write junit=r.xml   for a CI system's test report
 
 -v shows for each manifest what the customer will be asked and what the server would do, as far as
 the connector's specification is in connectors.lock.json.
@@ -40,11 +43,15 @@ the connector's specification is in connectors.lock.json.
 Needs no credentials and opens no connection. Exit 3 on any error."""
 
 
+_WITH_FORMS = frozenset({"json", "markdown"})
+"""The renderings that say what the customer will be asked."""
+
+
 @click.command(epilog=EPILOG)
 @paths_argument
 @target_options
 @selecting_options
-@common_options
+@report_options("validate")
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
     """Check manifests: syntax, fields, references, secrets, and what Airbyte's server would answer. Offline.
@@ -52,31 +59,57 @@ def command(console: Console, /, **parameters: Any) -> int:
     PATH: files or folders; default is the project's manifest directory.
     """
     options = options_from(parameters)
-    console.quiet, console.format = options.quiet, options.format
+    shows_forms = options.verbose or bool(
+        _WITH_FORMS & {options.format, *(form for form, _ in options.writes)}
+    )
+    found = validated(console, options, with_form=shows_forms)
+    renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
+    return deliver(console, options, renderings, found.code)
+
+
+_SECRETS = "R6"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Every problem found, in reading order; the manifests that could be read, with what rules say; how many findings the
+    project switched off.
+    """
+
+    problems: tuple[Problem, ...]
+    manifests: tuple[tuple[Manifest, Assessed], ...]
+    suppressed: int
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code: 3 on any error."""
+        is_wrong = any(problem.severity is Severity.ERROR for problem in self.problems)
+        return ExitCode.INVALID if is_wrong else ExitCode.DONE
+
+    @property
+    def literal_secrets(self) -> tuple[Problem, ...]:
+        """The errors about secrets that stand in manifests: pages that show presets must not be made then."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR and p.rule.startswith(_SECRETS))
+
+
+def validated(console: Console, options: Options, *, with_form: bool) -> Validation:
+    """What is known about the manifests without a server. Raises InvalidInput for a project file or lock that is wrong."""
+    console.follow(options)
     project = read_project(options.chdir)
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
     loaded, selection = load_desired(options, console, project, catalogue, os.environ)
     problems = tuple(p for p in loaded.problems if _concerns(p, selection))
     if not problems:
         refuse_empty_selection(loaded, selection)
-    shows_forms = options.verbose or "json" in {options.format, *(form for form, _ in options.writes)}
-    assess = assessor(options.chdir, project.rules, with_form=shows_forms)
+    assess = assessor(options.chdir, project.rules, with_form=with_form)
     manifests = tuple(
         (manifest, assess(manifest))
         for manifest in loaded.manifests
         if selects(selection, manifest.name, manifest.origin.file)
     )
     found = (problem for _, assessed in manifests for problem in assessed.problems)
-    problems = sorted_problems((*problems, *found))
     suppressed = sum(assessed.suppressed for _, assessed in manifests)
-    code = ExitCode.INVALID if any(p.severity is Severity.ERROR for p in problems) else ExitCode.DONE
-    renderings: dict[str, Rendering] = {
-        "text": lambda style: render_validation(
-            problems, manifests, suppressed, style, verbose=options.verbose
-        ),
-        "json": lambda _: document_text(validate_document(problems, manifests, suppressed)),
-    }
-    return deliver(console, options, renderings, code)
+    return Validation(sorted_problems((*problems, *found)), manifests, suppressed)
 
 
 def _concerns(problem: Problem, selection: Selection) -> bool:

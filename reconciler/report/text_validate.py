@@ -24,6 +24,17 @@ def render_validation(
 ) -> str:
     """The whole result, ending with a line break. What was switched off or could not be checked is counted."""
     lines = list(_manifest_lines(manifests)) if verbose else []
+    lines.append(validation_summary(problems, manifests, suppressed, style))
+    return render_problems(problems, style) + "\n".join(lines) + "\n"
+
+
+def validation_summary(
+    problems: tuple[Problem, ...],
+    manifests: tuple[tuple[Manifest, Assessed], ...],
+    suppressed: int,
+    style: Style = Style(),  # noqa: B008 - frozen
+) -> str:
+    """One sentence of our own words and numbers: valid or not, and what was not looked at."""
     invalid = any(p.severity is Severity.ERROR for p in problems)
     verdict = style.paint("Invalid", "red") if invalid else style.paint("Valid", "green")
     told = [f"{count(len(manifests), 'manifest')} read", problem_counts(problems)]
@@ -32,8 +43,7 @@ def render_validation(
         told.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
     if suppressed:
         told.append(f"{count(suppressed, 'finding')} ignored by `rules` in reconciler.yaml")
-    lines.append(f"{verdict}: {', '.join(told)}.")
-    return render_problems(problems, style) + "\n".join(lines) + "\n"
+    return f"{verdict}: {', '.join(told)}."
 
 
 def _manifest_lines(manifests: tuple[tuple[Manifest, Assessed], ...]) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""What became of each create, in groups with words that every report shares; what needs a person stands first. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from reconciler.applying.outcome import Creation, Outcome
+
+
+class Group(Enum):
+    """Each makes a sentence with a count of templates before it: `2 templates refused by the server`."""
+
+    TWICE = "created more than once"
+    UNKNOWN = "unknown (on the server or not: the next run looks, nothing is sent twice)"
+    DIFFERENT = "stored differently from the manifest"
+    NOT_READ_BACK = "created but not read back"
+    NOT_LISTED = "created but not in the server's list"
+    REJECTED = "refused by the server"
+    NOT_SENT = "not sent"
+    CREATED = "created and read back equal to the manifest"
+    FOUND = "created by somebody else meanwhile, equal to the manifest"
+
+
+SETTLED = frozenset({Group.CREATED, Group.FOUND})
+"""Nothing is left to do or to find out."""
+
+_OPEN = {
+    Outcome.UNKNOWN: Group.UNKNOWN,
+    Outcome.REJECTED: Group.REJECTED,
+    Outcome.NOT_ATTEMPTED: Group.NOT_SENT,
+}
+
+
+def group_of(creation: Creation) -> Group:
+    """Where a create belongs; in `SETTLED` exactly when it is settled."""
+    if creation.is_settled:
+        return Group.FOUND if creation.outcome is Outcome.NOT_ATTEMPTED else Group.CREATED
+    if not creation.is_on_server:
+        return _OPEN[creation.outcome]
+    if creation.candidates:
+        return Group.TWICE
+    if creation.equals_manifest is None:
+        return Group.NOT_READ_BACK
+    return Group.NOT_LISTED if creation.equals_manifest else Group.DIFFERENT

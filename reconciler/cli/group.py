@@ -20,7 +20,10 @@ _COMMANDS = {
     "plan": "Show what would be created and what has drifted; changes nothing.",
     "apply": "Create the templates that are missing, each exactly once.",
     "drift": "Compare only: exit 2 on any finding.",
+    "ci": "plan, apply and drift in GitHub Actions: comment, issue, summary, outputs.",
+    "init": "Start a project: manifests, workflows, hook; overwrites nothing.",
     "new": "Write a manifest for a connector, ready to fill in.",
+    "preview": "Show the forms that customers will see, on one HTML page.",
     "connectors": "The connector lock; search and show connectors.",
     "explain": "What a rule means and how to mend it.",
     "doctor": "Check settings, login, API dialect and rights, step by step.",
@@ -82,6 +85,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     from reconciler.cli.console import Console
 
     console = Console()
+    console.guard_process()
     code = _run(console, arguments)
     with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or never there
         sys.stderr.flush()
@@ -104,7 +108,7 @@ def _run(console: Any, arguments: list[str] | None) -> int:
     except ReconcilerError as error:
         console.report_error(error)
         code = error.exit_code
-    except Exception:  # noqa: BLE001 - the last frame: a bug must not print secrets that its traceback may hold
+    except Exception:  # noqa: BLE001 - the last frame: a bug must not print what its exception may quote
         console.report_bug()
         code = 1
     return int(console.finish(code))

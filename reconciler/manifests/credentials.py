@@ -34,6 +34,11 @@ def read_credentials(environ: Mapping[str, str]) -> ClientCredentials | BearerTo
     raise _missing(client_id, client_secret)
 
 
+def has_no_credentials(environ: Mapping[str, str]) -> bool:
+    """Whether not one of the variables is set: a fork, or a project that was not set up yet. A part of them is a mistake."""
+    return not any(environ.get(name, "").strip() for name in (CLIENT_ID, CLIENT_SECRET, BEARER_TOKEN))
+
+
 def _missing(client_id: str, client_secret: str) -> CredentialsError:
     if client_id or client_secret:
         present, absent = (CLIENT_ID, CLIENT_SECRET) if client_id else (CLIENT_SECRET, CLIENT_ID)

@@ -89,6 +89,14 @@ class Project:
         """
         return Api.PUBLIC if environment is None else self._chosen(environment).api
 
+    def environment(self, name: str | None) -> Environment:
+        """The environment of this name; None: the one that a run without a choice takes. Raises InvalidInput."""
+        return self._chosen(name)
+
+    def has(self, environment: str) -> bool:
+        """Whether there is an environment of this name."""
+        return environment in self._known()
+
     def _chosen(self, name: str | None) -> Environment:
         known = self._known()
         wanted = name or self.default_environment or self._only()

@@ -1,0 +1,210 @@
+"""`reconciler ci apply`."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.applying.outcome import ApplyResult
+from reconciler.cli.apply import ApplyRun, prepared_run
+from reconciler.cli.ci.pipeline import Pipeline, Render, pipeline_format, run_pipeline
+from reconciler.cli.ci.review import Review, review_of
+from reconciler.cli.console import Console
+from reconciler.cli.deliver import deliver
+from reconciler.cli.locking import lock_option
+from reconciler.cli.options import (
+    Options,
+    options_from,
+    pipeline_options,
+    target_options,
+    whole_reading_options,
+)
+from reconciler.cli.server import run_async
+from reconciler.errors import ReconcilerError, UnsafePlan
+from reconciler.model.target import Api
+from reconciler.report.exit_code import apply_exit_code
+
+if TYPE_CHECKING:
+    from reconciler.github.marker import Marker
+    from reconciler.github.reviewed import MergedPull
+
+EPILOG = """\b
+Examples:
+  reconciler ci apply -e production                         in a workflow on push to the default branch
+  reconciler ci apply -e production --expect-digest reviewed  only what the pull request's plan comment showed
+  reconciler ci apply plan.json                             exactly this plan file, or exit 4
+
+\b
+Calling it is the consent: it never asks. On pull_request events it refuses, unless the environment is the
+sandbox. When the commit belongs to a merged pull request, the result goes there as a comment with the new
+ids, and what was reviewed is compared with what is applied: a difference is a warning, or with
+--expect-digest exit 4 before anything is created. Needs `pull-requests: write` and GITHUB_TOKEN.
+
+\b
+Exit codes are those of apply. Whatever becomes of the comment, what was created stays created."""
+
+REVIEWED = "reviewed"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def _digest(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is None or value == REVIEWED or _DIGEST.fullmatch(value):
+        return value
+    raise click.BadParameter(f"{value!r} is not sha256: and 64 hexadecimal digits, nor the word {REVIEWED}")
+
+
+@click.command(epilog=EPILOG)
+@click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path))
+@click.option(
+    "--max-creates",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Refuse above N creates; default: the environment's maxCreates.",
+)
+@click.option(
+    "--expect-digest",
+    metavar="DIGEST|reviewed",
+    callback=_digest,
+    help="Refuse any plan but the one with this digest, or the one of the merged pull request's plan comment.",
+)
+@lock_option
+@target_options
+@whole_reading_options
+@pipeline_options("apply")
+@click.pass_obj
+def command(
+    console: Console,
+    /,
+    plan_file: Path | None,
+    *,
+    max_creates: int | None,
+    expect_digest: str | None,
+    lock: str | None,
+    **parameters: Any,
+) -> int:
+    """Create what is missing, each exactly once, without asking; tell it on the merged pull request."""
+    options = replace(options_from(parameters), format=pipeline_format(os.environ))
+
+    def work(pipeline: Pipeline) -> int:
+        run = prepared_run(console, options, plan_file, yes=True, max_creates=max_creates, lock=lock)
+        _refuse_unmerged(pipeline, run)
+        review = _review(pipeline, run)
+        return _applied(pipeline, replace(run, expect_digest=_expected(expect_digest, review)), review)
+
+    return run_pipeline(console, options, work, on_error=_nothing_to_tell)
+
+
+def _nothing_to_tell(pipeline: Pipeline, error: ReconcilerError) -> None:
+    """Nothing was sent; the summary says why."""
+    del pipeline, error
+
+
+def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:
+    """A pull request's code may be anybody's, and a create cannot be undone."""
+    event = pipeline.actions.event
+    if event.startswith("pull_request") and run.workspace.target.api is not Api.SANDBOX:
+        raise UnsafePlan(
+            f"`ci apply` was called for the event {event}: what is not merged yet is not applied",
+            help="use `ci plan` there, and `ci apply` on push to the default branch",
+        )
+
+
+def _review(pipeline: Pipeline, run: ApplyRun) -> Review:
+    """What was reviewed; an empty review outside Actions, or when GitHub could not be asked, which was then said."""
+    sha, environment = pipeline.actions.sha, run.workspace.target.environment
+    if sha is None or pipeline.actions.event.startswith("pull_request"):
+        return Review()
+    keys = {
+        "plan_key": pipeline.marker("plan", environment),
+        "apply_key": pipeline.marker("apply", environment),
+    }
+    found = pipeline.on_github(
+        "look at the reviewed plan",
+        lambda github: review_of(github, sha, branch=pipeline.actions.branch, **keys),
+    )
+    return Review() if found is None else found
+
+
+def _expected(option: str | None, review: Review) -> str | None:
+    if option != REVIEWED:
+        return option
+    if review.digest is None:
+        raise UnsafePlan(
+            "there is no reviewed plan to hold this one against: the commit belongs to no merged pull request with a plan "
+            "comment about its last commit",
+            help="review what `ci plan` shows, then call `ci apply` with --expect-digest and its plan-digest",
+        )
+    return review.digest
+
+
+def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
+    from reconciler.report.markdown import apply_markdown
+
+    options: Options = pipeline.options
+    result = run_async(run.apply)
+    found = apply_exit_code(result, findings_count=options.detailed_exitcode)
+    created = sum(creation.is_on_server for creation in result.creations)
+    pipeline.count(result.plan)
+    pipeline.values["created"] = str(created)
+    difference = _difference(run, result, review)
+    pipeline.summarize(
+        lambda budget: apply_markdown(result, budget=budget, notice=difference, run_url=pipeline.run_url)
+    )
+    code = deliver(pipeline.console, options, run.renderings(result, found), found)
+    if difference:
+        pipeline.warn(difference)
+    if review.pull is not None and _is_worth_a_comment(result, review):
+        _comment(pipeline, result, review.pull, difference, code)
+    return code
+
+
+def _difference(run: ApplyRun, result: ApplyResult, review: Review) -> str:
+    told = review.difference(result.plan, has_creates=bool(result.creations))
+    if not told and not result.creations and run.expect_digest not in (None, result.plan.digest):
+        return (
+            "the plan of now has not the expected digest; nothing was to be created, so nothing was refused"
+        )
+    return told
+
+
+def _is_worth_a_comment(result: ApplyResult, review: Review) -> bool:
+    """Whether the pull request has to hear of it: something was to be created, or an earlier run of this commit failed.
+
+    After an interrupt there is no time: a cancelled job is killed within seconds.
+    """
+    failed_before = review.applied is not None and review.applied.facts.get("exit") != "0"
+    return not result.interrupted and (bool(result.creations) or result.refusal is not None or failed_before)
+
+
+def _comment(pipeline: Pipeline, result: ApplyResult, pull: MergedPull, difference: str, code: int) -> None:
+    """One comment for each run: a second one of the same commit must not hide what the first created."""
+    from reconciler.github.comments import put_comment
+    from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown
+
+    plan, actions = result.plan, pipeline.actions
+    facts = {"plan": plan.digest, "sha": actions.sha or "", "run": actions.run or "", "exit": str(code)}
+    marker = pipeline.marker("apply", plan.target.environment, **facts)
+
+    def markdown(first_line: str) -> Render:
+        return lambda budget: apply_markdown(
+            result, budget=budget, first_line=first_line, notice=difference, run_url=pipeline.run_url
+        )
+
+    body = pipeline.body(marker, markdown, budget=COMMENT_BUDGET)
+
+    def is_of_this_run(other: Marker) -> bool:
+        return other.key == marker.key and all(
+            other.facts.get(name) == facts[name] for name in ("sha", "run")
+        )
+
+    posted = pipeline.on_github(
+        f"comment on #{pull.number}",
+        lambda github: put_comment(github, pull.number, body, matches=is_of_this_run),
+    )
+    if posted is not None:
+        pipeline.say(f"Comment on #{pull.number} {posted.did}: {posted.url}")

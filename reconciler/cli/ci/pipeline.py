@@ -1,0 +1,242 @@
+"""Where a run in a pipeline tells its result, and what becomes of its exit code when that fails.
+
+The rules: nothing that GitHub does or refuses changes what was planned or created. What the token may not write (a fork, Dependabot,
+missing permissions, issues switched off) is a warning, and the summary has the result. Any other trouble is an error: a report
+that was not delivered is never success, so 0 becomes 1, and every other code stays.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from reconciler.cli.console import Console
+from reconciler.cli.options import Options
+from reconciler.cli.renderings import repository_prefix
+from reconciler.errors import ReconcilerError, ReportNotWritten
+from reconciler.github.actions import Actions, read_actions
+from reconciler.github.marker import Marker
+from reconciler.model.problem import Severity
+
+if TYPE_CHECKING:
+    from reconciler.github.client import GitHub
+    from reconciler.planning.entry import Plan
+
+T = TypeVar("T")
+Render = Callable[[int], str]
+"""A report within this many bytes."""
+
+MAX_BODY = 65_536
+"""Characters that GitHub takes for a comment or an issue (observed: 422 "body is too long (maximum is 65536 characters)")."""
+MINIMUM_BUDGET = 8_000
+"""Bytes in which every report has room for its counts (`report.markdown`)."""
+TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
+OUTPUTS = ("creates", "drift", "unmanaged", "created", "plan-file", "plan-digest")
+
+
+@dataclass
+class Pipeline:
+    """One `ci` command. `environ` is read, never changed. `code` is what trouble with reports made of a 0."""
+
+    console: Console
+    options: Options
+    actions: Actions
+    environ: Mapping[str, str]
+    code: int = 0
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def run_url(self) -> str:
+        """Where this run can be seen; "" where that is not known."""
+        return self.actions.run_url or ""
+
+    @property
+    def project(self) -> str:
+        """The project's folder in the repository."""
+        return repository_prefix(self.options.chdir, self.environ) or "."
+
+    def marker(self, kind: str, environment: str, **facts: str) -> Marker:
+        """The first line of what we write on GitHub about this project and environment."""
+        return Marker(kind, environment, self.project, facts)
+
+    def clean(self, text: str) -> str:
+        """The text as it may leave this process."""
+        return self.console.clean(text)
+
+    def body(self, marker: Marker, render: Callable[[str], Render], *, budget: int) -> str:
+        """A comment's or an issue's text, as it may leave this process, below its marker.
+
+        The marker is not searched for secrets: it holds digests and names that are public, and a replacement in it would make
+        the text unfindable. What replacements add to the rest must not make GitHub refuse it.
+        """
+        line = marker.line
+        while True:
+            text = line + self.clean(render(line)(budget).removeprefix(line))
+            if len(text) <= MAX_BODY or budget // 2 < MINIMUM_BUDGET:
+                return text
+            budget //= 2
+
+    def say(self, text: str) -> None:
+        """What this run does not tell on GitHub, and why: on stderr, and as a notice in the summary."""
+        self.console.words(f"{text}\n")
+
+    def warn(self, text: str) -> None:
+        """Something a person has to know: an annotation, or a line on stderr outside GitHub Actions."""
+        self._remark(text, Severity.WARNING)
+
+    def lose(self, error: ReconcilerError) -> None:
+        """A report that could not be delivered: an error annotation, and the run is no success."""
+        self.code = self.code or error.exit_code or ReportNotWritten.exit_code
+        self._remark("; ".join(part for part in (error.message, error.help) if part), Severity.ERROR)
+
+    def _remark(self, text: str, severity: Severity) -> None:
+        from reconciler.report.github_annotations import Annotation, annotation_lines
+        from reconciler.report.safe_text import safe_text
+
+        if self.console.format == "github":
+            self.console.data(annotation_lines((Annotation(severity, "reconciler", text),)))
+        else:
+            self.console.error(f"{severity.capitalize()}: {safe_text(text)}\n")
+
+    def summarize(self, render: Render) -> None:
+        """Add a report to the step's summary, within what GitHub shows."""
+        if self.actions.summary is None:
+            return
+        from reconciler.github.files import append_summary, summary_budget
+
+        room = budget = summary_budget(self.actions.summary)
+        if budget < MINIMUM_BUDGET:
+            self.lose(ReportNotWritten("the step summary is full: earlier commands of this step filled it"))
+            return
+        text = self.clean(render(budget))
+        while len(text.encode("utf-8", "replace")) > room and budget // 2 >= MINIMUM_BUDGET:
+            budget //= 2
+            text = self.clean(render(budget))
+        try:
+            append_summary(self.actions.summary, text)
+        except ReportNotWritten as error:
+            self.lose(error)
+
+    def write_plan_file(self, path: Path | None, plan: Plan) -> None:
+        """Write the plan file; without a path into the runner's temporary folder, and outside Actions not at all."""
+        from reconciler.report.document import document_text, plan_document
+
+        chosen = self._plan_path(plan) if path is None else self.options.chdir / path
+        if chosen is None:
+            return
+        absolute = Path(os.path.abspath(chosen))
+        try:
+            self.console.write_report(absolute, document_text(plan_document(plan)))
+        except ReportNotWritten as error:
+            self.lose(error)
+            return
+        self.values["plan-file"] = str(absolute)
+
+    def _plan_path(self, plan: Plan) -> Path | None:
+        from hashlib import sha256
+
+        if self.actions.temp is None:
+            return None
+        key = self.marker("plan", plan.target.environment).line
+        return self.actions.temp / f"reconciler-plan-{sha256(key.encode()).hexdigest()[:12]}.json"
+
+    def count(self, plan: Plan) -> None:
+        """The outputs that every plan has."""
+        from reconciler.planning.entry import DRIFT, Status
+
+        summary = plan.summary
+        self.values |= {
+            "creates": str(summary[Status.CREATE]),
+            "drift": str(sum(summary[status] for status in DRIFT)),
+            "unmanaged": str(summary[Status.UNMANAGED]),
+            "plan-digest": plan.digest,
+        }
+
+    def on_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
+        """What `work` gives; None where GitHub could not be told or asked, and that was said. `what` names it for people."""
+        token = self.environ.get(TOKEN, "").strip()
+        known = {
+            "GITHUB_REPOSITORY": self.actions.repository,
+            "GITHUB_API_URL": self.actions.api_url,
+            TOKEN: token,
+        }
+        missing = [name for name, value in known.items() if not value]
+        if missing:
+            self.say(f"No {what}: {missing[0]} is not set, or cannot be used.")
+            return None
+        self.console.keep_secret(token)
+        return self._asked(what, token, work)
+
+    def _asked(self, what: str, token: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
+        from reconciler.cli.server import run_async
+        from reconciler.github.client import open_github
+        from reconciler.github.refusals import NotAllowed
+
+        api_url, repository = self.actions.api_url or "", self.actions.repository or ""
+
+        async def asked() -> T:
+            async with open_github(
+                api_url, repository, token, graphql_url=self.actions.graphql_url
+            ) as github:
+                return await work(github)
+
+        try:
+            return run_async(lambda stop: stop.guard(asked()))
+        except NotAllowed as error:
+            self.warn(f"no {what}: {error.message}; {error.help}")
+        except ReconcilerError as error:
+            error.message = f"no {what}: {error.message}"
+            self.lose(error)
+        return None
+
+    def finish(self, code: int) -> int:
+        """The exit code of the process, after the step's outputs were written."""
+        from reconciler.github.files import write_outputs
+
+        code = code or self.code
+        if self.actions.output is None:
+            return code
+        outputs = {name: self.values.get(name, "") for name in OUTPUTS}
+        try:
+            write_outputs(self.actions.output, {"exit-code": str(code), **outputs})
+        except ReportNotWritten as error:
+            self.lose(error)
+        return code or self.code
+
+
+def run_pipeline(
+    console: Console,
+    options: Options,
+    work: Callable[[Pipeline], int],
+    *,
+    on_error: Callable[[Pipeline, ReconcilerError], None],
+    environ: Mapping[str, str] = os.environ,
+) -> int:
+    """Do `work`, which gives its exit code, with everything around it. An error that ends it is told as a result would be;
+    `on_error` tells it on GitHub.
+    """
+    actions = read_actions(environ)
+    console.follow(options)
+    pipeline = Pipeline(console, options, actions, environ)
+    for note in actions.notes:
+        pipeline.warn(note)
+    if not actions.is_running:
+        pipeline.say("Not in GitHub Actions: the result is told here only.")
+    try:
+        return pipeline.finish(work(pipeline))
+    except ReconcilerError as error:
+        from reconciler.report.markdown import error_markdown
+
+        failed = error
+        console.report_error(failed)
+        pipeline.summarize(lambda budget: error_markdown(failed, budget=budget, run_url=pipeline.run_url))
+        on_error(pipeline, failed)
+        return pipeline.finish(failed.exit_code)
+
+
+def pipeline_format(environ: Mapping[str, str]) -> str:
+    """What stdout gets: annotations too where a runner reads them."""
+    return "github" if environ.get("GITHUB_ACTIONS") == "true" else "text"

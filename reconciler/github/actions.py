@@ -1,0 +1,190 @@
+"""What GitHub Actions says about this run: its environment and the event's payload, checked, as one value.
+
+Everything may be missing: outside Actions there is no event, no summary and nobody to comment to. A value that is not what
+GitHub documents counts as missing and leaves a note; nothing a pull request's author writes (title, branch, body) is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+DEFAULT_API_URL = "https://api.github.com"
+MAX_EVENT_BYTES = 32 * 1024 * 1024
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_DEPENDABOT = "dependabot[bot]"
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """The pull request of a `pull_request` event. `head_sha` is the head of its branch: the checkout is a merge commit.
+
+    `is_fork`: the branch is in another repository, or in one that is gone; the job's token can then only read.
+    """
+
+    number: int
+    head_sha: str
+    is_fork: bool
+
+
+@dataclass(frozen=True)
+class Actions:
+    """One run of a workflow, or of anything else: then `is_running` is False and most of the rest is None.
+
+    `repository` is `owner/name`; `sha` the commit that was checked out; `branch` its name, None for a tag; `default_branch` as
+    the payload says it; `run` is `<run id>.<attempt>`; `notes` say which values could not be used and why.
+    """
+
+    is_running: bool = False
+    event: str = ""
+    repository: str | None = None
+    api_url: str | None = DEFAULT_API_URL
+    graphql_url: str | None = None
+    sha: str | None = None
+    branch: str | None = None
+    default_branch: str | None = None
+    run: str | None = None
+    run_url: str | None = None
+    pull_request: PullRequest | None = None
+    is_dependabot: bool = False
+    workspace: Path | None = None
+    temp: Path | None = None
+    output: Path | None = None
+    summary: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_actions(environ: Mapping[str, str]) -> Actions:
+    """The run that this environment describes; reads the payload file that GITHUB_EVENT_PATH names. Never raises."""
+    reader = _Reader(environ)
+    event = reader.text("GITHUB_EVENT_NAME")
+    repository = reader.matching("GITHUB_REPOSITORY", _REPOSITORY, "owner/name")
+    payload = reader.payload(is_needed=event == "pull_request")
+    run_id = reader.matching("GITHUB_RUN_ID", _NUMBER, "a number")
+    attempt = reader.matching("GITHUB_RUN_ATTEMPT", _NUMBER, "a number") or "1"
+    return Actions(
+        is_running=reader.text("GITHUB_ACTIONS") == "true",
+        event=event,
+        repository=repository,
+        api_url=reader.url("GITHUB_API_URL", DEFAULT_API_URL),
+        graphql_url=reader.url("GITHUB_GRAPHQL_URL", None),
+        sha=reader.matching("GITHUB_SHA", _SHA, "a commit id"),
+        branch=_branch(reader),
+        default_branch=_default_branch(payload),
+        run=run_id and f"{run_id}.{attempt}",
+        run_url=_run_url(reader, repository, run_id, attempt),
+        pull_request=_pull_request(reader, payload, repository) if event == "pull_request" else None,
+        is_dependabot=_DEPENDABOT in (reader.text("GITHUB_ACTOR"), reader.text("GITHUB_TRIGGERING_ACTOR")),
+        workspace=reader.path("GITHUB_WORKSPACE"),
+        temp=reader.path("RUNNER_TEMP"),
+        output=reader.path("GITHUB_OUTPUT"),
+        summary=reader.path("GITHUB_STEP_SUMMARY"),
+        notes=tuple(reader.notes),
+    )
+
+
+class _Reader:
+    """Variables by their kind; an empty one counts as unset, a wrong one leaves a note."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.notes: list[str] = []
+
+    def text(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def path(self, name: str) -> Path | None:
+        text = self._environ.get(name, "")
+        return Path(text) if text and "\0" not in text else None
+
+    def matching(self, name: str, pattern: re.Pattern[str], what: str) -> str | None:
+        text = self.text(name)
+        if text and not pattern.fullmatch(text):
+            self.notes.append(f"{name} is not {what}; it is left out")
+            return None
+        return text or None
+
+    def url(self, name: str, default: str | None) -> str | None:
+        text = self.text(name).rstrip("/")
+        if not text:
+            return default
+        if not is_safe_url(text):
+            self.notes.append(f"{name} is not an https URL; nothing is sent there")
+            return None
+        return text
+
+    def payload(self, *, is_needed: bool) -> Mapping[str, Any]:
+        """The event's payload; empty when it cannot be used, with a note where that matters."""
+        path = self.path("GITHUB_EVENT_PATH")
+        if path is None:
+            if is_needed:
+                self.notes.append("GITHUB_EVENT_PATH is not set: the pull request is not known")
+            return {}
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(MAX_EVENT_BYTES + 1)
+            value = json.loads(data) if len(data) <= MAX_EVENT_BYTES else None
+        except (OSError, ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            self.notes.append("the event's payload (GITHUB_EVENT_PATH) cannot be read as a JSON object")
+            return {}
+        return value
+
+
+def is_safe_url(url: str) -> bool:
+    """Whether a token may travel there: https, or http on this machine; no user, query or fragment in it."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if not host or parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        return False
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+
+
+def _branch(reader: _Reader) -> str | None:
+    name = reader.text("GITHUB_REF_NAME")
+    return name if name and reader.text("GITHUB_REF_TYPE") in ("branch", "") else None
+
+
+def _default_branch(payload: Mapping[str, Any]) -> str | None:
+    name = _member(payload, "repository").get("default_branch")
+    return name if isinstance(name, str) and name else None
+
+
+def _run_url(reader: _Reader, repository: str | None, run_id: str | None, attempt: str) -> str | None:
+    server = reader.url("GITHUB_SERVER_URL", "https://github.com")
+    if server is None or repository is None or run_id is None:
+        return None
+    return f"{server}/{repository}/actions/runs/{run_id}/attempts/{attempt}"
+
+
+def _pull_request(reader: _Reader, payload: Mapping[str, Any], repository: str | None) -> PullRequest | None:
+    pull = _member(payload, "pull_request")
+    number, head = pull.get("number"), _member(pull, "head")
+    sha, home = head.get("sha"), _member(head, "repo").get("full_name")
+    usable = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**53
+    if not usable or not isinstance(sha, str) or not _SHA.fullmatch(sha):
+        if payload:
+            reader.notes.append("the event's payload names no pull request with a number and a head commit")
+        return None
+    same = isinstance(home, str) and repository is not None and home.lower() == repository.lower()
+    return PullRequest(int(str(number)), sha, is_fork=not same)
+
+
+def _member(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    member = value.get(name)
+    return member if isinstance(member, dict) else {}

@@ -1,0 +1,215 @@
+"""The one issue of an environment's drift: opened, kept up to date, closed, reopened.
+
+Found by its label and the marker in its first line, written by us or by somebody who may write to the repository: a label alone
+would adopt a person's issue, and a marker alone can be copied by anybody. Comments notify people, edits do not: a comment is
+written only when the set of findings changed. Each comment goes out before the edit that would stop it from being written again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from reconciler.github.client import GitHub
+from reconciler.github.comments import add_comment, number_of, says_the_same, text_of
+from reconciler.github.marker import Marker, parse_marker
+from reconciler.github.request import ISSUES
+from reconciler.github.viewer import Viewer, viewer_of
+from reconciler.model.json_value import JsonObject
+
+LABEL = "reconciler-drift"
+REOPEN_DAYS = 14
+"""An issue that was closed longer ago than this is history: the drift of today is another one."""
+
+_LABEL_COLOUR = "d93f0b"
+_LABEL_TEXT = "Live templates differ from the manifests in git"
+_TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One drift issue. `closed_at` is None while it is open."""
+
+    number: int
+    body: str
+    url: str
+    marker: Marker
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a comparison found. `marker` holds their fingerprint in `findings`; `body` and `news` begin with a marker line.
+
+    `news` is the comment for an issue whose findings changed, or that is back.
+    """
+
+    marker: Marker
+    title: str
+    body: str
+    news: str
+
+
+class Did(StrEnum):
+    """What became of the issue."""
+
+    NOTHING = "nothing"
+    OPENED = "opened"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The issue as it is now; `doubles` are the numbers of others that were closed in its favour."""
+
+    did: Did
+    number: int = 0
+    url: str = ""
+    doubles: tuple[int, ...] = ()
+    unlabelled: bool = False
+
+
+async def report_findings(github: GitHub, findings: Findings) -> Reported:
+    """Make the issue of this environment say what was found, and only one of them be open."""
+    opened = await _issues(github, findings.marker, state="open")
+    if opened:
+        kept, *doubles = opened
+        did = await _update(github, kept, findings)
+        closed = await _close_doubles(github, kept, doubles)
+        return Reported(did, kept.number, kept.url, closed)
+    recent = await _recently_closed(github, findings.marker)
+    if recent is not None:
+        await add_comment(github, recent.number, findings.news, permission=ISSUES)
+        await _edit(github, recent.number, {"state": "open", "body": findings.body})
+        return Reported(Did.REOPENED, recent.number, recent.url)
+    return await _open(github, findings)
+
+
+async def report_clean(github: GitHub, marker: Marker, news: str, body: str) -> Reported:
+    """Close what is open for this environment: with the comment `news` and the text `body`, which begin with marker lines."""
+    opened = await _issues(github, marker, state="open")
+    if not opened:
+        return Reported(Did.NOTHING)
+    kept, *doubles = opened
+    await add_comment(github, kept.number, news, permission=ISSUES)
+    await _edit(github, kept.number, {"state": "closed", "state_reason": "completed", "body": body})
+    return Reported(Did.CLOSED, kept.number, kept.url, await _close_doubles(github, kept, doubles))
+
+
+async def _update(github: GitHub, issue: Issue, findings: Findings) -> Did:
+    if says_the_same(issue.body, findings.body):
+        return Did.UNCHANGED
+    if issue.marker.facts.get("findings") != findings.marker.facts.get("findings"):
+        await add_comment(github, issue.number, findings.news, permission=ISSUES)
+    await _edit(github, issue.number, {"body": findings.body})
+    return Did.UPDATED
+
+
+async def _open(github: GitHub, findings: Findings) -> Reported:
+    """A new issue with its label. GitHub drops labels without a word where the token may not set them: such an issue would
+    never be found again, so it is closed at once.
+    """
+
+    async def look() -> Issue | None:
+        found = await _issues(github, findings.marker, state="open")
+        return found[0] if found else None
+
+    await _ensure_label(github)
+    body: JsonObject = {"title": findings.title, "body": findings.body, "labels": [LABEL]}
+    made = await github.create(f"{github.home}/issues", body, permission=ISSUES, look=look)
+    if isinstance(made, Issue):
+        return Reported(Did.OPENED, made.number, made.url)
+    number, url = number_of(made, "number"), text_of(made, "html_url")
+    if not _has_label(made):
+        await _edit(github, number, {"state": "closed", "state_reason": "not_planned"})
+        return Reported(Did.CLOSED, number, url, unlabelled=True)
+    return Reported(Did.OPENED, number, url)
+
+
+async def _ensure_label(github: GitHub) -> None:
+    """Make the label with its colour and meaning when there is none; GitHub would else make a grey one by itself.
+
+    Whoever may open issues may still lack the right to make labels, so nothing depends on this.
+    """
+    from reconciler.errors import RefusedByServer
+
+    try:
+        await github.get(f"{github.home}/labels/{LABEL}", permission=ISSUES)
+    except RefusedByServer as error:
+        if error.status != 404:
+            return
+        label: JsonObject = {"name": LABEL, "color": _LABEL_COLOUR, "description": _LABEL_TEXT}
+        try:
+            await github.create(f"{github.home}/labels", label, permission=ISSUES, look=_nothing)
+        except RefusedByServer as refused:
+            if refused.status not in (403, 404, 422):  # 422: somebody else made it meanwhile
+                raise
+
+
+async def _nothing() -> None:
+    """There is nothing to look for: a label that is made twice is refused."""
+
+
+async def _close_doubles(github: GitHub, kept: Issue, doubles: list[Issue]) -> tuple[int, ...]:
+    for double in doubles:
+        marker = Marker("drift-note", kept.marker.environment, kept.marker.project, {"see": str(kept.number)})
+        news = f"{marker.line}\nThe same drift is reported in #{kept.number}; this issue is closed in its favour."
+        await add_comment(github, double.number, news, permission=ISSUES)
+        await _edit(github, double.number, {"state": "closed", "state_reason": "not_planned"})
+    return tuple(double.number for double in doubles)
+
+
+async def _edit(github: GitHub, number: int, body: JsonObject) -> None:
+    await github.patch(f"{github.home}/issues/{number}", body, permission=ISSUES)
+
+
+async def _recently_closed(github: GitHub, marker: Marker) -> Issue | None:
+    """The issue of this environment that was closed last, within REOPEN_DAYS."""
+    since = datetime.fromtimestamp(github.now(), UTC) - timedelta(days=REOPEN_DAYS)
+    found = await _issues(github, marker, state="closed", since=since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    recent = [(issue.closed_at, issue.number, issue) for issue in found if issue.closed_at is not None]
+    recent = [entry for entry in recent if entry[0] >= since]
+    return max(recent, key=lambda entry: entry[:2])[2] if recent else None
+
+
+async def _issues(github: GitHub, marker: Marker, **parameters: str) -> list[Issue]:
+    """The issues of this environment, oldest first; pull requests, which GitHub lists among them, left out."""
+    items = await github.pages(f"{github.home}/issues", permission=ISSUES, labels=LABEL, **parameters)
+    marked = [(item, parse_marker(text_of(item, "body"))) for item in items if "pull_request" not in item]
+    wanted = [(item, found) for item, found in marked if found is not None and found.key == marker.key]
+    if not wanted:
+        return []
+    viewer = await viewer_of(github)
+    issues = [_issue(item, found) for item, found in wanted if _is_trusted(item, viewer)]
+    return sorted(issues, key=lambda issue: issue.number)
+
+
+def _is_trusted(item: JsonObject, viewer: Viewer) -> bool:
+    """By us, by another token of ours (a bot), or by a person who may write: an issue form can set a label for a stranger."""
+    user = item.get("user")
+    is_bot = isinstance(user, dict) and user.get("type") == "Bot"
+    return viewer.wrote(item) or is_bot or text_of(item, "author_association") in _TRUSTED
+
+
+def _has_label(item: JsonObject) -> bool:
+    labels = item.get("labels")
+    names = (
+        [label.get("name") if isinstance(label, dict) else label for label in labels or []]
+        if isinstance(labels, list)
+        else []
+    )
+    return LABEL in names
+
+
+def _issue(item: JsonObject, marker: Marker) -> Issue:
+    closed = text_of(item, "closed_at")
+    try:
+        closed_at = datetime.fromisoformat(closed) if closed else None
+    except ValueError:
+        closed_at = None
+    aware = closed_at if closed_at is None or closed_at.tzinfo else closed_at.replace(tzinfo=UTC)
+    return Issue(number_of(item, "number"), text_of(item, "body"), text_of(item, "html_url"), marker, aware)

@@ -1,0 +1,231 @@
+"""`ci apply` after a merge: the account on the pull request, and what was reviewed against what is applied."""
+
+from __future__ import annotations
+
+import pytest
+from github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
+from workflow import BASE, Workflow
+
+from reconciler.github.marker import Marker, parse_marker
+
+
+def merge(workflow: Workflow, sha: str = BASE, number: int = 7) -> None:
+    pull = workflow.state.pulls[number]
+    pull.merged_at, pull.merge_commit_sha = workflow.state.now, sha
+
+
+@pytest.fixture
+def reviewed(workflow: Workflow) -> Workflow:
+    """A pull request with one new manifest, planned and merged."""
+    workflow.state.pull()
+    workflow.project.add()
+    workflow.pull_request()
+    merge(workflow)
+    return workflow
+
+
+def markers(workflow: Workflow) -> list[Marker]:
+    found = [parse_marker(body) for body in workflow.state.bodies()]
+    return [marker for marker in found if marker is not None and marker.kind == "apply"]
+
+
+def test_merged_pull_request_hears_what_was_created(reviewed: Workflow) -> None:
+    step = reviewed.push()
+    assert step.code == 0
+    assert reviewed.server.posts() == 1
+    created = [e.template_id for e in reviewed.server.store.ledger() if e.method == "POST" and e.template_id]
+    _, body = reviewed.state.bodies()
+    assert str(created[0]) in body
+    assert str(created[0]) in step.summary
+    assert (step.outputs["exit-code"], step.outputs["creates"], step.outputs["created"]) == ("0", "1", "1")
+    assert step.annotations == []
+
+
+def test_plan_of_the_same_manifests_has_the_same_digest_on_both_sides_of_the_merge(
+    reviewed: Workflow,
+) -> None:
+    plan = parse_marker(reviewed.state.bodies()[0])
+    assert plan is not None
+    assert reviewed.push().outputs["plan-digest"] == plan.facts["plan"]
+
+
+def test_repeated_step_of_one_run_has_one_comment(reviewed: Workflow) -> None:
+    reviewed.push()
+    reviewed.steps -= 1
+    reviewed.project.add("second", title="Second")
+    reviewed.push()
+    assert len(markers(reviewed)) == 1
+
+
+def test_second_run_of_the_commit_has_nothing_to_add_and_is_no_surprise(reviewed: Workflow) -> None:
+    reviewed.push()
+    again = reviewed.push()
+    assert again.code == 0
+    assert again.annotations == []
+    assert len(markers(reviewed)) == 1
+
+
+def test_run_that_mends_a_failed_one_says_so(reviewed: Workflow) -> None:
+    reviewed.project.add("second", title="Second")
+    assert reviewed.push("--max-creates", "1").code == 4
+    assert [marker.facts["exit"] for marker in markers(reviewed)] == ["4"]
+    assert reviewed.push().code == 0
+    assert [marker.facts["exit"] for marker in markers(reviewed)] == ["4", "0"]
+
+
+def test_another_merge_in_between_is_a_warning_that_says_what_moved(reviewed: Workflow) -> None:
+    reviewed.project.add("second", title="Second")
+    step = reviewed.push()
+    assert step.code == 0
+    (warning,) = step.annotations
+    assert "not the plan reviewed in #7: manifests changed (another change was merged) since then" in warning
+    assert "manifests changed" in step.summary
+    assert "manifests changed" in reviewed.state.bodies()[1]
+
+
+def test_server_that_moved_since_the_review_is_a_warning(reviewed: Workflow) -> None:
+    other = reviewed.project.add("other", title="Other")
+    reviewed.push(sha="c" * 40)
+    other.unlink()
+    (reviewed.project.root / "manifests/sample-data.yaml").touch()
+    step = reviewed.push()
+    assert any("templates on the server changed since then" in line for line in step.annotations)
+
+
+def test_expected_digest_that_is_not_the_one_of_now_creates_nothing(reviewed: Workflow) -> None:
+    step = reviewed.push("--expect-digest", f"sha256:{'0' * 64}")
+    assert (step.code, step.outputs["exit-code"], step.outputs["created"]) == (4, "4", "0")
+    assert reviewed.server.posts() == 0
+    assert "Nothing was created" in reviewed.state.bodies()[1]
+
+
+def test_expected_digest_is_applied(reviewed: Workflow) -> None:
+    plan = parse_marker(reviewed.state.bodies()[0])
+    assert plan is not None
+    assert reviewed.push("--expect-digest", plan.facts["plan"]).code == 0
+    assert reviewed.server.posts() == 1
+
+
+def test_reviewed_plan_may_be_demanded(reviewed: Workflow) -> None:
+    reviewed.project.add("second", title="Second")
+    assert reviewed.push("--expect-digest", "reviewed").code == 4
+    assert reviewed.server.posts() == 0
+    (reviewed.project.root / "manifests/second.yaml").unlink()
+    assert reviewed.push("--expect-digest", "reviewed").code == 0
+    assert reviewed.server.posts() == 1
+    assert reviewed.push("--expect-digest", "reviewed").code == 0
+
+
+def test_reviewed_plan_that_does_not_exist_creates_nothing(workflow: Workflow) -> None:
+    workflow.project.add()
+    step = workflow.push("--expect-digest", "reviewed")
+    assert (step.code, step.outputs["exit-code"]) == (4, "4")
+    assert "no reviewed plan" in step.summary
+    assert workflow.server.posts() == 0
+
+
+def test_commit_that_was_pushed_after_the_plan_was_never_reviewed(reviewed: Workflow) -> None:
+    reviewed.state.pulls[7].head = "e" * 40
+    step = reviewed.push()
+    assert step.code == 0
+    assert any("was merged without a plan" in line for line in step.annotations)
+    assert reviewed.push("--expect-digest", "reviewed").code == 4
+
+
+def test_copied_plan_comment_of_somebody_else_is_no_review(workflow: Workflow) -> None:
+    workflow.state.pull()
+    merge(workflow)
+    workflow.project.add()
+    forged = Marker("plan", "production", ".", {"plan": f"sha256:{'0' * 64}", "sha": HEAD}).line
+    workflow.state.comment(7, forged, {"login": "mallory", "type": "User"})
+    step = workflow.push()
+    assert any("#7 has no plan comment" in line for line in step.annotations)
+
+
+def test_push_without_a_pull_request_is_told_in_the_summary_only(workflow: Workflow) -> None:
+    workflow.project.add()
+    step = workflow.push()
+    assert step.code == 0
+    assert "created and read back equal" in step.summary
+    assert workflow.state.writes() == []
+
+
+def test_open_or_foreign_pull_requests_with_the_commit_hear_nothing(workflow: Workflow) -> None:
+    workflow.state.pull(7, commits=(BASE,))
+    other = workflow.state.pull(8, commits=(BASE,), base="release")
+    other.merged_at = workflow.state.now
+    workflow.project.add()
+    workflow.push()
+    assert workflow.state.comments == []
+
+
+def test_rebase_merge_is_found_by_its_branch(workflow: Workflow) -> None:
+    workflow.state.pull(7, commits=(BASE,)).merged_at = workflow.state.now
+    workflow.project.add()
+    workflow.push()
+    assert len(workflow.state.bodies(7)) == 1
+
+
+def test_pull_request_whose_merge_made_the_commit_hears_of_it_not_one_that_carried_it_on(
+    workflow: Workflow,
+) -> None:
+    state = workflow.state
+    made = state.pull(7, merge_commit_sha=BASE)
+    made.merged_at = days_ago(state, 1)
+    state.pull(8, commits=(BASE,)).merged_at = state.now
+    workflow.project.add()
+    workflow.push()
+    assert (len(state.bodies(7)), state.bodies(8)) == (1, [])
+
+
+def test_comment_that_may_not_be_written_changes_nothing(reviewed: Workflow) -> None:
+    reviewed.state.accounts[JOB_TOKEN] = Account(permissions=READ)
+    step = reviewed.push()
+    assert (step.code, reviewed.server.posts()) == (0, 1)
+    assert any("add `pull-requests: write`" in line for line in step.annotations)
+
+
+def test_comment_that_was_lost_makes_a_red_run_and_the_template_stays(reviewed: Workflow) -> None:
+    reviewed.state.on("POST", "comments", answered(422, "broken"))
+    step = reviewed.push()
+    assert (step.code, step.outputs["created"], reviewed.server.posts()) == (1, "1", 1)
+    assert reviewed.push().code == 0
+    assert reviewed.server.posts() == 1
+
+
+def test_github_that_cannot_be_asked_for_the_review_does_not_stop_the_push(reviewed: Workflow) -> None:
+    reviewed.state.on("GET", "/pulls$", answered(422, "no commit"))
+    step = reviewed.push()
+    assert (step.code, reviewed.server.posts()) == (1, 1)
+    assert any("no look at the reviewed plan" in line for line in step.annotations)
+
+
+def test_what_is_not_merged_is_not_applied(workflow: Workflow) -> None:
+    workflow.state.pull()
+    workflow.project.add()
+    payload = {"pull_request": {"number": 7, "head": {"sha": HEAD, "repo": None}}}
+    step = workflow.step("pull_request", payload, ("apply",))
+    assert step.code == 4
+    assert workflow.server.requests() == []
+    assert workflow.step("pull_request", payload, ("apply", "--sandbox")).code == 0
+
+
+def test_plan_file_of_the_same_run_is_applied_exactly(workflow: Workflow) -> None:
+    workflow.project.add()
+    plan = workflow.step("push", {}, ("plan",)).outputs["plan-file"]
+    assert workflow.push(plan).code == 0
+    assert workflow.server.posts() == 1
+    workflow.project.add("second", title="Second")
+    assert workflow.push(plan).code == 4
+
+
+def test_without_credentials_nothing_is_applied(workflow: Workflow) -> None:
+    workflow.project.add()
+    step = workflow.push(AIRBYTE_CLIENT_ID="", AIRBYTE_CLIENT_SECRET="")
+    assert (step.code, step.outputs["exit-code"]) == (1, "1")
+    assert "no credentials in the environment" in step.summary
+
+
+@pytest.mark.parametrize("digest", ["latest", "sha256:abc", "sha256:" + "G" * 64, ""])
+def test_wrong_digest_is_a_wrong_command_line(workflow: Workflow, digest: str) -> None:
+    assert workflow.push("--expect-digest", digest).code == 64

@@ -1,0 +1,51 @@
+"""What a run tells on GitHub stays within what GitHub takes, also when hiding secrets makes it longer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from github_double import MAX_BODY
+
+from reconciler.cli.ci.pipeline import Pipeline
+from reconciler.cli.console import Console
+from reconciler.cli.options import Options
+from reconciler.github.actions import Actions
+from reconciler.github.marker import Marker
+
+SECRET = "abcabc"
+
+
+def pipeline(summary: Path | None = None) -> Pipeline:
+    console = Console(io.StringIO(), io.StringIO())
+    console.keep_secret(SECRET)
+    return Pipeline(console, Options(), Actions(summary=summary), {})
+
+
+def full_of_secrets(line: str) -> Callable[[int], str]:
+    words = f"{SECRET} some more words that hide nothing\n"
+    return lambda budget: f"{line}\n" + words * ((budget - len(line) - 1) // len(words))
+
+
+def test_comment_is_rendered_shorter_when_hiding_secrets_made_it_too_long() -> None:
+    marker = Marker("plan", "production")
+    body = pipeline().body(marker, full_of_secrets, budget=60_000)
+    assert body.startswith(f"{marker.line}\n(sensitive)")
+    assert 20_000 < len(body) <= MAX_BODY
+    assert SECRET not in body
+
+
+def test_marker_is_never_searched_for_secrets() -> None:
+    marker = Marker("plan", SECRET)
+    assert pipeline().body(marker, full_of_secrets, budget=10_000).startswith(f"{marker.line}\n")
+
+
+def test_summary_is_rendered_shorter_when_hiding_secrets_made_it_too_long(tmp_path: Path) -> None:
+    path = tmp_path / "summary"
+    path.write_bytes(b"x" * 1_030_000)
+    told = pipeline(path)
+    told.summarize(full_of_secrets("### Plan"))
+    assert told.code == 0
+    assert 1_035_000 < path.stat().st_size <= 1024 * 1024
+    assert SECRET.encode() not in path.read_bytes()

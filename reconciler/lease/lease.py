@@ -1,0 +1,244 @@
+"""The lease on one target: taken, renewed before each create, given back; and why that makes two runs exclusive.
+
+The ref names a commit that says who holds the lease and until when; no ref means that it is free. Every change is a
+compare-and-swap against the object id that was read before, and no two states are the same object. So a holder
+whose renewal succeeds knows that nobody else held the lease since it was taken: the chain of ids is unbroken.
+
+Clocks. The remote has none, and the machines' clocks differ. Safety therefore does not rest on them:
+  - whether somebody else took the lease is decided by the swap, never by a clock;
+  - who takes over an expired lease waits `needed_seconds` before it lists anything: as long as a create may be under way
+    plus as long as a stored one may take to show up. The old holder cannot renew any more, so it sends nothing new, and
+    what it had sent is in the list by then. Even a clock that is years ahead only stops the other run.
+Wall clocks decide only when a lease counts as expired (plus SKEW_SECONDS of politeness). Watching the ref unchanged for a
+whole lifetime would need no wall clock either, but would cost every takeover that time, and still need the wait.
+
+A lease is given back only when everything that was created stands in the server's list; otherwise it is left to expire,
+so that the next run cannot overlook a template that shows up late. kill -9 leaves it too.
+
+What stays open: the server knows nothing of the lease. A run that is frozen after its last renewal, for longer than the lease
+lives, and wakes up to send the create that it was about to send, collides. The time left is checked by a clock that counts
+suspension right before the create; that narrows the gap, it does not close it.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from reconciler.errors import UnsafePlan
+from reconciler.lease.record import LeaseRecord, lease_ref, parse_record, shown
+from reconciler.lease.remote import REACH_HELP, GitRemote
+
+SKEW_SECONDS = 30.0
+"""How long a lease is respected past its end, for clocks that differ a little."""
+
+SPARE_SECONDS = 90.0
+"""What a lease lives longer than a create needs: time for pushing it, listing and reading between two renewals."""
+
+_ATTEMPTS = 3
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+def _elapsed() -> float:
+    """Seconds that also pass while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+@dataclass(frozen=True)
+class LeaseClocks:
+    """Both clocks; replaced in tests."""
+
+    wall: Callable[[], datetime] = _wall
+    elapsed: Callable[[], float] = _elapsed
+
+
+@dataclass(frozen=True)
+class _State:
+    """One state of our lease that was pushed, whether or not it arrived. `ends` is by the clock of elapsed time."""
+
+    object_id: str
+    record: LeaseRecord
+    ends: float
+
+
+@dataclass
+class Lease:
+    """The lease on one target digest. `needed_seconds`: how long a create may be under way and then out of sight.
+
+    Every method may raise UnsafePlan: without a proved lease nothing may be created.
+    """
+
+    remote: GitRemote
+    target: str
+    hint: str
+    needed_seconds: float
+    clocks: LeaseClocks = field(default_factory=LeaseClocks)
+    _holder: str = field(default_factory=lambda: secrets.token_hex(16))
+    _pushed: dict[str, _State] = field(default_factory=dict)
+    _current: _State | None = None
+    _took_over: bool = False
+    _quiet_until: float = math.inf
+
+    @property
+    def ref(self) -> str:
+        """The ref on the remote."""
+        return lease_ref(self.target)
+
+    @property
+    def expires(self) -> datetime | None:
+        """Until when other runs respect it; None before it was taken."""
+        return self._current.record.expires if self._current else None
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nothing may be listed or created yet, because an expired lease was taken over; else 0."""
+        return max(self._quiet_until - self.clocks.elapsed(), 0.0) if self._took_over else 0.0
+
+    async def acquire(self) -> None:
+        """Take it. Afterwards `quiet_seconds` have to pass before anything is listed.
+
+        UnsafePlan when somebody holds it, when what stands there is no lease, and when the remote cannot be asked or
+        refuses the push.
+        """
+        expected, why = None, ""
+        for _ in range(_ATTEMPTS):
+            found = await self.remote.read(self.ref)
+            if found in self._pushed:  # the answer of the push was lost, the push was not
+                self._hold(self._pushed[found])
+                return
+            if not await self._is_free(found):
+                continue
+            if why and found == expected:
+                break
+            expected = found
+            self._took_over = self._took_over or found is not None
+            why = await self._push(expected)
+            if not why:
+                return
+        raise UnsafePlan(
+            f"git remote {self.remote.name!r} did not accept the lease: {why or 'it changes all the time'}",
+            help=REACH_HELP,
+        )
+
+    async def renew(self) -> None:
+        """Prove that it is still ours, and extend it; afterwards a create may be sent at once.
+
+        UnsafePlan when it is lost, cannot be proved, or has too little time left.
+        """
+        if self._current is None or self.quiet_seconds:
+            raise UnsafePlan("the lease is not held yet")
+        why = await self._push(self._current.object_id)
+        if why:
+            found = await self.remote.read(self.ref)
+            if found not in self._pushed:
+                raise await self._lost(found)
+            self._hold(self._pushed[found])
+        left = self._current.ends - self.clocks.elapsed()
+        if left < self.needed_seconds:
+            reason = f"it could not be renewed ({why})" if why else "this machine stood still"
+            raise UnsafePlan(
+                f"the lease has {max(left, 0):.0f} of {self.needed_seconds:.0f} seconds left that a create needs: {reason}",
+                help="nothing more is created; run again once the remote answers",
+            )
+
+    async def release(self) -> None:
+        """Delete it if it is still ours. Nothing happens if it was never taken or somebody else has it, nor before
+        `quiet_seconds` are over: the next run must wait too.
+
+        UnsafePlan when it cannot be deleted: it then expires by itself.
+        """
+        if not self._pushed or self.quiet_seconds:
+            return
+        expected = self._current.object_id if self._current else await self.remote.read(self.ref)
+        why = ""
+        for _ in range(_ATTEMPTS):
+            if expected not in self._pushed:
+                return
+            why = await self.remote.swap(self.ref, None, expected)
+            if not why:
+                return
+            before, expected = expected, await self.remote.read(self.ref)
+            if expected == before:
+                break
+        raise UnsafePlan(f"the lease on git remote {self.remote.name!r} could not be given back: {why}")
+
+    async def _push(self, expected: str | None) -> str:
+        """Swap in a fresh state; "" when the remote did it. The lifetime counts from before the push."""
+        started, now = self.clocks.elapsed(), self.clocks.wall()
+        lifetime = self.needed_seconds + SPARE_SECONDS
+        record = LeaseRecord(
+            target=self.target,
+            holder=self._holder,
+            hint=self.hint,
+            acquired=self._current.record.acquired if self._current else now,
+            renewed=now,
+            expires=now + timedelta(seconds=lifetime),
+            number=len(self._pushed),
+        )
+        state = _State(await self.remote.write(record.text, now), record, started + lifetime)
+        self._pushed[state.object_id] = state
+        why = await self.remote.swap(self.ref, state.object_id, expected)
+        if not why:
+            self._hold(state)
+        return why
+
+    def _hold(self, state: _State) -> None:
+        """This state of ours stands on the remote. From the first one on nobody else can renew."""
+        if self._current is None:
+            self._quiet_until = self.clocks.elapsed() + self.needed_seconds
+        self._current = state
+
+    async def _is_free(self, object_id: str | None) -> bool:
+        """Whether nothing or an expired lease stands there; False when it changed while it was looked at.
+
+        UnsafePlan for a lease that is held, and for what cannot be read.
+        """
+        if object_id is None:
+            return True
+        try:
+            record = await self._record(object_id)
+        except UnsafePlan:
+            if await self.remote.read(self.ref) == object_id:
+                raise
+            return False
+        if record is None:
+            raise UnsafePlan(
+                f"{self.ref} on git remote {self.remote.name!r} holds no lease that this version can read",
+                help=f"find out who wrote it; to remove it: {self._removal(object_id)}",
+            )
+        if self.clocks.wall() <= record.expires + timedelta(seconds=SKEW_SECONDS):
+            raise self._held(record, object_id)
+        return True
+
+    async def _record(self, object_id: str) -> LeaseRecord | None:
+        return parse_record(await self.remote.message(self.ref, object_id), self.target)
+
+    def _held(self, record: LeaseRecord, object_id: str) -> UnsafePlan:
+        free = shown(record.expires + timedelta(seconds=SKEW_SECONDS))
+        return UnsafePlan(
+            f"another apply holds the lease for this organization: {record.hint}, "
+            f"since {shown(record.acquired)}, until {shown(record.expires)}",
+            help=f"wait for it and run again; a run that died stands in the way until {free} "
+            f"(here it is {shown(self.clocks.wall())}). Only if it is dead for sure: {self._removal(object_id)}",
+        )
+
+    async def _lost(self, found: str | None) -> UnsafePlan:
+        now = "it was removed"
+        if found is not None:
+            record = await self._record(found)
+            holder = "something else stands there"
+            now = holder if record is None else f"{record.hint} holds it since {shown(record.acquired)}"
+        return UnsafePlan(
+            f"the lease was lost: {now}",
+            help="nothing more is created; run again when no other apply is under way",
+        )
+
+    def _removal(self, object_id: str) -> str:
+        return f"git push --force-with-lease={self.ref}:{object_id} {self.remote.name} :{self.ref}"

@@ -1,0 +1,63 @@
+"""What git says about a directory. Asks git and nothing else; where there is no git or no repository, the answer is None."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+_SECONDS = 10.0
+
+
+def top_directory(directory: Path) -> Path | None:
+    """The root of the work tree that a directory is in, without links in its path; None outside of one."""
+    top = _git(directory, "rev-parse", "--show-toplevel")
+    return Path(os.path.realpath(top)) if top else None
+
+
+def default_branch(directory: Path) -> str | None:
+    """The branch that the remote calls its default; else `main` or `master`, if there is one; else the current one.
+
+    A new repository has a current branch before it has a commit.
+    """
+    remote = _git(directory, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    if remote:
+        return remote.partition("/")[2]
+    heads = _git(
+        directory, "for-each-ref", "--format=%(refname:short)", "refs/heads/main", "refs/heads/master"
+    )
+    if heads:
+        return heads.splitlines()[0]
+    return _git(directory, "symbolic-ref", "--quiet", "--short", "HEAD")
+
+
+def origin_and_commit(directory: Path) -> tuple[str, str] | None:
+    """The URL of the remote `origin` and the id of the current commit, for the root of a work tree only."""
+    top = top_directory(directory)
+    if top is None or top != Path(os.path.realpath(directory)):
+        return None
+    url, commit = _git(directory, "remote", "get-url", "origin"), _git(directory, "rev-parse", "HEAD")
+    return (url, commit) if url and commit else None
+
+
+def _git(directory: Path, *arguments: str) -> str | None:
+    """What git prints, without the line break at its end; None when it fails or prints nothing."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    # GIT_DIR and its like, as hooks have them, would answer for another repository.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with arguments of our own and a directory after -C
+            [git, "-C", str(directory), *arguments],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    output = os.fsdecode(done.stdout).rstrip("\n")
+    return output if done.returncode == 0 and output else None

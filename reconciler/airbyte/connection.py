@@ -51,15 +51,17 @@ class KeptAliveTransport(httpx.AsyncBaseTransport):
         return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=_Body(wire))
 
     async def _connect(self, url: httpx.URL) -> _Wire:
-        secure = url.scheme == "https"
+        secure, host = url.scheme == "https", url.raw_host.decode("ascii")
+        # An address needs no race between addresses; one that is cancelled at its end leaves a socket open (Python 3.11).
+        is_address = ":" in host or host.replace(".", "").isdigit()
         try:
             async with asyncio.timeout(self._connect_seconds):
                 _, wire = await asyncio.get_running_loop().create_connection(
                     _Wire,
-                    url.raw_host.decode("ascii"),
+                    host,
                     url.port or (443 if secure else 80),
                     ssl=(self._ssl_context or True) if secure else None,
-                    happy_eyeballs_delay=0.25,
+                    happy_eyeballs_delay=None if is_address else 0.25,
                 )
         except TimeoutError as error:
             raise httpx.ConnectTimeout("not connected in time") from error

@@ -37,17 +37,21 @@ async def read_live_state(
     `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once
     before them and after each, `on_template` with each template as it arrives, while others are still under
     way. A template that answers 404 is looked for in a second list: gone there, it is
-    not part of the state. Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
+    not part of the state; still there, it is read once more. What the second list names in addition is read too.
+    Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
     once whichever request meets them.
     """
     listed = [t for t in await api.list_templates(organization_id) if t.id not in skip]
     reading = _Reading(api, organization_id, listed, on_progress, on_template)
     await _together(reading.drain() for _ in range(min(concurrency, len(listed))))
-    unread = await _without_vanished(api, organization_id, reading)
+    if reading.not_found:
+        again = [t for t in await api.list_templates(organization_id) if t.id not in skip]
+        reading.look_again_at(again)
+        await reading.drain()
     return LiveState(
         organization_id,
         tuple(sorted(reading.templates, key=lambda t: t.id)),
-        tuple(sorted(unread, key=lambda u: u.id)),
+        tuple(sorted(reading.unread.values(), key=lambda u: u.id)),
     )
 
 
@@ -63,7 +67,7 @@ class _Reading:
         on_template: Callable[[LiveTemplate], object] | None,
     ) -> None:
         self.templates: list[LiveTemplate] = []
-        self.unread: list[UnreadTemplate] = []
+        self.unread: dict[str, UnreadTemplate] = {}
         self.not_found: set[str] = set()
         self._api = api
         self._organization_id = organization_id
@@ -85,10 +89,25 @@ class _Reading:
                 raise
             self._report()
 
+    def look_again_at(self, listed: list[ListedTemplate]) -> None:
+        """Take a second list: what was not found and is gone from it is no part of the state; what is in it and was
+        not read because it was not found or not listed is still to be read.
+
+        A second list that lacks a template that could be read may be incomplete: then nothing counts as gone.
+        """
+        names = {t.id for t in listed}
+        read = {t.id for t in self.templates}
+        gone = self.not_found - names if read <= names else set[str]()
+        for template_id in gone:
+            del self.unread[template_id]
+        known = (read | self.unread.keys()) - self.not_found
+        self._todo.extend(t for t in listed if t.id not in known)
+        self._total = len(read | self.unread.keys() | names)
+
     async def _read_one(self, listed: ListedTemplate) -> None:
         if self._failures_in_a_row >= GIVE_UP_AFTER:
             reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
-            self.unread.append(UnreadTemplate(listed.id, listed.name, reason))
+            self.unread[listed.id] = UnreadTemplate(listed.id, listed.name, reason)
             return
         try:
             template = await self._api.get_template(self._organization_id, listed.id)
@@ -98,6 +117,7 @@ class _Reading:
             self._note_failure(listed, error)
         else:
             self._failures_in_a_row = 0
+            self.unread.pop(listed.id, None)
             self.templates.append(template)
             if self._on_template is not None:
                 self._on_template(template)
@@ -107,22 +127,11 @@ class _Reading:
             self.not_found.add(listed.id)
         else:
             self._failures_in_a_row += 1
-        self.unread.append(UnreadTemplate(listed.id, listed.name, error.message))
+        self.unread[listed.id] = UnreadTemplate(listed.id, listed.name, error.message)
 
     def _report(self) -> None:
         if self._on_progress is not None:
             self._on_progress(len(self.templates) + len(self.unread), self._total)
-
-
-async def _without_vanished(
-    api: TemplateApi, organization_id: str, reading: _Reading
-) -> list[UnreadTemplate]:
-    """The unread templates, less those that a second list no longer names."""
-    if not reading.not_found:
-        return reading.unread
-    still_listed = {t.id for t in await api.list_templates(organization_id)}
-    vanished = reading.not_found - still_listed
-    return [unread for unread in reading.unread if unread.id not in vanished]
 
 
 async def _together(workers: Iterable[Coroutine[None, None, None]]) -> None:

@@ -1,8 +1,8 @@
 """The documented answers as values, or an error: an answer of another shape is never taken for an empty one.
 Pure.
 
-Unknown members of items pass, because servers add them; unknown members of the list's envelope that speak of
-pages do not.
+Unknown members of items pass, because servers add them. Of the list's envelope only plain texts pass whose names
+speak neither of pages nor of trouble: everything else could say that the list is one page of several, or failed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,16 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import LiveTemplate
 
 _PAGING = re.compile(
-    r"next|prev|cursor|hasmore|hasnext|more|total|count|page|paging|pagination|offset|limit|links"
+    r"^(more|count)|next|prev|cursor|hasmore|total|page|paging|pagination|offset|limit|links"
 )
+_FAILING = re.compile(
+    r"error|fail|fault|exception|problem|warn|message|detail|reason|status|code|success|partial|trunc|complete|timeout"
+)
+_PAGING_HEADER = re.compile(
+    r"content-range|(x-)?(next|next-page|next-cursor|next-token|cursor|continuation|continuation-token|has-more|has-next|truncated|partial)"
+)
+_COUNT_HEADER = re.compile(r"(x-)?(total|total-count|count)")
+_JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 
 
@@ -36,13 +44,15 @@ def parse_list(call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
     """`{data: [{id, name, ...}]}` as values sorted by id.
 
     Raises `UnusableAnswer` for every other shape, for an id listed twice, and for any sign that there are
-    more pages: the documented list (platform v1.7) has none, so a part could not be told from the whole.
+    more pages or that something failed: the documented list (platform v1.7) has none, so a part could not be told
+    from the whole.
     """
     body = _object(call, answer)
     _check_whole(call, answer, body)
     data = body.get("data")
     if not isinstance(data, list):
         raise unusable(call, "it has no `data` list")
+    _check_count(call, answer, len(data))
     templates = tuple(_listed(call, index, item) for index, item in enumerate(data))
     if len({template.id for template in templates}) != len(templates):
         raise unusable(call, "it lists a template id twice")
@@ -50,14 +60,26 @@ def parse_list(call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
 
 
 def _check_whole(call: Call, answer: Answer, body: JsonObject) -> None:
-    """No sign of pages in the envelope or in the Link header."""
-    for name in body:
-        if name != "data" and _PAGING.match(name.lstrip("_@").replace("_", "").replace("-", "").lower()):
-            raise unusable(
-                call, f"it may be partial: it carries `{name[:40]!a}`, which this version does not know"
-            )
+    """No sign of pages or of trouble in the envelope or in the headers."""
+    for name, value in body.items():
+        plain = name.replace("_", "").replace("-", "").lower()
+        told = isinstance(value, str) and not _PAGING.search(plain) and not _FAILING.search(plain)
+        if name != "data" and not told:
+            # Whole or not at all: a cut name could hold a half of a secret, which nobody would recognise.
+            what = f"`{name!a}`" if len(name) <= 40 else "a member with a long name"
+            raise unusable(call, f"it may be partial: it carries {what}, which this version does not know")
     if re.search(r"""rel\s*=\s*["']?[^"';,]*\bnext\b""", answer.headers.get("link", ""), re.IGNORECASE):
         raise unusable(call, "it may be partial: its Link header names a next page")
+    for name in answer.headers:
+        if _PAGING_HEADER.fullmatch(name.lower()):
+            raise unusable(call, f"it may be partial: it has the header {name.lower()}")
+
+
+def _check_count(call: Call, answer: Answer, number: int) -> None:
+    """A header that counts the items counts those that are there."""
+    for name, value in answer.headers.items():
+        if _COUNT_HEADER.fullmatch(name.lower()) and value.strip() != str(number):
+            raise unusable(call, f"it may be partial: its header {name.lower()} is not its number of items")
 
 
 def _listed(call: Call, index: int, item: JsonValue) -> ListedTemplate:
@@ -126,6 +148,9 @@ def unusable(call: Call, reason: str, *, status: int | None = 200) -> UnusableAn
 
 
 def _object(call: Call, answer: Answer) -> JsonObject:
+    kind = answer.headers.get("content-type", "")
+    if kind and _JSON_TYPE.match(kind) is None:
+        raise unusable(call, "its Content-Type is not JSON")
     try:
         value = parse_json(answer.body)
     except StrictJsonError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.airbyte.api import TemplateApi
 from reconciler.errors import CredentialsError, EndpointMoved, ServerError, UnsafePlan
+from reconciler.model.connector import Connector
 from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
 
 
@@ -29,7 +30,10 @@ class LiveView:
         self._templates = {t.id: t for t in state.templates}
         self._unread: dict[str, UnreadTemplate] = {u.id: u for u in state.unread}
         self._listed: frozenset[str] = state.ids
+        self._names: dict[str, str] = {}
         self._own: set[str] = set()
+        self._rechecked: set[str] = set()
+        self._is_as_planned = True
 
     @property
     def state(self) -> LiveState:
@@ -40,8 +44,13 @@ class LiveView:
             tuple(self._unread[i] for i in sorted(self._unread)),
         )
 
-    async def refresh(self) -> frozenset[str]:
-        """List again and read what is new; the ids that are new since the last refresh and not our own creates.
+    @property
+    def is_as_planned(self) -> bool:
+        """Whether everything seen since is what the plan was made from, and what this run created."""
+        return self._is_as_planned
+
+    async def refresh(self, connector: Connector) -> None:
+        """List again and read what is new, before a create of `connector`.
 
         UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
         authorise a create. Airbyte's default template of a connector does leave the list once a template of
@@ -54,15 +63,36 @@ class LiveView:
                 f"the list no longer names {len(lost)} of the templates it named before ({', '.join(lost[:5])})",
                 help="nothing more is created from a list that may be incomplete: run `reconciler plan` again",
             )
-        new = frozenset(listed) - self._listed - self._own
-        for template_id in sorted(new):
-            reading = await self.read(template_id, listed[template_id])
-            if reading.template is not None:
-                self._templates[template_id] = reading.template
-            elif reading.unread is not None:
-                self._unread[template_id] = reading.unread
-        self._listed = frozenset(listed)
-        return new
+        for template_id in sorted(frozenset(listed) - self._listed - self._own):
+            await self._learn(template_id, listed[template_id])
+        self._listed, self._names = frozenset(listed), listed
+        await self._recheck(connector)
+
+    async def _learn(self, template_id: str, name: str) -> None:
+        """Read a template that the plan does not know, or doubts."""
+        reading = await self.read(template_id, name)
+        if reading.template is not None:
+            self._templates[template_id] = reading.template
+        elif reading.unread is not None:
+            self._templates.pop(template_id, None)
+            self._unread[template_id] = reading.unread
+        self._is_as_planned = False
+
+    async def _recheck(self, connector: Connector) -> None:
+        """Read again, once a run, what the list calls by the connector's name while its answer named another connector.
+
+        Two connectors may share a name; but one changed byte in one answer would also look like this, and then
+        a template would pass for missing.
+        """
+        own_names = {
+            self._names.get(t.id) for t in self._templates.values() if t.connector_id == connector.id
+        }
+        names = (own_names | {connector.name}) - {None}
+        for template in list(self._templates.values()):
+            odd = template.connector_id != connector.id and self._names.get(template.id) in names
+            if odd and template.id not in self._rechecked:
+                self._rechecked.add(template.id)
+                await self._learn(template.id, self._names[template.id])
 
     async def names_now(self) -> dict[str, str]:
         """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything."""
@@ -74,7 +104,7 @@ class LiveView:
 
     def is_known(self, template_id: str) -> bool:
         """Whether this run has seen the id before."""
-        return template_id in self._listed or template_id in self._own
+        return template_id in self._listed or template_id in self._own or template_id in self._unmanaged
 
     async def read(self, template_id: str, name: str) -> Reading:
         """GET one template. Trouble with this one is an unread template; trouble with the target as a whole

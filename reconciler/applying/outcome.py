@@ -12,10 +12,10 @@ from reconciler.planning.entry import Change, Entry, Plan, Status
 
 
 class Outcome(StrEnum):
-    """created: the server said so. recovered: no usable answer, found by reading back. rejected: refused,
-    nothing stored.
+    """created: the server said so, and nothing it shows says otherwise. recovered: no usable answer, found by
+    reading back. rejected: refused, nothing stored.
 
-    unknown: it may or may not be stored; the next run finds out. not-attempted: nothing was sent.
+    unknown: it was sent and may or may not be stored; the next run finds out. not-attempted: nothing was sent.
     """
 
     CREATED = "created"
@@ -30,15 +30,19 @@ class Creation:
     """The account of one planned create.
 
     `equals_manifest` is what reading the new template back showed: True, False (`changes` say what the server
-    changed), or None when it could not be read or nothing was created. `detail` says why, in words, for every
-    outcome but a verified create. `stops_the_run` marks a refusal that every later create would meet too,
-    `unsafe` a stop by a safety rule.
+    changed), or None when it could not be read or nothing was created. `is_listed` False: the list did not show it
+    by the end of the run. `candidates` are the ids of new templates that equal the manifest and are not
+    `template_id`: more than one create reached the server. `detail` says why, in words, for every outcome but a
+    verified create. `stops_the_run` marks a refusal that every later create would meet too, `unsafe` a stop by a
+    safety rule.
     """
 
     entry: Entry
     outcome: Outcome
     template_id: str | None = None
     equals_manifest: bool | None = None
+    is_listed: bool | None = None
+    candidates: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     detail: str = ""
     help: str = ""
@@ -55,7 +59,8 @@ class Creation:
     @property
     def is_settled(self) -> bool:
         """Whether nothing more has to be done or found out about this manifest."""
-        return self.is_on_server and self.equals_manifest is True
+        equal_and_alone = self.equals_manifest is True and not self.candidates
+        return self.is_on_server and equal_and_alone and self.is_listed is not False
 
 
 @dataclass(frozen=True)

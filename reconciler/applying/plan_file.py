@@ -7,14 +7,20 @@ plan made from them is the same to the byte.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reconciler.airbyte.strict_json import StrictJsonError, parse_json
 from reconciler.errors import UnsafePlan
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, same_json
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 
 MAX_PLAN_BYTES = 64 * 1024 * 1024
+MAX_CONTAINERS = 1_000_000
+"""Objects and lists in a plan file: what bounds the memory that it takes. A full project has a fifth of that."""
+
+_TARGET = {"environment": "environment", "api": "API", "url": "url", "organizationId": "organization"}
 _AGAIN = "make a new plan, review it, and apply that one"
 
 
@@ -38,14 +44,13 @@ def parse_plan_file(name: str, data: bytes) -> PlanFile:
     """The plan in the bytes of a file; `name` is for messages. UnsafePlan when it is not a plan of this
     format: it is never guessed at.
     """
-    if len(data) > MAX_PLAN_BYTES:
+    if len(data) > MAX_PLAN_BYTES or data.count(b"{") + data.count(b"[") > MAX_CONTAINERS:
         raise UnsafePlan(f"{name}: larger than any plan of this program", help=_AGAIN)
     try:
-        text = data.decode("utf-8")
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UnsafePlan(f"{name}: not a plan file: it is not JSON", help=_AGAIN) from error
-    return _plan_file(name, text, document)
+        document = parse_json(data)
+    except StrictJsonError as error:
+        raise UnsafePlan(f"{name}: not a plan file: {error}", help=_AGAIN) from None
+    return _plan_file(name, data.decode("utf-8"), document)
 
 
 def _plan_file(name: str, text: str, document: JsonValue) -> PlanFile:
@@ -77,21 +82,47 @@ def staleness(reviewed: PlanFile, plan: Plan, fresh_text: str) -> UnsafePlan | N
     if reviewed.text == fresh_text:
         return None
     fresh: JsonObject = json.loads(fresh_text)
-    reasons = list(_moved(reviewed.document, fresh))
-    what = "; ".join(reasons) or "the file was changed after it was written"
+    old = reviewed.document
+    # The digest covers target, manifests, live state and selection: where it is the same, none of them moved.
+    reasons = () if old.get("digest") == fresh["digest"] else tuple(_moved(old, fresh))
+    what = "; ".join(reasons) or f"the file was changed after it was written{_changed_member(old, fresh)}"
     return UnsafePlan(f"{reviewed.name} is not the plan of now: {what}", help=_AGAIN)
 
 
-def _moved(old: JsonObject, new: JsonObject) -> tuple[str, ...]:
-    reasons = []
-    if old.get("target") != new["target"]:
-        reasons.append("the target is another one (environment, URL or organization)")
-    digests, fresh = old.get("digests"), new["digests"]
-    if isinstance(digests, dict) and isinstance(fresh, dict):
-        if digests.get("manifests") != fresh["manifests"]:
-            reasons.append("manifests changed")
-        if digests.get("live") != fresh["live"]:
-            reasons.append("templates on the server changed")
-    if not reasons and old.get("digest") != new["digest"]:
-        reasons.append("a variable, a limit or the list of unmanaged templates changed")
-    return tuple(reasons)
+def unknown_environment(reviewed: PlanFile) -> UnsafePlan:
+    """For a plan whose environment the project does not have."""
+    return UnsafePlan(
+        f"{reviewed.name} is a plan for an environment that reconciler.yaml does not have",
+        help=f"say which one is meant with --environment, or {_AGAIN}",
+    )
+
+
+def _moved(old: JsonObject, new: JsonObject) -> Iterator[str]:
+    target = [
+        word for member, word in _TARGET.items() if _in(old, "target", member) != _in(new, "target", member)
+    ]
+    if target:
+        yield f"the target is another one ({', '.join(target)})"
+    if _in(old, "digests", "manifests") != _in(new, "digests", "manifests"):
+        yield "manifests changed"
+    if _in(old, "digests", "live") != _in(new, "digests", "live"):
+        yield "templates on the server changed"
+    if old.get("selection") != new["selection"]:
+        yield "the selection (--only, PATH) is another one"
+    if all(old.get(member) == value for member, value in new.items() if member != "digest"):
+        yield "a variable, a limit or the list of unmanaged templates changed, or the digest in the file"
+
+
+def _in(document: JsonObject, name: str, member: str) -> JsonValue:
+    value = document.get(name)
+    return value.get(member) if isinstance(value, dict) else None
+
+
+def _changed_member(old: JsonObject, new: JsonObject) -> str:
+    """Where a file differs from the plan that has the same digest."""
+    names = [name for name in new if not same_json(old.get(name), new[name])]
+    if names == ["entries"]:
+        return ", or connectors.lock.json or this program was (in `entries`)"
+    if names:
+        return f" (in `{names[0]}`)"
+    return " (a member was added)" if old.keys() - new.keys() else " (white space, line ends or spelling)"

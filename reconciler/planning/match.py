@@ -10,6 +10,9 @@ Per organization and connector, in this order:
                 stands once on each side
     connector   the only one left, if one manifest is left too     nothing else it could be
 
+A live template that equals a paired one is a copy of that one (two creates reached the server), so `title` and
+`connector` never take it for another manifest's.
+
 What is left: no live template of the connector -> missing; otherwise ambiguous. A template that could not be
 read might be the one that belongs to any manifest that is not paired by id or content, so those become
 unknown, unless the list shows that it is of another connector (list items carry the connector's name, which
@@ -166,16 +169,26 @@ def _binding_refusal(
 def _match_connector(manifests: list[Desired], templates: list[Live]) -> Matching:
     """Rules `content`, `title` and `connector` within one connector, then what is left."""
     matches: list[Match] = []
+    copies: list[Live] = []
     for pairs_of in (_pairs_by_content, _pairs_by_presets, _pairs_by_title, _pairs_by_connector):
         pairs = pairs_of(manifests, templates)
         matches.extend(pairs)
         paired = {id(side) for match in pairs for side in (match.desired, match.live)}
         manifests = [d for d in manifests if id(d) not in paired]
         templates = [t for t in templates if id(t) not in paired]
+        if pairs_of is _pairs_by_presets:
+            taken = {_content_key(match.live) for match in matches}
+            copies = [t for t in templates if _content_key(t) in taken]
+            templates = [t for t in templates if _content_key(t) not in taken]
+    templates = sorted((*templates, *copies), key=lambda t: t.template.id)
     if templates:
         left = tuple(Ambiguity(desired, tuple(templates)) for desired in manifests)
         return Matching(matches=tuple(matches), ambiguities=left, leftovers=tuple(templates))
     return Matching(matches=tuple(matches), missing=tuple(manifests))
+
+
+def _content_key(live: Live) -> tuple[str, str | None]:
+    return live.content.presets_key, live.content.form_key
 
 
 def _pairs_by_content(manifests: list[Desired], templates: list[Live]) -> list[Match]:

@@ -170,6 +170,8 @@ def _creation(creation: Creation) -> JsonObject:
         "templateId": creation.template_id,
         "outcome": str(creation.outcome),
         "equalsManifest": creation.equals_manifest,
+        "listed": creation.is_listed,
+        "candidates": list(creation.candidates),
         "serverChanges": [_change(change) for change in creation.changes],
         "detail": creation.detail,
         "help": creation.help,

@@ -65,24 +65,61 @@ def test_misshapen_template_is_unread(airbyte: Airbyte, api_of: Connect) -> None
     assert [t.id for t in state.templates] == [template_id(2)]
 
 
-def test_a_404_that_is_still_listed_is_unread(airbyte: Airbyte, api_of: Connect) -> None:
+def test_a_404_that_is_still_listed_is_looked_at_again_and_then_unread(
+    airbyte: Airbyte, api_of: Connect
+) -> None:
     with_templates(airbyte, 2)
-    airbyte.queued["get"].append(problem(404, "gone?"))
+    second = Reply(200, airbyte.templates[template_id(2)])
+    airbyte.queued["get"].extend([problem(404, "gone?"), second, problem(404, "gone?")])
     state = read(api_of(airbyte))
     assert [(u.id, u.reason) for u in state.unread] == [
         (template_id(1), f"GET /v1/config_templates/sources/{template_id(1)} answered 404: gone?")
     ]
+    assert [t.id for t in state.templates] == [template_id(2)]
     assert airbyte.count("GET", "organizationId") == 2
+
+
+def test_a_404_that_passes_is_read_at_the_second_look(airbyte: Airbyte, api_of: Connect) -> None:
+    with_templates(airbyte, 2)
+    airbyte.queued["get"].append(problem(404))
+    steps: list[tuple[int, int]] = []
+    state = read(api_of(airbyte), on_progress=lambda done, total: steps.append((done, total)))
+    assert [t.id for t in state.templates] == [template_id(1), template_id(2)]
+    assert state.unread == ()
+    assert steps[-1] == (2, 2)
 
 
 def test_a_404_that_is_listed_no_more_is_not_part_of_the_state(airbyte: Airbyte, api_of: Connect) -> None:
     with_templates(airbyte, 2)
     first = Reply(200, {"data": [{"id": template_id(n), "name": "x"} for n in (1, 2, 3)]})
     airbyte.queued["list"].append(first)
-    airbyte.queued["get"].extend([problem(404), problem(404), problem(404)])
+    airbyte.queued["get"].extend([problem(404)] * 5)
     state = read(api_of(airbyte))
     assert state.templates == ()
     assert [u.id for u in state.unread] == [template_id(1), template_id(2)]
+
+
+def test_a_second_list_that_lacks_what_was_read_makes_nothing_vanish(
+    airbyte: Airbyte, api_of: Connect
+) -> None:
+    with_templates(airbyte, 2)
+    whole = Reply(200, {"data": [{"id": template_id(n), "name": "x"} for n in (1, 2)]})
+    airbyte.queued["list"].extend([whole, Reply(200, {"data": []})])
+    airbyte.queued["get"].append(problem(404))
+    state = read(api_of(airbyte))
+    assert [t.id for t in state.templates] == [template_id(2)]
+    assert [u.id for u in state.unread] == [template_id(1)]
+
+
+def test_what_only_the_second_list_names_is_read_too(airbyte: Airbyte, api_of: Connect) -> None:
+    """The first list named a wrong id in the place of template 2: template 2 is not missing."""
+    with_templates(airbyte, 2)
+    first = Reply(200, {"data": [{"id": template_id(n), "name": "x"} for n in (1, 9)]})
+    airbyte.queued["list"].append(first)
+    airbyte.queued["get"].extend([Reply(200, airbyte.templates[template_id(1)]), problem(404)])
+    state = read(api_of(airbyte))
+    assert [t.id for t in state.templates] == [template_id(1), template_id(2)]
+    assert state.unread == ()
 
 
 def test_a_second_list_that_fails_raises(airbyte: Airbyte, api_of: Connect) -> None:

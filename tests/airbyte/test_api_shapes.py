@@ -118,6 +118,55 @@ def test_an_unknown_envelope_member_without_a_word_of_pages_passes() -> None:
 
 
 @pytest.mark.parametrize(
+    "envelope",
+    [
+        {"error": "timeout"},
+        {"Errors": None},
+        {"status": "partial"},
+        {"isTruncated": "true"},
+        {"meta": {"p": 1}},
+    ]
+    + [{"ok": False}, {"warning": "x"}, {"@odata.nextLink": "x"}, {"pages": 2}, {"code": "500"}],
+)
+def test_an_envelope_that_speaks_of_trouble_or_holds_more_is_not_believed(envelope: dict[str, Any]) -> None:
+    with pytest.raises(UnusableAnswer, match="it may be partial: it carries"):
+        parse_list(LIST, listing(**envelope))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-range": "items 0-19/57"},
+        {"x-next-page": "2"},
+        {"x-total-count": "57"},
+        {"x-has-more": "true"},
+    ],
+)
+def test_a_header_that_speaks_of_pages_may_mean_a_partial_list(headers: dict[str, str]) -> None:
+    with pytest.raises(UnusableAnswer, match="it may be partial: it"):
+        parse_list(LIST, answer({"data": []}, **headers))
+
+
+def test_a_header_that_counts_what_is_there_passes() -> None:
+    assert len(parse_list(LIST, answer({"data": [item(1)]}, **{"x-total-count": "1"}))) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/html", "text/plain; charset=utf-8", "application/jsonp", "application/xml"]
+)
+def test_an_answer_of_another_type_is_not_believed_even_if_it_looks_like_json(kind: str) -> None:
+    with pytest.raises(UnusableAnswer, match="its Content-Type is not JSON"):
+        parse_list(LIST, answer({"data": []}, **{"content-type": kind}))
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "Application/JSON; charset=utf-8", "application/hal+json"]
+)
+def test_json_is_known_by_its_type(kind: str) -> None:
+    assert parse_list(LIST, answer({"data": []}, **{"content-type": kind})) == ()
+
+
+@pytest.mark.parametrize(
     "link", ['<https://x/?p=2>; rel="next"', "<a>; rel=prev, <b>; rel=next", "<b>;REL='NEXT'"]
 )
 def test_a_link_to_a_next_page_may_mean_a_partial_list(link: str) -> None:

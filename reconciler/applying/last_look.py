@@ -1,0 +1,96 @@
+"""The look after the last create: does the list show what was created, and nothing else that equals it.
+
+Every later run finds templates by the list. So a run does not end well before the list shows them: else a run that
+starts at once would take them for missing. Sends no POST.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.applying.live_view import LiveView
+from reconciler.applying.one_create import Applying
+from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.settle import is_ours, rounds
+from reconciler.errors import ReconcilerError
+from reconciler.model.template import LiveTemplate
+
+_NOT_LISTED_HELP = (
+    "a run that starts before the list shows it would create it again: wait, and see that"
+    " `reconciler plan` says in-sync before the next apply"
+)
+_RIVALS_HELP = (
+    "customers see each of them, and none can be deleted here: ask Airbyte's support to remove all but one,"
+    " and see that only one run applies at a time"
+)
+
+
+async def last_look(run: Applying, creations: tuple[Creation, ...]) -> tuple[Creation, ...]:
+    """The accounts, with what the list says about those templates that this run put on the server.
+
+    Waits up to `settle_seconds` for templates that the list does not show yet. Raises nothing; after a signal, and
+    when nothing was created, it does not look.
+    """
+    for organization, view in run.views.items():
+        stored = tuple(c for c in creations if _was_stored(c) and c.entry.organization_id == organization)
+        if stored and not run.stop.is_requested:
+            try:
+                creations = await _looked_at(run, view, creations, stored)
+            except Exception:  # noqa: BLE001 - a fault of our own must not lose the accounts; they are true without this
+                return creations
+    return creations
+
+
+def _was_stored(creation: Creation) -> bool:
+    return creation.outcome in {Outcome.CREATED, Outcome.RECOVERED} and creation.template_id is not None
+
+
+async def _looked_at(
+    run: Applying, view: LiveView, creations: tuple[Creation, ...], stored: tuple[Creation, ...]
+) -> tuple[Creation, ...]:
+    wanted = {creation.template_id for creation in stored}
+    names: dict[str, str] | None = None
+    async for _ in rounds(run.stop, run.clock, run.plan.target.settle_seconds):
+        try:
+            names = await run.stop.guard(view.names_now())
+        except ReconcilerError:
+            continue  # a list that cannot be read authorises no later create either
+        if wanted <= names.keys():
+            break
+    if names is None:
+        return creations
+    taken = wanted | {entry.template_id for entry in run.plan.entries}
+    others = [t for t in await _all_known(run, view, names) if t.id not in taken]
+    told = {
+        id(c): _told(c, c.template_id in names, tuple(t.id for t in others if is_ours(t, c.entry)), run)
+        for c in stored
+    }
+    return tuple(told.get(id(creation), creation) for creation in creations)
+
+
+async def _all_known(run: Applying, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
+    """What was read before, and what is new in the list as far as it can be read."""
+    known = list(view.state.templates)
+    try:
+        for template_id in sorted(i for i in names if not view.is_known(i)):
+            reading = await run.stop.guard(view.read(template_id, names[template_id]))
+            known += [reading.template] if reading.template is not None else []
+    except ReconcilerError:
+        return known  # the next plan reads it, or says that it cannot
+    return known
+
+
+def _told(creation: Creation, is_listed: bool, rivals: tuple[str, ...], run: Applying) -> Creation:  # noqa: FBT001
+    creation = replace(creation, is_listed=is_listed)
+    if rivals:
+        why = f"equal templates appeared beside it ({', '.join(rivals)}): another run or something on the way sent the create too"
+        return _with(replace(creation, candidates=rivals), why, _RIVALS_HELP)
+    if not is_listed:
+        seconds = run.plan.target.settle_seconds
+        return _with(creation, f"the list does not show it after {seconds:g} seconds", _NOT_LISTED_HELP)
+    return creation
+
+
+def _with(creation: Creation, why: str, help: str) -> Creation:
+    detail = f"{creation.detail}; {why}" if creation.detail else why
+    return replace(creation, detail=detail, help=creation.help or help)

@@ -1,0 +1,219 @@
+"""One create, from the look before it to its account. The one irreversible request of this program is sent here.
+
+  1. Renew a token that would not last. List again; read what is new; plan again if anything is. Only a manifest
+     that is still `create` goes on, and only if whoever makes the run exclusive (`before_create`) lets it.
+  2. POST once, on a fresh connection. Sent again only where the first one is proved unsent, or refused before
+     processing (401 once with a new token, 429 once after its wait), and then from step 1.
+  3. A definite answer: read the new template back and compare.
+     Anything else: `settle.py` looks for a template that was not there before. Never a second POST.
+
+Whatever happens, also a fault of this program, ends in an account: what was sent is never forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from reconciler.airbyte import api as answers
+from reconciler.airbyte.api import NewTemplate, TemplateApi
+from reconciler.applying.live_view import LiveView
+from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.settle import look_once, settle, verified
+from reconciler.applying.stopping import Clock, StopRequest
+from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
+from reconciler.model.template import Manifest
+from reconciler.planning.entry import Entry, Plan, Status
+from reconciler.planning.plan import build_plan
+
+MAX_UNSENT = 3
+"""How often a create that never left this machine is tried in all."""
+
+TOKEN_SECONDS = 120.0
+"""How long the token has to live before the list is asked for: then none is fetched between the list and the POST."""
+
+SAME_FOR_ALL = frozenset({301, 401, 403})
+"""Refusals that every later create of the run would meet too."""
+
+BeforeCreate: TypeAlias = Callable[[str], Coroutine[Any, Any, None]]
+"""Called with the organization after the list that authorises a create, right before each POST: what holds then held for
+the list too, and the time until the POST is as short as it can be. What it raises stops the create."""
+
+_Refused: TypeAlias = answers.Unauthorized | answers.Throttled
+
+
+@dataclass
+class Applying:
+    """What one apply works with. `manifests` are all of the run, also those that are not created: planning
+    again needs them.
+    """
+
+    plan: Plan
+    manifests: tuple[Manifest, ...]
+    api: TemplateApi
+    views: dict[str, LiveView]
+    stop: StopRequest
+    clock: Clock = field(default_factory=Clock)
+    before_create: BeforeCreate | None = None
+
+
+async def create_one(run: Applying, entry: Entry) -> Creation:
+    """The account of one create with its permitted repeats. Raises nothing but cancellation."""
+    attempt = _Attempt(run, entry)
+    try:
+        return await attempt.carry_out()
+    except ReconcilerError as error:
+        return await attempt.ended_by(error)
+    except Exception as error:  # noqa: BLE001 - a fault of our own must not lose the account of what was sent
+        return await attempt.broken_by(error)
+
+
+class _Attempt:
+    """`refused` is the last answer that refused a POST before processing; `is_open` says that one may be stored."""
+
+    def __init__(self, run: Applying, entry: Entry) -> None:
+        if entry.manifest is None:
+            raise ValueError(f"entry {entry.name!r} has no manifest to create")
+        self._run, self._entry, self._manifest = run, entry, entry.manifest
+        self._view = run.views[entry.organization_id]
+        self._refused: _Refused | None = None
+        self._is_open = False
+
+    async def carry_out(self) -> Creation:
+        """The steps above. What is raised here was raised while no POST of this entry could be stored."""
+        unsent, spent, stop = 0, set[type](), self._run.stop
+        while True:
+            stale = await self._overtaken()
+            if stale is not None:
+                return stale
+            if self._run.before_create is not None:
+                await stop.guard(self._run.before_create(self._entry.organization_id))
+            answer = await self._post()
+            match answer:
+                case answers.Unsent() if unsent + 1 < MAX_UNSENT:
+                    unsent += 1
+                    await stop.guard(self._run.clock.pause(2.0**unsent))
+                case answers.Unauthorized() if answers.Unauthorized not in spent:
+                    self._note_refusal(answer, spent)
+                    await stop.guard(self._run.api.renew_token())
+                case answers.Throttled(wait_seconds=wait) if answers.Throttled not in spent:
+                    self._note_refusal(answer, spent)
+                    await stop.guard(self._run.clock.pause(wait))
+                case _:
+                    return await self._conclude(answer)
+
+    def _note_refusal(self, answer: _Refused, spent: set[type]) -> None:
+        spent.add(type(answer))
+        self._refused = answer
+
+    async def _overtaken(self) -> Creation | None:
+        """A fresh list; None when the manifest is still to be created, else the account of why it is not."""
+        run, stop = self._run, self._run.stop
+        await stop.guard(run.api.ensure_token(TOKEN_SECONDS))
+        await stop.guard(self._view.refresh(self._manifest.connector))
+        if all(view.is_as_planned for view in run.views.values()):
+            return None
+        again = build_plan(run.manifests, [v.state for v in run.views.values()], run.plan.target)
+        now = next(e for e in again.entries if e.manifest is self._manifest)
+        return None if now.status is Status.CREATE else self._not_to_create(now)
+
+    def _not_to_create(self, now: Entry) -> Creation:
+        """The manifest became something else than a create: by somebody else's hand, or by our own refused request."""
+        found = now.template_id if now.status is Status.IN_SYNC else None
+        account = Creation(
+            self._entry,
+            Outcome.NOT_ATTEMPTED,
+            template_id=found,
+            equals_manifest=True if found else None,
+            unsafe=found is None,
+            detail=f"the server changed since the plan, the manifest is now {now.status}: {now.reason}",
+        )
+        if self._refused is None:
+            return account
+        outcome = Outcome.RECOVERED if found else Outcome.UNKNOWN
+        if found:
+            self._view.note_own(found, None)
+        detail = f"{self._refused.error.message}; but then {account.detail}"
+        return replace(account, outcome=outcome, detail=detail)
+
+    async def _post(self) -> answers.CreateAnswer:
+        """The one irreversible request. A stop signal lets it answer for a moment; then its outcome is
+        unclear.
+        """
+        stop, manifest = self._run.stop, self._manifest
+        new = NewTemplate(manifest.connector.id, manifest.presets, manifest.form)
+        request = self._run.api.create_template(self._entry.organization_id, new)
+        if stop.is_requested:
+            request.close()
+            raise Interrupted("stopped by a signal")
+        try:
+            return await stop.guard(request, grace_seconds=stop.grace_seconds)
+        except Interrupted:
+            return _unclear("interrupted while the create was under way")
+        except ReconcilerError:
+            raise  # raised before anything is sent: no token, no usable id
+        except Exception as error:  # noqa: BLE001 - a fault of our own must not lose a create that may be stored
+            return _unclear(f"internal error ({type(error).__name__}) while the create was under way")
+
+    async def _conclude(self, answer: answers.CreateAnswer) -> Creation:
+        """The account by the last answer. From here on a stored template may be ours."""
+        self._is_open = not isinstance(answer, answers.Unsent)
+        match answer:
+            case answers.Created(template_id=template_id):
+                return await self._verify(template_id)
+            case answers.Unclear(error=error):
+                return await self._settle(error)
+            case answers.Unsent(error=error):
+                return await self.ended_by(error)
+        proved = not isinstance(answer, answers.Doubtful)
+        account = await look_once(self._view, self._run.stop, self._entry, answer.error, is_proved=proved)
+        everyone = answer.error.status in SAME_FOR_ALL or isinstance(answer.error, EndpointMoved)
+        return replace(account, stops_the_run=everyone)
+
+    async def _verify(self, template_id: str) -> Creation:
+        run, view = self._run, self._view
+        if view.is_known(template_id):
+            answered = f"the server answered with template {template_id}, which was there before"
+            return await self._settle(_unclear(answered).error)
+        seconds = run.plan.target.settle_seconds
+        return await verified(view, run.stop, run.clock, self._entry, template_id, seconds=seconds)
+
+    async def _settle(self, error: ServerError) -> Creation:
+        run = self._run
+        seconds = run.plan.target.settle_seconds
+        return await settle(self._view, run.stop, run.clock, self._entry, error, seconds=seconds)
+
+    async def ended_by(self, error: ReconcilerError) -> Creation:
+        """The account when something else than the create failed: nothing was sent, or it was refused before."""
+        if self._is_open:
+            return await self.broken_by(error)
+        unsafe = isinstance(error, UnsafePlan)
+        if self._refused is not None:
+            refusal = self._refused.error
+            account = await look_once(self._view, self._run.stop, self._entry, refusal, is_proved=True)
+            detail = f"{account.detail}; it was not sent again: {error.message}"
+            return replace(account, detail=detail, help=error.help, stops_the_run=True, unsafe=unsafe)
+        if isinstance(error, Interrupted):
+            why = "the run was interrupted before this create"
+            return Creation(self._entry, Outcome.NOT_ATTEMPTED, detail=why)
+        return Creation(
+            self._entry, Outcome.NOT_ATTEMPTED, detail=error.message, help=error.help, unsafe=unsafe
+        )
+
+    async def broken_by(self, error: Exception) -> Creation:
+        """The account when this program itself failed; the kind of error only, its text may hold values."""
+        what = f"internal error ({type(error).__name__})"
+        if not self._is_open:
+            here = ReconcilerError(f"{what} before the create was sent", help="please report this error")
+            return await self.ended_by(here)
+        return Creation(
+            self._entry,
+            Outcome.UNKNOWN,
+            detail=f"{what} after the create was sent",
+            help="it is not sent again; run `reconciler plan` to see whether it was stored, and report the error",
+        )
+
+
+def _unclear(what: str) -> answers.Unclear:
+    return answers.Unclear(ServerError(what, method="POST", path="config_templates/sources"))

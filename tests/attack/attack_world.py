@@ -1,0 +1,329 @@
+"""Runs of the real client against the faulty server, and the oracle: the sandbox's ledger and the server's own account
+of what reached it. What the client says is believed nowhere; it is compared.
+
+Real: planning, applying, the HTTP client, sockets. Not real: waiting (pauses pass at once on a clock of their own) and
+the length of deadlines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import factories
+from attack_faults import ALL_KINDS, CREATE, LIST, Fault
+from factories import form, manifest
+from fault_proxy import FaultProxy, Seen
+from faulty_sandbox import FakeTime
+
+from reconciler.airbyte.connect import connect
+from reconciler.airbyte.reading import read_live_state
+from reconciler.airbyte.timing import Timing
+from reconciler.applying.apply import apply_plan
+from reconciler.applying.stopping import Clock, StopRequest
+from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.errors import ReconcilerError
+from reconciler.model.connector import Connector
+from reconciler.model.credentials import ClientCredentials
+from reconciler.model.target import Api, Target
+from reconciler.model.template import Manifest
+from reconciler.planning.plan import build_plan
+from reconciler.report.document import apply_document, error_document
+from reconciler.report.exit_code import apply_exit_code
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
+from reconciler.sandbox.app import create_app
+from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import Store, TemplateRow, open_store
+
+SETTINGS = SandboxSettings(organizations=(factories.ORGANIZATION,))
+SHORT, LONG = 0.25, 30.0
+"""Deadlines in seconds of runs that meet faults, and of runs that meet none."""
+
+_COUNT: Any = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}
+_STRANGER = TemplateRow(
+    factories.template_id(77),
+    factories.ORGANIZATION,
+    "14c6e7ea-97ed-4f5e-a7b5-25e9a80b8212",
+    "{}",
+    json.dumps(form("Airtable")),
+    json.dumps(factories.served(form("Airtable"))),
+)
+
+
+def _connector(name: str) -> Connector:
+    found = builtin_catalogue().resolve(name)
+    assert found is not None
+    return found
+
+
+def manifests_of(count: int) -> tuple[Manifest, ...]:
+    """`count` (1 to 4) manifests: three of one connector, one of another whose form is left to the server."""
+    faker = _connector("source-faker")
+    account = {"account_id": "acct_1", "start_date": "2024-01-01T00:00:00Z"}
+    return (
+        manifest("alpha", connector=faker, spec=form("Alpha", count=_COUNT), presets={"seed": 1}),
+        manifest("account", connector=_connector("source-stripe"), presets=account),
+        manifest("beta", connector=faker, spec=form("Beta", count=_COUNT)),
+        manifest("gamma", connector=faker, spec=form("Gamma", count=_COUNT), presets={"seed": 3}),
+    )[:count]
+
+
+class Violation(AssertionError):
+    """The promise was broken; the text says how."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What stands on the server before the first run: the first `stored` manifests, and a template of somebody else."""
+
+    manifests: int = 2
+    stored: int = 0
+    stranger: bool = False
+    runs: int = 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a run said: its exit code and its JSON."""
+
+    code: int
+    document: dict[str, Any]
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether the run came as far as a plan."""
+        return "result" in self.document
+
+
+@dataclass
+class Attacked:
+    """One sandbox behind a faulty server."""
+
+    store: Store
+    proxy: FaultProxy
+    manifests: tuple[Manifest, ...]
+    time: FakeTime = field(default_factory=FakeTime)
+
+    def rows_of(self, wanted: Manifest) -> list[str]:
+        """Ids of the rows that creates of this manifest stored, whatever they were answered."""
+        body = _body(wanted)
+        return [
+            e.template_id
+            for e in self.store.ledger()
+            if e.template_id is not None and e.body is not None and json.loads(e.body) == body
+        ]
+
+    def target(self, url: str) -> Target:
+        return Target(
+            environment="attacked",
+            api=Api.PUBLIC,
+            url=url,
+            organization_id=factories.ORGANIZATION,
+            settle_seconds=60,
+            unmanaged=frozenset({DEFAULT_TEMPLATE_ID}),
+        )
+
+    async def apply(self, url: str, deadline: float) -> Account | None:
+        """One apply as the command line does it; None when it was killed."""
+        stop = StopRequest(grace_seconds=0.05)
+        task = asyncio.ensure_future(self._applied(url, deadline, stop))
+        self.proxy.on_signal = lambda signal: stop.request() if signal == "stop" else task.cancel()
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                raise
+            return None
+
+    async def _applied(self, url: str, deadline: float, stop: StopRequest) -> Account:
+        target, time = self.target(url), self.time
+        timing = Timing(
+            monotonic=time.now,
+            sleep=time.sleep,
+            chance=lambda: 0.5,
+            connect_seconds=max(deadline / 2, 5.0),
+            token_seconds=deadline,
+            read_seconds=deadline,
+            create_seconds=deadline,
+        )
+        credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
+        try:
+            async with connect(target, credentials, concurrency=2, timing=timing) as api:
+                reading = read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
+                state = await stop.guard(reading)
+                plan = build_plan(self.manifests, [state], target)
+                clock = Clock(time.now, time.sleep)
+                result = await apply_plan(
+                    plan, self.manifests, [state], api, stop=stop, max_creates=10, clock=clock
+                )
+        except ReconcilerError as error:
+            return Account(error.exit_code, dict(error_document(error)))
+        code = int(apply_exit_code(result, findings_count=False))
+        return Account(code, dict(apply_document(result, exit_code=code)))
+
+
+def _body(wanted: Manifest) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "organizationId": factories.ORGANIZATION,
+        "actorDefinitionId": wanted.connector.id,
+        "partialDefaultConfig": wanted.presets,
+    }
+    return body if wanted.form is None else {**body, "partialUserConfigSpec": wanted.form}
+
+
+def attack(scenario: Scenario, faults: tuple[Fault, ...]) -> list[Account | None]:
+    """Every run of a script, faulty ones first, checked after each. Violation when the promise is broken."""
+    return asyncio.run(_attack(scenario, faults))
+
+
+async def _attack(scenario: Scenario, faults: tuple[Fault, ...]) -> list[Account | None]:
+    with closing(open_store(None)) as store:
+        if scenario.stranger:
+            store.insert_template(_STRANGER)
+        proxy = FaultProxy(create_app(store, SETTINGS), lambda: _ids(store), list(faults))
+        async with proxy.listening() as url:
+            world = Attacked(store, proxy, manifests_of(scenario.stored))
+            if scenario.stored:
+                proxy.run = -1
+                await world.apply(url, LONG)
+            world = replace(world, manifests=manifests_of(scenario.manifests))
+            accounts = [await _faulty_run(world, url, run) for run in range(scenario.runs)]
+            accounts += await _clean_runs(world, url, scenario.runs)
+            return accounts
+
+
+def _ids(store: Store) -> frozenset[str]:
+    return frozenset(row.id for row in store.templates_of(factories.ORGANIZATION))
+
+
+async def _faulty_run(world: Attacked, url: str, run: int) -> Account | None:
+    world.proxy.run = run
+    account = await world.apply(url, SHORT)
+    if account is None or account.code == 130:
+        # A run that was stopped could not wait until the server shows what it stored; whoever starts the next one did.
+        await world.proxy.flush()
+    check_run(world, account, run)
+    return account
+
+
+async def _clean_runs(world: Attacked, url: str, first: int) -> list[Account | None]:
+    """Two runs without faults: then there is exactly one template for each manifest, and the run says so."""
+    accounts: list[Account | None] = []
+    for run in (first, first + 1):
+        world.proxy.run = run
+        accounts.append(await world.apply(url, LONG))
+        check_run(world, accounts[-1], run)
+    last = accounts[-1]
+    assert last is not None
+    for wanted in world.manifests:
+        if len(world.rows_of(wanted)) != 1:
+            raise Violation(
+                f"after two clean runs {wanted.name} has {len(world.rows_of(wanted))} templates: {last}"
+            )
+    if last.code != 0:
+        raise Violation(f"the second clean run exits {last.code}: {last.document}")
+    return accounts
+
+
+def check_run(world: Attacked, account: Account | None, run: int) -> None:
+    """Every promise of one run."""
+    seen = [s for s in world.proxy.seen if s.run == run]
+    for problem in (*_duplicates(world), *_posts(world, seen), *_lies(world, account, seen)):
+        raise Violation(f"run {run}: {problem}")
+
+
+def _duplicates(world: Attacked) -> Iterator[str]:
+    for wanted in world.manifests:
+        if len(world.rows_of(wanted)) > 1:
+            yield f"{wanted.name} was stored {len(world.rows_of(wanted))} times"
+
+
+def _posts(world: Attacked, seen: list[Seen]) -> Iterator[str]:
+    """At most one create for each manifest, right after a list that could be believed, on a connection of its own."""
+    for wanted in world.manifests:
+        sent = [s for s in seen if _is_post_of(s, wanted)]
+        again = [s for s in sent if s.kind not in _REFUSED_BEFORE_PROCESSING]
+        if len(again) > 1 or len(sent) > 3:
+            yield f"{wanted.name} was sent {len(sent)} times"
+    for index, post in enumerate(seen):
+        if post.route != CREATE:
+            continue
+        before = next((s for s in reversed(seen[:index]) if s.route == LIST), None)
+        if before is None or not _is_believable(before):
+            yield f"a create went out after the list {before}"
+        if sum(s.connection == post.connection for s in seen) != 1:
+            yield "a create shared its connection"
+
+
+_REFUSED_BEFORE_PROCESSING = {
+    "401",
+    "429",
+    "429-date",
+    "429-long",
+    "401-after",
+    "429-after",
+}
+
+
+def _is_post_of(seen: Seen, wanted: Manifest) -> bool:
+    return seen.route == CREATE and seen.whole and json.loads(seen.body) == _body(wanted)
+
+
+def _is_believable(seen: Seen) -> bool:
+    kind = ALL_KINDS.get(seen.kind)
+    return kind is None or kind.clean or kind.silent
+
+
+def _lies(world: Attacked, account: Account | None, seen: list[Seen]) -> Iterator[str]:
+    """What the run said against what the server holds and got."""
+    if account is None:
+        return
+    if not account.has_plan:
+        if any(s.route == CREATE for s in seen):
+            yield f"creates were sent, and the run tells nothing of them: {account.document}"
+        if account.code == 0:
+            yield "a run without a result exits 0"
+        return
+    for entry in account.document["entries"]:
+        wanted = next((m for m in world.manifests if m.name == entry["name"]), None)
+        if wanted is None or entry["origin"] is None:
+            continue
+        for problem in _lies_about(world, wanted, entry, seen):
+            yield f"{entry['status']}/{entry.get('outcome')} of {wanted.name}: {problem}; it says: {entry.get('detail')}"
+    if account.document["result"]["exitCode"] != account.code:
+        yield "exit code and document differ"
+    if account.code == 0 and any(len(world.rows_of(m)) != 1 for m in world.manifests):
+        yield "exit 0 with a manifest that is not on the server"
+
+
+def _is_hearsay(entry: dict[str, Any], sent: list[Seen]) -> bool:
+    """A wrong id that the server told, in a run that a signal ended before it could read back, and that says so."""
+    wrong = {"invented-id", "invented-id-after", "corrupt"} & {s.kind for s in sent}
+    return bool(wrong) and entry["equalsManifest"] is None and "stopped by a signal" in entry["detail"]
+
+
+def _lies_about(world: Attacked, wanted: Manifest, entry: dict[str, Any], seen: list[Seen]) -> Iterator[str]:
+    rows = world.rows_of(wanted)
+    sent = [s for s in seen if _is_post_of(s, wanted)]
+    torn = [s for s in seen if s.route == CREATE and not s.whole]
+    outcome = entry.get("outcome")
+    if entry["status"] == "in-sync" and [entry["templateId"]] != rows:
+        yield f"the server holds {rows}"
+    if outcome in ("created", "recovered") and [entry["templateId"]] != rows and not _is_hearsay(entry, sent):
+        yield f"told {entry['templateId']}, the server holds {rows}"
+    if outcome == "rejected" and not sent:
+        yield "nothing was sent"
+    if outcome == "rejected" and rows and "the list was not read after it" not in entry["detail"]:
+        yield f"the server holds {rows}"
+    if outcome == "unknown" and not (sent or torn or "no complete answer within" in entry["detail"]):
+        yield "nothing was sent"
+    if outcome == "not-attempted" and sent:
+        yield f"{len(sent)} were sent: {[s.kind for s in sent]}"
+    if outcome is None and sent:
+        yield f"{len(sent)} were sent without an account"
+    if outcome in ("unknown", "not-attempted", "rejected") and not entry["detail"]:
+        yield "no reason is given"

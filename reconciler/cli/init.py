@@ -178,19 +178,22 @@ def _planned(ground: _Ground, tool: Tool | None, ci: Ci) -> Iterator[StarterFile
 
 
 def _lock_file(ground: _Ground) -> Iterator[StarterFile]:
-    """The lock of the example's connector, as far as this machine has read the registry before; else a later step makes it."""
+    """The lock of the example's connector: as this machine last read the registry, else as the sandbox knows it. Of the sandbox's
+    specifications this one is whole; the lock says where it is from, and the next steps fetch the registry's.
+    """
     from reconciler.cli.new import find_source
     from reconciler.cli.workspace import LOCK_FILE
     from reconciler.connectors.registry.lock_file import lock_text
     from reconciler.connectors.registry.lookup import Held
-    from reconciler.connectors.registry.source import CLOUD
+    from reconciler.connectors.registry.source import CLOUD, SANDBOX
 
     hit = find_source(EXAMPLE_CONNECTOR, ground.project)
+    path = ground.layout.within(LOCK_FILE)
     if hit.collection.held is Held.REGISTRY:
-        path = ground.layout.within(LOCK_FILE)
-        yield StarterFile(
-            path, lock_text(CLOUD, (hit.entry,)), "the connector's specification, as last read here"
-        )
+        source, about = CLOUD, "the connector's specification, as last read here"
+    else:
+        source, about = SANDBOX, "the connector's specification, as the sandbox has it"
+    yield StarterFile(path, lock_text(source, (hit.entry,)), about)
 
 
 def _schema_files(layout: Layout) -> Iterator[StarterFile]:

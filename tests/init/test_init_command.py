@@ -25,6 +25,7 @@ PROJECT_FILES = {
     "reconciler.yaml",
     ".gitignore",
     "manifests/sample-data.yaml",
+    "connectors.lock.json",
     "schemas/manifest.schema.json",
     "schemas/project.schema.json",
 }
@@ -40,7 +41,7 @@ def test_an_empty_repository_becomes_a_whole_project(repository: Project, tool: 
     told = repository.run("init", *tool)
     assert told.code == 0
     assert files(repository.root) == PROJECT_FILES | PIPELINES | {".pre-commit-config.yaml"}
-    assert told.out.splitlines()[0] == f"9 files written in {repository.root}"
+    assert told.out.splitlines()[0] == f"10 files written in {repository.root}"
 
 
 def test_what_is_written_is_valid_and_can_be_applied_at_once(repository: Project, tool: Tool) -> None:
@@ -228,7 +229,7 @@ def test_steps_lead_from_the_sandbox_to_production_and_name_every_secret(
 
 def test_quiet_prints_the_list_only(repository: Project, tool: Tool) -> None:
     told = repository.run("init", "-q", *tool)
-    assert (told.err, len(told.out.splitlines())) == ("", 10)
+    assert (told.err, len(told.out.splitlines())) == ("", 11)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +270,29 @@ def test_example_s_connector_is_locked_from_the_registry_that_was_read_here_befo
     assert (lock["source"], [entry["version"] for entry in lock["connectors"]]) == ("cloud", ["6.2.24"])
     told = repository.run("validate")
     assert (told.code, told.out) == (0, "Valid: 1 manifest read, no problems.\n")
+
+
+def test_without_a_registry_the_example_is_locked_as_the_sandbox_knows_it(
+    repository: Project, tool: Tool
+) -> None:
+    repository.run("init", *tool)
+    lock = json.loads((repository.root / "connectors.lock.json").read_text())
+    assert (lock["source"], [each["repository"] for each in lock["connectors"]]) == (
+        "sandbox",
+        ["airbyte/source-faker"],
+    )
+    assert repository.run("validate").out == "Valid: 1 manifest read, no problems.\n"
+
+
+def test_first_lock_command_takes_the_registry_although_init_locked_from_the_sandbox(
+    repository: Project, tool: Tool
+) -> None:
+    """The default is Airbyte Cloud's; no proxy listens, so that nothing is reached, and the error names what was asked for."""
+    repository.run("init", *tool)
+    repository.environment["HTTPS_PROXY"] = "http://127.0.0.1:9"
+    told = repository.run("connectors", "lock")
+    assert told.code == 1
+    assert "/cloud_registry.json" in told.err
 
 
 def registry_entry() -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, ReadJson
 from reconciler.connectors.registry.lock_file import NOT_JSON, LockFile, read_lock_file, salvaged_source
+from reconciler.connectors.registry.source import SANDBOX
 from reconciler.errors import InvalidInput
 from reconciler.model.problem import Origin, Problem
 
@@ -16,7 +17,8 @@ from reconciler.model.problem import Origin, Problem
 class PresentLock:
     """`text` is None when there is no file, `lock` when there is no sound one; `problems` say what is wrong with it.
 
-    `source` is the registry that it names, None when nobody can tell.
+    `source` is the registry that it names; None when nobody can tell, and for the lock of a new project, which `init` makes from
+    the sandbox's catalogue.
     """
 
     text: str | None = None
@@ -48,4 +50,4 @@ def read_present_lock(path: Path, file: str, read_json: ReadJson) -> PresentLock
         lock = read_lock_file(text, file, read_json)
     except InvalidInput as error:
         return PresentLock(text, source=salvaged_source(text), problems=error.problems)
-    return PresentLock(text, lock, lock.source, lock.problems)
+    return PresentLock(text, lock, None if lock.source == SANDBOX else lock.source, lock.problems)

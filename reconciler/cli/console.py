@@ -1,5 +1,5 @@
-"""The two streams: data on stdout, words on stderr, both behind the scrubber; and reports that are written
-whole or not at all.
+"""The two streams: data on stdout, words on stderr, both behind the scrubber and the terminal's guard; and reports that are
+written whole or not at all.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ import contextlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from reconciler.errors import ReconcilerError, ReportNotWritten
+from reconciler.report.safe_output import safe_output
 from reconciler.report.style import Style
 
 if TYPE_CHECKING:
+    from reconciler.cli.options import Options
     from reconciler.report.scrub import Scrubber
 
 
@@ -27,13 +29,37 @@ class Console:
         self._stdout: TextIO | None = stdout or sys.stdout
         self._stderr: TextIO | None = stderr or sys.stderr
         self._scrubber: Scrubber | None = None
+        self._is_guarding = False
         self.quiet = False
         self.format = "text"
+        self._chdir = Path()
+        self._writes: tuple[tuple[str, Path], ...] = ()
         self._lost = False
         for stream in (self._stdout, self._stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:  # a locale that cannot print a name must not end a run
                 reconfigure(errors="backslashreplace")
+
+    @property
+    def terminal(self) -> TextIO | None:
+        """stderr as it is, for a progress bar that moves the cursor; nothing from outside may be written to it."""
+        return self._stderr
+
+    def follow(self, options: Options) -> None:
+        """Print and write from now on as the command line says."""
+        self.quiet, self.format = options.quiet, options.format
+        self._chdir, self._writes = options.chdir, options.writes
+
+    def guard_process(self) -> None:
+        """Put the same filters under everything that others print in this process: `sys.stdout`, `sys.stderr`, log records."""
+        from reconciler.cli.streams import CleanStream
+
+        self._is_guarding = True
+        sys.stdout = cast(TextIO, CleanStream(self._stdout, self._for_stdout, self._lose))
+        sys.stderr = cast(TextIO, CleanStream(self._stderr, self._for_stderr, lambda: None))
+
+    def _lose(self) -> None:
+        self._lost = True
 
     def keep_secret(self, value: str) -> None:
         """Register a value that must not leave this process in any text."""
@@ -41,10 +67,27 @@ class Console:
             from reconciler.report.scrub import Scrubber
 
             self._scrubber = Scrubber()
+            if self._is_guarding:
+                from reconciler.cli.streams import clean_log_records
+
+                clean_log_records(self.clean)
         self._scrubber.add(value)
 
-    def _clean(self, text: str) -> str:
-        return text if self._scrubber is None else self._scrubber.scrub(text)
+    def clean(self, text: str, *, colours: bool = False, may_command: bool = False) -> str:
+        """The text as it is printed and written: without secrets, and nothing in it drives a terminal (`colours` may stay) or,
+        unless `may_command`, a runner. A fresh plan is compared with a saved one in this form.
+        """
+        return safe_output(self.without_secrets(text), colours=colours, may_command=may_command)
+
+    def _for_stdout(self, text: str) -> str:
+        return self.clean(text, colours=self.data_style().colour, may_command=self.format == "github")
+
+    def _for_stderr(self, text: str) -> str:
+        return self.clean(text, colours=self.error_style().colour)
+
+    def without_secrets(self, text: str) -> str:
+        """The text without registered values; a JSON document stays one."""
+        return text if self._scrubber is None else self._scrubber.scrub_output(text)
 
     def data(self, text: str) -> None:
         """The result, on stdout. A closed stdout is remembered and makes the run fail; it does not stop the
@@ -54,7 +97,7 @@ class Console:
             self._lost = True
             return
         try:
-            self._stdout.write(self._clean(text))
+            self._stdout.write(self._for_stdout(text))
             self._stdout.flush()
         except OSError:
             self._lost = True
@@ -69,16 +112,27 @@ class Console:
         if self._stderr is None:
             return
         with contextlib.suppress(OSError):
-            self._stderr.write(self._clean(text))
+            self._stderr.write(self._for_stderr(text))
             self._stderr.flush()
 
     def report_error(self, error: ReconcilerError) -> None:
-        """An error that ends the run: words on stderr, and with `--format json` a document on stdout."""
-        self.say_error(error)
-        if self.format == "json":
-            from reconciler.report.document import document_text, error_document
+        """An error that ends the run: words on stderr; stdout and report files say in their formats why there is no result.
 
-            self.data(document_text(error_document(error)))
+        A report of an earlier run is never left to be taken for this one's.
+        """
+        self.say_error(error)
+        if self.format == "text" and not self._writes:
+            return
+        from reconciler.cli.renderings import error_rendering
+
+        for form, file in self._writes:
+            try:
+                rendering = error_rendering(error, form, self._chdir)
+                self.write_report(self._chdir / file, rendering, may_command=form == "github")
+            except ReportNotWritten as unwritten:
+                self.say_error(unwritten)
+        if self.format != "text":
+            self.data(error_rendering(error, self.format, self._chdir))
 
     def say_error(self, error: ReconcilerError) -> None:
         """An error in words on stderr."""
@@ -87,23 +141,30 @@ class Console:
         self.error(render_error(error, self.error_style()))
 
     def report_bug(self) -> None:
-        """A traceback of this program's own fault, without values."""
+        """Where this program failed and with which kind of exception. Not its words: they may quote values that nobody
+        registered.
+        """
         import traceback
 
         self.error(
             "Internal error. This is a bug in the reconciler: please report it with the lines below.\n"
         )
-        self.error(traceback.format_exc())
+        error = sys.exc_info()[1]
+        while error is not None:
+            self.error("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}\n")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
     def finish(self, code: int) -> int:
         """The exit code of the process: a result that could not be delivered is never success."""
+        if self._is_guarding:
+            sys.stdout.flush()
         if not self._lost and self._stdout is not None:
             try:
                 self._stdout.flush()
             except OSError:
                 self._lost = True
         if self._lost:
-            self.error("Error: stdout was closed before the result was written\n")
+            self.error("Error: the result could not be written to stdout: it is closed or full\n")
             return code or ReportNotWritten.exit_code
         return code
 
@@ -123,19 +184,20 @@ class Console:
         """Whether a progress bar makes sense on stderr."""
         return not self.quiet and _is_terminal(self._stderr) and not os.environ.get("CI")
 
-    def write_report(self, path: Path, text: str) -> None:
+    def write_report(self, path: Path, text: str, *, may_command: bool = False) -> None:
         """Write a report whole or not at all: a temporary file beside it, flushed to disk, then renamed.
 
         A device or a pipe (`/dev/stdout`) cannot be renamed over: it is written to as it is. ReportNotWritten names
         the file and the reason; an older file of that name is then untouched.
         """
         goal = Path(os.path.realpath(path))
+        clean = self.clean(text, may_command=may_command)
         try:
             if goal.exists() and not goal.is_file():
                 with goal.open("w", encoding="utf-8", newline="\n") as stream:
-                    stream.write(self._clean(text))
+                    stream.write(clean)
             else:
-                _write_whole(goal, self._clean(text))
+                _write_whole(goal, clean)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise ReportNotWritten(f"{path}: the report could not be written: {reason}") from error

@@ -29,6 +29,7 @@ from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.manifests.plain import is_plain_name
 from reconciler.model.problem import Origin, Problem
+from reconciler.report.safe_text import safe_text
 
 EPILOG = """\b
 Examples:
@@ -164,7 +165,7 @@ def _notes(hit: Hit) -> tuple[str, ...]:
 
 def _next_steps(hit: Hit) -> str:
     lock = "" if hit.collection.held is Held.LOCK else "reconciler connectors lock, then "
-    return f"{hit.entry.label} from {hit.collection.words}. Next: {lock}reconciler validate.\n"
+    return f"{safe_text(hit.entry.label)} from {safe_text(hit.collection.words)}. Next: {lock}reconciler validate.\n"
 
 
 def _editor_line(root: Path, file: Path, hit: Hit) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import importlib
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,6 +21,7 @@ from reconciler.planning.content import Contents
 if TYPE_CHECKING:
     from reconciler.airbyte.public import PublicApi
     from reconciler.cli.workspace import Workspace
+    from reconciler.planning.entry import Plan
 
 T = TypeVar("T")
 
@@ -97,6 +98,11 @@ def sandbox_database(root: Path) -> Path:
     """Where the in-process sandbox keeps its state; the folder ignores itself in git."""
     folder = root / SANDBOX_DATABASE.parent
     ignore = folder / ".gitignore"
+    if folder.is_symlink():
+        raise ReconcilerError(
+            f"{folder} is a link, which is not followed: the sandbox would write to somewhere else",
+            help="remove it, or start from another directory",
+        )
     try:
         folder.mkdir(exist_ok=True)
         if not ignore.exists():
@@ -138,6 +144,14 @@ async def read_states(
     return tuple(states)
 
 
+def keep_plan_secrets(console: Console, plan: Plan, states: Iterable[LiveState], contents: Contents) -> None:
+    """Register what live templates hold at secret places, before anything of the plan is shown."""
+    from reconciler.planning.masking import plan_secrets
+
+    for secret in sorted(plan_secrets(plan, states, contents)):
+        console.keep_secret(secret)
+
+
 async def _prepared(workspace: Workspace, contents: Contents) -> None:
     """Load what the plan and its report need, and normalise the manifests a few at a time, between two answers."""
     await asyncio.sleep(0)  # the first request goes out before anything is loaded
@@ -156,8 +170,6 @@ def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
     if not console.shows_progress():
         yield None
         return
-    import sys
-
     import click
 
     with contextlib.ExitStack() as open_bar:
@@ -169,7 +181,7 @@ def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
             if total <= _FEW:
                 return
             if not steps:
-                bar = click.progressbar(length=total, label="reading templates", file=sys.stderr)
+                bar = click.progressbar(length=total, label="reading templates", file=console.terminal)
                 steps.append(open_bar.enter_context(bar).update)
             steps[0](done - shown)
             shown = done

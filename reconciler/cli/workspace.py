@@ -14,10 +14,12 @@ from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
 from reconciler.manifests.load import LoadedManifests, load_manifests
-from reconciler.manifests.project import Project, read_project
+from reconciler.manifests.project import ORGANIZATION_VARIABLE, URL_VARIABLE, Project, read_project
+from reconciler.manifests.variables import PREFIX
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
@@ -57,7 +59,7 @@ def open_workspace(options: Options, console: Console, environ: Mapping[str, str
     """
     from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
-    console.quiet, console.format = options.quiet, options.format
+    console.follow(options)
     root = options.chdir
     project = read_project(root)
     target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
@@ -84,14 +86,11 @@ def read_catalogue(root: Path, api: Api) -> Catalogue:
         catalogue = Catalogue(replace(c, specification=None, version=None) for c in catalogue.connectors)
     lock = root / LOCK_FILE
     try:
-        with lock.open("rb") as stream:
-            data = stream.read(MAX_LOCK_BYTES + 1)
-    except FileNotFoundError:
-        return catalogue
-    except OSError as error:
-        raise InvalidInput((_lock_problem(f"could not be read: {error.strerror}"),)) from error
-    if len(data) > MAX_LOCK_BYTES:
-        raise InvalidInput((_lock_problem("is larger than 64 MiB"),))
+        data = read_bounded(lock, limit=MAX_LOCK_BYTES)
+    except Unreadable as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return catalogue
+        raise InvalidInput((_lock_problem(str(error)),)) from error
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -109,7 +108,7 @@ def load_desired(
     """The desired state with all its problems, and what of it was asked for.
 
     Paths inside the project's manifest directory select from it, so that matching still sees every manifest.
-    Paths elsewhere are the desired state themselves. Values of variables are registered as secrets.
+    Paths elsewhere are the desired state themselves. Values of variables are registered as secrets, before anything is read.
     """
     root, directory = options.chdir, options.chdir / project.manifests
     paths = tuple(root / path for path in options.paths)
@@ -117,15 +116,26 @@ def load_desired(
         path.exists() and path.resolve().is_relative_to(directory.resolve()) for path in paths
     )
     roots = (directory,) if inside or not paths else paths
+    _keep_variables(console, project, environ)
     loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ)
-    for secret in loaded.secrets:
-        console.keep_secret(secret)
     selected = (
         tuple(sorted(path.resolve().relative_to(root.resolve()).as_posix() for path in paths))
         if inside
         else ()
     )
     return loaded, Selection(only=tuple(sorted(options.only)), paths=selected)
+
+
+def _keep_variables(console: Console, project: Project, environ: Mapping[str, str]) -> None:
+    """Register every variable that manifests may use: one that none of them uses now may be on the server from before.
+
+    What every report names by itself stays readable: a variable that holds just that is hidden at its place only.
+    """
+    named = {value for e in project.environments for value in (e.name, e.url, e.organization_id)}
+    named |= {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
+    for variable in environ:  # names first: this is for commands too that read no credential
+        if variable.startswith(PREFIX) and environ[variable] not in named:
+            console.keep_secret(environ[variable])
 
 
 def refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 from reconciler.errors import Unreachable
-from reconciler.github.refusals import shown, unusable
+from reconciler.github.refusals import unusable
 from reconciler.github.request import Answer, Request
 
 MAX_BODY = 32 * 1024 * 1024
@@ -72,7 +72,7 @@ async def _whole(request: Request, response: httpx.Response) -> Answer:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         # A small compressed answer may unpack to gigabytes; none was asked for.
-        raise unusable(request, f"it is compressed ({shown(encoding)[:20]})", status=response.status_code)
+        raise unusable(request, "it is compressed, which was not asked for", status=response.status_code)
     parts: list[bytes] = []
     size = 0
     async for part in response.aiter_raw():

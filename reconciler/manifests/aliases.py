@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yaml.events import AliasEvent, Event
 
 from reconciler.manifests import rules
-from reconciler.manifests.limits import MAX_ALIAS_NODES
+from reconciler.manifests.limits import MAX_ALIAS_NODES, MAX_REPEATED_TEXT
 from reconciler.manifests.reading_state import ReadingState
 from reconciler.manifests.wording import shown
 from reconciler.model.json_value import JsonValue
@@ -58,8 +59,9 @@ class Aliases:
         if anchored.is_spoiled:
             self._state.spoil()
         self._state.note_variables(anchored.variables, event)
-        copy, height = _copied(anchored.value)
+        copy, height, length = _copied(anchored.value)
         self._state.check_depth(self._state.depth + height, event)
+        self._spend_text(length, event)
         return copy
 
     def _spend(self, number: int, event: Event) -> None:
@@ -70,14 +72,27 @@ class Aliases:
             message = f"aliases repeat more than {MAX_ALIAS_NODES:,} values in one document"
             self._state.stop(event, rules.ALIAS, message, "write less with aliases")
 
+    def _spend_text(self, number: int, event: Event) -> None:
+        budget = self._state.budget
+        budget.repeated_text -= number
+        if budget.repeated_text < 0:
+            message = f"aliases repeat more than {MAX_REPEATED_TEXT // 1024**2} MiB of text in one file"
+            self._state.stop(event, rules.ALIAS, message, "write less with aliases")
 
-def _copied(value: JsonValue) -> tuple[JsonValue, int]:
-    """A copy that shares no list and no object with `value`, and how deep it is nested (0 for a scalar)."""
+
+def _copied(value: JsonValue) -> tuple[JsonValue, int, int]:
+    """A copy that shares no list and no object with `value`, how deep it is nested (0 for a scalar), and how many characters
+    its texts and keys have.
+    """
     if isinstance(value, dict):
         members = {key: _copied(item) for key, item in value.items()}
-        height = 1 + max((height for _, height in members.values()), default=0)
-        return {key: copy for key, (copy, _) in members.items()}, height
+        length = sum(len(key) + length for key, (_, _, length) in members.items())
+        return {key: copy for key, (copy, _, _) in members.items()}, _height(members.values()), length
     if isinstance(value, list):
         items = [_copied(item) for item in value]
-        return [copy for copy, _ in items], 1 + max((height for _, height in items), default=0)
-    return value, 0
+        return [copy for copy, _, _ in items], _height(items), sum(length for _, _, length in items)
+    return value, 0, len(value) if isinstance(value, str) else 0
+
+
+def _height(inner: Iterable[tuple[JsonValue, int, int]]) -> int:
+    return 1 + max((height for _, height, _ in inner), default=0)

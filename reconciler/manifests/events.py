@@ -22,6 +22,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _TAG_DIRECTIVE = re.compile(rb"(?:^|[\r\n])%TAG")
 _VERSION_BREAKS = re.compile("[\x85\u2028\u2029]")
+_LINE_BREAK = re.compile("\r\n|\n|\r")
 _NOT_PRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -91,7 +92,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _place(before: str) -> tuple[int, int]:
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
+    """The 1-based place behind a text."""
+    lines = _LINE_BREAK.split(before)
+    return len(lines), len(lines[-1]) + 1
 
 
 def _check_before_parsing(data: bytes, text: str) -> None:
@@ -117,8 +120,21 @@ def syntax_error(error: yaml.YAMLError | JsonSyntaxError, data: bytes) -> Unread
         return _at(error.mark, error.message, error.help)
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         message = f"not valid YAML: {error.problem}{_context(error)}"
-        return _at(error.problem_mark, message, _advice(data, error.problem_mark))
+        return _yaml_error(data, error.problem_mark, message)
     return _unprintable(data)
+
+
+def _yaml_error(data: bytes, mark: yaml.Mark, message: str) -> UnreadableText:
+    lines = _LINE_BREAK.split(_decoded(data))
+    if mark.line < len(lines):
+        return _at(mark, message, _advice(lines[mark.line], mark.column))
+    line, column = end_place(data)
+    return UnreadableText(rules.SYNTAX, message, line=line, column=column)
+
+
+def end_place(data: bytes) -> tuple[int, int]:
+    """The 1-based place behind the last character. Where no line break is there, libyaml names the line after it instead."""
+    return _place(_decoded(data))
 
 
 def _context(error: yaml.MarkedYAMLError) -> str:
@@ -160,9 +176,7 @@ _ADVICE = {
 }
 
 
-def _advice(data: bytes, mark: yaml.Mark) -> str:
+def _advice(line: str, column: int) -> str:
     """What usually helps, by the character at the place of the error."""
-    lines = _decoded(data).splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    char = line[mark.column : mark.column + 1]
-    return "" if char == "%" and mark.column == 0 else _ADVICE.get(char, "")
+    char = line[column : column + 1]
+    return "" if char == "%" and column == 0 else _ADVICE.get(char, "")

@@ -11,11 +11,14 @@ MAX_FILE_BYTES = 1024 * 1024
 MAX_FILES = 2_000
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 10_000
+# As much text as a file can hold: 10,000 repetitions of a long text would be ten gigabytes of one request.
+MAX_REPEATED_TEXT = MAX_FILE_BYTES
 MAX_VALUES = 100_000
 # Enough for that many values in any shape; bounds the time that input without values (bad keys, empty documents) can take.
 MAX_EVENTS = 250_000
 MAX_INCLUDES = 200
 MAX_VARIABLES = 1_000
+MAX_VARIABLE_TEXT = MAX_FILE_BYTES
 MAX_KEY_LENGTH = 1_024
 MAX_PROBLEMS_PER_FILE = 100
 
@@ -32,6 +35,8 @@ class Budget:
 
     values: int = MAX_VALUES
     alias_nodes: int = MAX_ALIAS_NODES
+    repeated_text: int = MAX_REPEATED_TEXT
     variables: int = MAX_VARIABLES
+    variable_text: int = MAX_VARIABLE_TEXT
     includes: int = MAX_INCLUDES
     included_bytes: int = MAX_FILE_BYTES

@@ -1,9 +1,14 @@
-"""Where a value stands in a file, found by reading the file again: only files with something to say pay for it. Pure."""
+"""Where a value stands in a file, found by reading the file again: only files with something to say pay for it. Pure.
+
+Rules speak of one place after the other, and a file of one mebibyte can have thousands of them, so the places of the last
+few files are kept: each file is read once, as far as it was asked about.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from yaml import YAMLError
@@ -19,12 +24,15 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from reconciler.manifests.events import UnreadableText, file_events
+from reconciler.manifests.events import NextEvent, UnreadableText, file_events
 from reconciler.manifests.json_events import JsonSyntaxError
 from reconciler.manifests.limits import MAX_EVENTS
 from reconciler.manifests.tags import INCLUDE_TAG
 from reconciler.model.json_value import pointer as join_segments
 from reconciler.model.json_value import pointer_segments
+
+_FILES_KEPT = 4
+"""A file and the fragments it includes, as far as anybody nests them."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +49,40 @@ class Spot:
     rest: str = ""
 
 
-@dataclass
-class _Wanted:
-    """A node of the tree of all pointers looked for, with the places found so far."""
-
-    children: dict[str, _Wanted] = field(default_factory=dict)
-    key: Event | None = None
-    value: NodeEvent | None = None
-
-
-@dataclass
-class _Level:
-    """An open mapping or sequence; `wanted` is None when nothing inside is looked for."""
-
-    wanted: _Wanted | None
-    is_mapping: bool
-    index: int = 0
-    key: str | None = None
-
-
 class Sought(NamedTuple):
     """A value in a file, by document and JSON pointer; with `is_key` its key is meant."""
 
     document: int
     pointer: str
     is_key: bool = False
+
+
+class _Node:
+    """A value of the file: its place, that of its key, and the values in it by their pointer segments."""
+
+    __slots__ = ("children", "is_include", "key", "place", "text")
+
+    def __init__(self, event: NodeEvent, key: tuple[int, int] | None) -> None:
+        self.place = _place(event)
+        self.key = key
+        self.children: dict[str, _Node] = {}
+        self.text = event.value if isinstance(event, ScalarEvent) else None
+        self.is_include = isinstance(event, ScalarEvent) and event.tag == INCLUDE_TAG
+
+
+@dataclass
+class _Level:
+    """An open mapping or sequence. `key` is the one whose value comes next, with its place."""
+
+    node: _Node
+    is_mapping: bool
+    index: int = 0
+    key: tuple[str, tuple[int, int]] | None = None
+
+
+def _place(event: Event) -> tuple[int, int]:
+    mark = cast(Mark, event.start_mark)
+    return mark.line + 1, mark.column + 1
 
 
 def locate(
@@ -81,100 +98,97 @@ def locate(
 
 
 def locate_all(data: bytes, sought: Collection[Sought], *, is_json: bool) -> Mapping[Sought, Spot]:
-    """As `locate`, for several places at once: the file is read once, whatever their number."""
-    roots: dict[int, _Wanted] = {}
-    for wanted in sought:
-        node = roots.setdefault(wanted.document, _Wanted())
-        for segment in pointer_segments(wanted.pointer):
-            node = node.children.setdefault(segment, _Wanted())
-    _find(data, roots, is_json=is_json)
-    return {wanted: _spot(roots[wanted.document], wanted) for wanted in sought}
+    """As `locate`, for several places at once."""
+    file = _file(data, is_json)
+    return {wanted: _spot(file.root(wanted.document), wanted) for wanted in sought}
 
 
-def _find(data: bytes, roots: Mapping[int, _Wanted], *, is_json: bool) -> None:
-    walk = _Walk(roots)
-    try:
-        next_event = file_events(data, is_json=is_json)
-        for _ in range(MAX_EVENTS):
-            event = next_event()
-            if event is None or walk.is_done:
-                return
-            walk.take(event)
-    except (YAMLError, JsonSyntaxError, UnreadableText):
-        # Whatever stands in front of the error has been found; the error itself was reported when the file was read.
-        return
+@lru_cache(maxsize=_FILES_KEPT)
+def _file(data: bytes, is_json: bool) -> _FilePlaces:  # noqa: FBT001 - a cache knows positions only
+    return _FilePlaces(data, is_json=is_json)
 
 
-class _Walk:
-    """Notes the events at the wanted places."""
+class _FilePlaces:
+    """The places of one file, read as far as the last document that was asked for."""
 
-    def __init__(self, roots: Mapping[int, _Wanted]) -> None:
-        self._roots = roots
-        self._last = max(roots, default=-1)
-        self._index = -1
+    def __init__(self, data: bytes, *, is_json: bool) -> None:
+        self._roots: list[_Node | None] = []
         self._levels: list[_Level] = []
-
-    @property
-    def is_done(self) -> bool:
-        return self._index > self._last
-
-    def take(self, event: Event) -> None:
-        if isinstance(event, DocumentStartEvent):
-            self._index += 1
-        elif self._index not in self._roots:
+        self._events_left = MAX_EVENTS
+        self._next_event: NextEvent | None = None
+        try:
+            self._next_event = file_events(data, is_json=is_json)
+        except UnreadableText:
+            # It was reported when the file was read; so are the errors below.
             return
+
+    def root(self, document: int) -> _Node | None:
+        """A document's value; None when there is no such document."""
+        while self._next_event is not None and len(self._roots) <= document + 1:
+            self._take(self._next_event)
+        return self._roots[document] if document < len(self._roots) else None
+
+    def _take(self, next_event: NextEvent) -> None:
+        try:
+            event = next_event()
+        except (YAMLError, JsonSyntaxError):
+            # Whatever stands in front of the error has been found.
+            event = None
+        self._events_left -= 1
+        if event is None or self._events_left < 0:
+            self._next_event = None
+        elif isinstance(event, DocumentStartEvent):
+            self._roots.append(None)
         elif isinstance(event, CollectionEndEvent):
             self._levels.pop()
         elif isinstance(event, CollectionStartEvent):
-            self._levels.append(_Level(self._enter(event), isinstance(event, MappingStartEvent)))
+            self._levels.append(_Level(self._entered(event), isinstance(event, MappingStartEvent)))
         elif isinstance(event, ScalarEvent | AliasEvent):
-            self._enter(event)
+            self._entered_scalar(event)
 
-    def _enter(self, event: NodeEvent) -> _Wanted | None:
-        """Moves to the next value or key; returns what is wanted inside it."""
+    def _entered_scalar(self, event: ScalarEvent | AliasEvent) -> None:
+        level = self._levels[-1] if self._levels else None
+        if level is not None and level.is_mapping and level.key is None:
+            level.key = (event.value if isinstance(event, ScalarEvent) else "", _place(event))
+        else:
+            self._entered(event)
+
+    def _entered(self, event: NodeEvent) -> _Node:
+        """The node of a value; of two under one key the first is found later."""
         if not self._levels:
-            root = self._roots[self._index]
-            root.value = event
+            root = self._roots[-1] = _Node(event, None)
             return root
         level = self._levels[-1]
         if level.is_mapping and level.key is None:
-            self._enter_key(level, event)
-            return None
-        segment = level.key if level.key is not None else str(level.index)
+            # A mapping or sequence as a key: nothing inside it can be asked for.
+            level.key = ("", _place(event))
+            return _Node(event, None)
+        segment, key = level.key or (str(level.index), None)
         level.key = None
         level.index += 1
-        wanted = level.wanted.children.get(segment) if level.wanted else None
-        if wanted is not None and wanted.value is None:
-            wanted.value = event
-        return wanted
-
-    def _enter_key(self, level: _Level, event: NodeEvent) -> None:
-        level.key = event.value if isinstance(event, ScalarEvent) else ""
-        wanted = level.wanted.children.get(level.key) if level.wanted else None
-        if wanted is not None and wanted.key is None:
-            wanted.key = event
+        node = _Node(event, key)
+        level.node.children.setdefault(segment, node)
+        return node
 
 
-def _spot(root: _Wanted, sought: Sought) -> Spot:
-    node, rest = _nearest(root, pointer_segments(sought.pointer))
-    event = node.key if sought.is_key and not rest and node.key is not None else node.value
-    if event is None:
+def _spot(root: _Node | None, sought: Sought) -> Spot:
+    if root is None:
         return Spot(1, 1)
-    mark = cast(Mark, event.start_mark)
-    spot = Spot(mark.line + 1, mark.column + 1)
-    if not isinstance(event, ScalarEvent):
-        return spot
-    if event.tag == INCLUDE_TAG:
-        return replace(spot, include=event.value, rest=join_segments(rest))
-    return spot if rest else replace(spot, text=event.value)
+    node, rest = _nearest(root, pointer_segments(sought.pointer))
+    spot = Spot(*(node.key if sought.is_key and not rest and node.key is not None else node.place))
+    if sought.is_key and not rest and node.key is not None:
+        return replace(spot, text=pointer_segments(sought.pointer)[-1])
+    if node.is_include:
+        return replace(spot, include=node.text, rest=join_segments(rest))
+    return spot if rest else replace(spot, text=node.text)
 
 
-def _nearest(root: _Wanted, segments: tuple[str, ...]) -> tuple[_Wanted, tuple[str, ...]]:
-    """The last node on the way that was found, and the segments that lead on from it."""
+def _nearest(root: _Node, segments: tuple[str, ...]) -> tuple[_Node, tuple[str, ...]]:
+    """The last node on the way that there is, and the segments that lead on from it."""
     node = root
     for depth, segment in enumerate(segments):
-        child = node.children[segment]
-        if child.value is None:
+        child = node.children.get(segment)
+        if child is None:
             return node, segments[depth:]
         node = child
     return node, ()

@@ -5,13 +5,23 @@ Shared by the builder and by what it asks about aliases and tags, so that all of
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, NoReturn, cast
 
 from yaml.error import Mark
 from yaml.events import CollectionStartEvent, Event
 
 from reconciler.manifests import rules
-from reconciler.manifests.limits import MAX_ALIAS_NODES, MAX_DEPTH, MAX_VALUES, MAX_VARIABLES, Budget
+from reconciler.manifests.events import end_place
+from reconciler.manifests.limits import (
+    MAX_ALIAS_NODES,
+    MAX_DEPTH,
+    MAX_VALUES,
+    MAX_VARIABLE_TEXT,
+    MAX_VARIABLES,
+    Budget,
+)
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.model.json_value import escape_segment
 from reconciler.model.problem import Origin
@@ -44,7 +54,8 @@ class Frame:
 class ReadingState:
     """Changes while a file is read; `begin_document` clears what belongs to one document."""
 
-    def __init__(self, log: ProblemLog, budget: Budget, depth: int | None) -> None:
+    def __init__(self, data: bytes, log: ProblemLog, budget: Budget, depth: int | None) -> None:
+        self._data = data
         self.log = log
         self.budget = budget
         self.index = -1
@@ -87,7 +98,13 @@ class ReadingState:
             self.count_problem()
         else:
             self.spoil()
-            self.log.add(self.place(event), rule, message, help)
+            origin = self.place(event)
+            line, column = min((origin.line, origin.column), self._end)
+            self.log.add(replace(origin, line=line, column=column), rule, message, help)
+
+    @cached_property
+    def _end(self) -> tuple[int, int]:
+        return end_place(self._data)
 
     def count_problem(self) -> None:
         """As `problem`, once nobody will see its words: then nothing else is said about this document either."""
@@ -130,3 +147,12 @@ class ReadingState:
             )
         here = self.pointer()
         self.variables.extend(here + pointer for pointer in relative)
+
+    def spend_variable_text(self, number: int, event: Event) -> None:
+        """Takes the characters of a variable's value from the file's budget."""
+        self.budget.variable_text -= number
+        if self.budget.variable_text < 0:
+            size = MAX_VARIABLE_TEXT // 1024**2
+            self.stop(
+                event, rules.TOO_LARGE, f"variables of more than {size} MiB in one file", "split the file"
+            )

@@ -33,7 +33,7 @@ def read_documents(
     A document with problems is returned too (see `Document.spoiled`), unless reading had to end inside it. `depth` is how
     deep the content will be nested in the file that includes it, None for a file that is read for itself.
     """
-    builder = Builder(ReadingState(log, budget, depth), substitutions, is_json=is_json)
+    builder = Builder(ReadingState(data, log, budget, depth), substitutions, is_json=is_json)
     try:
         builder.take_all(file_events(data, is_json=is_json))
     except StopReading:

@@ -66,7 +66,11 @@ class Tags:
         found = self._followed(event, lambda: self._substitutions.variable(form))
         if found is None or not found.is_default:
             self._state.note_variables([""], event)
-        return None if found is None else found.value
+        if found is None:
+            return None
+        if isinstance(found.value, str):
+            self._state.spend_variable_text(len(found.value), event)
+        return found.value
 
     def _fragment(self, event: ScalarEvent) -> JsonValue:
         state = self._state

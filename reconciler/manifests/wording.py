@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from reconciler.model.json_value import JsonValue
+from reconciler.model.suggestion import did_you_mean
+
+__all__ = ["did_you_mean", "kind_of", "listed", "shown"]
 
 _LONGEST_SHOWN = 60
-_LONGEST_SUGGESTED_FOR = 80
-_SHORTEST_BEGINNING = 3
 
 
 def shown(text: str) -> str:
@@ -20,21 +20,6 @@ def shown(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in cut
     )
-
-
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """`did you mean "x"?` for the nearest choice or the one that goes on like the word; "" when none is near.
-
-    Long words are not compared at all.
-    """
-    if len(word) > _LONGEST_SUGGESTED_FOR:
-        return ""
-    wanted = word.lower()
-    by_lower = {choice.lower(): choice for choice in choices}
-    near = difflib.get_close_matches(wanted, by_lower, 1) or [
-        choice for choice in by_lower if len(wanted) >= _SHORTEST_BEGINNING and choice.startswith(wanted)
-    ]
-    return f'did you mean "{by_lower[near[0]]}"?' if near else ""
 
 
 def kind_of(value: JsonValue) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.connectors.lint.bounds import bounded
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.repeats import without_repeats
 from reconciler.connectors.lint.secret_guard import secret_guard
@@ -25,7 +26,8 @@ from reconciler.model.verdict import Asked, Verdict
 class Assessment:
     """`verdict` is None when the connector's specification is not known, `asked` when the form is not known.
 
-    `advice` is what rules found, with the project's severities; `suppressed` counts what those switched off.
+    `advice` is what rules found, with the project's severities, at most a hundred of it and the number of the rest;
+    `suppressed` counts what the severities switched off.
     """
 
     verdict: Verdict | None
@@ -44,4 +46,4 @@ def assess(
     expected = verdict_advice(manifest, verdict)
     found = (*secret_guard(manifest), *expected, *without_repeats(lint(manifest), expected))
     advice, suppressed = apply_severities(found, severities)
-    return Assessment(verdict, asks_of(manifest) if with_form else None, advice, suppressed)
+    return Assessment(verdict, asks_of(manifest) if with_form else None, bounded(advice), suppressed)

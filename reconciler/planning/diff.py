@@ -19,25 +19,54 @@ _MAX_ARRAY_ITEMS = 300
 """Up to this many characters of canonical text and items an array pair goes to deepdiff, whose pairing grows
 with the square; longer ones are compared index by index.
 """
+_MAX_PAIRING = 500_000
+"""Characters times depth that deepdiff gets in one comparison: about two seconds. Arrays that come later are compared index by index."""
+
+
+class _Pairing:
+    """What deepdiff may still be given."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_PAIRING
+
+    def takes(self, desired: list[JsonValue], live: list[JsonValue], size: int) -> bool:
+        """Whether a pair of this size goes to deepdiff; then it is paid for."""
+        if size > _MAX_ARRAY_TEXT or len(desired) + len(live) > _MAX_ARRAY_ITEMS:
+            return False
+        # Depth counts: deepdiff spells the whole path of every item that differs.
+        self._left -= size * max(_height(desired), _height(live))
+        return not self.is_spent
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether there is nothing left: then no array needs to be measured either."""
+        return self._left < 0
+
+
+def _height(value: JsonValue) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max((_height(item) for item in inner), default=0)
 
 
 def diff_values(desired: JsonValue, live: JsonValue, path: str = "") -> tuple[Change, ...]:
     """All changes between two JSON values, sorted by path; empty exactly when they mean the same."""
-    return tuple(sorted(_walk(desired, live, path), key=lambda change: (change.path, change.operation)))
+    changes = _walk(desired, live, path, _Pairing())
+    return tuple(sorted(changes, key=lambda change: (change.path, change.operation)))
 
 
-def _walk(desired: JsonValue, live: JsonValue, path: str) -> Iterator[Change]:
-    if same_json(desired, live):
-        return
+def _walk(desired: JsonValue, live: JsonValue, path: str, pairing: _Pairing) -> Iterator[Change]:
     if isinstance(desired, dict) and isinstance(live, dict):
-        yield from _walk_objects(desired, live, path)
+        # Not compared as a whole first: each level would go through everything below it once more.
+        yield from _walk_objects(desired, live, path, pairing)
     elif isinstance(desired, list) and isinstance(live, list):
-        yield from _walk_arrays(desired, live, path)
-    else:
+        yield from _walk_arrays(desired, live, path, pairing)
+    elif not same_json(desired, live):
         yield Change(path, Operation.REPLACE, desired, live)
 
 
-def _walk_objects(desired: dict[str, JsonValue], live: dict[str, JsonValue], path: str) -> Iterator[Change]:
+def _walk_objects(
+    desired: dict[str, JsonValue], live: dict[str, JsonValue], path: str, pairing: _Pairing
+) -> Iterator[Change]:
     for key in sorted(desired.keys() | live.keys()):
         below = f"{path}/{escape_segment(key)}"
         if key not in live:
@@ -45,13 +74,20 @@ def _walk_objects(desired: dict[str, JsonValue], live: dict[str, JsonValue], pat
         elif key not in desired:
             yield Change(below, Operation.REMOVE, None, live[key])
         else:
-            yield from _walk(desired[key], live[key], below)
+            yield from _walk(desired[key], live[key], below, pairing)
 
 
-def _walk_arrays(desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:
-    size = len(canonical_json(desired)) + len(canonical_json(live))
-    if size > _MAX_ARRAY_TEXT or len(desired) + len(live) > _MAX_ARRAY_ITEMS:
-        yield from _by_index(desired, live, path)
+def _walk_arrays(
+    desired: list[JsonValue], live: list[JsonValue], path: str, pairing: _Pairing
+) -> Iterator[Change]:
+    if pairing.is_spent:
+        yield from _by_index(desired, live, path, pairing)
+        return
+    texts = canonical_json(desired), canonical_json(live)
+    if texts[0] == texts[1]:
+        return
+    if not pairing.takes(desired, live, len(texts[0]) + len(texts[1])):
+        yield from _by_index(desired, live, path, pairing)
         return
     paired = tuple(_paired_by_deepdiff(desired, live, path))
     if paired:
@@ -60,7 +96,9 @@ def _walk_arrays(desired: list[JsonValue], live: list[JsonValue], path: str) -> 
         yield Change(path, Operation.REPLACE, desired, live)
 
 
-def _by_index(desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:
+def _by_index(
+    desired: list[JsonValue], live: list[JsonValue], path: str, pairing: _Pairing
+) -> Iterator[Change]:
     for index in range(max(len(desired), len(live))):
         below = f"{path}/{index}"
         if index >= len(live):
@@ -68,7 +106,7 @@ def _by_index(desired: list[JsonValue], live: list[JsonValue], path: str) -> Ite
         elif index >= len(desired):
             yield Change(below, Operation.REMOVE, None, live[index])
         else:
-            yield from _walk(desired[index], live[index], below)
+            yield from _walk(desired[index], live[index], below, pairing)
 
 
 def _paired_by_deepdiff(desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:

@@ -58,6 +58,7 @@ def _matched(match: Match, organization: str) -> Entry:
         template_id=live.template.id,
         matched_by=match.rule,
         connector=_named(desired.manifest.connector, live),
+        live=live.template,
     )
     if desired.content.equals(live.content):
         return entry
@@ -89,7 +90,7 @@ def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
     if desired.content.form is not None:
         changes += diff_values(desired.content.form, live.content.form, f"/{FORM}")
     mask = mask_for(desired, live)
-    return tuple(mask.apply(change) for change in changes)
+    return tuple(dict.fromkeys(mask.apply(change) for change in changes))
 
 
 def _missing(desired: Desired, organization: str) -> Entry:
@@ -102,7 +103,7 @@ def _ambiguous(ambiguity: Ambiguity, rivals: int, organization: str) -> Entry:
     desired = ambiguity.desired
     return replace(
         _for_manifest(desired, organization, Status.AMBIGUOUS, explain.why_ambiguous(ambiguity, rivals)),
-        candidates=tuple(live.template.id for live in ambiguity.candidates),
+        candidates=tuple(live.template.id for live in ambiguity.candidates[: explain.MAX_LISTED]),
         ways_out=explain.ambiguity_ways_out(ambiguity),
         connector=_named(desired.manifest.connector, ambiguity.candidates[0]),
     )

@@ -12,7 +12,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.target import Target
-from reconciler.model.template import Manifest
+from reconciler.model.template import LiveTemplate, Manifest
 from reconciler.model.verdict import Asked, Verdict
 
 
@@ -93,7 +93,8 @@ class Entry:
 
     `template_id` is the live template's id, None where there is none (create, ambiguous). `candidates` are
     the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
-    `manifest` is None for a live template alone; `connector` is None for one that could not be read.
+    `manifest` is None for a live template alone; `connector` is None for one that could not be read. `live` is the template
+    that the manifest was paired with, None for every entry without a pair.
     """
 
     status: Status
@@ -112,6 +113,7 @@ class Entry:
     form_compared: bool = True
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
+    live: LiveTemplate | None = field(default=None, repr=False)
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

@@ -16,6 +16,8 @@ HIDES_DEFAULT = (
 )
 
 _MAX_CANDIDATES = 5
+MAX_LISTED = 100
+"""Candidates that the plan lists of an ambiguous manifest: thousands of templates times thousands of manifests are gigabytes."""
 
 _BY = {
     Rule.ID: "bound by spec.templateId",
@@ -100,7 +102,8 @@ def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
     ]
     hidden = len(ambiguity.candidates) - _MAX_CANDIDATES
     if hidden > 0:
-        ways.append(f"... or one of {hidden} more: the JSON plan lists all")
+        listed = "all" if len(ambiguity.candidates) <= MAX_LISTED else f"the first {MAX_LISTED}"
+        ways.append(f"... or one of {hidden} more: the JSON plan lists {listed}")
     ways.append("or list the templates that are not ours under `unmanaged` in reconciler.yaml")
     return tuple(ways)
 
@@ -108,7 +111,10 @@ def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
 def why_unmanaged(wanted_by: Sequence[str]) -> str:
     """Why a live template stands alone; `wanted_by` names the ambiguous manifests it could belong to."""
     if wanted_by:
-        return f"no manifest claims it; it may be {' or '.join(map(repr, sorted(wanted_by)))}"
+        told = [repr(name) for name in sorted(wanted_by)[:_MAX_CANDIDATES]]
+        hidden = len(wanted_by) - len(told)
+        told += [f"one of {hidden} more"] if hidden else []
+        return f"no manifest claims it; it may be {' or '.join(told)}"
     return "no manifest claims it"
 
 

@@ -2,9 +2,9 @@
 streams).
 
 Secret are: values at `airbyte_secret` positions of the connector's specification or of either form, values
-that came from `!env`, and, where the specification is not known, values under names that look like secrets. A
+that came from `!env`, and values under names that look like secrets, unless the specification describes a field of that name. A
 form's `default`, `const`, `enum` and `examples` count too. Array indexes are ignored (`/keys/0` masks
-`/keys/1`): two arrays are seldom aligned.
+`/keys/1`): two arrays are seldom aligned. Names inside a secret are as secret as it is.
 """
 
 from __future__ import annotations
@@ -13,9 +13,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
-from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
-from reconciler.planning.content import Desired, Live
-from reconciler.planning.entry import Change
+from reconciler.model.json_value import (
+    JsonObject,
+    JsonValue,
+    canonical_json,
+    pointer,
+    pointer_segments,
+    same_json,
+)
+from reconciler.model.template import LiveState
+from reconciler.planning.content import Contents, Desired, Live
+from reconciler.planning.entry import Change, Operation, Plan, Status
 
 PRESETS = "partialDefaultConfig"
 FORM = "partialUserConfigSpec"
@@ -40,8 +48,11 @@ class Mask:
 
     def apply(self, change: Change) -> Change:
         """The change with every secret inside replaced; a secret that differs says so, without a trace of its
-        value.
+        value. One inside a secret becomes a change of the whole: the path to it could hold a part of it.
         """
+        outside = self._outside(change.path)
+        if outside != change.path:
+            return Change(outside, Operation.REPLACE, SENSITIVE, SENSITIVE_DIFFERS)
         path = _pattern(change.path)
         return replace(
             change,
@@ -49,10 +60,18 @@ class Mask:
             live=self._masked(change.live, path, SENSITIVE_DIFFERS, change.desired),
         )
 
+    def _outside(self, path: str) -> str:
+        """The path down to the first secret on it."""
+        segments = pointer_segments(path)
+        pattern = _pattern(path)
+        depth = next((n for n in range(1, len(pattern)) if pattern[:n] in self.patterns), len(pattern))
+        return pointer(segments[:depth])
+
     def _masked(self, value: JsonValue, path: _Pattern, word: str, other: JsonValue) -> JsonValue:
+        # Only a secret at this very place: the way down to it has none (see `apply`).
         if value is None:
             return None
-        if self.hides(path):
+        if path in self.patterns:
             return SENSITIVE if same_json(value, other) else word
         if isinstance(value, dict):
             mate = other if isinstance(other, dict) else {}
@@ -69,6 +88,43 @@ class Mask:
         return value
 
 
+def plan_secrets(plan: Plan, states: Iterable[LiveState], contents: Contents) -> frozenset[str]:
+    """The values at the secret places of every pair that differs: nothing else of a live template is ever shown.
+
+    For the second layer, which looks for values in whatever is printed. `states` and `contents` are those that the plan was
+    made from.
+    """
+    templates = {template.id: template for state in states for template in state.templates}
+    found: set[str] = set()
+    for entry in plan.with_status(Status.DRIFTED):
+        live = templates.get(entry.template_id or "")
+        if live is not None and entry.manifest is not None:
+            found |= secret_texts(contents.desired(entry.manifest), contents.live(live))
+    return frozenset(found)
+
+
+def secret_texts(desired: Desired, live: Live) -> frozenset[str]:
+    """The texts, numbers (as JSON) and names of members at the secret places of a pair."""
+    mask = mask_for(desired, live)
+    found: set[str] = set()
+    for side in (desired.content, live.content):
+        found.update(_hidden(mask, side.presets, (PRESETS,)))
+        found.update(_hidden(mask, side.form, (FORM,)))
+    return frozenset(found)
+
+
+def _hidden(mask: Mask, value: JsonValue, path: _Pattern) -> Iterator[str]:
+    is_hidden = mask.hides(path)
+    for segment, item in _children(value):
+        if is_hidden and isinstance(value, dict):
+            yield segment
+        yield from _hidden(mask, item, (*path, _segment(segment)))
+    if is_hidden and isinstance(value, str):
+        yield value
+    if is_hidden and isinstance(value, int | float) and not isinstance(value, bool):
+        yield canonical_json(value)
+
+
 def mask_for(desired: Desired, live: Live) -> Mask:
     """Every secret place of a pair, from what is known about it: specification, both forms, variables,
     names.
@@ -76,11 +132,11 @@ def mask_for(desired: Desired, live: Live) -> Mask:
     specification = desired.manifest.connector.specification
     sides = (desired.content, live.content)
     schemas = [s for s in (_schema(specification), *(_schema(side.form) for side in sides)) if s is not None]
+    described = frozenset(_described_names(specification))
     patterns: set[_Pattern] = set()
     for side in sides:
         patterns.update(_under(PRESETS, secret_pointers(side.presets, schemas)))
-        if specification is None:
-            patterns.update((PRESETS, *path) for path in _secret_names(side.presets))
+        patterns.update((PRESETS, *path) for path in _secret_names(side.presets, described))
         if side.form is not None:
             patterns.update(_under(FORM, form_secret_pointers(side.form)))
             patterns.update((FORM, *path) for path in _secret_form_values(side.form))
@@ -105,13 +161,21 @@ def _segment(segment: str) -> str:
     return "*" if segment.isdigit() else segment
 
 
-def _secret_names(value: JsonValue, path: _Pattern = ()) -> Iterator[_Pattern]:
+def _secret_names(value: JsonValue, described: frozenset[str], path: _Pattern = ()) -> Iterator[_Pattern]:
     for segment, item in _children(value):
         below = (*path, _segment(segment))
-        if isinstance(value, dict) and looks_secret(segment):
+        if isinstance(value, dict) and segment not in described and looks_secret(segment):
             yield below
         else:
-            yield from _secret_names(item, below)
+            yield from _secret_names(item, described, below)
+
+
+def _described_names(schema: JsonValue) -> Iterator[str]:
+    """The names of all fields that a specification describes, at any depth."""
+    for segment, item in _children(schema):
+        if segment == "properties" and isinstance(item, dict):
+            yield from item
+        yield from _described_names(item)
 
 
 def _secret_form_values(form: JsonValue, path: _Pattern = (), *, named: bool = False) -> Iterator[_Pattern]:

@@ -4,16 +4,9 @@ start a line.
 
 from __future__ import annotations
 
-import re
-
 from reconciler.model.json_value import JsonValue, canonical_json
-
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: escape sequences, carriage return, bell
-    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # invisible, line separators, bidirectional controls
-    "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"  # lone surrogates, annotations, tags
-)
-_COMMAND_MARK = re.compile(r"##\[|##vso\[|##teamcity\[|^(\s*)::", re.MULTILINE)
+from reconciler.model.visible_text import visible_text
+from reconciler.report.safe_output import without_commands
 
 
 def safe_text(text: str) -> str:
@@ -22,19 +15,7 @@ def safe_text(text: str) -> str:
 
     Runner commands (`::error`, `##[group]`) lose their meaning: a backslash is put into the mark.
     """
-    escaped = _UNSAFE.sub(_escape, text)
-    return _COMMAND_MARK.sub(lambda m: m.group(0)[:-1] + "\\" + m.group(0)[-1], escaped)
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group(0))
-    if code == 0x0A:
-        return "\\n"
-    if code == 0x09:
-        return "\\t"
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return without_commands(visible_text(text))
 
 
 def short_json(value: JsonValue, limit: int = 80) -> str:

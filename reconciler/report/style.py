@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "cyan": "36", "dim": "2", "bold": "1"}
 
+AFTER_ESCAPE = rf"\[(?:0|{'|'.join(_CODES.values())})m"
+"""A regular expression for what follows the escape characters that `paint` writes."""
+
 
 @dataclass(frozen=True)
 class Style:

@@ -53,7 +53,7 @@ def target_lines(plan: Plan) -> Iterator[str]:
     """Where the plan points, what the target can and cannot do, and how much was read."""
     target = plan.target
     cannot = [c for c in ALL_CAPABILITIES if c not in target.capabilities]
-    yield f"target        {target.environment}: {_address(target)}, organization {target.organization_id}"
+    yield f"target        {safe_text(target.environment)}: {_address(target)}, organization {target.organization_id}"
     yield f"can           {', '.join(target.capabilities)}" + (
         f"   cannot: {', '.join(cannot)}" if cannot else ""
     )
@@ -61,7 +61,11 @@ def target_lines(plan: Plan) -> Iterator[str]:
 
 
 def _address(target: Target) -> str:
-    return "sandbox in this process" if target.api == "sandbox" else f"{target.api} API at {target.url}"
+    return (
+        "sandbox in this process"
+        if target.api == "sandbox"
+        else f"{target.api} API at {safe_text(target.url)}"
+    )
 
 
 def _section(plan: Plan, status: Status, style: Style, *, verbose: bool) -> Iterator[str]:

@@ -125,8 +125,12 @@ def test_an_unknown_envelope_member_without_a_word_of_pages_passes() -> None:
         {"status": "partial"},
         {"isTruncated": "true"},
         {"meta": {"p": 1}},
-    ]
-    + [{"ok": False}, {"warning": "x"}, {"@odata.nextLink": "x"}, {"pages": 2}, {"code": "500"}],
+        {"ok": False},
+        {"warning": "x"},
+        {"@odata.nextLink": "x"},
+        {"pages": 2},
+        {"code": "500"},
+    ],
 )
 def test_an_envelope_that_speaks_of_trouble_or_holds_more_is_not_believed(envelope: dict[str, Any]) -> None:
     with pytest.raises(UnusableAnswer, match="it may be partial: it carries"):

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from conftest import Project
+from program import Project
 
 LOCK = "connectors.lock.json"
 CRM_ID = "00000000-0000-4000-8000-0000000000c1"

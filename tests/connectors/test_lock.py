@@ -70,11 +70,26 @@ def test_text_that_is_no_json_is_reported_with_its_place() -> None:
     [
         ('{"a": 1, "a": 2}', 'the key "a" occurs twice in one object'),
         ('{"a": NaN}', "NaN is not a JSON number"),
-        ("[" * 100_000, "nested too deeply"),
+        ('{"a": -Infinity}', "-Infinity is not a JSON number"),
+        ('{"a": 1e999}', "a number is out of range"),
+        (f'{{"a": {"9" * 401}}}', "an integer has more than 400 digits"),
+        ('{"a": "\\ud800"}', "a text holds half of a surrogate pair"),
+        ("[" * 101 + "]" * 101, "nested more than 100 deep"),
+        ('{"a":' * 300 + "1" + "}" * 300, "nested more than 100 deep"),
+        ("[" * 100_000, "nested more than 100 deep"),
+        (f'{{"{"k" * 99}": 1, "{"k" * 99}": 2}}', f'the key "{"k" * 60}" occurs twice in one object'),
     ],
 )
 def test_json_that_only_a_lax_reader_takes_is_refused(text: str, reason: str) -> None:
     assert problems_of(text) == [f"R220 {FILE}:1:1: {reason}; {HELP}"]
+
+
+def test_a_specification_may_be_as_deep_as_a_reader_bears_and_hold_long_integers() -> None:
+    levels = 100 - 4  # the lock, its list, the entry, its specification
+    deep = json.loads("[" * levels + "1" * 400 + "]" * levels)
+    (connector,) = read_lock(lock(entry(spec={"x": deep})), FILE)
+    assert connector.specification == {"x": deep}
+    assert "nested more than 100 deep" in problems_of(lock(entry(spec={"x": [deep]})))[0]
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "1"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from reconciler.connectors.server.formats import _CHECKS, meets_format
 from reconciler.connectors.server.schema_check import check_against
 from reconciler.connectors.server.tolerated_schema import UncheckableSchema
 
@@ -212,3 +214,49 @@ def test_messages_never_quote_the_document() -> None:
         text = " ".join(check_against({"k": "hunter2-value"}, {"$schema": draft, **schema}))
         assert "hunter2-value" not in text
         assert text
+
+
+@pytest.mark.parametrize("name", sorted(_CHECKS))
+def test_no_format_takes_long_over_a_long_text(name: str) -> None:
+    pieces = (
+        "1",
+        "a",
+        "a.",
+        "a-",
+        "/",
+        "~0",
+        "1Y",
+        "+1",
+        " ",
+        "1 ",
+        ":",
+        "@",
+        "[",
+        "%20",
+        "a:b@",
+        "P1",
+        "1.",
+        "é",
+    )
+    texts = [piece * 30_000 for piece in pieces]
+    before = time.process_time()
+    for text in texts:
+        for around in (text, f"{text}!", f"{text}\n", f"P{text}!", f"http://{text}!", f"a@{text}!"):
+            meets_format(name, around)
+    assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("dialect", ["draft-07/schema#", "draft/2019-09/schema", "draft/2020-12/schema"])
+def test_references_that_multiply_end_the_check(dialect: str) -> None:
+    links = {f"d{n}": {"allOf": [{"$ref": f"#/definitions/d{n + 1}"}] * 2} for n in range(60)}
+    schema = {
+        "definitions": {**links, "d60": {"type": "string"}},
+        "properties": {"a": {"$ref": "#/definitions/d0"}},
+    }
+    with pytest.raises(UncheckableSchema, match="multiply"):
+        check_against({"a": 1}, {"$schema": f"http://json-schema.org/{dialect}", **schema})
+
+
+def test_a_schema_may_follow_many_references() -> None:
+    schema = {"definitions": {"x": {"type": "string"}}, "items": {"allOf": [{"$ref": "#/definitions/x"}] * 3}}
+    assert check_against(["a"] * 5_000, schema) == ()

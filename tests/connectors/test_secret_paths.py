@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -113,3 +114,23 @@ OTHER_NAMES = (
 @pytest.mark.parametrize("name", OTHER_NAMES)
 def test_names_that_do_not_look_secret(name: str) -> None:
     assert not looks_secret(name)
+
+
+def chained(levels: int, **last: Any) -> JsonObject:
+    """A schema whose references lead from the root to the last definition in 2^levels ways."""
+    links: JsonObject = {f"d{n}": {"allOf": [{"$ref": f"#/definitions/d{n + 1}"}] * 2} for n in range(levels)}
+    return {"definitions": {**links, f"d{levels}": last}, "properties": {"a": {"$ref": "#/definitions/d0"}}}
+
+
+def test_references_that_multiply_are_followed_once_each() -> None:
+    assert secret_pointers({"a": {"b": 1}, "c": 1}, [chained(60, **under(b=SECRET))]) == {"/a/b"}
+
+
+def test_what_would_take_too_long_to_look_up_counts_as_secret() -> None:
+    many = under(a={"items": {"anyOf": [under(x={}) for _ in range(3_000)]}})
+    items: list[Any] = [{"x": 1} for _ in range(20_000)]
+    before = time.process_time()
+    found = secret_pointers({"a": items}, [many])
+    assert time.process_time() - before < 10
+    assert "/a/0/x" not in found
+    assert "/a/19999" in found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from manifest_reading import ProjectOnDisk, manifest_text
+from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
 
 from reconciler.manifests.places import Sought, locate, locate_all
 from reconciler.manifests.placing import origin_of
@@ -96,3 +98,31 @@ def test_place_in_a_file_that_went_away_is_the_manifest(project: ProjectOnDisk) 
     (manifest,) = project.load().manifests
     path.unlink()
     assert origin_of(manifest, "/spec/connector", root=project.root) == manifest.origin
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: {", "1:5"),
+        ("a: {\n", "2:1"),
+        ("a:\n  - [1,", "2:8"),
+        ('a: "x', "1:6"),
+        ("a: {b:", "1:7"),
+        ("a: 1\rb: \x07", "2:4"),
+        ("a: 1\r\nb: \0", "2:4"),
+        ("a: 1\rb: \u2028", "2:4"),
+    ],
+)
+def test_place_of_a_syntax_error_is_inside_the_file(text: str, place: str) -> None:
+    assert {problem.split(" ")[0] for problem in read_text(text).problems} == {f"{place}:"}
+
+
+def test_places_of_one_file_are_looked_up_in_one_reading(project: ProjectOnDisk) -> None:
+    names = [f"field_{number}" for number in range(8_000)]
+    project.write("m.yaml", manifest_text("m", "", *(f"  {name}: [1, 2, 3]" for name in names)))
+    (manifest,) = project.load().manifests
+    before = time.process_time()
+    for line, name in enumerate(names, 7):
+        origin = origin_of(manifest, f"/spec/partialDefaultConfig/{name}/2", root=project.root)
+        assert (origin.line, origin.column > 20) == (line, True)
+    assert time.process_time() - before < BLOW_UP_SECONDS

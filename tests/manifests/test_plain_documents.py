@@ -90,14 +90,21 @@ def changed(document, place, value):
     document = copy.deepcopy(document)
     holder = document
     for key in place[:-1]:
-        if not isinstance(holder, dict | list) or (isinstance(holder, dict) and key not in holder):
+        if not holds(holder, key):
             return document
         holder = holder[key]
-    if value is REMOVED and isinstance(holder, dict):
-        holder.pop(place[-1], None)
-    elif isinstance(holder, dict) or (isinstance(holder, list) and place[-1] < len(holder)):
+    if value is REMOVED:
+        if holds(holder, place[-1]):
+            del holder[place[-1]]
+    elif isinstance(holder, dict) or holds(holder, place[-1]):
         holder[place[-1]] = copy.deepcopy(value)
     return document
+
+
+def holds(holder, key):
+    if isinstance(holder, list):
+        return isinstance(key, int) and key < len(holder)
+    return isinstance(holder, dict) and key in holder
 
 
 def accepts(model: type[BaseModel], document: object) -> bool:

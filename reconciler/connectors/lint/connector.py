@@ -12,7 +12,7 @@ from reconciler.connectors.lint.place import Place, is_marked_secret, members, t
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
-from reconciler.connectors.lint.words import did_you_mean, listed, named
+from reconciler.connectors.lint.words import listed, named
 from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.secret_paths import looks_secret
 from reconciler.model.advice import Advice
@@ -38,7 +38,7 @@ def unknown_fields(subject: Subject) -> Iterator[Advice]:
         refused = place.forbids(field.name)
         message = f"{field.label} is not known to the connector"
         message += ", which refuses other names" if refused else ", which will ignore it"
-        mend = did_you_mean(field.name, place.names) or f"known here: {_some(place.names)}"
+        mend = subject.suggestion(field.name, place.names) or f"known here: {_some(place.names)}"
         severity = Severity.ERROR if refused else None
         yield UNKNOWN_NAME.advice(field.pointer, message, mend, severity=severity, on_key=True)
 

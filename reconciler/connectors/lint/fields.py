@@ -10,10 +10,10 @@ from reconciler.connectors.lint.place import constant, members, objects
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.lint.words import did_you_mean, named
+from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.advice import Advice
-from reconciler.model.json_value import JsonObject, canonical_json
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 from reconciler.model.problem import Severity
 
 TITLE = RuleFacts(
@@ -102,11 +102,11 @@ def required_without_field(subject: Subject) -> Iterator[Advice]:
         for index, name in enumerate(required if isinstance(required, list) and names is not None else []):
             if isinstance(name, str) and name not in (names or ()):
                 message = f"`required` names {named((name,))}, which is no field"
-                mend = did_you_mean(name, names or ()) or "add the field, or take it out of `required`"
+                mend = subject.suggestion(name, names or ()) or "add the field, or take it out of `required`"
                 yield REQUIRED_NAME.advice(f"{node.pointer}/required/{index}", message, mend)
 
 
-def _names_beside(node: FormNode) -> list[str] | None:
+def _names_beside(node: FormNode) -> dict[str, JsonValue] | None:
     """The fields described for the same object, here or around; None when nothing is described at all."""
     schemas: list[JsonObject] = [node.schema]
     outer = node.parent
@@ -117,7 +117,7 @@ def _names_beside(node: FormNode) -> list[str] | None:
         schemas.extend(objects(node.schema.get(keyword)))
     if not any("properties" in schema for schema in schemas):
         return None
-    return [name for schema in schemas for name in members(schema)]
+    return {name: part for schema in schemas for name, part in members(schema).items()}
 
 
 HIDDEN_REQUIRED = RuleFacts(

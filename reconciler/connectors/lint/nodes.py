@@ -27,6 +27,7 @@ _ELSEWHERE = (
     "additionalProperties",
 )
 _NAMED_ELSEWHERE = ("patternProperties", "definitions", "$defs", "dependencies")
+_HOLDS_NODES = frozenset({"properties", "oneOf", "items", *_SAME_POSITION, *_ELSEWHERE, *_NAMED_ELSEWHERE})
 ANY_ITEM = "*"
 """Stands for the index in a path that goes through an array."""
 
@@ -98,6 +99,8 @@ def _walk(node: FormNode) -> Iterator[FormNode]:
 
 def _children(node: FormNode) -> Iterator[FormNode]:
     schema = node.schema
+    if _HOLDS_NODES.isdisjoint(schema):
+        return  # most nodes are fields without anything inside
     for name, part in members(schema).items():
         yield from _field(node, name, part)
     for index, part in _indexed(schema.get("oneOf")):

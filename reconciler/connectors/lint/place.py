@@ -84,17 +84,46 @@ class Place:
             target = target.get(segment) if isinstance(target, dict) else None
         return target
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The members that are described here, each once, in the specification's order."""
-        return tuple(dict.fromkeys(name for node in self.nodes for name in members(node)))
+        return tuple(self._by_name)
+
+    @cached_property
+    def _members(self) -> dict[str, Place | None]:
+        return {}
 
     def member(self, name: str) -> Place | None:
-        """The position of a member; None when nothing describes it."""
-        return self._at(part for node in self.nodes for part in _member_parts(node, name))
+        """The position of a member; None when nothing describes it. The same value for the same name."""
+        if name not in self._members:
+            nodes = (self.nodes[at] for at in sorted({*self._by_name.get(name, ()), *self._for_any_name}))
+            self._members[name] = self._at(part for node in nodes for part in _member_parts(node, name))
+        return self._members[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        """Which nodes name a member. A choice can have thousands of options, and thousands of members to ask about."""
+        found: dict[str, list[int]] = {}
+        for at, node in enumerate(self.nodes):
+            for name in members(node):
+                found.setdefault(name, []).append(at)
+        return found
+
+    @cached_property
+    def _for_any_name(self) -> tuple[int, ...]:
+        """Which nodes describe members that they do not name."""
+        return tuple(
+            at
+            for at, node in enumerate(self.nodes)
+            if members(node, "patternProperties") or isinstance(node.get("additionalProperties"), dict)
+        )
 
     def item(self) -> Place | None:
-        """The position of an array's items; None when nothing describes them."""
+        """The position of an array's items; None when nothing describes them. The same value each time."""
+        return self._item
+
+    @cached_property
+    def _item(self) -> Place | None:
         found: list[JsonValue] = []
         for node in self.nodes:
             items = node.get("items")
@@ -113,7 +142,7 @@ class Place:
         """Whether the server refuses a member of this name, because no additional ones are allowed."""
         return any(_forbids(schema, name) for schema in self.base)
 
-    @property
+    @cached_property
     def is_secret(self) -> bool:
         """Whether any node here is marked `airbyte_secret`."""
         return any(is_marked_secret(node) for node in self.nodes)

@@ -10,7 +10,7 @@ from reconciler.connectors.lint.place import Place, constant
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.subject import Subject, preset_pointer
-from reconciler.connectors.lint.words import did_you_mean, named
+from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, same_json
@@ -37,7 +37,7 @@ def unknown_presets(subject: Subject) -> Iterator[Advice]:
             refused = place.forbids(name)
             message = f"the connector does not know {_dotted(path)}"
             message += " and refuses other names" if refused else " and will ignore it"
-            mend = _elsewhere(subject.place, place, name)
+            mend = _elsewhere(subject, subject.place, place, name)
             severity = Severity.ERROR if refused else None
             yield UNKNOWN_PRESET.advice(preset_pointer(path), message, mend, severity=severity, on_key=True)
 
@@ -59,11 +59,11 @@ def _unknown(place: Place, value: JsonValue, path: _Path) -> Iterator[tuple[_Pat
                 yield from _unknown(items, inner, (*path, index))
 
 
-def _elsewhere(root: Place, place: Place, name: str) -> str:
+def _elsewhere(subject: Subject, root: Place, place: Place, name: str) -> str:
     """Where the name was probably meant: nearly so here, in another option, or at another level."""
     if name in place.given_that({}).names:
         return "it belongs to another option than the one that the other presets choose"
-    near = did_you_mean(name, place.names)
+    near = subject.suggestion(name, place.names)
     other = None if near else next((path for path in _positions(root, ()) if path[-1] == name), None)
     return (
         f"did you mean {named(other)}?" if other is not None else near or "see the connector's specification"

@@ -144,7 +144,7 @@ FILE_RULES: tuple[RuleFacts, ...] = (
         "R999",
         "more problems than are shown",
         _ERROR,
-        "The rest of the problems of this file is not listed; the run fails all the same.",
+        "The rest of the problems of this file or manifest is not listed; it counts all the same.",
         "Mend what is shown and run again.",
         "reconciler validate manifests/crm.yaml",
     ),

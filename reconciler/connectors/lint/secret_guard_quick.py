@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from reconciler.connectors.lint.bounds import bounded
 from reconciler.connectors.lint.secret_guard_text import has_trace
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue
@@ -15,7 +16,7 @@ from reconciler.model.template import Manifest
 
 
 def certain_secrets(manifest: Manifest) -> tuple[Advice, ...]:
-    """The errors of `secret_guard`, the same ones in the same order.
+    """The errors of `secret_guard`, the same ones in the same order; of more than a hundred the rest as a number.
 
     Without a specification only a field that the form marks, or the form of a text itself, makes a secret certain; neither
     can hide from a search of the JSON text.
@@ -26,4 +27,4 @@ def certain_secrets(manifest: Manifest) -> tuple[Advice, ...]:
             return ()
     from reconciler.connectors.lint.secret_guard import secret_guard
 
-    return tuple(advice for advice in secret_guard(manifest) if advice.severity is Severity.ERROR)
+    return bounded(tuple(advice for advice in secret_guard(manifest) if advice.severity is Severity.ERROR))

@@ -24,7 +24,7 @@ _CREDENTIAL = re.compile(
     r"|AIza[\w-]{35}\b"
     r"|sk-(?:proj-|ant-)[\w-]{32}"
     r"|SG\.[\w-]{22}\.[\w-]{43}\b"
-    r"|eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{20}"
+    r"|eyJ[\w-]{10,2000}+\.eyJ[\w-]{10,4000}+\.[\w-]{20}"
     r")"
 )
 _PASSWORD_IN_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@<{$*]{1,200}:[^\s/@<{$*]{3,200}@")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from reconciler.connectors.lint.place import type_names
 from reconciler.connectors.server.formats import meets_format
 from reconciler.connectors.server.java_regex import java_search
-from reconciler.model.json_value import JsonObject, JsonValue, same_json
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 
 JSON_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
@@ -53,13 +53,21 @@ def broken_keywords(value: JsonValue, schema: JsonObject) -> tuple[str, ...]:
 
 def is_in_enum(value: JsonValue, schema: JsonObject) -> bool:
     """Whether a value, or each item of a list, is one of the values that the node (its items) lists; True without a list."""
+    return _are_in_enum([value], schema)
+
+
+def _are_in_enum(values: list[JsonValue], schema: JsonObject) -> bool:
+    """`is_in_enum` for many values of one node: what the node lists is gone through once."""
     enum = schema.get("enum")
-    if isinstance(enum, list) and not any(same_json(value, allowed) for allowed in enum):
-        return False
+    if isinstance(enum, list):
+        allowed = {canonical_json(each) for each in enum}
+        if any(canonical_json(value) not in allowed for value in values):
+            return False
     items = schema.get("items")
-    if isinstance(value, list) and isinstance(items, dict):
-        return all(is_in_enum(item, items) for item in value)
-    return True
+    if not isinstance(items, dict):
+        return True
+    inner = [item for value in values if isinstance(value, list) for item in value]
+    return not inner or _are_in_enum(inner, items)
 
 
 def has_format(value: JsonValue, schema: JsonObject) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from reconciler.connectors.catalogue import short_repository
 from reconciler.connectors.registry.json_places import json_places
@@ -19,6 +21,9 @@ from reconciler.model.problem import Origin, Problem, sorted_problems
 
 FORMAT_VERSION = "1"
 _REWRITE = "write the file again with `reconciler connectors lock`"
+_MAX_DIGITS = 400
+_MAX_DEPTH = 100
+_TOO_DEEP = f"nested more than {_MAX_DEPTH} deep"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 # One thing wrong: JSON pointer segments, rule, message.
@@ -58,15 +63,19 @@ def _connector(entry: JsonObject) -> Connector:
 def _parse(text: str, file: str) -> JsonValue:
     try:
         document: JsonValue = json.loads(
-            text, object_pairs_hook=_unique_members, parse_constant=_refuse_constant
+            text,
+            object_pairs_hook=_unique_members,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_integer,
         )
+        _check_depth(document)
+        _check_surrogates(text, document)
     except json.JSONDecodeError as error:
         problem = Problem(Origin(file, error.lineno, error.colno), "R220", f"not JSON: {error.msg}", _REWRITE)
         raise InvalidInput((problem,)) from error
-    except ValueError as error:
-        raise _unreadable(file, "an integer has more than 400 digits") from error
     except RecursionError as error:
-        raise _unreadable(file, "nested too deeply") from error
+        raise _unreadable(file, _TOO_DEEP) from error
     except _Refused as error:
         raise _unreadable(file, str(error)) from error
     return document
@@ -83,10 +92,47 @@ class _Refused(Exception):
 def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise _Refused(f'the key "{twice}" occurs twice in one object')
+        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+        raise _Refused(f'the key "{twice[:60]}" occurs twice in one object')
     return members
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _Refused("a number is out of range")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise _Refused(f"an integer has more than {_MAX_DIGITS} digits")
+    return int(text)
+
+
+def _check_depth(document: JsonValue) -> None:
+    """What reads a specification goes down it by recursion; a real one has some twenty levels."""
+    level, depth = [document], 0
+    while level:
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise _Refused(_TOO_DEEP)
+        level = [inner for value in level for inner in _inner(value)]
+
+
+def _inner(value: JsonValue) -> Iterable[JsonValue]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return (item for item in items if isinstance(item, dict | list))
+
+
+def _check_surrogates(text: str, document: JsonValue) -> None:
+    # Only an escape can bring a lone surrogate: UTF-8 itself has none.
+    if "\\ud" not in text and "\\uD" not in text:
+        return
+    try:
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise _Refused("a text holds half of a surrogate pair") from error
 
 
 def _refuse_constant(word: str) -> JsonValue:
@@ -102,7 +148,7 @@ def _document_findings(document: JsonValue) -> Iterator[_Finding]:
         yield (
             ("formatVersion",),
             "R222",
-            f'formatVersion must be "{FORMAT_VERSION}", not {json.dumps(version)}',
+            f'formatVersion must be "{FORMAT_VERSION}", not {json.dumps(version)[:60]}',
         )
         return
     yield from _member_findings((), document, _DOCUMENT_MEMBERS)

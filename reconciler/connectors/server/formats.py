@@ -114,7 +114,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "alpha": _matches("[a-zA-Z]+"),
     "alphanumeric": _matches("[a-zA-Z0-9]+"),
     "phone": _matches(r"\+(?:\d ?){6,14}\d"),
-    "utc-millisec": _matches(r"\d+(?:\.?\d+)?"),
+    "utc-millisec": _matches(r"\d+(?:\.\d+)?"),
 }
 
 _DESCRIPTIONS = {

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from reconciler.connectors.server.bounded_regex import BoundedRegex
+
 _ESCAPES = {
     "z": r"\Z",
     "Z": r"(?=\n?\Z)",
@@ -44,18 +46,18 @@ def java_search(pattern: str, text: str) -> bool | None:
     """Whether Java would find `pattern` somewhere in `text`; None when this cannot be told.
 
     None for what Python has no counterpart for: Unicode properties (`\\p{L}`), class unions and
-    intersections, look-behinds of varying length, flags in the middle. Callers take None for "cannot be held
-    against the value".
+    intersections, look-behinds of varying length, flags in the middle; and for what would take too long. Callers
+    take None for "cannot be held against the value".
     """
     compiled = _compiled(pattern)
-    return None if compiled is None else compiled.search(text) is not None
+    return None if compiled is None else compiled.finds(text)
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
+def _compiled(pattern: str) -> BoundedRegex | None:
     try:
         # Java's \d, \w and \s know ASCII only unless told otherwise.
-        return re.compile(_translated(pattern), re.ASCII)
+        return BoundedRegex(_translated(pattern), re.ASCII)
     except (_Untranslatable, re.error, OverflowError, RecursionError):
         return None
 

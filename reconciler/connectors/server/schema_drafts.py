@@ -7,6 +7,7 @@ import this module where it is needed, not at the top of others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Protocol, cast
 
@@ -46,9 +47,14 @@ _DRAFTS: dict[str, type[Validator]] = {
     "json-schema.org/draft/2019-09": Draft201909Validator,
     "json-schema.org/draft/2020-12": Draft202012Validator,
 }
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _FORMAT_IS_A_NOTE = frozenset({Draft201909Validator, Draft202012Validator})
 
 _Errors = Iterator[ValidationError]
+
+_MOST_REFERENCES = 20_000
+# References can lead to one node in 2^30 ways; jsonschema hands no value of ours on to the keywords, hence a context variable.
+_references_left: ContextVar[list[int]] = ContextVar("references left")
 
 
 class _Walker(Protocol):
@@ -69,12 +75,15 @@ def draft_violations(instance: JsonValue, schema: JsonObject, dialect: str) -> t
     when the server's validator would throw.
     """
     validator = _validator_class(_draft(dialect))(schema, registry=EMPTY_REGISTRY)
+    reset = _references_left.set([_MOST_REFERENCES])
     try:
         return tuple(_violation(error) for error in validator.iter_errors(instance))
     except Unresolvable as error:
         raise UncheckableSchema(f"a reference leads nowhere: {error}") from error
     except RecursionError as error:
         raise UncheckableSchema("the schema refers to itself without end") from error
+    finally:
+        _references_left.reset(reset)
 
 
 def _draft(dialect: str) -> type[Validator]:
@@ -90,8 +99,20 @@ def _validator_class(draft: type[Validator]) -> type[Validator]:
     }
     if draft in _FORMAT_IS_A_NOTE:
         replaced.pop("format")
+    replaced |= {key: _counted(draft.VALIDATORS[key]) for key in _REFERENCES if key in draft.VALIDATORS}
     extended: type[Validator] = validators.extend(draft, validators=replaced)  # type: ignore[no-untyped-call]
     return extended
+
+
+def _counted(follow: Callable[..., Iterator[ValidationError] | None]) -> Callable[..., _Errors]:
+    def counted(validator: _Walker, value: JsonValue, instance: JsonValue, schema: JsonObject) -> _Errors:
+        left = _references_left.get()
+        left[0] -= 1
+        if left[0] < 0:
+            raise UncheckableSchema("the references of the schema multiply without end")
+        yield from follow(validator, value, instance, schema) or ()
+
+    return counted
 
 
 def _violation(error: ValidationError) -> Violation:

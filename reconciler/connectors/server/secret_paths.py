@@ -7,7 +7,7 @@ has to know where secrets are, and errs towards hiding too much.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_
 
 _COMBINED = ("oneOf", "anyOf", "allOf")
 _CONDITIONAL = ("if", "then", "else")
+_MOST_STEPS = 300_000
 _VALUE_KEYWORDS = ("default", "const", "examples", "enum")
 
 
@@ -32,38 +33,54 @@ def secret_pointers(value: JsonValue, schemas: Sequence[JsonObject]) -> frozense
     schemas.
 
     `schemas` are connection specifications. All options of oneOf, anyOf and allOf count, whichever the value
-    would choose. A pointer to an object or array means that all of it is secret.
+    would choose. A pointer to an object or array means that all of it is secret. What would take too long to
+    look up counts as secret.
     """
-    nodes = tuple(node for schema in schemas for node in _expanded(_Node(schema, schema), frozenset()))
-    return frozenset(_secret_positions(value, nodes, ()))
+    return frozenset(_Search().positions(value, [_Node(schema, schema) for schema in schemas], ()))
 
 
-def _secret_positions(
-    value: JsonValue, nodes: tuple[_Node, ...], path: tuple[str | int, ...]
-) -> Iterator[str]:
-    if any(_is_secret(node.schema) for node in nodes):
-        yield pointer(path)
-    elif nodes and isinstance(value, dict):
-        for name, item in value.items():
-            yield from _secret_positions(item, _children(nodes, name), (*path, name))
-    elif nodes and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _secret_positions(item, _children(nodes, index), (*path, index))
+class _Search:
+    """One walk through a value beside its schemas. A server can send thousands of items and as many options for each."""
+
+    def __init__(self) -> None:
+        self._steps = _MOST_STEPS
+
+    def positions(
+        self, value: JsonValue, described_by: Sequence[_Node], path: tuple[str | int, ...]
+    ) -> Iterator[str]:
+        """The pointers of secrets in a value; `described_by` are the schema nodes of its place, not yet expanded."""
+        if not described_by:
+            return
+        nodes = _expanded(described_by)
+        self._steps -= len(nodes)
+        if any(_is_secret(node.schema) for node in nodes):
+            yield pointer(path)
+            return
+        for key, item in _items(value):
+            if self._steps < 0:
+                yield pointer((*path, key))
+            else:
+                self._steps -= len(nodes)
+                yield from self.positions(item, _children(nodes, key), (*path, key))
+
+
+def _items(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _is_secret(schema: JsonObject) -> bool:
     return schema.get("airbyte_secret") in (True, "true")
 
 
-def _children(nodes: tuple[_Node, ...], key: str | int) -> tuple[_Node, ...]:
-    """The nodes that describe this member or item, references and combinations resolved."""
+def _children(nodes: Sequence[_Node], key: str | int) -> list[_Node]:
+    """The nodes that describe this member or item, references and combinations not yet resolved."""
     found: list[_Node] = []
     for node in nodes:
         parts = _item_schemas(node.schema, key) if isinstance(key, int) else _member_schemas(node.schema, key)
-        for part in parts:
-            if isinstance(part, dict):
-                found.extend(_expanded(_Node(part, node.root), frozenset()))
-    return tuple(found)
+        found.extend(_Node(part, node.root) for part in parts if isinstance(part, dict))
+    return found
 
 
 def _member_schemas(schema: JsonObject, name: str) -> Iterator[JsonValue]:
@@ -85,20 +102,28 @@ def _item_schemas(schema: JsonObject, index: int) -> Iterator[JsonValue]:
             yield items[index] if index < len(items) else schema.get("additionalItems")
 
 
-def _expanded(node: _Node, seen: frozenset[int]) -> Iterator[_Node]:
-    """The node and every node that holds at the same place: combinations, conditions, local references."""
-    if id(node.schema) in seen:
-        return
-    seen |= {id(node.schema)}
-    yield node
+def _expanded(nodes: Sequence[_Node]) -> list[_Node]:
+    """The nodes and every node that holds at the same place: combinations, conditions, local references; each once."""
+    found: list[_Node] = []
+    seen: set[tuple[int, int]] = set()
+    waiting = [*reversed(nodes)]
+    while waiting:
+        node = waiting.pop()
+        # References can lead to one node in a thousand ways.
+        identity = (id(node.schema), id(node.root))
+        if identity not in seen:
+            seen.add(identity)
+            found.append(node)
+            waiting += [_Node(part, node.root) for part in _parts(node) if isinstance(part, dict)]
+    return found
+
+
+def _parts(node: _Node) -> Iterator[JsonValue]:
     for keyword in _COMBINED:
         options = node.schema.get(keyword)
-        for option in options if isinstance(options, list) else ():
-            if isinstance(option, dict):
-                yield from _expanded(_Node(option, node.root), seen)
-    for part in (*(node.schema.get(keyword) for keyword in _CONDITIONAL), _referred(node)):
-        if isinstance(part, dict):
-            yield from _expanded(_Node(part, node.root), seen)
+        yield from options if isinstance(options, list) else ()
+    yield from (node.schema.get(keyword) for keyword in _CONDITIONAL)
+    yield _referred(node)
 
 
 def _referred(node: _Node) -> JsonValue:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.server.schema_words import TYPES
 from reconciler.connectors.verdict.asks_login import Login, login_of
 from reconciler.connectors.verdict.asks_order import is_always_shown, is_choice, is_shown, ordered_fields
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
@@ -103,10 +105,10 @@ def _title(schema: JsonObject) -> str:
 
 
 def _type(schema: JsonObject) -> str | None:
-    """The type, of several the first that is not null."""
+    """The type, of several the first that is not null; None for a word that is no type."""
     declared = schema.get("type")
     names = [declared] if isinstance(declared, str) else texts(declared)
-    return next((name for name in names if name != "null"), None)
+    return next((name for name in names if name in TYPES and name != "null"), None)
 
 
 def _is_secret(schema: JsonObject) -> bool:
@@ -116,12 +118,17 @@ def _is_secret(schema: JsonObject) -> bool:
 
 def _preset(presets: JsonObject, fields: tuple[Ask, ...]) -> tuple[str, ...]:
     """The preset places that no question is about: neither the place itself, nor something above or below it."""
+    asked = {ask.path for ask in fields}
+    around = {above for path in asked for above in _down_to(path)}
     places = (pointer(path) for path in _leaves(presets, ()))
-    return tuple(sorted(place for place in places if not any(_overlap(place, ask.path) for ask in fields)))
+    return tuple(sorted(p for p in places if p not in around and asked.isdisjoint(_down_to(p))))
 
 
-def _overlap(one: str, other: str) -> bool:
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+def _down_to(place: str) -> Iterator[str]:
+    """The root and every pointer on the way to a place, the place included."""
+    yield ""
+    for match in re.finditer("/[^/]*", place):
+        yield place[: match.end()]
 
 
 def _leaves(value: JsonValue, path: _Path) -> Iterator[_Path]:

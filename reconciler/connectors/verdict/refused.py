@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.place import members
-from reconciler.connectors.lint.words import did_you_mean
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, FormNode
@@ -26,6 +25,7 @@ from reconciler.connectors.verdict.words import (
 )
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, pointer
+from reconciler.model.suggestion import did_you_mean
 
 _LEAD = "Airbyte would refuse the create (422)"
 _OWN_LEAD = f"{_LEAD} because of a test value of its own:"

@@ -260,3 +260,22 @@ def test_references_that_multiply_end_the_check(dialect: str) -> None:
 def test_a_schema_may_follow_many_references() -> None:
     schema = {"definitions": {"x": {"type": "string"}}, "items": {"allOf": [{"$ref": "#/definitions/x"}] * 3}}
     assert check_against(["a"] * 5_000, schema) == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "number", "is_met"),
+    [
+        (0.1, 0.3, True),
+        (0.1, 0.35, False),
+        (3, 9.0, True),
+        (3, 10, False),
+        (10**399, 1.5, False),
+        (10**399, 10**399 * 7, True),
+        (0.5, 10**399 + 1, True),
+        (5e-324, 1e308, True),
+    ],
+)
+def test_multiples_are_reckoned_in_decimal_and_at_any_length(
+    step: float, number: float, is_met: bool
+) -> None:
+    assert (check_against(number, {"multipleOf": step}) == ()) is is_met

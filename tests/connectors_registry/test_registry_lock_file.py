@@ -104,7 +104,7 @@ def test_an_edited_specification_is_told_at_its_digest() -> None:
         ('{"a":\n  oops}', f"{FILE}:2:3: not JSON: Expecting value; {HELP}"),
         ("[]", f"{FILE}:1:1: the lock must be a JSON object; {HELP}"),
         ("9" * 5000, f"{FILE}:1:1: an integer has more than 400 digits; {HELP}"),
-        ("[" * 300 + "]" * 300, f"{FILE}:1:1: the lock must be a JSON object; {HELP}"),
+        ("[" * 300 + "]" * 300, f"{FILE}:1:1: nested more than 100 deep; {HELP}"),
         ('{"formatVersion": "1", "source": "x", "connectors": [], "x": "\\ud800"}', None),
     ],
 )

@@ -41,6 +41,14 @@ def test_facts_of_a_field(of_connector: Make) -> None:
     )
 
 
+def test_a_word_that_is_no_type_is_not_told_as_one(of_connector: Make) -> None:
+    fields: Any = {"a": {"type": "\x1b[31m\t"}, "b": {"type": ["String", "null", "integer"]}}
+    assert [field.type for field in asked(of_connector(None, {}, form(fields, []))).fields] == [
+        None,
+        "integer",
+    ]
+
+
 def test_required_fields_come_first_then_numbers_then_names(of_connector: Make) -> None:
     fields: Any = {
         "z2": TEXT,

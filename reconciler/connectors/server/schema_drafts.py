@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from fractions import Fraction
 from functools import cache
 from typing import Any, Protocol, cast
 
@@ -217,6 +218,16 @@ def _limit(draft_keyword: Callable[..., Iterator[ValidationError] | None]) -> Ca
     return check
 
 
+def _multiple_of(validator: _Walker, value: float, instance: JsonValue, _schema: JsonObject) -> _Errors:
+    """In decimal, as the server reckons: 0.3 is a multiple of 0.1, and no integer is too long."""
+    if validator.is_type(instance, "number") and _exact(instance) % _exact(value):
+        yield ValidationError("", validator="multipleOf", validator_value=value)
+
+
+def _exact(number: JsonValue) -> Fraction:
+    return Fraction(number if isinstance(number, int) else repr(number))
+
+
 def _nothing(_validator: _Walker, _value: JsonValue, _instance: JsonValue, _schema: JsonObject) -> _Errors:
     yield ValidationError("")
 
@@ -232,6 +243,7 @@ _KEYWORDS: dict[str, Callable[..., _Errors]] = {
     "oneOf": _one_of,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
+    "multipleOf": _multiple_of,
     "exclusiveMinimum": _limit(Draft7Validator.VALIDATORS["exclusiveMinimum"]),
     "exclusiveMaximum": _limit(Draft7Validator.VALIDATORS["exclusiveMaximum"]),
 }

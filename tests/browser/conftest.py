@@ -36,9 +36,11 @@ def missing(what: str) -> Any:
     pytest.skip(f"{what}: pages are not tried in a browser here")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of this folder; closed behind them, because its event loop is in the way of others."""
+    """One browser for the tests of a file, and none a moment longer: its event loop runs in the thread of the tests, and every
+    test of another file that starts a loop of its own would fail beside it.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

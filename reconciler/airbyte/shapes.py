@@ -131,7 +131,7 @@ def is_visible_ascii(text: str) -> bool:
 def _positive(value: JsonValue) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         return None
-    return min(float(value), 1e9)
+    return float(min(value, 10**9))
 
 
 def unusable(call: Call, reason: str, *, status: int | None = 200) -> UnusableAnswer:

@@ -131,6 +131,7 @@ class Builder:
             return self._refused_value(event) if value is REFUSED else value
         if event.style == '"':
             self._check_characters(event)
+            return _whole_characters(text)
         return text
 
     def _refused_value(self, event: ScalarEvent) -> JsonValue:
@@ -151,6 +152,7 @@ class Builder:
             if self._literal(key) != key:
                 self._refused_key(event)
         elif event.style == '"':
+            frame.key = key = _whole_characters(key)
             self._check_characters(event)
         if key in keys:
             self._duplicate_key(event, keys[key])
@@ -232,3 +234,8 @@ class Builder:
         else:
             frame.items[frame.key] = value
             frame.key = None
+
+
+def _whole_characters(text: str) -> str:
+    """The text with halves of characters replaced: whoever judges the rest of a document takes text for text."""
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)

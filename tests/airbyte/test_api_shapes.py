@@ -219,7 +219,7 @@ def test_a_created_template_has_a_uuid(body: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expires_in", "life"), [(900, 900.0), (2.5, 2.5), (0, None), (True, None), ("9", None)]
+    ("expires_in", "life"), [(900, 900.0), (10**399, 1e9), (2.5, 2.5), (0, None), (True, None), ("9", None)]
 )
 def test_token_life_is_taken_when_it_is_a_positive_number(expires_in: Any, life: float | None) -> None:
     token = parse_token(TOKEN, answer({"access_token": "t", "expires_in": expires_in}))

@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manifest_reading import read_text
+from manifest_reading import ProjectOnDisk, read_text
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,26 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def refuse(word: str) -> object:
     raise ValueError(word)
+
+
+HEAD = '"apiVersion": "reconciler/v1", "kind": "SourceTemplate"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{{HEAD}, "\\ud800": 1}}',
+        f'{{{HEAD}, "metadata": {{"name": "m", "\\ud800": 1}}, "spec": {{}}}}',
+        f'{{{HEAD}, "metadata": {{"name": "m"}}, "spec": {{"\\udfff": {{"\\ud800": "\\ud800"}}}}}}',
+        '{"apiVersion": "\\ud800", "kind": "\\ud800", "spec": {"connector": "\\ud800", "partialDefaultConfig": {"\\ud800": 1}}}',
+    ],
+)
+def test_half_a_character_is_a_problem_at_its_place_wherever_it_stands(
+    text: str, project: ProjectOnDisk
+) -> None:
+    project.write("m.json", text)
+    problems = project.problems()
+    halves = sum(text.count(half) for half in ("\\ud800", "\\udfff"))
+    assert len([problem for problem in problems if problem.startswith("R008 ")]) == halves
+    assert not any("\ufffd" in problem for problem in problems)
+    "".join(problems).encode()

@@ -116,6 +116,7 @@ FORMS: dict[str, Callable[[], dict[str, Any]]] = {
     "form: options": lambda: form_of(
         oneOf=[{"title": f"o{n}", "properties": {"k": {"const": n, "type": "string"}}} for n in range(10_000)]
     ),
+    "form: choices": lambda: form_of(properties=many(30_000, oneOf=[{}])),
     "form: items and options": lambda: form_of(
         properties={"count": {"type": "array", "default": [{}] * 40_000, "items": {"anyOf": [{}] * 40_000}}}
     ),

@@ -89,12 +89,11 @@ class Subject:
     @cached_property
     def choices(self) -> tuple[tuple[FormNode, tuple[FormNode, ...]], ...]:
         """Each node of the form that has a `oneOf`, with those of its options that are objects."""
-        options = [node for node in self.nodes if node.role is Role.OPTION]
-        by_choice = {id(node): node for option in options if (node := option.parent) is not None}
-        return tuple(
-            (node, tuple(option for option in options if option.parent is node))
-            for node in by_choice.values()
-        )
+        by_choice: dict[int, tuple[FormNode, list[FormNode]]] = {}
+        for option in self.nodes:
+            if option.role is Role.OPTION and option.parent is not None:
+                by_choice.setdefault(id(option.parent), (option.parent, []))[1].append(option)
+        return tuple((node, tuple(options)) for node, options in by_choice.values())
 
     @cached_property
     def effective_form(self) -> JsonObject | None:

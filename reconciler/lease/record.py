@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -77,7 +77,10 @@ def parse_record(text: str, target: str) -> LeaseRecord | None:
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     lifetime = record.expires - record.renewed
-    plausible = record.target == target and timedelta(0) < lifetime <= LONGEST
+    # In the last year that there is, nothing can be added to an end.
+    plausible = (
+        record.target == target and timedelta(0) < lifetime <= LONGEST and record.expires.year < MAXYEAR
+    )
     return record if plausible and document["formatVersion"] == FORMAT else None
 
 

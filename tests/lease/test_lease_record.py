@@ -58,6 +58,7 @@ def test_what_was_written_is_read_back() -> None:
         changed(expires="9999-12-31T23:59:59-23:59"),
         changed(expires="2026-11-23T10:00:00Z"),
         changed(expires=(NOW + LONGEST + timedelta(seconds=1)).isoformat()),
+        changed(renewed="9999-12-31T23:00:00Z", expires="9999-12-31T23:59:50Z"),
     ],
 )
 def test_anything_else_is_no_lease(text: str) -> None:

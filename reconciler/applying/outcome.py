@@ -82,6 +82,11 @@ class ApplyResult:
         return tuple(c for c in self.creations if c.outcome in outcomes)
 
     @property
+    def created(self) -> tuple[Creation, ...]:
+        """What this run put on the server; not what was found there because somebody else had created it meanwhile."""
+        return self.with_outcome(Outcome.CREATED, Outcome.RECOVERED)
+
+    @property
     def summary(self) -> dict[Outcome, int]:
         """How many creations have each outcome; every outcome is named."""
         return {outcome: len(self.with_outcome(outcome)) for outcome in Outcome}

@@ -129,8 +129,7 @@ class GitLock:
         """Whether everything that this run may have stored stands in the list that the next run decides by."""
         if result.with_outcome(Outcome.UNKNOWN):
             return False
-        stored = result.with_outcome(Outcome.CREATED, Outcome.RECOVERED)
-        unseen = [creation for creation in stored if not creation.is_listed]
+        unseen = [creation for creation in result.created if not creation.is_listed]
         if not result.interrupted or not unseen:
             return not unseen
         organizations = {creation.entry.organization_id for creation in unseen}

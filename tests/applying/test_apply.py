@@ -194,7 +194,7 @@ def test_equal_template_that_somebody_else_made_meanwhile_is_not_made_again(worl
 
     result = world.apply(faker(), between=somebody_else)
     assert outcomes(result) == [("not-attempted", True)]
-    assert (world.templates(), code(result)) == (1, 0)
+    assert (world.templates(), code(result), result.created) == (1, 0, ())
 
 
 def test_list_that_lost_templates_authorises_nothing(world: World) -> None:

@@ -148,9 +148,8 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
     options: Options = pipeline.options
     result = run_async(run.apply)
     found = apply_exit_code(result, findings_count=options.detailed_exitcode)
-    created = sum(creation.is_on_server for creation in result.creations)
     pipeline.count(result.plan)
-    pipeline.values["created"] = str(created)
+    pipeline.values["created"] = str(len(result.created))
     difference = _difference(run, result, review)
     pipeline.summarize(
         lambda budget: apply_markdown(result, budget=budget, notice=difference, run_url=pipeline.run_url)

@@ -80,7 +80,7 @@ class Pipeline:
             budget //= 2
 
     def say(self, text: str) -> None:
-        """What this run does not tell on GitHub, and why: on stderr, and as a notice in the summary."""
+        """What this run tells on GitHub, or does not and why: on stderr."""
         self.console.words(f"{text}\n")
 
     def warn(self, text: str) -> None:

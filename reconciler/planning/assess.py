@@ -14,6 +14,7 @@ from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.repeats import without_repeats
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.severity import apply_severities
+from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import verdict_of
@@ -42,8 +43,8 @@ def assess(
     """Everything that is known about a manifest. `severities` are the project's, already checked; without
     `with_form` nobody asks what the customer will see, and `asked` stays None.
     """
-    verdict = verdict_of(manifest)
+    verdict, subject = verdict_of(manifest), Subject(manifest)
     expected = verdict_advice(manifest, verdict)
-    found = (*secret_guard(manifest), *expected, *without_repeats(lint(manifest), expected))
+    found = (*secret_guard(subject), *expected, *without_repeats(lint(subject), expected))
     advice, suppressed = apply_severities(found, severities)
     return Assessment(verdict, asks_of(manifest) if with_form else None, bounded(advice), suppressed)

@@ -11,6 +11,7 @@ import pytest
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
+from reconciler.connectors.lint.subject import Subject
 from reconciler.model.advice import Advice
 from reconciler.model.connector import Connector
 from reconciler.model.problem import Severity
@@ -49,7 +50,7 @@ def make() -> Make:
 @pytest.fixture
 def linted(make: Make) -> Check:
     """What lint says about such a manifest."""
-    return lambda *form, **rest: lint(make(*form, **rest))
+    return lambda *form, **rest: lint(Subject(make(*form, **rest)))
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def guarded(make: Make) -> Check:
 
     def check(*form: Any, **rest: Any) -> tuple[Advice, ...]:
         manifest = make(*form, **rest)
-        advice = secret_guard(manifest)
+        advice = secret_guard(Subject(manifest))
         assert certain_secrets(manifest) == tuple(a for a in advice if a.severity is Severity.ERROR)
         return advice
 

@@ -14,6 +14,7 @@ from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.nodes import form_nodes
 from reconciler.connectors.lint.rule_catalogue import explain_rule
 from reconciler.connectors.lint.secret_guard import secret_guard
+from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.secret_paths import secret_pointers
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, pointer_segments
@@ -85,9 +86,9 @@ def test_any_manifest_can_be_checked_and_stays_as_it_is(
     connector = Connector(factories.CRM.id, "source-crm", specification=specification)
     manifest = factories.manifest(connector=connector, presets=presets, spec=form, variables=variables)
     before = copy.deepcopy((specification, form, presets))
-    found = (*lint(manifest), *secret_guard(manifest))
+    found = (*lint(Subject(manifest)), *secret_guard(Subject(manifest)))
     assert (specification, form, presets) == before
-    assert found == (*lint(manifest), *secret_guard(manifest))
+    assert found == (*lint(Subject(manifest)), *secret_guard(Subject(manifest)))
     for advice in found:
         assert explain_rule(advice.rule) is not None
         assert advice.pointer.startswith("/spec/")
@@ -99,7 +100,10 @@ def test_every_text_at_a_secret_position_is_told_of(schema: Any, presets: JsonOb
     """Against another reading of the same specification: where secret_paths masks, the guard is not silent."""
     connector = Connector(factories.CRM.id, specification={"connectionSpecification": schema})
     manifest = factories.manifest(connector=connector, presets=_salted(presets))
-    told = {advice.pointer.removeprefix("/spec/partialDefaultConfig") for advice in secret_guard(manifest)}
+    told = {
+        advice.pointer.removeprefix("/spec/partialDefaultConfig")
+        for advice in secret_guard(Subject(manifest))
+    }
     for pointer in secret_pointers(manifest.presets, [schema]):
         value: Any = manifest.presets
         for segment in pointer_segments(pointer):

@@ -16,6 +16,7 @@ from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.secret_guard import SECRET_RULES
+from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.verdict.rules import VERDICT_RULES
 from reconciler.manifests import rules as input_rules
 from reconciler.model.advice import Advice
@@ -88,4 +89,4 @@ def test_advice_is_sorted_and_each_finding_told_once(make) -> None:  # type: ign
     twice = LintRule(
         facts, lambda _: iter((facts.advice("/b", "x"), facts.advice("/a", "y"), facts.advice("/b", "x")))
     )
-    assert lint(make(), (twice,)) == (Advice("R501", "/a", "y"), Advice("R501", "/b", "x"))
+    assert lint(Subject(make()), (twice,)) == (Advice("R501", "/a", "y"), Advice("R501", "/b", "x"))

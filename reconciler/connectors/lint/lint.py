@@ -18,7 +18,6 @@ from reconciler.connectors.lint.presets import PRESET_RULES
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.subject import Subject
 from reconciler.model.advice import Advice
-from reconciler.model.template import Manifest
 
 LINT_RULES: tuple[LintRule, ...] = (
     *FORM_BUILD_RULES,
@@ -32,11 +31,10 @@ LINT_RULES: tuple[LintRule, ...] = (
 )
 
 
-def lint(manifest: Manifest, rules: tuple[LintRule, ...] = LINT_RULES) -> tuple[Advice, ...]:
+def lint(subject: Subject, rules: tuple[LintRule, ...] = LINT_RULES) -> tuple[Advice, ...]:
     """What the rules find in one manifest, sorted by pointer and rule, equal findings once. Touches nothing.
 
     No value of the manifest is ever quoted, only names. Severities are the rules' own: `apply_severities` changes them.
     """
-    subject = Subject(manifest)
     found = {advice for rule in rules for advice in rule.check(subject)}
     return tuple(sorted(found, key=lambda advice: (advice.pointer, advice.rule, advice.message)))

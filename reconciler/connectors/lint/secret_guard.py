@@ -91,15 +91,14 @@ SECRET_RULES: tuple[RuleFacts, ...] = (
 )
 
 
-def secret_guard(manifest: Manifest) -> tuple[Advice, ...]:
+def secret_guard(subject: Subject) -> tuple[Advice, ...]:
     """What the guard finds in one manifest, sorted by pointer and rule. Touches nothing, shows no value.
 
     Empty and blank texts, null and booleans are no secrets; numbers are, where the position itself is marked.
     """
-    subject = Subject(manifest)
     found: dict[str, Advice] = {}
     for written in (*preset_values(subject), *form_values(subject), *_other_form_values(subject)):
-        advice = _judged(written, is_variable=_is_variable(manifest, written.pointer))
+        advice = _judged(written, is_variable=_is_variable(subject.manifest, written.pointer))
         if advice is not None:
             found.setdefault(written.pointer, advice)
     for advice in _credentials(subject):

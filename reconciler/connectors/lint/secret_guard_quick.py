@@ -26,5 +26,8 @@ def certain_secrets(manifest: Manifest) -> tuple[Advice, ...]:
         if not has_trace(json.dumps(written, ensure_ascii=False)):
             return ()
     from reconciler.connectors.lint.secret_guard import secret_guard
+    from reconciler.connectors.lint.subject import Subject
 
-    return bounded(tuple(advice for advice in secret_guard(manifest) if advice.severity is Severity.ERROR))
+    return bounded(
+        tuple(advice for advice in secret_guard(Subject(manifest)) if advice.severity is Severity.ERROR)
+    )

@@ -6,13 +6,18 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+from factories import ORGANIZATION, target
 from github_double import MAX_BODY
 
+from reconciler.cli.ci.drift import NEWS_BUDGET
 from reconciler.cli.ci.pipeline import Pipeline
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.github.actions import Actions
 from reconciler.github.marker import Marker
+from reconciler.model.template import LiveState
+from reconciler.planning.plan import build_plan
+from reconciler.report.markdown import drift_markdown
 
 SECRET = "abcabc"
 
@@ -49,3 +54,26 @@ def test_summary_is_rendered_shorter_when_hiding_secrets_made_it_too_long(tmp_pa
     assert told.code == 0
     assert 1_035_000 < path.stat().st_size <= 1024 * 1024
     assert SECRET.encode() not in path.read_bytes()
+
+
+def test_marker_of_a_very_long_environment_name_leaves_the_report_its_room() -> None:
+    """The name is percent-encoded: three bytes for each of its characters."""
+    marker = Marker("drift-note", "@" * 3_000)
+    plan = build_plan([], [LiveState(ORGANIZATION, (), ())], target())
+
+    def render(line: str) -> Callable[[int], str]:
+        return lambda budget: drift_markdown(plan, budget=budget, first_line=line)
+
+    body = pipeline().body(marker, render, budget=NEWS_BUDGET)
+    assert body.startswith(f"{marker.line}\n")
+    assert "Compared 0 manifests" in body
+
+
+def test_summary_that_cannot_be_made_short_enough_is_a_lost_report_and_not_one_too_long(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "summary"
+    path.write_bytes(b"x" * (1024 * 1024 - 10_500))
+    told = pipeline(path)
+    told.summarize(full_of_secrets("### Plan"))
+    assert (told.code, path.stat().st_size) == (1, 1024 * 1024 - 10_500)

@@ -20,6 +20,7 @@ from reconciler.model.json_value import JsonValue
 from reconciler.planning.digest import digest_of
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.exit_code import ExitCode, plan_exit_code
+from reconciler.report.markdown.budget import MINIMUM_BUDGET
 
 if TYPE_CHECKING:
     from reconciler.github.drift_issue import Reported
@@ -38,7 +39,7 @@ Exit codes: 0 in sync, 2 findings, 4 something could not be read or matched. Wit
 the issue is left as it is: nothing is claimed."""
 
 _FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
-_NEWS_BUDGET = 8_000
+NEWS_BUDGET = MINIMUM_BUDGET
 """Bytes of a comment: what is found in short; the issue's text has it all."""
 _KEPT = "This issue is kept up to date by scheduled runs, and is closed by the first run that finds nothing."
 
@@ -124,7 +125,7 @@ def _keep_issue(pipeline: Pipeline, plan: Plan) -> None:
 
     body = pipeline.body(marker, text("", _KEPT if has_findings else ""), budget=COMMENT_BUDGET)
     heading = "What differs now" if has_findings else "In sync again"
-    news = pipeline.body(note, text(heading, ""), budget=_NEWS_BUDGET)
+    news = pipeline.body(note, text(heading, ""), budget=NEWS_BUDGET)
 
     async def work(github: GitHub) -> Reported:
         if not has_findings:

@@ -20,6 +20,7 @@ from reconciler.errors import ReconcilerError, ReportNotWritten
 from reconciler.github.actions import Actions, read_actions
 from reconciler.github.marker import Marker
 from reconciler.model.problem import Severity
+from reconciler.report.markdown.budget import MINIMUM_BUDGET
 
 if TYPE_CHECKING:
     from reconciler.github.client import GitHub
@@ -31,8 +32,6 @@ Render = Callable[[int], str]
 
 MAX_BODY = 65_536
 """Characters that GitHub takes for a comment or an issue (observed: 422 "body is too long (maximum is 65536 characters)")."""
-MINIMUM_BUDGET = 8_000
-"""Bytes in which every report has room for its counts (`report.markdown`)."""
 TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
 OUTPUTS = ("creates", "drift", "unmanaged", "created", "plan-file", "plan-digest")
 
@@ -70,14 +69,17 @@ class Pipeline:
         """A comment's or an issue's text, as it may leave this process, below its marker.
 
         The marker is not searched for secrets: it holds digests and names that are public, and a replacement in it would make
-        the text unfindable. What replacements add to the rest must not make GitHub refuse it.
+        the text unfindable. What replacements add to the rest must not make GitHub refuse it; of a marker that is too long for
+        the budget GitHub says so itself.
         """
         line = marker.line
+        least = len(line) + MINIMUM_BUDGET
+        budget = max(budget, least)
         while True:
             text = line + self.clean(render(line)(budget).removeprefix(line))
-            if len(text) <= MAX_BODY or budget // 2 < MINIMUM_BUDGET:
+            if len(text) <= MAX_BODY or budget == least:
                 return text
-            budget //= 2
+            budget = max(budget // 2, least)
 
     def say(self, text: str) -> None:
         """What this run tells on GitHub, or does not and why: on stderr."""
@@ -108,13 +110,14 @@ class Pipeline:
         from reconciler.github.files import append_summary, summary_budget
 
         room = budget = summary_budget(self.actions.summary)
-        if budget < MINIMUM_BUDGET:
+        text = ""
+        while budget >= MINIMUM_BUDGET and not text:
+            text = self.clean(render(budget))
+            if len(text.encode("utf-8", "replace")) > room:
+                text, budget = "", max(budget // 2, min(budget - 1, MINIMUM_BUDGET))
+        if not text:
             self.lose(ReportNotWritten("the step summary is full: earlier commands of this step filled it"))
             return
-        text = self.clean(render(budget))
-        while len(text.encode("utf-8", "replace")) > room and budget // 2 >= MINIMUM_BUDGET:
-            budget //= 2
-            text = self.clean(render(budget))
         try:
             append_summary(self.actions.summary, text)
         except ReportNotWritten as error:

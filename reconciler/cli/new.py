@@ -10,6 +10,7 @@ import click
 
 from reconciler.airbyte.strict_json import parse_json
 from reconciler.cli.console import Console
+from reconciler.cli.options import place_options
 from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.cache import user_cache
 from reconciler.connectors.registry.lock_entry import ConnectorType
@@ -79,14 +80,7 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
     metavar="FILE",
     help="Write a new file, never over an existing one. Default: stdout.",
 )
-@click.option(
-    "-C",
-    "--chdir",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Run as if started in this directory.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
+@place_options
 @click.pass_obj
 def command(
     console: Console, /, *, connector: str, name: str | None, output: Path | None, chdir: Path, quiet: bool

@@ -62,15 +62,19 @@ def _write(value: str, formats: tuple[str, ...]) -> tuple[str, Path]:
     return form, Path(file)
 
 
+_CHDIR = click.option(
+    "-C",
+    "--chdir",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Run as if started in this directory.",
+)
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
+
+
 def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
     return (
-        click.option(
-            "-C",
-            "--chdir",
-            type=click.Path(path_type=Path),
-            default=Path(),
-            help="Run as if started in this directory.",
-        ),
+        _CHDIR,
         click.option(
             "-f",
             "--format",
@@ -87,7 +91,7 @@ def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
             callback=_writes_of(formats),
             help="Also write the result to a file; repeatable.",
         ),
-        click.option("-q", "--quiet", is_flag=True, help="Only the result and errors."),
+        _QUIET,
         click.option(
             "-v", "--verbose", is_flag=True, help="Everything: in-sync entries, all changes, all reasons."
         ),
@@ -141,6 +145,11 @@ def pipeline_options(command: str) -> Callable[[_F], _F]:
     """The same without `--format`: in a pipeline the runner decides what stdout gets."""
     chdir, _format, *others = _common(FORMATS_OF[command])
     return lambda function: _decorate(function, (chdir, *others))
+
+
+def place_options(function: _F) -> _F:
+    """Where to run, and whether to say little: for commands that print one thing of their own."""
+    return _decorate(function, (_CHDIR, _QUIET))
 
 
 def target_options(function: _F) -> _F:

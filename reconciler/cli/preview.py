@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.console import Console
-from reconciler.cli.options import options_from, target_options
+from reconciler.cli.options import options_from, place_options, target_options
 from reconciler.cli.validate import Validation, validated
 from reconciler.errors import InvalidInput
 from reconciler.model.problem import Origin, Problem, Severity
@@ -50,14 +50,7 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
     help="Where to write the page; - or nothing for stdout, unless that is a terminal.",
 )
 @target_options
-@click.option(
-    "-C",
-    "--chdir",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Run as if started in this directory.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
+@place_options
 @click.pass_obj
 def command(
     console: Console,

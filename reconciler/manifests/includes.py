@@ -61,9 +61,11 @@ class _Following:
     chain: tuple[Path, ...]
 
     def variable(self, form: JsonValue) -> VariableValue:
+        """See `Substitutions`."""
         return self.reader.variables.value(form)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:
+        """See `Substitutions`; a file that includes itself, also through others, is refused."""
         # First of all, so that what comes behind the last one allowed costs nothing.
         self._spend_include()
         source = included_file(self.source, path)

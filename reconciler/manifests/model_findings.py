@@ -57,6 +57,7 @@ class _Explainer:
     hidden: frozenset[str]
 
     def finding(self, error: ErrorDetails) -> Finding:
+        """One complaint of pydantic in our words, at its pointer."""
         path = tuple(error["loc"])
         if error["type"] == "missing":
             return self._missing(path)

@@ -71,6 +71,7 @@ class _Exchange:
     limits: Limits
 
     async def run(self) -> Download:
+        """The answer, within all limits. Raises as `download` does."""
         try:
             async with (
                 asyncio.timeout(self.limits.seconds),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Required, TypedDict, Unpack
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.errors import InvalidInput, ReconcilerError
@@ -38,15 +39,23 @@ MAX_NOTICE = 500
 """Characters of a caller's notice that are shown."""
 
 
-@dataclass(frozen=True)
-class _Page:
-    """What surrounds every report, and how many bytes it all may take."""
+class Surroundings(TypedDict, total=False):
+    """What surrounds every report, and how many bytes it all may take. See `plan_markdown`."""
 
-    budget: int
+    budget: Required[int]
     first_line: str
     heading: str
     notice: str
     run_url: str | None
+
+
+@dataclass(frozen=True)
+class _Page:
+    budget: int
+    first_line: str = ""
+    heading: str = ""
+    notice: str = ""
+    run_url: str | None = None
 
     def report(self, title: str, told: str, counts: str, sections: Sequence[Section], facts: str = "") -> str:
         """The whole text. `title` is used where the caller gave no heading; the other parts are finished Markdown."""
@@ -63,12 +72,7 @@ class _Page:
 
 def plan_markdown(
     plan: Plan,
-    *,
-    budget: int,
-    first_line: str = "",
-    heading: str = "",
-    notice: str = "",
-    run_url: str | None = None,
+    **surroundings: Unpack[Surroundings],
 ) -> str:
     """The plan as a reviewer reads it: what merging would do to customers.
 
@@ -77,37 +81,27 @@ def plan_markdown(
     `heading` (default: `Plan for` and the environment) and `notice` are plain words; they are escaped. `run_url` is linked
     where something was left out and at the end; no link where it is "" or no plain http(s) address.
     """
-    page = _Page(budget, first_line, heading, notice, run_url)
+    page = _Page(**surroundings)
     title = f"Plan for {code(plan.target.environment)}"
     return page.report(title, plan_headline(plan), summary_line(plan), plan_sections(plan), _facts(plan))
 
 
 def drift_markdown(
     plan: Plan,
-    *,
-    budget: int,
-    first_line: str = "",
-    heading: str = "",
-    notice: str = "",
-    run_url: str | None = None,
+    **surroundings: Unpack[Surroundings],
 ) -> str:
     """The same comparison as an operator reads it: what differs from the manifests. Arguments as for a plan."""
-    page = _Page(budget, first_line, heading, notice, run_url)
+    page = _Page(**surroundings)
     title = f"Drift in {code(plan.target.environment)}"
     return page.report(title, drift_headline(plan), summary_line(plan), drift_sections(plan), _facts(plan))
 
 
 def apply_markdown(
     result: ApplyResult,
-    *,
-    budget: int,
-    first_line: str = "",
-    heading: str = "",
-    notice: str = "",
-    run_url: str | None = None,
+    **surroundings: Unpack[Surroundings],
 ) -> str:
     """What became of each create, with the new ids; or why nothing was sent. Arguments as for a plan."""
-    page, plan = _Page(budget, first_line, heading, notice, run_url), result.plan
+    page, plan = _Page(**surroundings), result.plan
     title = f"Apply to {code(plan.target.environment)}"
     counts = apply_summary_line(result)
     return page.report(title, apply_headline(result), counts, apply_sections(result), _facts(plan))
@@ -117,15 +111,10 @@ def validation_markdown(
     problems: tuple[Problem, ...],
     manifests: tuple[tuple[Manifest, Assessed], ...],
     suppressed: int,
-    *,
-    budget: int,
-    first_line: str = "",
-    heading: str = "",
-    notice: str = "",
-    run_url: str | None = None,
+    **surroundings: Unpack[Surroundings],
 ) -> str:
     """What `validate` found, offline: each problem at its line, then what customers would be asked. Arguments as for a plan."""
-    page = _Page(budget, first_line, heading, notice, run_url)
+    page = _Page(**surroundings)
     counts = validation_summary(problems, manifests, suppressed)
     sections = validation_sections(problems, manifests)
     return page.report("Manifests, checked offline", validation_headline(problems), counts, sections)
@@ -133,15 +122,10 @@ def validation_markdown(
 
 def error_markdown(
     error: ReconcilerError,
-    *,
-    budget: int,
-    first_line: str = "",
-    heading: str = "",
-    notice: str = "",
-    run_url: str | None = None,
+    **surroundings: Unpack[Surroundings],
 ) -> str:
     """An error that ended a run before there was a result; all problems of an invalid input. Arguments as for a plan."""
-    page = _Page(budget, first_line, heading, notice, run_url)
+    page = _Page(**surroundings)
     if isinstance(error, InvalidInput):
         counts = f"Invalid: {problem_counts(error.problems)}."
         return page.report(

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.routes import URL_HELP, Call, Endpoint
-from reconciler.airbyte.strict_json import StrictJsonError, parse_json
 from reconciler.errors import EndpointMoved, RefusedByServer
 from reconciler.model.json_value import JsonValue
+from reconciler.model.strict_json import StrictJsonError, parse_json
 
 MAX_TEXT = 500
 LONGEST_WAIT = 60.0

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from reconciler.airbyte.api import ListedTemplate
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.routes import URL_HELP, UUID, Call
-from reconciler.airbyte.strict_json import StrictJsonError, parse_json
 from reconciler.errors import UnusableAnswer
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.template import LiveTemplate
 
 _PAGING = re.compile(

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.airbyte.strict_json import StrictJsonError, parse_json
 from reconciler.errors import UnsafePlan
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
+from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from reconciler.airbyte.strict_json import parse_json
 from reconciler.cli.connectors_named import read_named_connectors, remark_problems
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
@@ -179,11 +178,11 @@ def _options(console: Console, parameters: dict[str, Any]) -> Options:
 
 
 def _present(options: Options) -> PresentLock:
-    return read_present_lock(options.chdir / LOCK_FILE, LOCK_FILE, parse_json)
+    return read_present_lock(options.chdir / LOCK_FILE, LOCK_FILE)
 
 
 def _reader() -> RegistryReader:
-    return RegistryReader(user_cache(os.environ), parse_json)
+    return RegistryReader(user_cache(os.environ))
 
 
 def _update(

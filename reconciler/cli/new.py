@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from reconciler.airbyte.strict_json import parse_json
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options
 from reconciler.cli.workspace import LOCK_FILE
@@ -107,7 +106,7 @@ def command(
 
 def find_source(reference: str, root: Path) -> Hit:
     """The source that is meant: as locked, else as the registry last said, else the sandbox's own. Raises InvalidInput."""
-    present = read_present_lock(root / LOCK_FILE, LOCK_FILE, parse_json)
+    present = read_present_lock(root / LOCK_FILE, LOCK_FILE)
     if present.is_broken:
         raise InvalidInput(present.problems)
     collections = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
@@ -125,7 +124,7 @@ def _kept_registry(present: PresentLock, root: Path) -> tuple[Collection, ...]:
     if present.source == SANDBOX:
         return ()
     source = registry_source(present.source or CLOUD, root, origin=Origin(LOCK_FILE))
-    opened = RegistryReader(user_cache(os.environ), parse_json).open_offline(source)
+    opened = RegistryReader(user_cache(os.environ)).open_offline(source)
     if opened is None:
         return ()
     age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""

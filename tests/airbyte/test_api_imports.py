@@ -18,10 +18,14 @@ def loaded_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["api", "routes", "shapes", "refusals", "creating", "probe", "strict_json", "http_answer"]
+    "module", ["api", "routes", "shapes", "refusals", "creating", "probe", "http_answer"]
 )
 def test_the_pure_modules_load_no_library(module: str) -> None:
     assert loaded_by(f"import reconciler.airbyte.{module}") == set()
+
+
+def test_reading_json_strictly_loads_no_library() -> None:
+    assert loaded_by("import reconciler.model.strict_json") == set()
 
 
 def test_reading_loads_asyncio_only() -> None:

@@ -74,9 +74,9 @@ def test_text_that_is_no_json_is_reported_with_its_place() -> None:
         ('{"a": 1e999}', "a number is out of range"),
         (f'{{"a": {"9" * 401}}}', "an integer has more than 400 digits"),
         ('{"a": "\\ud800"}', "a text holds half of a surrogate pair"),
-        ("[" * 101 + "]" * 101, "nested more than 100 deep"),
-        ('{"a":' * 300 + "1" + "}" * 300, "nested more than 100 deep"),
-        ("[" * 100_000, "nested more than 100 deep"),
+        ("[" * 101 + "]" * 101, "it is nested deeper than 100 levels"),
+        ('{"a":' * 300 + "1" + "}" * 300, "it is nested deeper than 100 levels"),
+        ("[" * 100_000, "it is nested deeper than 100 levels"),
         (f'{{"{"k" * 99}": 1, "{"k" * 99}": 2}}', f'the key "{"k" * 60}" occurs twice in one object'),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_specification_may_be_as_deep_as_a_reader_bears_and_hold_long_integers
     deep = json.loads("[" * levels + "1" * 400 + "]" * levels)
     (connector,) = read_lock(lock(entry(spec={"x": deep})), FILE)
     assert connector.specification == {"x": deep}
-    assert "nested more than 100 deep" in problems_of(lock(entry(spec={"x": [deep]})))[0]
+    assert "it is nested deeper than 100 levels" in problems_of(lock(entry(spec={"x": [deep]})))[0]
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "1"])

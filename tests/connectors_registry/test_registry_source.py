@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from registry_doubles import Behaviour, RegistryServer, answer, body_of, registry, saying, source, tagged
 
-from reconciler.airbyte.strict_json import parse_json
 from reconciler.connectors.registry.cache import RegistryCache
 from reconciler.connectors.registry.source import (
     OpenedRegistry,
@@ -30,7 +29,7 @@ DAY = 86_400.0
 
 @pytest.fixture
 def reader(tmp_path: Path) -> RegistryReader:
-    return RegistryReader(RegistryCache(tmp_path / "cache"), parse_json, now=lambda: 10 * DAY)
+    return RegistryReader(RegistryCache(tmp_path / "cache"), now=lambda: 10 * DAY)
 
 
 def later(reader: RegistryReader, seconds: float) -> RegistryReader:
@@ -251,9 +250,7 @@ def test_a_copy_that_this_version_does_not_take_is_downloaded_again(
 
 def test_a_copy_that_cannot_be_kept_is_told_and_no_error(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    opened = RegistryReader(RegistryCache(tmp_path / "file" / "cache"), parse_json).open(
-        at(serve(Changing().behave))
-    )
+    opened = RegistryReader(RegistryCache(tmp_path / "file" / "cache")).open(at(serve(Changing().behave)))
     assert names(opened) == ["First"]
     assert opened.notes == ("no copy was kept for later runs: Not a directory",)
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from reconciler.connectors.catalogue import short_repository
 from reconciler.connectors.registry.json_places import json_places
@@ -18,12 +17,11 @@ from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.problem import Origin, Problem, sorted_problems
+from reconciler.model.strict_json import StrictJsonError, parse_json_text
 
 FORMAT_VERSION = "1"
+NOT_JSON = "R220"
 _REWRITE = "write the file again with `reconciler connectors lock`"
-_MAX_DIGITS = 400
-_MAX_DEPTH = 100
-_TOO_DEEP = f"nested more than {_MAX_DEPTH} deep"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 # One thing wrong: JSON pointer segments, rule, message.
@@ -36,17 +34,18 @@ def read_lock(text: str, file: str) -> tuple[Connector, ...]:
     `file` is the name for messages. Raises InvalidInput with every problem found: R220 not JSON, R221 wrong
     shape, R222 another format version, R223 the same connector twice.
     """
+    entries = checked_document(text, file)["connectors"]
+    sources = (_connector(entry) for entry in entries if entry["type"] == "source")
+    return tuple(sorted(sources, key=lambda connector: connector.id))
+
+
+def checked_document(text: str, file: str) -> dict[str, Any]:
+    """The document of a lock, every type in it checked, destinations included. Raises as `read_lock` does."""
     document = _parse(text, file)
     findings = list(_document_findings(document))
     if findings or not isinstance(document, dict):
         raise InvalidInput(_problems(findings, text, file))
-    entries = document["connectors"]
-    sources = (
-        [e for e in entries if isinstance(e, dict) and e["type"] == "source"]
-        if isinstance(entries, list)
-        else []
-    )
-    return tuple(sorted((_connector(entry) for entry in sources), key=lambda connector: connector.id))
+    return document
 
 
 def _connector(entry: JsonObject) -> Connector:
@@ -62,81 +61,10 @@ def _connector(entry: JsonObject) -> Connector:
 
 def _parse(text: str, file: str) -> JsonValue:
     try:
-        document: JsonValue = json.loads(
-            text,
-            object_pairs_hook=_unique_members,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            parse_int=_integer,
-        )
-        _check_depth(document)
-        _check_surrogates(text, document)
-    except json.JSONDecodeError as error:
-        problem = Problem(Origin(file, error.lineno, error.colno), "R220", f"not JSON: {error.msg}", _REWRITE)
+        return parse_json_text(text)
+    except StrictJsonError as error:
+        problem = Problem(Origin(file, error.line, error.column), NOT_JSON, error.detail, _REWRITE)
         raise InvalidInput((problem,)) from error
-    except RecursionError as error:
-        raise _unreadable(file, _TOO_DEEP) from error
-    except _Refused as error:
-        raise _unreadable(file, str(error)) from error
-    return document
-
-
-def _unreadable(file: str, reason: str) -> InvalidInput:
-    return InvalidInput((Problem(Origin(file), "R220", reason, _REWRITE),))
-
-
-class _Refused(Exception):
-    """JSON that Python's parser would take and a strict reader does not."""
-
-
-def _unique_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
-        raise _Refused(f'the key "{twice[:60]}" occurs twice in one object')
-    return members
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise _Refused("a number is out of range")
-    return value
-
-
-def _integer(text: str) -> int:
-    if len(text) > _MAX_DIGITS:
-        raise _Refused(f"an integer has more than {_MAX_DIGITS} digits")
-    return int(text)
-
-
-def _check_depth(document: JsonValue) -> None:
-    """What reads a specification goes down it by recursion; a real one has some twenty levels."""
-    level, depth = [document], 0
-    while level:
-        depth += 1
-        if depth > _MAX_DEPTH:
-            raise _Refused(_TOO_DEEP)
-        level = [inner for value in level for inner in _inner(value)]
-
-
-def _inner(value: JsonValue) -> Iterable[JsonValue]:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return (item for item in items if isinstance(item, dict | list))
-
-
-def _check_surrogates(text: str, document: JsonValue) -> None:
-    # Only an escape can bring a lone surrogate: UTF-8 itself has none.
-    if "\\ud" not in text and "\\uD" not in text:
-        return
-    try:
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise _Refused("a text holds half of a surrogate pair") from error
-
-
-def _refuse_constant(word: str) -> JsonValue:
-    raise _Refused(f"{word} is not a JSON number")
 
 
 def _document_findings(document: JsonValue) -> Iterator[_Finding]:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
 
 from reconciler.connectors.catalogue import short_repository
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
-
-ReadJson: TypeAlias = Callable[[bytes], JsonValue]
-"""Strict JSON: raises ValueError, with a reason fit for a message, for whatever two readers could understand
-differently, and for nesting that recursion would not survive. Given by the caller: rooms above have one.
-"""
 
 
 class ConnectorType(StrEnum):

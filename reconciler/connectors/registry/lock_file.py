@@ -5,27 +5,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from reconciler.connectors.registry.json_places import json_places
-from reconciler.connectors.registry.lock import FORMAT_VERSION, read_lock
+from reconciler.connectors.registry.lock import FORMAT_VERSION, checked_document
 from reconciler.connectors.registry.lock_entry import (
     ConnectorEntry,
     ConnectorType,
-    ReadJson,
     entry_order,
     spec_digest,
 )
-from reconciler.errors import InvalidInput
 from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Origin, Problem
 
-NOT_JSON = "R220"
 ALTERED = "R224"
 _REWRITE = "write the file again with `reconciler connectors lock`"
 # `source` as `lock_text` writes it: two blanks in front, so that no field of a specification is taken for it.
@@ -44,20 +40,12 @@ class LockFile:
     problems: tuple[Problem, ...] = ()
 
 
-def read_lock_file(text: str, file: str, read_json: ReadJson) -> LockFile:
+def read_lock_file(text: str, file: str) -> LockFile:
     """The lock behind a text, destinations included; `file` is its name for messages.
 
     Raises InvalidInput with every problem of its shape. A digest that does not fit is no such problem.
     """
-    try:
-        document = read_json(text.encode("utf-8", "surrogatepass"))
-    except ValueError as error:
-        with contextlib.suppress(ValueError):
-            read_lock(text, file)  # knows the line of what is no JSON at all
-        raise InvalidInput((Problem(Origin(file), NOT_JSON, str(error), _REWRITE),)) from error
-    read_lock(text, file)
-    # The reader above has checked every type.
-    members = cast(dict[str, Any], document)
+    members = checked_document(text, file)
     entries = tuple(_entry(item) for item in members["connectors"])
     problems = tuple(_altered(entries, members["connectors"], text, file))
     return LockFile(members["source"], entries, problems)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.connectors.registry.files import Unreadable, read_bounded
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ReadJson
-from reconciler.connectors.registry.lock_file import NOT_JSON, LockFile, read_lock_file, salvaged_source
+from reconciler.connectors.registry.lock import NOT_JSON
+from reconciler.connectors.registry.lock_entry import ConnectorEntry
+from reconciler.connectors.registry.lock_file import LockFile, read_lock_file, salvaged_source
 from reconciler.connectors.registry.source import SANDBOX
 from reconciler.errors import InvalidInput
 from reconciler.model.problem import Origin, Problem
@@ -37,7 +38,7 @@ class PresentLock:
         return self.text is not None and self.lock is None
 
 
-def read_present_lock(path: Path, file: str, read_json: ReadJson) -> PresentLock:
+def read_present_lock(path: Path, file: str) -> PresentLock:
     """The lock at `path`, called `file` in messages. Raises InvalidInput only for a file that cannot be read at all."""
     try:
         data = read_bounded(path)
@@ -47,7 +48,7 @@ def read_present_lock(path: Path, file: str, read_json: ReadJson) -> PresentLock
         raise InvalidInput((Problem(Origin(file), NOT_JSON, f"the connector lock {error}"),)) from error
     text = data.decode("utf-8", "replace")
     try:
-        lock = read_lock_file(text, file, read_json)
+        lock = read_lock_file(text, file)
     except InvalidInput as error:
         return PresentLock(text, source=salvaged_source(text), problems=error.problems)
     return PresentLock(text, lock, None if lock.source == SANDBOX else lock.source, lock.problems)

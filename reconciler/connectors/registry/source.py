@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 
 from reconciler.connectors.registry.cache import Copy, RegistryCache
 from reconciler.connectors.registry.files import Unreadable, read_bounded
-from reconciler.connectors.registry.lock_entry import ReadJson
 from reconciler.connectors.registry.registry import NoRegistry, Registry, parse_registry
 from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.errors import InvalidInput, RefusedByServer, ServerError, Unreachable, UnusableAnswer
 from reconciler.model.problem import Origin, Problem
+from reconciler.model.strict_json import parse_json
 
 if TYPE_CHECKING:
     from reconciler.connectors.registry.download import Limits
@@ -90,7 +90,6 @@ class RegistryReader:
     """What opening a registry needs from outside."""
 
     cache: RegistryCache
-    read_json: ReadJson
     now: Callable[[], float] = time.time
     limits: Limits | None = None
 
@@ -170,7 +169,7 @@ class RegistryReader:
 
     def _parsed(self, data: bytes) -> Registry:
         try:
-            document = self.read_json(data)
+            document = parse_json(data)
         except ValueError as error:
             raise NoRegistry(str(error)) from error
         return parse_registry(document)

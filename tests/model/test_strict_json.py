@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.airbyte.strict_json import MAX_DEPTH, MAX_DIGITS, StrictJsonError, parse_json
+from reconciler.model.strict_json import MAX_DEPTH, MAX_DIGITS, StrictJsonError, parse_json
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -17,44 +18,73 @@ MAX_DIGITS = 400
 
 
 class StrictJsonError(ValueError):
-    """The text is not JSON, or is JSON that readers disagree about. The message never quotes the text."""
+    """The text is not JSON, or is JSON that readers disagree about. The message never quotes the text.
+
+    `detail` says it with words of the text, for a file of the user's own; `line` and `column` are where, 1 and 1
+    where that is not known.
+    """
+
+    def __init__(self, reason: str, *, detail: str = "", line: int = 1, column: int = 1) -> None:
+        super().__init__(reason)
+        self.detail = detail or reason
+        self.line = line
+        self.column = column
 
 
 def parse_json(data: bytes) -> JsonValue:
-    """The value of a UTF-8 JSON text.
+    """The value of a UTF-8 JSON text. Raises `StrictJsonError` for anything else, and as `parse_json_text` does."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise StrictJsonError("it is not UTF-8") from None
+    return parse_json_text(text)
+
+
+def parse_json_text(text: str) -> JsonValue:
+    """The value of a JSON text.
 
     Raises `StrictJsonError` for anything else, and for duplicate keys, NaN, Infinity, numbers out of a
     double's range, integers of more than 400 digits, nesting over 100 and lone surrogates.
     """
     try:
         value: JsonValue = json.loads(
-            data.decode("utf-8"),
+            text,
             object_pairs_hook=_object,
             parse_constant=_refuse_constant,
             parse_float=_finite,
             parse_int=_integer,
         )
-    except UnicodeDecodeError:
-        raise StrictJsonError("it is not UTF-8") from None
     except json.JSONDecodeError as error:
         # The decoder's own exception carries the whole document: it is not chained.
-        raise StrictJsonError(f"it is not JSON (from character {error.pos + 1} on)") from None
+        raise StrictJsonError(
+            f"it is not JSON (from character {error.pos + 1} on)",
+            detail=f"not JSON: {error.msg}",
+            line=error.lineno,
+            column=error.colno,
+        ) from None
     except RecursionError:
-        raise StrictJsonError(f"it is nested deeper than {MAX_DEPTH} levels") from None
-    _check_depth(data, value)
-    _check_surrogates(data, value)
+        raise _too_deep() from None
+    _check_depth(text, value)
+    _check_surrogates(text, value)
     return value
+
+
+def _too_deep() -> StrictJsonError:
+    return StrictJsonError(f"it is nested deeper than {MAX_DEPTH} levels")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise StrictJsonError("an object has the same key twice")
+        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+        raise StrictJsonError(
+            "an object has the same key twice", detail=f'the key "{twice[:60]}" occurs twice in one object'
+        )
     return result
 
 
-def _refuse_constant(_name: str) -> JsonValue:
-    raise StrictJsonError("it holds NaN or Infinity")
+def _refuse_constant(word: str) -> JsonValue:
+    raise StrictJsonError("it holds NaN or Infinity", detail=f"{word} is not a JSON number")
 
 
 def _finite(text: str) -> float:
@@ -70,15 +100,15 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _check_depth(data: bytes, value: JsonValue) -> None:
+def _check_depth(text: str, value: JsonValue) -> None:
     # Most answers hold fewer brackets than the limit: counting them spares the walk.
-    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
         return
     level, depth = _containers((value,)), 0
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise StrictJsonError(f"it is nested deeper than {MAX_DEPTH} levels")
+            raise _too_deep()
         level = [item for container in level for item in _containers(_items(container))]
 
 
@@ -90,9 +120,9 @@ def _items(container: JsonContainer) -> Iterable[JsonValue]:
     return container.values() if isinstance(container, dict) else container
 
 
-def _check_surrogates(data: bytes, value: JsonValue) -> None:
+def _check_surrogates(text: str, value: JsonValue) -> None:
     # Only an escape can bring a lone surrogate: UTF-8 itself has none.
-    if b"\\ud" not in data and b"\\uD" not in data:
+    if "\\ud" not in text and "\\uD" not in text:
         return
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")

@@ -31,7 +31,7 @@ from reconciler.manifests.tags import INCLUDE_TAG
 from reconciler.model.json_value import pointer as join_segments
 from reconciler.model.json_value import pointer_segments
 
-_FILES_KEPT = 4
+FILES_KEPT = 4
 """A file and the fragments it includes, as far as anybody nests them."""
 
 
@@ -103,7 +103,7 @@ def locate_all(data: bytes, sought: Collection[Sought], *, is_json: bool) -> Map
     return {wanted: _spot(file.root(wanted.document), wanted) for wanted in sought}
 
 
-@lru_cache(maxsize=_FILES_KEPT)
+@lru_cache(maxsize=FILES_KEPT)
 def _file(data: bytes, is_json: bool) -> _FilePlaces:  # noqa: FBT001 - a cache knows positions only
     return _FilePlaces(data, is_json=is_json)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from reconciler.manifests.documents import SubstitutionRefused
 from reconciler.manifests.files import FileRefused, SourceFile, read_file
 from reconciler.manifests.findings import WRITTEN, Finding
 from reconciler.manifests.includes import included_file
-from reconciler.manifests.places import Sought, Spot, locate_all
+from reconciler.manifests.places import FILES_KEPT, Sought, Spot, locate_all
 from reconciler.model.problem import Origin, Problem
 from reconciler.model.template import Manifest
 
@@ -35,20 +36,24 @@ def _problem(finding: Finding, place: _Placed) -> Problem:
     return Problem(place.origin, finding.rule, message, help_text, finding.severity)
 
 
-def _places(source: SourceFile, sought: Collection[Sought]) -> Mapping[Sought, _Placed]:
+def _places(
+    source: SourceFile, sought: Collection[Sought], read: Callable[[Path], bytes] = read_file
+) -> Mapping[Sought, _Placed]:
     """A place for each; the file's beginning for all when it can no longer be read."""
     try:
-        spots = locate_all(read_file(source.path), sought, is_json=source.is_json)
+        spots = locate_all(read(source.path), sought, is_json=source.is_json)
     except FileRefused:
         return {wanted: _Placed(Origin(source.name, document=wanted.document), None) for wanted in sought}
     places = {
         wanted: _Placed(Origin(source.name, spot.line, spot.column, wanted.document), spot.text)
         for wanted, spot in spots.items()
     }
-    return places | _included_places(source, spots)
+    return places | _included_places(source, spots, read)
 
 
-def _included_places(source: SourceFile, spots: Mapping[Sought, Spot]) -> dict[Sought, _Placed]:
+def _included_places(
+    source: SourceFile, spots: Mapping[Sought, Spot], read: Callable[[Path], bytes]
+) -> dict[Sought, _Placed]:
     """Places in included files; each of those is read once."""
     by_file: defaultdict[str, dict[Sought, Sought]] = defaultdict(dict)
     for wanted, spot in spots.items():
@@ -61,21 +66,39 @@ def _included_places(source: SourceFile, spots: Mapping[Sought, Spot]) -> dict[S
         except SubstitutionRefused:
             # The file changed since it was read: the place of its `!include` has to do.
             continue
-        found = _places(fragment, set(inner.values()))
+        found = _places(fragment, set(inner.values()), read)
         places.update({wanted: found[there] for wanted, there in inner.items()})
     return places
 
 
-def origin_of(manifest: Manifest, pointer: str, *, root: Path, key: bool = False) -> Origin:
-    """Where a value of a loaded manifest stands (or its key), read again from disk; includes are followed.
+class Places:
+    """Where values of loaded manifests stand, read again from disk; includes are followed.
 
-    The manifest's own origin when its file can no longer be read.
+    Each of the last few files is read once, however many of its manifests are asked about.
     """
-    path = root / manifest.origin.file
-    try:
-        real = path.resolve(strict=True)
-    except (OSError, RuntimeError):
-        return manifest.origin
-    source = SourceFile(real, manifest.origin.file, root.resolve())
-    sought = Sought(manifest.origin.document, pointer, key)
-    return _places(source, (sought,))[sought].origin
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._read = lru_cache(maxsize=FILES_KEPT)(read_file)
+        self._sources: dict[str, SourceFile | None] = {}
+
+    def origins(self, manifest: Manifest, wanted: Sequence[tuple[str, bool]]) -> list[Origin]:
+        """A place for each JSON pointer (with True the place of its key), in the same order.
+
+        The manifest's own origin for all when its file can no longer be read.
+        """
+        name = manifest.origin.file
+        if name not in self._sources:
+            self._sources[name] = self._source(name)
+        source = self._sources[name]
+        if source is None:
+            return [manifest.origin for _ in wanted]
+        sought = [Sought(manifest.origin.document, pointer, key) for pointer, key in wanted]
+        places = _places(source, set(sought), self._read)
+        return [places[each].origin for each in sought]
+
+    def _source(self, name: str) -> SourceFile | None:
+        try:
+            return SourceFile((self._root / name).resolve(strict=True), name, self._root.resolve())
+        except (OSError, RuntimeError):
+            return None

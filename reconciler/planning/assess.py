@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.connectors.lint.bounds import bounded
+from reconciler.connectors.lint.bounds import MAX_FINDINGS, bounded
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.repeats import without_repeats
 from reconciler.connectors.lint.secret_guard import secret_guard
@@ -27,7 +27,7 @@ from reconciler.model.verdict import Asked, Verdict
 class Assessment:
     """`verdict` is None when the connector's specification is not known, `asked` when the form is not known.
 
-    `advice` is what rules found, with the project's severities, at most a hundred of it and the number of the rest;
+    `advice` is what rules found, with the project's severities, as much of it as was asked for and the number of the rest;
     `suppressed` counts what the severities switched off.
     """
 
@@ -38,13 +38,17 @@ class Assessment:
 
 
 def assess(
-    manifest: Manifest, severities: Mapping[str, SeverityChoice], *, with_form: bool = True
+    manifest: Manifest,
+    severities: Mapping[str, SeverityChoice],
+    *,
+    with_form: bool = True,
+    most: int = MAX_FINDINGS,
 ) -> Assessment:
     """Everything that is known about a manifest. `severities` are the project's, already checked; without
-    `with_form` nobody asks what the customer will see, and `asked` stays None.
+    `with_form` nobody asks what the customer will see, and `asked` stays None. `most` findings are told in full.
     """
     verdict, subject = verdict_of(manifest), Subject(manifest)
-    expected = verdict_advice(manifest, verdict)
+    expected = verdict_advice(manifest, verdict, seeks_remedies=most > 0)
     found = (*secret_guard(subject), *expected, *without_repeats(lint(subject), expected))
     advice, suppressed = apply_severities(found, severities)
-    return Assessment(verdict, asks_of(manifest) if with_form else None, bounded(advice), suppressed)
+    return Assessment(verdict, asks_of(manifest) if with_form else None, bounded(advice, most), suppressed)

@@ -211,3 +211,25 @@ def test_name_selects_what_is_validated_and_hides_no_unreadable_file(project: Pr
     assert project.run("validate", "--only", "zzz").code == 3
     project.write("manifests/broken.yaml", "kind: no\n")
     assert project.run("validate", "--only", "a").code == 3
+
+
+def test_a_file_of_many_manifests_tells_a_hundred_findings_and_no_error_is_lost(locked: Project) -> None:
+    """A megabyte of manifests has fifty thousand findings; each manifest that is wrong still says so."""
+    doubtful = REFUSED.replace("title: Count, type: string", "type: integer")
+    texts = [doubtful.replace("name: refused", f"name: doubtful-{n}") for n in range(150)]
+    texts += [REFUSED.replace("name: refused", f"name: {name}") for name in ("late", "later")]
+    locked.write("manifests/many.yaml", "---\n".join(texts))
+    told = locked.run("validate", "-f", "json")
+    problems = told.document["problems"]
+    assert told.code == 3
+    assert len(problems) < 100 + len(texts) + 2
+    errors = [problem for problem in problems if problem["severity"] == "error"]
+    assert {problem["line"] > 150 * 14 for problem in errors} == {True}
+    assert {m["name"] for m in told.document["manifests"] if m["verdict"]["status"] == 422} == {
+        "late",
+        "later",
+    }
+    hidden = [problem for problem in problems if problem["rule"] == "R999"]
+    assert hidden[0]["message"] == "and 1 more finding in this manifest"
+    report = locked.run("validate", "-f", "junit").out
+    assert report.count("<failure") == 2

@@ -43,6 +43,24 @@ def test_errors_are_told_before_warnings_and_none_is_lost_in_the_number() -> Non
     assert bounded(findings(MAX_FINDINGS + 1, Severity.ERROR))[-1].severity is Severity.ERROR
 
 
+def test_where_nothing_more_may_be_told_a_manifest_still_tells_its_first_error() -> None:
+    error = Advice("R501", "/9999", "an error", severity=Severity.ERROR)
+    first, last = bounded((*findings(3), error, error), 0)
+    assert (first, last.message, last.severity) == (
+        error,
+        "and 4 more findings in this manifest",
+        Severity.ERROR,
+    )
+    (number,) = bounded(findings(3), 0)
+    assert (number.pointer, number.message, number.severity) == (
+        "",
+        "and 3 more findings in this manifest",
+        Severity.WARNING,
+    )
+    assert bounded((error,), 0) == (error,)
+    assert bounded((), 0) == ()
+
+
 def test_a_form_with_thousands_of_faults_and_secrets_gives_a_hundred_and_a_number(make) -> None:  # type: ignore[no-untyped-def]
     fields = {f"api_key_{n}": {"tittle": "x", "type": "string", "default": TOKEN} for n in range(2_000)}
     manifest = make({"type": "object", "properties": fields})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
 
+from reconciler.manifests import placing
+from reconciler.manifests.files import read_file
 from reconciler.manifests.places import Sought, locate, locate_all
-from reconciler.manifests.placing import origin_of
+from reconciler.manifests.placing import Places
 
 TEXT = b"""\
 first: 1
@@ -79,25 +82,22 @@ def test_place_of_a_loaded_value_follows_includes(project: ProjectOnDisk) -> Non
     project.write("parts/p.yaml", "x:\n  w: !include q.json\n")
     project.write("parts/q.json", '{"z":\n 1}')
     (manifest,) = project.load().manifests
-    places = {
-        pointer: str(origin_of(manifest, f"/spec/partialDefaultConfig{pointer}", root=project.root))
-        for pointer in ("", "/a", "/a/x", "/a/x/w/z")
-    }
-    assert places == {
-        "": "manifests/m.yaml:6:25",
-        "/a": "manifests/parts/p.yaml:1:1",
-        "/a/x": "manifests/parts/p.yaml:2:3",
-        "/a/x/w/z": "manifests/parts/q.json:2:2",
-    }
-    key = origin_of(manifest, "/spec/partialDefaultConfig/a", root=project.root, key=True)
-    assert str(key) == "manifests/m.yaml:6:26"
+    presets = "/spec/partialDefaultConfig"
+    wanted = [*((presets + end, False) for end in ("", "/a", "/a/x", "/a/x/w/z")), (f"{presets}/a", True)]
+    assert list(map(str, Places(project.root).origins(manifest, wanted))) == [
+        "manifests/m.yaml:6:25",
+        "manifests/parts/p.yaml:1:1",
+        "manifests/parts/p.yaml:2:3",
+        "manifests/parts/q.json:2:2",
+        "manifests/m.yaml:6:26",
+    ]
 
 
 def test_place_in_a_file_that_went_away_is_the_manifest(project: ProjectOnDisk) -> None:
     path = project.write("m.yaml", manifest_text())
     (manifest,) = project.load().manifests
     path.unlink()
-    assert origin_of(manifest, "/spec/connector", root=project.root) == manifest.origin
+    assert Places(project.root).origins(manifest, [("/spec/connector", False)]) == [manifest.origin]
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,36 @@ def test_place_of_a_syntax_error_is_inside_the_file(text: str, place: str) -> No
     assert {problem.split(" ")[0] for problem in read_text(text).problems} == {f"{place}:"}
 
 
+def test_a_file_is_read_once_however_many_of_its_manifests_are_asked_about(
+    project: ProjectOnDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(
+        "m.yaml", "---\n".join(manifest_text(f"m{n:02}", "{a: !include part.yaml}") for n in range(50))
+    )
+    project.write("part.yaml", "x: 1\n")
+    manifests = project.load().manifests
+    read: list[str] = []
+
+    def counted(path: Path) -> bytes:
+        read.append(path.name)
+        return read_file(path)
+
+    monkeypatch.setattr(placing, "read_file", counted)
+    places = Places(project.root)
+    wanted = [("/metadata/name", False), ("/spec/partialDefaultConfig/a/x", False)]
+    found = [places.origins(manifest, wanted) for manifest in manifests]
+    assert [name.line for name, _ in found] == [3 + 7 * n for n in range(50)]
+    assert {str(value) for _, value in found} == {"manifests/part.yaml:1:4"}
+    assert read == ["m.yaml", "part.yaml"]
+
+
 def test_places_of_one_file_are_looked_up_in_one_reading(project: ProjectOnDisk) -> None:
     names = [f"field_{number}" for number in range(8_000)]
     project.write("m.yaml", manifest_text("m", "", *(f"  {name}: [1, 2, 3]" for name in names)))
     (manifest,) = project.load().manifests
+    places = Places(project.root)
     before = time.process_time()
     for line, name in enumerate(names, 7):
-        origin = origin_of(manifest, f"/spec/partialDefaultConfig/{name}/2", root=project.root)
+        (origin,) = places.origins(manifest, [(f"/spec/partialDefaultConfig/{name}/2", False)])
         assert (origin.line, origin.column > 20) == (line, True)
     assert time.process_time() - before < BLOW_UP_SECONDS

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from reconciler.connectors.lint.bounds import bounded
+from reconciler.connectors.lint.bounds import MAX_FINDINGS, bounded
 from reconciler.connectors.lint.secret_guard_text import has_trace
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue
@@ -15,8 +15,8 @@ from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
 
 
-def certain_secrets(manifest: Manifest) -> tuple[Advice, ...]:
-    """The errors of `secret_guard`, the same ones in the same order; of more than a hundred the rest as a number.
+def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Advice, ...]:
+    """The errors of `secret_guard`, the same ones in the same order; of more than `most` the rest as a number.
 
     Without a specification only a field that the form marks, or the form of a text itself, makes a secret certain; neither
     can hide from a search of the JSON text.
@@ -28,6 +28,5 @@ def certain_secrets(manifest: Manifest) -> tuple[Advice, ...]:
     from reconciler.connectors.lint.secret_guard import secret_guard
     from reconciler.connectors.lint.subject import Subject
 
-    return bounded(
-        tuple(advice for advice in secret_guard(Subject(manifest)) if advice.severity is Severity.ERROR)
-    )
+    found = secret_guard(Subject(manifest))
+    return bounded(tuple(advice for advice in found if advice.severity is Severity.ERROR), most)

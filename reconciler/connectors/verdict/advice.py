@@ -14,16 +14,18 @@ from reconciler.model.template import Manifest
 from reconciler.model.verdict import Verdict
 
 
-def verdict_advice(manifest: Manifest, verdict: Verdict | None) -> tuple[Advice, ...]:
+def verdict_advice(
+    manifest: Manifest, verdict: Verdict | None, *, seeks_remedies: bool = True
+) -> tuple[Advice, ...]:
     """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
 
     `verdict` is that of the manifest. Each names the place that causes it, quotes the server, and names ways out that
-    were tried on the server's rules. Everything here is an error: a create cannot be taken back.
+    were tried on the server's rules, with `seeks_remedies`. Everything here is an error: a create cannot be taken back.
     """
     specification = manifest.connector.specification
     if verdict is None or verdict.is_safe or specification is None:
         return ()
-    case = Case(specification, manifest.presets, manifest.form)
+    case = Case(specification, manifest.presets, manifest.form, seeks_remedies)
     return tuple(_advice(case, manifest, verdict))
 
 

@@ -39,11 +39,15 @@ class FormNode:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A connector's specification with the presets and the form of a create; `form` None is left to the server."""
+    """A connector's specification with the presets and the form of a create; `form` None is left to the server.
+
+    Without `seeks_remedies` none is tried: that costs several times what finding the trouble does.
+    """
 
     specification: JsonObject
     presets: JsonObject
     form: JsonObject | None
+    seeks_remedies: bool = True
 
     @cached_property
     def evaluation(self) -> CreateEvaluation:

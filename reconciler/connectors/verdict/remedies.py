@@ -31,7 +31,11 @@ _MOST_STEPS: Final = 4
 
 
 def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
-    """The remedies that are proved to remove this finding, one of each kind, the simplest first, at most three."""
+    """The remedies that are proved to remove this finding, one of each kind, the simplest first, at most three; () when
+    the case seeks none.
+    """
+    if not case.seeks_remedies:
+        return ()
     ways: tuple[_Way, ...] = (*_WAYS[finding.kind], preset_ways.without_preset)
     proved = tuple(islice(_proved(case, finding, ways), _MOST))
     return proved or tuple(_in_steps(case, finding))

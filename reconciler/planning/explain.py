@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.model.json_value import JsonValue, canonical_json
+from reconciler.model.problem import Origin
+from reconciler.model.template import Manifest
 from reconciler.planning.content import Desired, FormSource, Live
 from reconciler.planning.entry import Rule
 from reconciler.planning.match import Ambiguity, Match
@@ -85,6 +87,12 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
     """Why a manifest cannot be paired. `rivals` is how many manifests of the connector are in the same
     doubt.
     """
+    if ambiguity.owner is not None:
+        (live,) = ambiguity.candidates
+        return (
+            f"live template {live.template.id} has the presets of this manifest and is paired with manifest "
+            f"{ambiguity.owner.name!r} by title or connector only; whose it is cannot be told without this manifest's form"
+        )
     count = len(ambiguity.candidates)
     templates = "one live template" if count == 1 else f"{count} live templates"
     manifests = "this manifest" if rivals == 1 else f"{rivals} manifests"
@@ -96,6 +104,8 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
 def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
     """The line to paste for each candidate, and the way to say that none is meant."""
     origin = ambiguity.desired.manifest.origin
+    if ambiguity.owner is not None:
+        return _claim_ways_out(ambiguity.owner, ambiguity.candidates[0].template.id, origin)
     ways = [
         f"bind it: add `templateId: {live.template.id}` under `spec` in {origin.file}:{origin.line}"
         for live in ambiguity.candidates[:_MAX_CANDIDATES]
@@ -106,6 +116,15 @@ def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
         ways.append(f"... or one of {hidden} more: the JSON plan lists {listed}")
     ways.append("or list the templates that are not ours under `unmanaged` in reconciler.yaml")
     return tuple(ways)
+
+
+def _claim_ways_out(owner: Manifest, template_id: str, origin: Origin) -> tuple[str, ...]:
+    there = f"{owner.origin.file}:{owner.origin.line}"
+    return (
+        "run `reconciler connectors lock`: with the connector's specification the forms are compared",
+        f"if it belongs to {owner.name!r}: add `templateId: {template_id}` under `spec` in {there}; this one is then created",
+        f"if it belongs to this manifest: add that line in {origin.file}:{origin.line}",
+    )
 
 
 def why_unmanaged(wanted_by: Sequence[str]) -> str:

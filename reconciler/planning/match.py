@@ -8,13 +8,20 @@ Per organization and connector, in this order:
     content     an equal one                                       in sync, whatever its id
     title       the one with the same form title, if the title     the form was edited on one side
                 stands once on each side
+    content     where the manifest's form is not known: the one    nothing that is known differs
+                with the same presets, if they stand once on
+                each side
     connector   the only one left, if one manifest is left too     nothing else it could be
+
+Presets alone prove little (most are empty), so they take nothing that has a manifest's title, and a manifest whose form is not
+known is not missing while a template with its presets is paired with another one by title or connector only: that
+template may be its own. It is ambiguous then.
 
 A live template that equals a paired one is a copy of that one (two creates reached the server), so `title` and
 `connector` never take it for another manifest's.
 
 What is left: no live template of the connector -> missing; otherwise ambiguous. A template that could not be
-read might be the one that belongs to any manifest that is not paired by id or content, so those become
+read might be the one that belongs to any manifest that is not paired by id or by presets and form, so those become
 unknown, unless the list shows that it is of another connector (list items carry the connector's name, which
 is one per definition).
 
@@ -27,7 +34,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.model.template import UnreadTemplate
+from reconciler.model.template import Manifest, UnreadTemplate
 from reconciler.planning.content import Desired, Live
 from reconciler.planning.entry import Rule
 
@@ -43,10 +50,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """A manifest that could be any of several live templates (at least one candidate)."""
+    """A manifest that could be any of several live templates (at least one candidate).
+
+    `owner` is set where the only candidate is paired with another manifest, but not for certain.
+    """
 
     desired: Desired
     candidates: tuple[Live, ...]
+    owner: Manifest | None = None
 
 
 @dataclass(frozen=True)
@@ -168,23 +179,40 @@ def _binding_refusal(
 
 def _match_connector(manifests: list[Desired], templates: list[Live]) -> Matching:
     """Rules `content`, `title` and `connector` within one connector, then what is left."""
-    matches: list[Match] = []
-    copies: list[Live] = []
-    for pairs_of in (_pairs_by_content, _pairs_by_presets, _pairs_by_title, _pairs_by_connector):
-        pairs = pairs_of(manifests, templates)
-        matches.extend(pairs)
-        paired = {id(side) for match in pairs for side in (match.desired, match.live)}
-        manifests = [d for d in manifests if id(d) not in paired]
-        templates = [t for t in templates if id(t) not in paired]
-        if pairs_of is _pairs_by_presets:
+    matches = _pairs_by_content(manifests, templates)
+    for pairs_of in (_pairs_by_title, _pairs_by_presets, _pairs_by_connector):
+        free, left = _unpaired(manifests, templates, matches)
+        if pairs_of is not _pairs_by_presets:
             taken = {_content_key(match.live) for match in matches}
-            copies = [t for t in templates if _content_key(t) in taken]
-            templates = [t for t in templates if _content_key(t) not in taken]
-    templates = sorted((*templates, *copies), key=lambda t: t.template.id)
-    if templates:
-        left = tuple(Ambiguity(desired, tuple(templates)) for desired in manifests)
-        return Matching(matches=tuple(matches), ambiguities=left, leftovers=tuple(templates))
-    return Matching(matches=tuple(matches), missing=tuple(manifests))
+            left = [t for t in left if _content_key(t) not in taken]
+        matches += pairs_of(free, left)
+    free, left = _unpaired(manifests, templates, matches)
+    if left:
+        unpaired = tuple(Ambiguity(desired, tuple(left)) for desired in free)
+        return Matching(matches=tuple(matches), ambiguities=unpaired, leftovers=tuple(left))
+    claims = [_weaker_claim(desired, matches) for desired in free]
+    missing = (desired for desired, claim in zip(free, claims, strict=True) if claim is None)
+    return Matching(tuple(matches), tuple(missing), tuple(claim for claim in claims if claim is not None))
+
+
+def _unpaired(
+    manifests: list[Desired], templates: list[Live], matches: list[Match]
+) -> tuple[list[Desired], list[Live]]:
+    paired = {id(side) for match in matches for side in (match.desired, match.live)}
+    return [d for d in manifests if id(d) not in paired], [t for t in templates if id(t) not in paired]
+
+
+def _weaker_claim(desired: Desired, matches: list[Match]) -> Ambiguity | None:
+    """The doubt whether a template that another manifest has by title or connector is this manifest's, whose form is not
+    known; None when there is no such template.
+    """
+    if desired.content.form_key is not None:
+        return None
+    for match in matches:
+        is_weak = match.rule in {Rule.TITLE, Rule.CONNECTOR}
+        if is_weak and match.live.content.presets_key == desired.content.presets_key:
+            return Ambiguity(desired, (match.live,), match.desired.manifest)
+    return None
 
 
 def _content_key(live: Live) -> tuple[str, str | None]:
@@ -265,7 +293,7 @@ def _joined(left: Matching, right: Matching) -> Matching:
 
 
 def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Mapping[str, str]) -> Matching:
-    """Turn every conclusion that an unread template could overthrow into a doubt; pairs by id and content
+    """Turn every conclusion that an unread template could overthrow into a doubt; pairs by id, and by presets and form,
     stand.
 
     `names` is the connector name that this very answer shows for each definition of which a template was
@@ -277,7 +305,7 @@ def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Mappin
     freed: list[Live] = []
     doubts = list(found.doubts)
     for match in found.matches:
-        blame = None if match.rule in {Rule.ID, Rule.CONTENT} else _suspect(match.desired, unread, names)
+        blame = None if _is_certain(match) else _suspect(match.desired, unread, names)
         if blame is None:
             kept.append(match)
         else:
@@ -294,6 +322,12 @@ def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Mappin
     return replace(
         found, matches=tuple(kept), missing=tuple(missing), doubts=tuple(doubts), leftovers=leftovers
     )
+
+
+def _is_certain(match: Match) -> bool:
+    """Whether no other template could be meant: named by id, or equal in everything."""
+    is_equal = match.rule is Rule.CONTENT and match.desired.content.form_key is not None
+    return is_equal or match.rule is Rule.ID
 
 
 def _suspect(

@@ -87,6 +87,50 @@ def test_title_that_stands_twice_on_the_server_decides_nothing() -> None:
     )
 
 
+def test_form_that_is_not_known_takes_no_template_that_has_the_title_of_another_manifest() -> None:
+    """Most presets are empty: by them alone a new manifest would take an edited one's template, and that be created twice."""
+    edited, new = manifest("customers", spec=form("Customers", count=COUNT)), manifest("quick")
+    there = live(1, spec=form("Customers"))
+    assert only(plan_of(edited, on=state(there)), Status.DRIFTED).matched_by is Rule.TITLE
+    plan = plan_of(edited, new, on=state(there))
+    assert only(plan, Status.DRIFTED).name == "customers"
+    entry = only(plan, Status.AMBIGUOUS)
+    assert (entry.name, entry.candidates) == ("quick", (template_id(1),))
+    assert entry.reason == (
+        f"live template {template_id(1)} has the presets of this manifest and is paired with manifest 'customers' by title or "
+        "connector only; whose it is cannot be told without this manifest's form"
+    )
+    assert entry.ways_out == (
+        "run `reconciler connectors lock`: with the connector's specification the forms are compared",
+        f"if it belongs to 'customers': add `templateId: {template_id(1)}` under `spec` in manifests/customers.yaml:1; this one "
+        + "is then created",
+        "if it belongs to this manifest: add that line in manifests/quick.yaml:1",
+    )
+
+
+def test_form_that_is_not_known_is_created_beside_templates_that_are_surely_others() -> None:
+    bound = manifest("customers", spec=form("Customers", count=COUNT), template=template_id(1))
+    assert only(plan_of(bound, manifest("quick"), on=state(live(1))), Status.CREATE).name == "quick"
+    equal = manifest("customers", spec=form("Customers"))
+    plan = plan_of(equal, manifest("quick"), on=state(live(1, spec=form("Customers"))))
+    assert only(plan, Status.CREATE).name == "quick"
+    other = manifest("customers", spec=form("Customers", count=COUNT))
+    plan = plan_of(other, manifest("quick", presets={"seed": 1}), on=state(live(1, spec=form("Customers"))))
+    assert only(plan, Status.CREATE).name == "quick"
+
+
+def test_equal_presets_pair_a_form_that_is_not_known() -> None:
+    plan = plan_of(manifest("quick"), manifest("a", spec=form("A")), on=state(live(1, spec=form("Any"))))
+    entry = only(plan, Status.IN_SYNC)
+    assert (entry.name, entry.matched_by) == ("quick", Rule.CONTENT)
+    assert only(plan, Status.CREATE).name == "a"
+
+
+def test_unread_template_takes_the_ground_from_a_pair_whose_forms_were_not_compared() -> None:
+    plan = plan_of(manifest("quick"), on=state(live(1), unread=(unread(2),)))
+    assert [(e.status, e.name) for e in plan.entries if e.origin] == [(Status.UNKNOWN, "quick")]
+
+
 def test_last_manifest_and_last_template_of_a_connector_are_a_pair() -> None:
     entry = only(plan_of(manifest(spec=form("New")), on=state(live(1, spec=form("Old")))), Status.DRIFTED)
     assert entry.matched_by is Rule.CONNECTOR

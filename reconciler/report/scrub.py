@@ -8,10 +8,12 @@ place only.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from reconciler.model.json_value import JsonValue
+from reconciler.report.beginnings import CUT_MARK, MIN_LENGTH, Beginnings, places_of
+from reconciler.report.decoded_values import DecodedValues, Span
 from reconciler.report.encodings import (
     ANCHOR,
     Readable,
@@ -23,25 +25,7 @@ from reconciler.report.encodings import (
 )
 
 REPLACEMENT = "(sensitive)"
-MIN_LENGTH = 6
-MIN_PART = 8
-"""Beginnings of a value from this length on are hidden where a text was cut."""
-
-LONG_PART = 16
-"""Beginnings from this length on are hidden anywhere."""
-
-_CUT_MARK = re.compile(r"""[\\"'`]*(\.\.\.|…|$)""")
-_MARKS = "\\%"
-_EATEN = (0, 1, 2, 3, 5)
-"""How many first characters such a mark before the value may take with it: backslash and `n`, `x41` or `u0041`, percent and `41`."""
-
-_BEFORE = 60
-"""How far back such a mark is looked for."""
-
-_FEW = 64
-"""Up to this many beginnings are looked for one after the other; more of them together, in one pass over the text."""
-
-_Span = tuple[int, int]
+_FEW_ALIKE = 32
 
 
 class Scrubber:
@@ -50,9 +34,9 @@ class Scrubber:
     def __init__(self) -> None:
         self._new: list[str] = []
         self._known: set[str] = set()
-        self._spellings: dict[str, set[str]] = {}
-        self._anchored: dict[str, list[Readable]] = {}
-        self._plain: list[str] = []
+        self._spellings: dict[str, Beginnings] = {}
+        self._anchored: dict[str, _Anchored] = {}
+        self._decoded = DecodedValues()
         self._has_unanchored = False
 
     def add(self, secret: str) -> None:
@@ -104,109 +88,67 @@ class Scrubber:
             for spelling in spellings(secret):
                 if len(spelling) >= MIN_LENGTH:
                     low = _lower(spelling)
-                    self._spellings.setdefault(low[:MIN_LENGTH], set()).add(low)
+                    self._spellings.setdefault(low[:MIN_LENGTH], Beginnings()).add(low)
             plain = decoded(secret).text
             if len(plain) >= max(MIN_LENGTH, len(secret) // 2):
                 readable = readable_pieces(plain, _lower(secret))
                 for anchor in readable.anchors:
-                    self._anchored.setdefault(anchor, []).append(readable)
-                self._plain.append(plain)
+                    self._anchored.setdefault(anchor, _Anchored()).add(readable)
+                self._decoded.add(plain)
                 self._has_unanchored |= not readable.pieces
         self._new.clear()
 
-    def _spelled(self, text: str) -> Iterator[_Span]:
+    def _spelled(self, text: str) -> Iterator[Span]:
         low = _lower(text)
-        for at, head in _places(low, self._spellings.keys(), MIN_LENGTH):
-            length = max(_length_at(text, low, at, spelling) for spelling in self._spellings[head])
+        for at, head in places_of(low, self._spellings.keys(), MIN_LENGTH):
+            length = self._spellings[head].length_at(low, at, partial(_is_cut, text, at))
             if length:
                 yield at, at + length
 
-    def _escaped(self, text: str) -> Iterator[_Span]:
+    def _escaped(self, text: str) -> Iterator[Span]:
         """Values with escapes or white space between readable pieces, decoded where a piece of each is; and stretches of escapes."""
         if self._has_unanchored:
-            yield from _decoded_spans(text, 0, len(text), self._plain)
+            yield from self._decoded.spans(text, 0, len(text))
             return
         low = _lower(text)
-        windows: dict[Readable, list[_Span]] = {}
-        for at, anchor in _places(low, self._anchored.keys(), ANCHOR):
-            for each in self._anchored[anchor]:
-                begin, end = max(0, at - each.reach), min(len(text), at + each.reach)
-                if each.may_stand(low, begin, end):
-                    windows.setdefault(each, []).append((begin, end))
-        for each, found in windows.items():
-            for begin, end in _merged(sorted(found)):  # so that a text full of anchors is decoded once
-                yield from _decoded_spans(text, begin, end, (each.plain,))
-        for begin, end in stretches(text):
-            yield from _decoded_spans(text, begin, end, self._plain)
+        windows = [*stretches(text)]
+        for at, anchor in places_of(low, self._anchored.keys(), ANCHOR):
+            reach = self._anchored[anchor].reach(low, at)
+            if reach:
+                windows.append((max(0, at - reach), min(len(text), at + reach)))
+        for begin, end in _merged(sorted(windows)):  # so that a text full of anchors is decoded once
+            yield from self._decoded.spans(text, begin, end)
 
 
-def _places(low: str, heads: Collection[str], size: int) -> Iterator[tuple[int, str]]:
-    """Where one of `heads` stands, each of `size` characters."""
-    if len(heads) > _FEW:
-        for at in range(len(low) - size + 1):
-            if (head := low[at : at + size]) in heads:
-                yield at, head
-        return
-    for head in heads:
-        at = low.find(head)
-        while at >= 0:
-            yield at, head
-            at = low.find(head, at + 1)
+def _is_cut(text: str, at: int, length: int) -> bool:
+    return CUT_MARK.match(text, at + length) is not None
 
 
-def _decoded_spans(text: str, begin: int, end: int, wanted: Iterable[str]) -> Iterator[_Span]:
-    """Where one of `wanted` stands in a part of the text, decoded."""
-    view = decoded(text[begin:end])
-    for plain in wanted:
-        for eaten in _EATEN:
-            rest = plain[eaten:]
-            at = view.text.find(rest[:MIN_PART]) if len(rest) >= MIN_PART or not eaten else -1
-            while at >= 0:
-                length = _common(view.text, at, rest)
-                first, last = begin + view.starts[at], begin + view.ends[at + length - 1]
-                marked = _behind_mark(text, first, plain[:eaten])
-                if marked is not None and (length == len(rest) or _is_part(text, rest, length, last)):
-                    yield marked, last
-                at = view.text.find(rest[:MIN_PART], at + 1)
+class _Anchored:
+    """The values that have one anchor. Of a few each is asked whether it may stand there; of more the text is decoded in any
+    case, as far around as the longest may reach.
+    """
+
+    def __init__(self) -> None:
+        self._few: list[Readable] = []
+        self._number = 0
+        self._furthest = 0
+
+    def add(self, value: Readable) -> None:
+        self._number += 1
+        self._furthest = max(self._furthest, value.reach)
+        if self._number <= _FEW_ALIKE:
+            self._few.append(value)
+
+    def reach(self, low: str, at: int) -> int:
+        """How far around the anchor at a place one of the values may stand; 0 when none may."""
+        if self._number > _FEW_ALIKE:
+            return self._furthest
+        return max((each.reach for each in self._few if _may_stand(each, low, at)), default=0)
 
 
-def _behind_mark(text: str, end: int, eaten: str) -> int | None:
-    """Where `eaten` begins that ends at a place and stands behind a mark; the place itself for nothing, None where it is not there."""
-    if not eaten:
-        return end
-    for at in range(end - 1, max(0, end - _BEFORE) - 1, -1):
-        if text[at] in _MARKS and decoded(text[at + 1 : end]).text == eaten:
-            return at + 1
-    return None
-
-
-def _length_at(text: str, low: str, at: int, spelling: str) -> int:
-    """How much of `spelling` stands at a place: all of it, a beginning that is long enough, or 0."""
-    length = _common(low, at, spelling)
-    whole = length == len(spelling)
-    return length if whole or _is_part(text, spelling, length, at + length) else 0
-
-
-def _is_part(text: str, secret: str, length: int, end: int) -> bool:
-    """Whether a beginning of this length gives something away: it is long, it was cut off here, or it looks made by chance."""
-    if length >= LONG_PART:
-        return True
-    if length < MIN_PART:
-        return False
-    part = secret[:length]
-    mixed = any(char.isdigit() for char in part) and any(char.isalpha() for char in part)
-    return mixed or _CUT_MARK.match(text, end) is not None
-
-
-def _common(text: str, at: int, wanted: str) -> int:
-    """How many characters of `wanted` stand at a place of a text."""
-    if text.startswith(wanted, at):
-        return len(wanted)
-    low, high = 0, min(len(wanted), len(text) - at)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if text.startswith(wanted[:middle], at) else (low, middle - 1)
-    return low
+def _may_stand(value: Readable, low: str, at: int) -> bool:
+    return value.may_stand(low, max(0, at - value.reach), min(len(low), at + value.reach))
 
 
 def _lower(text: str) -> str:
@@ -217,7 +159,7 @@ def _lower(text: str) -> str:
     return "".join(small if len(small := char.lower()) == 1 else char for char in text)
 
 
-def _merged(spans: Iterable[_Span]) -> Iterator[_Span]:
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
     """Sorted spans, those that touch or overlap as one."""
     begin, end = 0, -1
     for first, last in spans:
@@ -230,7 +172,7 @@ def _merged(spans: Iterable[_Span]) -> Iterator[_Span]:
         yield begin, end
 
 
-def _without(text: str, spans: list[_Span]) -> str:
+def _without(text: str, spans: list[Span]) -> str:
     parts: list[str] = []
     at = 0
     for begin, end in _merged(spans):

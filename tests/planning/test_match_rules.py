@@ -102,8 +102,10 @@ def test_form_that_is_not_known_takes_no_template_that_has_the_title_of_another_
     )
     assert entry.ways_out == (
         "run `reconciler connectors lock`: with the connector's specification the forms are compared",
-        f"if it belongs to 'customers': add `templateId: {template_id(1)}` under `spec` in manifests/customers.yaml:1; this one "
-        + "is then created",
+        (
+            f"if it belongs to 'customers': add `templateId: {template_id(1)}` under `spec` in manifests/customers.yaml:1; "
+            "this one is then created"
+        ),
         "if it belongs to this manifest: add that line in manifests/quick.yaml:1",
     )
 

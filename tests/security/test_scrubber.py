@@ -174,6 +174,28 @@ def test_many_values_and_a_long_text_take_no_long_time() -> None:
     assert scrubbed(text, *(f"value-{n}-{n * 7919}" for n in range(2_000))) == text
 
 
+@pytest.mark.parametrize("form", ["{:05}", "-{}", "aaaaaaaaaaaaaaaa{:05}"])
+def test_values_that_begin_alike_are_found_in_one_pass(form: str) -> None:
+    """A server can answer with thousands of them: a search for each at each place would not end before the suite's limit."""
+    secrets = [f"aaaa{form.format(n)}" for n in range(4_000)]
+    text = json.dumps([f"aaaa-{n}" for n in range(60_000)] + [f"see {secret}!" for secret in secrets])
+    clean = scrubbed(text, *secrets)
+    assert not any(secret in clean for secret in secrets)
+    assert json.loads(clean)[-4_000:] == ["see (sensitive)!"] * 4_000
+
+
+@given(
+    st.lists(st.text("ab1", min_size=MIN_LENGTH, max_size=24), min_size=33, max_size=60, unique=True),
+    st.text("ab1. ", max_size=80),
+)
+def test_many_values_that_begin_alike_hide_what_each_alone_would(secrets: list[str], text: str) -> None:
+    alike = [f"aaaaaa{secret}" for secret in secrets]
+    text = f"{text} aaaaaa{text} {alike[0]} {alike[-1][:9]}... {alike[1][:20]}"
+    hidden = scrubbed(text, *alike)
+    for secret in alike:
+        assert len(scrubbed(hidden, secret)) == len(hidden)
+
+
 @pytest.mark.parametrize("piece", ["abcd", "\\", "%25", "&amp;", "\\u0061", "abcdefgh...", "%", "\n"])
 def test_text_made_to_be_slow_is_searched_in_a_straight_line(piece: str) -> None:
     """A search that grew with the square would not end before the suite's limit."""

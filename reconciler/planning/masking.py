@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.json_value import (
@@ -32,6 +33,10 @@ SENSITIVE_DIFFERS = "(sensitive, differs)"
 
 _FORM_VALUES = frozenset({"default", "const", "enum", "examples"})
 _Pattern = tuple[str, ...]
+
+
+MAX_SECRETS = 2_000
+"""Secret texts of a pair that are still told from the rest of it. Whole connectors have some dozens of fields."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,9 @@ class Mask:
         return value
 
 
+_HIDES_ALL = Mask(frozenset({(PRESETS,), (FORM,)}))
+
+
 def plan_secrets(plan: Plan, states: Iterable[LiveState], contents: Contents) -> frozenset[str]:
     """The values at the secret places of every pair that differs: nothing else of a live template is ever shown.
 
@@ -104,13 +112,15 @@ def plan_secrets(plan: Plan, states: Iterable[LiveState], contents: Contents) ->
 
 
 def secret_texts(desired: Desired, live: Live) -> frozenset[str]:
-    """The texts, numbers (as JSON) and names of members at the secret places of a pair."""
+    """The texts, numbers (as JSON) and names of members at the secret places of a pair; none where all of it is hidden."""
     mask = mask_for(desired, live)
-    found: set[str] = set()
+    return frozenset() if mask is _HIDES_ALL else frozenset(_texts(mask, desired, live))
+
+
+def _texts(mask: Mask, desired: Desired, live: Live) -> Iterator[str]:
     for side in (desired.content, live.content):
-        found.update(_hidden(mask, side.presets, (PRESETS,)))
-        found.update(_hidden(mask, side.form, (FORM,)))
-    return frozenset(found)
+        yield from _hidden(mask, side.presets, (PRESETS,))
+        yield from _hidden(mask, side.form, (FORM,))
 
 
 def _hidden(mask: Mask, value: JsonValue, path: _Pattern) -> Iterator[str]:
@@ -127,8 +137,14 @@ def _hidden(mask: Mask, value: JsonValue, path: _Pattern) -> Iterator[str]:
 
 def mask_for(desired: Desired, live: Live) -> Mask:
     """Every secret place of a pair, from what is known about it: specification, both forms, variables,
-    names.
+    names. All of it, where so much is secret that looking for each value in every output would take minutes.
     """
+    mask = Mask(frozenset(_places(desired, live)))
+    is_too_much = next(islice(_texts(mask, desired, live), MAX_SECRETS, None), None) is not None
+    return _HIDES_ALL if is_too_much else mask
+
+
+def _places(desired: Desired, live: Live) -> set[_Pattern]:
     specification = desired.manifest.connector.specification
     sides = (desired.content, live.content)
     schemas = [s for s in (_schema(specification), *(_schema(side.form) for side in sides)) if s is not None]
@@ -141,7 +157,7 @@ def mask_for(desired: Desired, live: Live) -> Mask:
             patterns.update(_under(FORM, form_secret_pointers(side.form)))
             patterns.update((FORM, *path) for path in _secret_form_values(side.form))
     patterns.update(_pattern(p.removeprefix("/spec")) for p in desired.manifest.variable_pointers)
-    return Mask(frozenset(patterns))
+    return patterns
 
 
 def _schema(form: JsonObject | None) -> JsonObject | None:

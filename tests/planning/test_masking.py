@@ -8,6 +8,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.template import LiveTemplate, Manifest
 from reconciler.planning.entry import Entry
+from reconciler.planning.masking import MAX_SECRETS
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
 
@@ -98,3 +99,14 @@ def test_default_of_a_secret_field_in_a_form_is_masked() -> None:
 
     entry = drifted(manifest(spec=spec("HUSH1")), live(spec=spec("HUSH2")))
     assert {c.desired for c in entry.changes} == {"(sensitive)"}
+
+
+def test_pair_with_more_secrets_than_can_be_looked_for_is_hidden_as_a_whole() -> None:
+    def entry(number: int) -> Entry:
+        held = live(presets={"password": [f"HUSH-{n}" for n in range(number)], "region": "eu"})
+        return drifted(manifest(spec=form()), held)
+
+    paths = {change.path for change in entry(MAX_SECRETS).changes}
+    assert paths == {"/partialDefaultConfig/password", "/partialDefaultConfig/region"}
+    (change,) = entry(MAX_SECRETS + 1).changes
+    assert (change.path, change.live) == ("/partialDefaultConfig", "(sensitive, differs)")

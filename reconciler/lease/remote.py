@@ -41,9 +41,14 @@ REACH_HELP = (
 
 @dataclass(frozen=True)
 class GitRemote:
-    """One remote of one checkout. Made by `open_remote`; valid while its context is."""
+    """One remote of one checkout. Made by `open_remote`; valid while its context is.
+
+    `place` is where it is read: its name, or the URL that it pushes to where it fetches from another. A lease that is read
+    elsewhere than it is written would be nobody's for ever.
+    """
 
     name: str
+    place: str
     command: tuple[str, ...]
     root: Path
     environ: Mapping[str, str]
@@ -51,7 +56,7 @@ class GitRemote:
 
     async def read(self, ref: str) -> str | None:
         """The object id that the ref has on the remote now; None when there is no such ref. UnsafePlan."""
-        told = await self._run("ls-remote", "--quiet", self.name, ref)
+        told = await self._run("ls-remote", "--quiet", "--", self.place, ref)
         if not told.succeeded:
             raise UnsafePlan(
                 f"git remote {self.name!r} could not be asked for the lease: {words_of(told)}",
@@ -68,7 +73,7 @@ class GitRemote:
     async def message(self, ref: str, object_id: str) -> str:
         """The message of the commit that the ref has; "" when it is no commit. UnsafePlan when it cannot be had."""
         fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-prune", "--refmap=")
-        fetched = await self._run(*fetch, self.name, ref)
+        fetched = await self._run(*fetch, "--", self.place, ref)
         told = await self._run("cat-file", "-t", object_id)
         if not told.succeeded:
             raise UnsafePlan(
@@ -124,12 +129,12 @@ async def open_remote(
     """
     # A checkout that tracks every ref would track the lease too, and keep a ref to an object that is gone.
     command = (*git_command(environ), "-c", f"remote.{name}.fetch=^refs/reconciler/*")
-    local = GitRemote(name, command, root, git_environment(environ), _LOCAL_SECONDS)
+    local = GitRemote(name, name, command, root, git_environment(environ), _LOCAL_SECONDS)
     objects = await _objects_of(local)
-    await _require_one_place(local)
+    place = await _push_place(local)
     with _scratch() as scratch:
         aside = {"GIT_OBJECT_DIRECTORY": str(scratch), "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(objects)}
-        yield replace(local, environ={**local.environ, **aside}, seconds=NETWORK_SECONDS)
+        yield replace(local, place=place, environ={**local.environ, **aside}, seconds=NETWORK_SECONDS)
 
 
 async def _objects_of(remote: GitRemote) -> Path:
@@ -144,7 +149,8 @@ async def _objects_of(remote: GitRemote) -> Path:
     return (remote.root / path).absolute()
 
 
-async def _require_one_place(remote: GitRemote) -> None:
+async def _push_place(remote: GitRemote) -> str:
+    """The remote's name if it fetches from where it pushes, else the URL that it pushes to. UnsafePlan."""
     told = await remote._run("remote", "get-url", "--push", "--all", remote.name)
     if not told.succeeded:
         raise UnsafePlan(
@@ -156,6 +162,10 @@ async def _require_one_place(remote: GitRemote) -> None:
             f"git remote {remote.name!r} pushes to several places, so no lease on it is exclusive",
             help="name a remote with one push URL: --lock git:NAME",
         )
+    fetched = await remote._run("remote", "get-url", remote.name)
+    return (
+        remote.name if fetched.out == told.out else told.out.decode("utf-8", "surrogateescape").rstrip("\n")
+    )
 
 
 @contextlib.contextmanager

@@ -493,6 +493,22 @@ def test_remote_with_two_push_addresses_is_refused(bench: Bench, tmp_path: Path)
         bench.try_to_acquire()
 
 
+def test_lease_is_read_where_it_is_written_when_a_remote_fetches_from_elsewhere(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Else an expired one would stand for ever: its reader would see none there, and its writer be refused."""
+    git(bench.root, "config", "remote.origin.url", str(BareRemote.create(tmp_path / "mirror.git").path))
+    git(bench.root, "config", "remote.origin.pushurl", str(bench.remote.path))
+
+    async def work(remote: GitRemote) -> None:
+        await bench.lease(remote, "dead").acquire()
+        bench.clocks.pass_(LIFETIME + SKEW_SECONDS + 1)
+        await bench.lease(remote, "heir").acquire()
+        assert bench.remote.lease()["hint"] == "heir"
+
+    bench.run(work)
+
+
 def test_another_remote_may_hold_the_lease(bench: Bench, tmp_path: Path) -> None:
     locks = BareRemote.create(tmp_path / "locks.git")
     git(bench.root, "remote", "add", "locks", str(locks.path))

@@ -38,7 +38,7 @@ class Network:
 
 
 def build_network(routes: Routes, *, connect_seconds: float) -> Network:
-    """Transports for the real network. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are honoured.
+    """Transports for the real network. HTTPS_PROXY, ALL_PROXY and NO_PROXY are honoured.
 
     Raises `ReconcilerError` for a proxy that httpx cannot use.
     """
@@ -69,6 +69,9 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def _proxy_for(routes: Routes) -> httpx.Proxy | None:
+    if routes.scheme == "http":
+        # Plain http is for this machine only (see `routes`): a proxy would get the client secret in clear, over the network.
+        return None
     found = getproxies()
     url = found.get(routes.scheme) or found.get("all")
     if not url or proxy_bypass(routes.authority):
@@ -81,7 +84,7 @@ def _proxy_for(routes: Routes) -> httpx.Proxy | None:
         # The url itself may hold a password.
         raise ReconcilerError(
             f"the proxy for {routes.origin} cannot be used: only http and https proxies are",
-            help="check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name the host in NO_PROXY",
+            help="check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY",
         )
     return proxy
 

@@ -198,7 +198,9 @@ async def open_github(
     }
     timeout = httpx.Timeout(None, connect=timing.connect_seconds)
     try:
-        http = httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport)
+        # Plain http is for this machine only: a proxy would get the token in clear.
+        is_remote = urlsplit(api_url).scheme == "https"
+        http = httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport, trust_env=is_remote)
     except (ValueError, ImportError, OSError, httpx.InvalidURL):
         # Not chained: a proxy's URL may hold a password.
         raise ReconcilerError(

@@ -698,15 +698,31 @@ def test_a_proxy_that_refuses_proves_the_request_unsent(
     assert error.sent is False
 
 
-def test_a_host_in_no_proxy_is_reached_directly(api_of: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_in_no_proxy_is_reached_directly(
+    api_of: Connect, trusted: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxy = Proxy(refuses=True)
     monkeypatch.setenv("NO_PROXY", "localhost")
 
     async def work(_port: int) -> Any:
-        async with serving(listens([])) as port, api_of(f"http://localhost:{port}/v1", bearer="b") as api:
-            return await api.list_templates(ORGANIZATION)
+        async with serving(listens([]), tls=trusted.context) as port:
+            return await outcome(api_of(f"https://localhost:{port}/v1", bearer="the-bearer"), both)
 
-    assert asyncio.run(behind(proxy, monkeypatch, work, "HTTP_PROXY")) == ()
+    assert asyncio.run(behind(proxy, monkeypatch, work)) == ((), Created(template_id(1)))
+    assert proxy.seen == []
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+def test_no_proxy_gets_what_is_sent_to_this_machine_in_clear(
+    api_of: Connect, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    proxy = Proxy(refuses=True)
+
+    async def work(_port: int) -> Any:
+        async with serving(listens([])) as port:
+            return await outcome(api_of(f"http://localhost:{port}/v1", bearer="the-bearer"), both)
+
+    assert asyncio.run(behind(proxy, monkeypatch, work, name)) == ((), Created(template_id(1)))
     assert proxy.seen == []
 
 
@@ -716,5 +732,5 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", url.replace("://", "://me:hush@"))
     with pytest.raises(Exception, match="only http and https proxies are") as caught:
-        api_of("http://localhost:9/v1")
+        api_of("https://localhost:9/v1")
     assert "hush" not in str(caught.value)

@@ -199,6 +199,17 @@ def test_proxy_that_cannot_be_used_is_an_error_without_its_password(
     assert "hunter22" not in f"{caught.value}{caught.value.help}"
 
 
+def test_no_proxy_gets_the_token_on_the_way_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain http is allowed there only; a proxy that cannot be used shows that none is asked for."""
+    monkeypatch.setenv("ALL_PROXY", "foo://proxy.example")
+
+    async def opened() -> None:
+        async with open_github("http://127.0.0.1:9", REPOSITORY, JOB_TOKEN):
+            pass
+
+    asyncio.run(opened())
+
+
 async def _opened() -> None:
     async with open_github("https://api.github.example", REPOSITORY, JOB_TOKEN):
         pass

@@ -94,6 +94,9 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
             f"{ambiguity.owner.name!r} by title or connector only; whose it is cannot be told without this manifest's form"
         )
     count = len(ambiguity.candidates)
+    if ambiguity.copied is not None:
+        what = "a live template equals" if count == 1 else f"{count} live templates equal"
+        return f"{what} that of manifest {ambiguity.copied.name!r}: a copy of it, or this manifest's own from before it was changed"
     templates = "one live template" if count == 1 else f"{count} live templates"
     manifests = "this manifest" if rivals == 1 else f"{rivals} manifests"
     return (
@@ -110,11 +113,18 @@ def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
         f"bind it: add `templateId: {live.template.id}` under `spec` in {origin.file}:{origin.line}"
         for live in ambiguity.candidates[:_MAX_CANDIDATES]
     ]
+    if ambiguity.copied is not None:
+        ways = [f"if it is this manifest's own, {way}" for way in ways]
     hidden = len(ambiguity.candidates) - _MAX_CANDIDATES
     if hidden > 0:
         listed = "all" if len(ambiguity.candidates) <= MAX_LISTED else f"the first {MAX_LISTED}"
         ways.append(f"... or one of {hidden} more: the JSON plan lists {listed}")
-    ways.append("or list the templates that are not ours under `unmanaged` in reconciler.yaml")
+    if ambiguity.copied is not None:
+        ways.append(
+            "if it is a copy, list it under `unmanaged` in reconciler.yaml: this manifest is then created"
+        )
+    else:
+        ways.append("or list the templates that are not ours under `unmanaged` in reconciler.yaml")
     return tuple(ways)
 
 

@@ -52,12 +52,14 @@ class Match:
 class Ambiguity:
     """A manifest that could be any of several live templates (at least one candidate).
 
-    `owner` is set where the only candidate is paired with another manifest, but not for certain.
+    `owner` is set where the only candidate is paired with that other manifest, but not for certain. `copied` is set where all
+    candidates equal the template of that other manifest.
     """
 
     desired: Desired
     candidates: tuple[Live, ...]
     owner: Manifest | None = None
+    copied: Manifest | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,8 @@ def _match_connector(manifests: list[Desired], templates: list[Live]) -> Matchin
         matches += pairs_of(free, left)
     free, left = _unpaired(manifests, templates, matches)
     if left:
-        unpaired = tuple(Ambiguity(desired, tuple(left)) for desired in free)
+        copied = _copied(left, matches)
+        unpaired = tuple(Ambiguity(desired, tuple(left), copied=copied) for desired in free)
         return Matching(matches=tuple(matches), ambiguities=unpaired, leftovers=tuple(left))
     claims = [_weaker_claim(desired, matches) for desired in free]
     missing = (desired for desired, claim in zip(free, claims, strict=True) if claim is None)
@@ -200,6 +203,13 @@ def _unpaired(
 ) -> tuple[list[Desired], list[Live]]:
     paired = {id(side) for match in matches for side in (match.desired, match.live)}
     return [d for d in manifests if id(d) not in paired], [t for t in templates if id(t) not in paired]
+
+
+def _copied(templates: list[Live], matches: list[Match]) -> Manifest | None:
+    """The manifest whose template all of these equal; None when there is no such manifest."""
+    keys = {_content_key(template) for template in templates}
+    owners = (match.desired.manifest for match in matches if keys == {_content_key(match.live)})
+    return next(owners, None)
 
 
 def _weaker_claim(desired: Desired, matches: list[Match]) -> Ambiguity | None:
@@ -235,15 +245,16 @@ def _pairs_by_content(manifests: list[Desired], templates: list[Live]) -> list[M
 
 
 def _pairs_by_presets(manifests: list[Desired], templates: list[Live]) -> list[Match]:
-    """Rule `content` where the manifest's form is not known: equal presets, if they stand once on each
-    side.
+    """Rule `content` where the manifest's form is not known: equal presets, if they stand once on each side. Equal
+    templates count once: the smallest id is taken, the others are its copies.
     """
     unknown = [d for d in manifests if d.content.form_key is None]
+    different = list({_content_key(t): t for t in reversed(templates)}.values())
     return _unique_pairs(
         {id(d): d.content.presets_key for d in unknown},
         unknown,
-        {id(t): t.content.presets_key for t in templates},
-        templates,
+        {id(t): t.content.presets_key for t in different},
+        different,
         Rule.CONTENT,
     )
 

@@ -186,6 +186,8 @@ def _number(text: str, convert: Callable[[str], int | float]) -> Reading:
     if not math.isfinite(value) or abs(value) > MAX_SAFE_INTEGER:
         return Reading("a number")
     written = str(int(value)) if value == int(value) else repr(value)
+    if "e" in written and "." not in written:
+        written = written.replace("e", ".0e")  # without the point YAML 1.1 takes it for text
     return Reading(f"the number {written}", written)
 
 

@@ -191,3 +191,10 @@ def test_nothing_is_accepted_that_pyyaml_or_the_core_schema_reads_otherwise(text
     else:
         assert (by_1_1, type(by_1_1)) == (value, type(value))
         assert json.loads(text) == value
+
+
+@given(st.from_regex(r"[-+]?[0-9_]{1,6}(\.[0-9]{0,4})?([eE][-+]?[0-9]{1,3})?", fullmatch=True))
+def test_a_number_that_is_told_to_be_written_otherwise_is_taken_when_it_is(text: str) -> None:
+    if plain_value(text) is REFUSED:
+        for way in re.findall(r"write (\S+?)(?: or|$)", explain_plain(text)[2]):
+            assert plain_value(way) is not REFUSED

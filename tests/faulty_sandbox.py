@@ -18,7 +18,8 @@ from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import SANDBOX_URL, Api, Target
 from reconciler.model.template import Manifest
-from reconciler.planning.plan import build_plan
+from reconciler.planning.entry import Selection
+from reconciler.planning.plan import EVERYTHING, build_plan
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
@@ -132,13 +133,21 @@ class World:
         )
 
     def apply(
-        self, *manifests: Manifest, between: Callable[[], None] = lambda: None, max_creates: int = 10
+        self,
+        *manifests: Manifest,
+        between: Callable[[], None] = lambda: None,
+        max_creates: int = 10,
+        selection: Selection = EVERYTHING,
     ) -> ApplyResult:
         """Read, plan, apply. `between` runs after the plan was made and before anything is created."""
-        return asyncio.run(self._apply(manifests, between, max_creates))
+        return asyncio.run(self._apply(manifests, between, max_creates, selection))
 
     async def _apply(
-        self, manifests: Iterable[Manifest], between: Callable[[], None], max_creates: int
+        self,
+        manifests: Iterable[Manifest],
+        between: Callable[[], None],
+        max_creates: int,
+        selection: Selection,
     ) -> ApplyResult:
         wanted = tuple(manifests)
         app = create_app(self.store, self.settings)
@@ -152,7 +161,7 @@ class World:
             timing=timing,
         ) as api:
             state = await read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
-            plan = build_plan(wanted, [state], target)
+            plan = build_plan(wanted, [state], target, selection=selection)
             between()
             self.stop = StopRequest(grace_seconds=0.05)
             return await apply_plan(

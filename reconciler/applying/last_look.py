@@ -59,13 +59,20 @@ async def _looked_at(
             break
     if names is None:
         return creations
-    taken = wanted | {entry.template_id for entry in run.plan.entries}
-    others = [t for t in await _all_known(run, view, names) if t.id not in taken]
-    told = {
-        id(c): _told(c, c.template_id in names, tuple(t.id for t in others if is_ours(t, c.entry)), run)
-        for c in stored
-    }
+    claimed = {creation.template_id for creation in creations}
+    others = [t for t in await _all_known(run, view, names) if t.id not in claimed]
+    told = {id(c): _told(c, c.template_id in names, _rivals(view, c, others), run) for c in stored}
     return tuple(told.get(id(creation), creation) for creation in creations)
+
+
+def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> tuple[str, ...]:
+    """Equal templates that came after the create was sent and that no account of this run claims.
+
+    The plan's entries do not tell which those are: a selection hides templates from them that are in sync.
+    """
+    own = creation.template_id or ""
+    equal = [t.id for t in others if is_ours(t, creation.entry)]
+    return tuple(i for i in equal if not view.was_before(own, i))
 
 
 async def _all_known(run: Applying, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:

@@ -31,6 +31,8 @@ class LiveView:
         self._unread: dict[str, UnreadTemplate] = {u.id: u for u in state.unread}
         self._listed: frozenset[str] = state.ids
         self._names: dict[str, str] = {}
+        self._sent_after: frozenset[str] = frozenset()
+        self._before: dict[str, frozenset[str]] = {}
         self._own: set[str] = set()
         self._rechecked: set[str] = set()
         self._is_as_planned = True
@@ -117,8 +119,17 @@ class LiveView:
         except ServerError as error:
             return Reading(None, UnreadTemplate(template_id, name, error.message))
 
+    def note_sending(self) -> None:
+        """A create goes out now. What the list named until here cannot be what this create stored."""
+        self._sent_after = self._listed
+
+    def was_before(self, own_id: str, other_id: str) -> bool:
+        """Whether the list named `other_id` before the create that stored our `own_id` was sent."""
+        return other_id in self._before.get(own_id, frozenset())
+
     def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
         """Remember a template that this run created, read back or not."""
         self._own.add(template_id)
+        self._before.setdefault(template_id, self._sent_after)
         if template is not None:
             self._templates[template_id] = template

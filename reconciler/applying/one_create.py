@@ -147,6 +147,8 @@ class _Attempt:
         if stop.is_requested:
             request.close()
             raise Interrupted("stopped by a signal")
+        if self._refused is None:  # a refused one may be stored all the same: then the list before it counts
+            self._view.note_sending()
         try:
             return await stop.guard(request, grace_seconds=stop.grace_seconds)
         except Interrupted:

@@ -75,8 +75,8 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Doubtful:
-    """404 or 409 with a problem document: mostly a refusal, but the server can send it after the insert. Look
-    once.
+    """404 or 409 with a problem document: mostly a refusal, but the server can send it after the insert. It is
+    looked for as after an unclear create.
     """
 
     error: ServerError
@@ -97,15 +97,20 @@ class TemplateApi(Protocol):
     `ReconcilerError`.
     """
 
-    async def list_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
+    async def list_templates(
+        self, organization_id: str, *, within: float | None = None
+    ) -> tuple[ListedTemplate, ...]:
         """Every template of the organization and Airbyte's defaults, sorted by id, each id once.
 
-        Raises `ServerError` or `CredentialsError`; a failure is never an empty list.
+        Raises `ServerError` or `CredentialsError`; a failure is never an empty list. `within`: seconds after which it
+        fails, retries and a new token included; None: when the retries are used up.
         """
         ...
 
-    async def get_template(self, organization_id: str, template_id: str) -> LiveTemplate:
-        """The template with this id. Raises `ServerError` or `CredentialsError`."""
+    async def get_template(
+        self, organization_id: str, template_id: str, *, within: float | None = None
+    ) -> LiveTemplate:
+        """The template with this id. Raises `ServerError` or `CredentialsError`. `within` as for the list."""
         ...
 
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:

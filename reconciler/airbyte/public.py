@@ -7,6 +7,7 @@ origin only.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
@@ -25,7 +26,7 @@ from reconciler.airbyte.routes import Call, Routes
 from reconciler.airbyte.shapes import TokenAnswer, parse_list, parse_template, parse_token
 from reconciler.airbyte.timing import Timing
 from reconciler.airbyte.tokens import ApplicationToken, GivenToken, Token, TokenSource
-from reconciler.errors import CredentialsError, RefusedByServer, ServerError
+from reconciler.errors import CredentialsError, RefusedByServer, ServerError, Unreachable
 from reconciler.model.credentials import BearerToken, ClientCredentials
 from reconciler.model.template import LiveTemplate
 
@@ -110,15 +111,19 @@ class PublicApi:
         if token is not None:
             await self._tokens.renew(token)
 
-    async def list_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
+    async def list_templates(
+        self, organization_id: str, *, within: float | None = None
+    ) -> tuple[ListedTemplate, ...]:
         """Every template listed for the organization, sorted by id. Never empty for a failure."""
         call = self.routes.list_templates(organization_id)
-        return parse_list(call, await self._read(call))
+        return parse_list(call, await self._read(call, within))
 
-    async def get_template(self, organization_id: str, template_id: str) -> LiveTemplate:
+    async def get_template(
+        self, organization_id: str, template_id: str, *, within: float | None = None
+    ) -> LiveTemplate:
         """The template with this id."""
         call = self.routes.get_template(organization_id, template_id)
-        return parse_template(call, await self._read(call), template_id)
+        return parse_template(call, await self._read(call, within), template_id)
 
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
         """One POST on a new connection; see `TemplateApi.create_template`."""
@@ -140,9 +145,19 @@ class PublicApi:
         """
         return await self._authorized(call, self._send)
 
-    async def _read(self, call: Call) -> Answer:
-        """The 200 answer to a read."""
-        return await self._authorized(call, self._send_with_retries)
+    async def _read(self, call: Call, within: float | None) -> Answer:
+        """The 200 answer to a read, within so many seconds."""
+        until = None if within is None else self._timing.monotonic() + within
+
+        async def send(call: Call, token: Token) -> Answer:
+            return await self._send_with_retries(call, token, until)
+
+        try:
+            async with asyncio.timeout(within):
+                return await self._authorized(call, send)
+        except TimeoutError:
+            text = f"{call}: no usable answer came in the {max(within or 0, 0):.0f} s that were left for it"
+            raise Unreachable(text, method=call.method, path=call.path, sent=True) from None
 
     async def _authorized(self, call: Call, send: Callable[[Call, Token], Awaitable[Answer]]) -> Answer:
         """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
@@ -156,7 +171,7 @@ class PublicApi:
             raise _refused_twice(refusal(call, answer, now=self._timing.now(), hide=self._hide))
         return answer
 
-    async def _send_with_retries(self, call: Call, token: Token) -> Answer:
+    async def _send_with_retries(self, call: Call, token: Token, until: float | None) -> Answer:
         """A 200 or 401; every other status is raised, after the retries that it deserves."""
 
         async def attempt() -> Answer:
@@ -165,7 +180,7 @@ class PublicApi:
                 return answer
             raise refusal(call, answer, now=self._timing.now(), hide=self._hide)
 
-        return await with_retries(attempt, self._timing)
+        return await with_retries(attempt, self._timing, until=until)
 
     async def _send(self, call: Call, token: Token | None) -> Answer:
         async with self._lanes.lane() as transport:

@@ -42,9 +42,11 @@ def _may_pass(error: ServerError) -> bool:
     return isinstance(error, RefusedByServer) and (status in (408, 429) or status >= 500)
 
 
-async def with_retries(attempt: Callable[[], Awaitable[Result]], timing: Timing) -> Result:
+async def with_retries(
+    attempt: Callable[[], Awaitable[Result]], timing: Timing, *, until: float | None = None
+) -> Result:
     """The result of the first try that succeeds; raises the last try's error, which then says how many there
-    were.
+    were. No try begins at `until` (on the monotonic clock) or later.
     """
     retries = 0
     while True:
@@ -52,7 +54,7 @@ async def with_retries(attempt: Callable[[], Awaitable[Result]], timing: Timing)
             return await attempt()
         except ServerError as error:
             wait = wait_before_retry(error, retries, timing.chance())
-            if wait is None:
+            if wait is None or (until is not None and timing.monotonic() + wait >= until):
                 _count_tries(error, retries + 1)
                 raise
         retries += 1

@@ -11,7 +11,8 @@ from dataclasses import replace
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.one_create import Applying
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.settle import is_ours, rounds
+from reconciler.applying.search import is_ours
+from reconciler.applying.window import Window, open_window
 from reconciler.errors import ReconcilerError
 from reconciler.model.template import LiveTemplate
 
@@ -50,9 +51,10 @@ async def _looked_at(
 ) -> tuple[Creation, ...]:
     wanted = {creation.template_id for creation in stored}
     names: dict[str, str] | None = None
-    async for _ in rounds(run.stop, run.clock, run.plan.target.settle_seconds):
+    window = open_window(run.stop, run.clock, run.plan.target.settle_seconds)
+    async for _ in window.turns():
         try:
-            names = await run.stop.guard(view.names_now())
+            names = await run.stop.guard(view.names_now(within=window.allowance))
         except ReconcilerError:
             continue  # a list that cannot be read authorises no later create either
         if wanted <= names.keys():
@@ -60,8 +62,8 @@ async def _looked_at(
     if names is None:
         return creations
     claimed = {creation.template_id for creation in creations}
-    others = [t for t in await _all_known(run, view, names) if t.id not in claimed]
-    told = {id(c): _told(c, c.template_id in names, _rivals(view, c, others), run) for c in stored}
+    others = [t for t in await _all_known(window, view, names) if t.id not in claimed]
+    told = {id(c): _told(c, c.template_id in names, _rivals(view, c, others), window) for c in stored}
     return tuple(told.get(id(creation), creation) for creation in creations)
 
 
@@ -75,26 +77,30 @@ def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> t
     return tuple(i for i in equal if not view.was_before(own, i))
 
 
-async def _all_known(run: Applying, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
-    """What was read before, and what is new in the list as far as it can be read."""
+async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
+    """What was read before, and what is new in the list as far as it can be read in time."""
     known = list(view.state.templates)
     try:
         for template_id in sorted(i for i in names if not view.is_known(i)):
-            reading = await run.stop.guard(view.read(template_id, names[template_id]))
+            if window.allowance <= 0:
+                break
+            read = view.read(template_id, names[template_id], within=window.allowance)
+            reading = await window.stop.guard(read)
             known += [reading.template] if reading.template is not None else []
     except ReconcilerError:
         return known  # the next plan reads it, or says that it cannot
     return known
 
 
-def _told(creation: Creation, is_listed: bool, rivals: tuple[str, ...], run: Applying) -> Creation:  # noqa: FBT001
+def _told(creation: Creation, is_listed: bool, rivals: tuple[str, ...], window: Window) -> Creation:  # noqa: FBT001
     creation = replace(creation, is_listed=is_listed)
     if rivals:
         why = f"equal templates appeared beside it ({', '.join(rivals)}): another run or something on the way sent the create too"
         return _with(replace(creation, candidates=rivals), why, _RIVALS_HELP)
     if not is_listed:
-        seconds = run.plan.target.settle_seconds
-        return _with(creation, f"the list does not show it after {seconds:g} seconds", _NOT_LISTED_HELP)
+        interrupted = "the list did not show it before the run was interrupted"
+        late = f"the list does not show it after {window.seconds:g} seconds"
+        return _with(creation, interrupted if window.stop.is_requested else late, _NOT_LISTED_HELP)
     return creation
 
 

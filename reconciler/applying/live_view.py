@@ -96,24 +96,25 @@ class LiveView:
                 self._rechecked.add(template.id)
                 await self._learn(template.id, self._names[template.id])
 
-    async def names_now(self) -> dict[str, str]:
-        """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything."""
-        return {
-            t.id: t.name
-            for t in await self._api.list_templates(self._organization)
-            if t.id not in self._unmanaged
-        }
+    async def names_now(self, *, within: float | None = None) -> dict[str, str]:
+        """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything.
+
+        `within`: seconds that it may take, retries included; None: as long as the retries take.
+        """
+        listed = await self._api.list_templates(self._organization, within=within)
+        return {t.id: t.name for t in listed if t.id not in self._unmanaged}
 
     def is_known(self, template_id: str) -> bool:
         """Whether this run has seen the id before."""
         return template_id in self._listed or template_id in self._own or template_id in self._unmanaged
 
-    async def read(self, template_id: str, name: str) -> Reading:
+    async def read(self, template_id: str, name: str, *, within: float | None = None) -> Reading:
         """GET one template. Trouble with this one is an unread template; trouble with the target as a whole
-        is raised.
+        is raised. `within` as for the list.
         """
         try:
-            return Reading(await self._api.get_template(self._organization, template_id), None)
+            template = await self._api.get_template(self._organization, template_id, within=within)
+            return Reading(template, None)
         except (CredentialsError, EndpointMoved):
             raise
         except ServerError as error:

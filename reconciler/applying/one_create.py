@@ -20,8 +20,9 @@ from reconciler.airbyte import api as answers
 from reconciler.airbyte.api import NewTemplate, TemplateApi
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.settle import look_once, settle, verified
+from reconciler.applying.settle import look_once, settle, settle_refusal, verified
 from reconciler.applying.stopping import Clock, StopRequest
+from reconciler.applying.window import Window, open_window
 from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Entry, Plan, Status
@@ -168,23 +169,24 @@ class _Attempt:
                 return await self._settle(error)
             case answers.Unsent(error=error):
                 return await self.ended_by(error)
-        proved = not isinstance(answer, answers.Doubtful)
-        account = await look_once(self._view, self._run.stop, self._entry, answer.error, is_proved=proved)
+        if isinstance(answer, answers.Doubtful):
+            account = await settle_refusal(self._view, self._window(), self._entry, answer.error)
+        else:
+            account = await look_once(self._view, self._window(), self._entry, answer.error)
         everyone = answer.error.status in SAME_FOR_ALL or isinstance(answer.error, EndpointMoved)
         return replace(account, stops_the_run=everyone)
 
     async def _verify(self, template_id: str) -> Creation:
-        run, view = self._run, self._view
-        if view.is_known(template_id):
+        if self._view.is_known(template_id):
             answered = f"the server answered with template {template_id}, which was there before"
             return await self._settle(_unclear(answered).error)
-        seconds = run.plan.target.settle_seconds
-        return await verified(view, run.stop, run.clock, self._entry, template_id, seconds=seconds)
+        return await verified(self._view, self._window(), self._entry, template_id)
 
     async def _settle(self, error: ServerError) -> Creation:
-        run = self._run
-        seconds = run.plan.target.settle_seconds
-        return await settle(self._view, run.stop, run.clock, self._entry, error, seconds=seconds)
+        return await settle(self._view, self._window(), self._entry, error)
+
+    def _window(self) -> Window:
+        return open_window(self._run.stop, self._run.clock, self._run.plan.target.settle_seconds)
 
     async def ended_by(self, error: ReconcilerError) -> Creation:
         """The account when something else than the create failed: nothing was sent, or it was refused before."""
@@ -193,7 +195,7 @@ class _Attempt:
         unsafe = isinstance(error, UnsafePlan)
         if self._refused is not None:
             refusal = self._refused.error
-            account = await look_once(self._view, self._run.stop, self._entry, refusal, is_proved=True)
+            account = await look_once(self._view, self._window(), self._entry, refusal)
             detail = f"{account.detail}; it was not sent again: {error.message}"
             return replace(account, detail=detail, help=error.help, stops_the_run=True, unsafe=unsafe)
         if isinstance(error, Interrupted):

@@ -34,7 +34,7 @@ class Creation:
     by the end of the run. `candidates` are the ids of new templates that equal the manifest and are not
     `template_id`: more than one create reached the server. `detail` says why, in words, for every outcome but a
     verified create. `stops_the_run` marks a refusal that every later create would meet too, `unsafe` a stop by a
-    safety rule.
+    safety rule. `is_doubtful` marks a rejection by an answer that can also come after the row was stored.
     """
 
     entry: Entry
@@ -48,6 +48,7 @@ class Creation:
     help: str = ""
     stops_the_run: bool = False
     unsafe: bool = False
+    is_doubtful: bool = False
 
     @property
     def is_on_server(self) -> bool:

@@ -127,7 +127,7 @@ class GitLock:
 
     async def _is_visible(self, result: ApplyResult, api: TemplateApi) -> bool:
         """Whether everything that this run may have stored stands in the list that the next run decides by."""
-        if result.with_outcome(Outcome.UNKNOWN):
+        if result.with_outcome(Outcome.UNKNOWN) or any(creation.is_doubtful for creation in result.creations):
             return False
         unseen = [creation for creation in result.created if not creation.is_listed]
         if not result.interrupted or not unseen:

@@ -165,17 +165,40 @@ def test_404_after_the_insert_is_found_by_one_look(world: World) -> None:
     assert outcomes(world.apply(faker())) == [("recovered", True)]
 
 
-def test_404_without_an_insert_is_a_refusal_after_one_look(world: World) -> None:
+def test_404_without_an_insert_is_a_refusal_when_the_whole_window_showed_nothing(world: World) -> None:
     world.faults.on("POST", answered(404, {"status": 404, "title": "resource-not-found"}))
+    result = world.apply(faker("a", "A"), faker("b", "B"))
+    assert outcomes(result) == [("rejected", None), ("created", True)]
+    assert result.creations[0].detail.endswith("no equal template appeared within 60 seconds")
+    assert (sum(world.time.waits), code(result)) == (60, 5)
+
+
+@pytest.mark.parametrize("lists", [1, 3, 7])
+def test_404_after_the_insert_is_found_however_late_in_the_window_the_list_shows_it(
+    world: World, lists: int
+) -> None:
+    world.faults.on("POST", answered(404, {"status": 404, "title": "resource-not-found"}, after=True))
+    world.faults.on("LIST", passed_on, passed_on, *[answered(200, {"data": []})] * lists)
     result = world.apply(faker())
-    assert outcomes(result) == [("rejected", None)]
-    assert result.creations[0].detail.endswith("looked again: nothing was stored")
-    assert world.time.waits == []
+    assert outcomes(result) == [("recovered", True)]
+    assert (world.posts(), code(result)) == (1, 0)
+
+
+def test_404_that_a_signal_leaves_no_time_to_look_into_is_unknown(world: World) -> None:
+    async def stopping(request, inner):  # type: ignore[no-untyped-def]
+        assert world.stop is not None
+        world.stop.request()
+        return await inner.handle_async_request(request)
+
+    world.faults.on("POST", answered(404, {"status": 404, "title": "resource-not-found"}))
+    world.faults.on("LIST", passed_on, passed_on, passed_on, stopping)
+    result = world.apply(faker())
+    assert (outcomes(result), code(result)) == ([("unknown", None)], 130)
 
 
 def test_404_after_which_a_new_template_cannot_be_read_is_unknown_and_no_refusal(world: World) -> None:
     world.faults.on("POST", answered(404, {"status": 404, "title": "resource-not-found"}, after=True))
-    world.faults.on("GET", *[answered(500)] * 9)
+    world.faults.on("GET", *[answered(500)] * 99)
     result = world.apply(faker("a", "A"), faker("b", "B"))
     assert outcomes(result) == [("unknown", None), ("not-attempted", None)]
     assert "a new template cannot be read" in result.creations[0].detail

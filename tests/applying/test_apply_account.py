@@ -19,6 +19,7 @@ from reconciler.applying import settle as settling
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.outcome import ApplyResult
 from reconciler.applying.stopping import Clock, StopRequest
+from reconciler.applying.window import open_window
 from reconciler.errors import UnsafePlan
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.json_value import JsonObject
@@ -131,7 +132,7 @@ def test_last_look_for_an_unclear_create_is_at_the_end_of_the_window(world: Worl
     """Requests take time too: without that in mind the last look would come long before the end."""
 
     async def turns() -> None:
-        async for _ in settling.rounds(stop, clock, seconds):
+        async for _ in open_window(stop, clock, seconds).turns():
             world.time.seconds += seconds / 20
             looks.append(world.time.seconds - start)
 

@@ -191,6 +191,18 @@ def test_lease_is_given_back_only_when_nothing_can_show_up_late(
     assert api.asked == 0
 
 
+def test_lease_stands_while_a_refused_create_may_still_show_up(run: Run) -> None:
+    """A 404 can come after the row was stored."""
+    plan = plan_of("one")
+
+    async def creating(_: BeforeCreate) -> ApplyResult:
+        return ApplyResult(plan, (replace(creation(plan, Outcome.REJECTED), is_doubtful=True),))
+
+    run.apply(plan, creating)
+    assert list(run.bench.remote.leases()) == [ref_of(factories.ORGANIZATION)]
+    assert "Warning: the lease stands until" in run.told.getvalue()
+
+
 @pytest.mark.parametrize(
     ("api", "is_released"),
     [(Listing(factories.template_id(1)), True), (Listing(), False), (Listing(broken=True), False)],

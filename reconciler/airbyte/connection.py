@@ -20,7 +20,9 @@ import h11
 import httpx
 
 MAX_HEAD = 64 * 1024
-"""Bytes of status line and headers."""
+"""Bytes of status line and headers, interim answers included. The parser's own limit is for heads that are not whole yet: one
+that comes in a single read would pass it.
+"""
 
 MAX_IDLE = 4.0
 """Seconds after which an idle connection is not used again: common servers close theirs after five."""
@@ -87,6 +89,7 @@ class _Wire(asyncio.Protocol):
         self._news: asyncio.Future[None] | None = None
         self._busy = False
         self._lost = False
+        self._received = 0
         self._idle_since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -96,6 +99,7 @@ class _Wire(asyncio.Protocol):
         if not self._busy:
             self.abort()
             return
+        self._received += len(data)
         self._parser.receive_data(data)
         self._wake()
 
@@ -121,7 +125,7 @@ class _Wire(asyncio.Protocol):
 
     def send(self, request: httpx.Request) -> None:
         """Write head and body at once."""
-        self._busy = True
+        self._busy, self._received = True, 0
         try:
             data = b"".join(self._parser.send(event) or b"" for event in _events(request))
         except h11.LocalProtocolError:
@@ -131,9 +135,11 @@ class _Wire(asyncio.Protocol):
             self._transport.write(data)
 
     async def response_head(self) -> h11.Response:
-        """The answer's head; interim ones (1xx) are passed over."""
+        """The answer's head; interim ones (1xx) are passed over. Raises httpx's RemoteProtocolError above `MAX_HEAD`."""
         while True:
             event = await self.next_event()
+            if self._received - len(self._parser.trailing_data[0]) > MAX_HEAD:
+                raise httpx.RemoteProtocolError("the head of the answer is too large")
             if isinstance(event, h11.Response):
                 return event
 
@@ -177,6 +183,17 @@ def _events(request: httpx.Request) -> Iterator[h11.Event]:
     if request.content:
         yield h11.Data(data=request.content)
     yield h11.EndOfMessage()
+
+
+def check_head(response: httpx.Response) -> None:
+    """Raises httpx's RemoteProtocolError for a head above `MAX_HEAD`, whichever transport read it. Counted as it would be
+    written without needless white space: bytes that a parser drops are not known any more.
+    """
+    reason = response.extensions.get("reason_phrase", b"")
+    size = len(b"HTTP/1.1 200 \r\n\r\n") + len(reason)
+    size += sum(len(name) + len(value) + len(b": \r\n") for name, value in response.headers.raw)
+    if size > MAX_HEAD:
+        raise httpx.RemoteProtocolError("the head of the answer is too large")
 
 
 class _Body(httpx.AsyncByteStream):

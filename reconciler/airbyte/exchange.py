@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from reconciler.airbyte.connection import check_head
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.refusals import shown
 from reconciler.airbyte.routes import Call, Endpoint, Routes
@@ -53,6 +54,7 @@ class Exchange:
             async with asyncio.timeout(self._deadline(call)):
                 response = await transport.handle_async_request(request)
                 try:
+                    check_head(response)
                     return await _whole_answer(call, response)
                 finally:
                     await response.aclose()

@@ -16,7 +16,7 @@ from airbyte_doubles import FAKER_ID, Certificate, Connect, Handler, ok, read_re
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Unclear, Unsent
-from reconciler.airbyte.connection import KeptAliveTransport
+from reconciler.airbyte.connection import MAX_HEAD, KeptAliveTransport
 from reconciler.airbyte.public import PublicApi
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import ServerError, Unreachable, UnusableAnswer
@@ -226,6 +226,43 @@ def test_the_largest_list_is_still_read(api_of: Connect) -> None:
     body = BODY + b" " * (16 * 1024 * 1024 - len(BODY))
     answer, _, _ = talk(faulty(sends(ok(body))), api_of, listing)
     assert answer == ()
+
+
+def with_head_of(size: int, body: bytes) -> bytes:
+    """An answer whose status line and headers, the blank line included, have so many bytes."""
+    start = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n" % len(body)
+    lines = [b"x-%04d: %s\r\n" % (n, b"y" * 992) for n in range((size - len(start)) // 1002 - 1)]
+    rest = size - len(start) - sum(map(len, lines)) - len(b"z: \r\n\r\n")
+    return start + b"".join(lines) + b"z: " + b"y" * rest + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("work", [listing, creating])
+def test_a_head_of_64_kib_is_read_and_one_byte_more_is_refused(
+    api_of: Connect, work: Any, at_once: bool
+) -> None:
+    body = BODY if work is listing else json.dumps({"id": template_id(1)}).encode()
+
+    def answered(size: int) -> Any:
+        data = with_head_of(size, body)
+        assert data.index(b"\r\n\r\n") + 4 == size
+        parts = (data,) if at_once else (data[: size // 2], data[size // 2 :])
+        return talk(faulty(sends(*parts)), api_of, work)[0]
+
+    assert answered(MAX_HEAD) in ((), Created(template_id(1)))
+    refused = answered(MAX_HEAD + 1)
+    error = refused.error if isinstance(refused, Unclear) else refused
+    assert isinstance(error, Unreachable)
+    assert CUT in error.message
+
+
+def test_interim_heads_count(api_of: Connect) -> None:
+    interim = b"HTTP/1.1 103 Early Hints\r\nlink: <%s>\r\n\r\n" % (b"x" * 1000)
+    room = MAX_HEAD - 10 * len(interim)
+    answer, _, _ = talk(faulty(sends(interim * 10 + with_head_of(room, BODY))), api_of, listing)
+    assert answer == ()
+    error, _, _ = talk(faulty(sends(interim * 10 + with_head_of(room + 1, BODY))), api_of, listing)
+    assert isinstance(error, Unreachable)
 
 
 @pytest.mark.parametrize("work", [listing, creating])

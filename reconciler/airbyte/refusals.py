@@ -5,9 +5,11 @@ The server's own words are untrusted: cut, escaped, and cleared of known secrets
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -135,16 +137,17 @@ def _moved(call: Call) -> EndpointMoved:
         method=call.method,
         path=call.path,
         status=301,
-        help="this version speaks the public API only and cannot manage its templates there; nothing was"
-        " changed. Remove this environment or point it at an organization that was not moved",
+        help="this version speaks the public API only and cannot manage its templates there."
+        " Remove this environment or point it at an organization that was not moved",
     )
 
 
 def _long_wait(wait: float | None) -> str:
     if wait is None or wait <= LONGEST_WAIT:
         return ""
+    asked = f"{wait:.0f} s" if wait < math.inf else "for years"
     limit = f"{LONGEST_WAIT:.0f} s"
-    return f"the server asks to wait {wait:.0f} s, and a run waits at most {limit}: start it again after that"
+    return f"the server asks to wait {asked}, and a run waits at most {limit}: start it again after that"
 
 
 def _next_step(call: Call, answer: Answer, problem: ProblemDocument | None) -> str:
@@ -195,12 +198,13 @@ _STEPS = {
 def retry_after(answer: Answer, *, now: float) -> float | None:
     """Seconds to wait by the Retry-After header, 0 or more; None when there is none or it makes no sense.
 
-    Both forms: seconds, and a date. The date is read against the answer's own Date where it has one: clocks
-    differ.
+    Both forms: seconds (infinity for more than thirty years), and a date. The date is read against the answer's own
+    Date where it has one: clocks differ.
     """
     text = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
+    if re.fullmatch(r"[0-9]+", text):
+        digits = text.lstrip("0")
+        return math.inf if len(digits) > 9 else float(digits or "0")
     until = _timestamp(text)
     if until is None:
         return None
@@ -209,8 +213,9 @@ def retry_after(answer: Answer, *, now: float) -> float | None:
 
 
 def _timestamp(text: str) -> float | None:
-    """Seconds since 1970 of an HTTP date, None when it is not one."""
+    """Seconds since 1970 of an HTTP date, None when it is not one. Without a zone it is UTC, as every HTTP date."""
     try:
-        return parsedate_to_datetime(text).timestamp()
+        when = parsedate_to_datetime(text)
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None

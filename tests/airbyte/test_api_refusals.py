@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 import pytest
@@ -73,7 +76,7 @@ def test_moved_organization_is_told_where_it_lives_now() -> None:
         "GET /v1/config_templates/sources answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API"
     )
     assert error.help == (
-        "this version speaks the public API only and cannot manage its templates there; nothing was changed."
+        "this version speaks the public API only and cannot manage its templates there."
         " Remove this environment or point it at an organization that was not moved"
     )
 
@@ -153,12 +156,25 @@ def test_known_secrets_are_hidden_before_the_text_is_cut() -> None:
     assert "hus" not in error.message
 
 
+@pytest.fixture(params=["UTC", "America/New_York", "Asia/Kolkata"])
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The local time of the machine."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": " 0 "}, 0.0),
         ({"retry-after": "999999999"}, 999_999_999.0),
+        ({"retry-after": "1000000000"}, inf),
+        pytest.param({"retry-after": "9" * 64_000}, inf, id="64 KiB of nines"),
+        pytest.param({"retry-after": "0" * 64_000 + "7"}, 7.0, id="64 KiB of noughts and a seven"),
         ({"retry-after": "-1"}, None),
         ({"retry-after": "1e9"}, None),
         ({"retry-after": "soon"}, None),
@@ -171,9 +187,19 @@ def test_known_secrets_are_hidden_before_the_text_is_cut() -> None:
             9.0,
         ),
         ({"retry-after": "Fri, 99 Jan 2027 08:00:30 GMT"}, None),
+        ({"retry-after": "Fri, 15 Jan 2027 08:00:30"}, 30.0),
+        ({"retry-after": "Fri, 15 Jan 2027 08:00:30 -0000"}, 30.0),
+        ({"retry-after": "Fri, 15 Jan 2027 09:00:30 +0100"}, 30.0),
+        (
+            {"retry-after": "Mon, 01 Jan 2035 00:00:09", "date": "Mon, 01 Jan 2035 00:00:00 GMT"},
+            9.0,
+        ),
     ],
 )
-def test_retry_after_is_understood_in_both_forms(headers: dict[str, str], seconds: float | None) -> None:
+@pytest.mark.usefixtures("zone")
+def test_retry_after_is_understood_in_both_forms_wherever_the_run_is(
+    headers: dict[str, str], seconds: float | None
+) -> None:
     assert retry_after(Answer(429, headers), now=NOW) == seconds
 
 

@@ -60,10 +60,12 @@ class Unauthorized:
 
 @dataclass(frozen=True)
 class Throttled:
-    """429: refused before processing. One more try after `wait_seconds` (0 to 60) is safe."""
+    """429: refused before processing. One more try after `wait_seconds` (0 to 60) is safe. None: the server asks to wait
+    longer than a run waits, and sending earlier would be against its word.
+    """
 
     error: ServerError
-    wait_seconds: float
+    wait_seconds: float | None
 
 
 @dataclass(frozen=True)

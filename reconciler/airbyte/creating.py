@@ -74,5 +74,7 @@ def _accepted(call: Call, answer: Answer) -> CreateAnswer:
         return Unclear(error)
 
 
-def _wait_of(error: RefusedByServer) -> float:
-    return DEFAULT_WAIT if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)
+def _wait_of(error: RefusedByServer) -> float | None:
+    if error.retry_after is None:
+        return DEFAULT_WAIT
+    return error.retry_after if error.retry_after <= LONGEST_WAIT else None

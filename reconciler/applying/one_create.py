@@ -3,7 +3,7 @@
   1. Renew a token that would not last. List again; read what is new; plan again if anything is. Only a manifest
      that is still `create` goes on, and only if whoever makes the run exclusive (`before_create`) lets it.
   2. POST once, on a fresh connection. Sent again only where the first one is proved unsent, or refused before
-     processing (401 once with a new token, 429 once after its wait), and then from step 1.
+     processing (401 once with a new token, 429 once after its wait if that is a minute at most), and then from step 1.
   3. A definite answer: read the new template back and compare.
      Anything else: `settle.py` looks for a template that was not there before. Never a second POST.
 
@@ -34,8 +34,10 @@ MAX_UNSENT = 3
 TOKEN_SECONDS = 120.0
 """How long the token has to live before the list is asked for: then none is fetched between the list and the POST."""
 
-SAME_FOR_ALL = frozenset({301, 401, 403})
-"""Refusals that every later create of the run would meet too."""
+SAME_FOR_ALL = frozenset({301, 401, 403, 429})
+"""Refusals that every later create of the run would meet too. A 429 that ends a create asks for a longer pause than it got:
+the next manifest's create at once would be the opposite.
+"""
 
 BeforeCreate: TypeAlias = Callable[[str], Coroutine[Any, Any, None]]
 """Called with the organization after the list that authorises a create, right before each POST: what holds then held for
@@ -98,7 +100,7 @@ class _Attempt:
                 case answers.Unauthorized() if answers.Unauthorized not in spent:
                     self._note_refusal(answer, spent)
                     await stop.guard(self._run.api.renew_token())
-                case answers.Throttled(wait_seconds=wait) if answers.Throttled not in spent:
+                case answers.Throttled(wait_seconds=float(wait)) if answers.Throttled not in spent:
                     self._note_refusal(answer, spent)
                     await stop.guard(self._run.clock.pause(wait))
                 case _:

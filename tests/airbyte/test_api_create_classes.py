@@ -98,11 +98,12 @@ def test_refused_token_is_its_own_class() -> None:
         ({"retry_after": "7"}, 7.0),
         ({"retry_after": "Fri, 15 Jan 2027 08:00:30 GMT"}, 30.0),
         ({"retry_after": "60"}, 60.0),
-        ({"retry_after": "61"}, 60.0),
+        ({"retry_after": "61"}, None),
+        ({"retry_after": "Fri, 15 Jan 2027 08:01:01 GMT"}, None),
         ({"retry_after": "nonsense"}, 5.0),
     ],
 )
-def test_throttled_create_tells_how_long_to_wait(headers: dict[str, str], seconds: float) -> None:
+def test_throttled_create_tells_how_long_to_wait(headers: dict[str, str], seconds: float | None) -> None:
     answer = classified(429, PROBLEM, **headers)
     assert isinstance(answer, Throttled)
     assert answer.wait_seconds == seconds

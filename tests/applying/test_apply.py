@@ -160,6 +160,26 @@ def test_throttled_create_waits_as_long_as_the_server_says_and_is_sent_once_more
     assert 7 in world.time.waits
 
 
+@pytest.mark.parametrize("wait", ["61", "3600", "99999999999", "Thu, 01 Jan 2099 00:00:00 GMT"])
+def test_create_that_is_to_wait_longer_than_a_run_waits_is_not_sent_again_and_ends_the_run(
+    world: World, wait: str
+) -> None:
+    world.faults.on("POST", answered(429, {"message": "slow down"}, **{"Retry-After": wait}))
+    result = world.apply(faker("a", "A"), faker("b", "B"))
+    assert outcomes(result) == [("rejected", None), ("not-attempted", None)]
+    assert (world.faults.seen.count("POST"), world.time.waits, code(result)) == (1, [], 1)
+    assert "and a run waits at most 60 s: start it again after that" in result.creations[0].help
+
+
+def test_create_that_is_throttled_twice_ends_the_run(world: World) -> None:
+    slow = answered(429, None, **{"Retry-After": "60"})
+    world.faults.on("POST", slow, slow)
+    result = world.apply(faker("a", "A"), faker("b", "B"))
+    assert outcomes(result) == [("rejected", None), ("not-attempted", None)]
+    assert (world.faults.seen.count("POST"), world.time.waits) == (2, [60])
+    assert world.faults.seen[1:] == ["LIST", "POST", "LIST", "POST", "LIST"]
+
+
 def test_404_after_the_insert_is_found_by_one_look(world: World) -> None:
     world.faults.on("POST", answered(404, {"status": 404, "title": "resource-not-found"}, after=True))
     assert outcomes(world.apply(faker())) == [("recovered", True)]

@@ -64,7 +64,33 @@ async def _looked_at(
     claimed = {creation.template_id for creation in creations}
     others = [t for t in await _all_known(window, view, names) if t.id not in claimed]
     told = {id(c): _told(c, c.template_id in names, _rivals(view, c, others), window) for c in stored}
+    for template in await _displaced(window, view, names):
+        told |= {i: _displacing(c, template, run) for i, c in told.items() if _is_of(c, template)}
     return tuple(told.get(id(creation), creation) for creation in creations)
+
+
+async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
+    """What the creates of this run displaced from the list; nothing when that cannot be found out any more."""
+    try:
+        ids = await window.stop.guard(view.displaced(names, within=window.allowance))
+    except ReconcilerError:
+        return []
+    return [template for template in view.state.templates if template.id in ids]
+
+
+def _is_of(creation: Creation, template: LiveTemplate) -> bool:
+    connector = creation.entry.connector
+    return connector is not None and connector.id == template.connector_id
+
+
+def _displacing(creation: Creation, template: LiveTemplate, run: Applying) -> Creation:
+    """The account with what the create did to a default of Airbyte's, and to the manifest that was paired with it."""
+    paired = [e.name for e in run.plan.entries if e.template_id == template.id and e.manifest is not None]
+    why = f"template {template.id} left the list for it, as Airbyte's default of a connector does"
+    if not paired:
+        return _with(creation, why, "")
+    why = f"{why}: manifest {paired[0]!r} was paired with that one and has no template in the list any more"
+    return _with(creation, why, f"look at the next plan before the next apply: it may create {paired[0]!r}")
 
 
 def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ before each POST.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from reconciler.airbyte.api import TemplateApi
@@ -34,6 +35,7 @@ class LiveView:
         self._sent_after: frozenset[str] = frozenset()
         self._before: dict[str, frozenset[str]] = {}
         self._own: set[str] = set()
+        self._displaced: set[str] = set()
         self._rechecked: set[str] = set()
         self._is_as_planned = True
 
@@ -55,11 +57,11 @@ class LiveView:
         """List again and read what is new, before a create of `connector`.
 
         UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
-        authorise a create. Airbyte's default template of a connector does leave the list once a template of
-        our own is there, but it is `unmanaged` then: otherwise our manifest would not have been a create.
+        authorise a create. What our own create displaced from the list is not lost.
         """
         listed = await self.names_now()
-        lost = sorted(i for i in self._templates if i not in listed and i not in self._own)
+        displaced = await self.displaced(listed)
+        lost = sorted(i for i in self._templates if self._is_missing(i, listed) and i not in displaced)
         if lost:
             raise UnsafePlan(
                 f"the list no longer names {len(lost)} of the templates it named before ({', '.join(lost[:5])})",
@@ -69,6 +71,28 @@ class LiveView:
             await self._learn(template_id, listed[template_id])
         self._listed, self._names = frozenset(listed), listed
         await self._recheck(connector)
+
+    def _is_missing(self, template_id: str, listed: Collection[str]) -> bool:
+        return template_id not in listed and template_id not in self._own
+
+    async def displaced(self, listed: Collection[str], *, within: float | None = None) -> frozenset[str]:
+        """Ids that left the list because this run created a template of their connector, as far as that can be told.
+
+        Platform v1.7 lists its own default of a connector only while the organization has no template of it. So what was
+        displaced was the only template of its connector before our create, and GET still answers it as before. It stays in
+        `state`: a manifest that was paired with it keeps it for this run, and is not created because of it.
+        """
+        for template in list(self._templates.values()):
+            known = template.id in self._displaced
+            if not known and self._is_missing(template.id, listed) and self._made_way(template):
+                reading = await self.read(template.id, template.name, within=within)
+                if reading.template == template:
+                    self._displaced.add(template.id)
+        return frozenset(i for i in self._displaced if i not in listed)
+
+    def _made_way(self, template: LiveTemplate) -> bool:
+        same = [t.id for t in self._templates.values() if t.connector_id == template.connector_id]
+        return [i for i in same if i not in self._own] == [template.id] and len(same) > 1
 
     async def _learn(self, template_id: str, name: str) -> None:
         """Read a template that the plan does not know, or doubts."""

@@ -12,7 +12,7 @@ import httpx
 from reconciler.airbyte.connect import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.airbyte.timing import Timing
-from reconciler.applying.apply import apply_plan
+from reconciler.applying.apply import BeforeCreate, apply_plan
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.credentials import ClientCredentials
@@ -120,6 +120,7 @@ class World:
     faults: Faults = field(default_factory=Faults)
     time: FakeTime = field(default_factory=FakeTime)
     stop: StopRequest | None = None
+    before_create: BeforeCreate | None = None
     told: list[Creation] = field(default_factory=list)
 
     def target(self) -> Target:
@@ -173,6 +174,7 @@ class World:
                 max_creates=max_creates,
                 clock=Clock(self.time.now, self.time.sleep),
                 on_creation=self.told.append,
+                before_create=self.before_create,
             )
 
     def posts(self) -> int:

@@ -100,12 +100,13 @@ class TemplateApi(Protocol):
     """
 
     async def list_templates(
-        self, organization_id: str, *, within: float | None = None
+        self, organization_id: str, *, within: float | None = None, alone: bool = False
     ) -> tuple[ListedTemplate, ...]:
         """Every template of the organization and Airbyte's defaults, sorted by id, each id once.
 
         Raises `ServerError` or `CredentialsError`; a failure is never an empty list. `within`: seconds after which it
-        fails, retries and a new token included; None: when the retries are used up.
+        fails, retries and a new token included; None: when the retries are used up. `alone`: on a new connection, where
+        no late answer to an earlier request can be taken for this one's.
         """
         ...
 
@@ -118,9 +119,11 @@ class TemplateApi(Protocol):
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
         """One HTTP exchange on a fresh connection, never repeated.
 
-        Trouble with server or network is a value, not an exception. Only the token that is fetched before the
-        request is sent raises (`CredentialsError`, `ServerError`): then nothing was sent. Cancellation passes
-        through: the outcome is unclear.
+        Sends the token at hand, also one that has ended (the server refuses it: `Unauthorized`): fetching one here would
+        make the list, and whatever else lets the create go out, as old as the fetching takes. So `ensure_token` comes
+        before those. Trouble with server or network is a value, not an exception. Only without any token one is fetched,
+        which raises (`CredentialsError`, `ServerError`): then nothing was sent. Cancellation passes through: the outcome
+        is unclear.
         """
         ...
 

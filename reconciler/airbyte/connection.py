@@ -12,6 +12,7 @@ one for connecting: the exchange around it has.
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from typing import cast
@@ -81,7 +82,11 @@ class KeptAliveTransport(httpx.AsyncBaseTransport):
 
 
 class _Wire(asyncio.Protocol):
-    """A socket and its parser. Whatever arrives while no answer is awaited makes the connection unusable."""
+    """A socket and its parser. Whatever arrives while no answer is awaited makes the connection unusable.
+
+    A second answer to the last request that comes after the next one was sent cannot be told from that one's: what must
+    not be such an answer is asked for on a connection of its own.
+    """
 
     def __init__(self) -> None:
         self._parser = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
@@ -121,7 +126,18 @@ class _Wire(asyncio.Protocol):
     def is_reusable(self) -> bool:
         """Whether a next request may be sent on this connection."""
         idle = asyncio.get_running_loop().time() - self._idle_since
-        return not self._busy and not self._lost and idle < MAX_IDLE
+        return not self._busy and not self._lost and idle < MAX_IDLE and not self._is_readable()
+
+    def _is_readable(self) -> bool:
+        """Whether bytes (or an end) wait in the socket that the loop had no turn to read: they answer nothing that was
+        asked, and would be taken for the answer to the next request.
+        """
+        socket = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if socket is None or socket.fileno() < 0:
+            return True
+        poll = select.poll()
+        poll.register(socket.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def send(self, request: httpx.Request) -> None:
         """Write head and body at once."""

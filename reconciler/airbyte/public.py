@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import httpx
 
@@ -31,6 +31,7 @@ from reconciler.model.credentials import BearerToken, ClientCredentials
 from reconciler.model.template import LiveTemplate
 
 Credentials = ClientCredentials | BearerToken
+_Send: TypeAlias = Callable[[Call, Token], Awaitable[Answer]]
 
 USER_AGENT = f"airbyte-template-reconciler/{__version__}"
 ORGANIZATION_HEADER = "X-Airbyte-Organization-Id"
@@ -112,11 +113,11 @@ class PublicApi:
             await self._tokens.renew(token)
 
     async def list_templates(
-        self, organization_id: str, *, within: float | None = None
+        self, organization_id: str, *, within: float | None = None, alone: bool = False
     ) -> tuple[ListedTemplate, ...]:
         """Every template listed for the organization, sorted by id. Never empty for a failure."""
         call = self.routes.list_templates(organization_id)
-        return parse_list(call, await self._read(call, within))
+        return parse_list(call, await self._read(call, within, alone=alone))
 
     async def get_template(
         self, organization_id: str, template_id: str, *, within: float | None = None
@@ -128,7 +129,7 @@ class PublicApi:
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
         """One POST on a new connection; see `TemplateApi.create_template`."""
         call = self.routes.create_template(organization_id, new)
-        token = await self._tokens.fresh(self._timing.create_seconds)
+        token = self._tokens.current or await self._tokens.fresh()
         try:
             async with self._network.for_create() as transport:
                 answer = await self._exchange.send(transport, call, self._headers(call, token))
@@ -145,12 +146,13 @@ class PublicApi:
         """
         return await self._authorized(call, self._send)
 
-    async def _read(self, call: Call, within: float | None) -> Answer:
+    async def _read(self, call: Call, within: float | None, *, alone: bool = False) -> Answer:
         """The 200 answer to a read, within so many seconds."""
         until = None if within is None else self._timing.monotonic() + within
+        exchange = self._send_alone if alone else self._send
 
         async def send(call: Call, token: Token) -> Answer:
-            return await self._send_with_retries(call, token, until)
+            return await self._send_with_retries(call, token, exchange, until)
 
         try:
             async with asyncio.timeout(within):
@@ -159,7 +161,7 @@ class PublicApi:
             text = f"{call}: no usable answer came in the {max(within or 0, 0):.0f} s that were left for it"
             raise Unreachable(text, method=call.method, path=call.path, sent=True) from None
 
-    async def _authorized(self, call: Call, send: Callable[[Call, Token], Awaitable[Answer]]) -> Answer:
+    async def _authorized(self, call: Call, send: _Send) -> Answer:
         """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
         token = await self._tokens.fresh()
         answer = await send(call, token)
@@ -171,11 +173,13 @@ class PublicApi:
             raise _refused_twice(refusal(call, answer, now=self._timing.now(), hide=self._hide))
         return answer
 
-    async def _send_with_retries(self, call: Call, token: Token, until: float | None) -> Answer:
+    async def _send_with_retries(
+        self, call: Call, token: Token, exchange: _Send, until: float | None
+    ) -> Answer:
         """A 200 or 401; every other status is raised, after the retries that it deserves."""
 
         async def attempt() -> Answer:
-            answer = await self._send(call, token)
+            answer = await exchange(call, token)
             if answer.status in (200, 401):
                 return answer
             raise refusal(call, answer, now=self._timing.now(), hide=self._hide)
@@ -184,6 +188,10 @@ class PublicApi:
 
     async def _send(self, call: Call, token: Token | None) -> Answer:
         async with self._lanes.lane() as transport:
+            return await self._exchange.send(transport, call, self._headers(call, token))
+
+    async def _send_alone(self, call: Call, token: Token | None) -> Answer:
+        async with self._network.for_reads() as transport:
             return await self._exchange.send(transport, call, self._headers(call, token))
 
     async def _fetch_token(self, call: Call) -> TokenAnswer:

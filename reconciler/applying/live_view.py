@@ -12,6 +12,9 @@ from reconciler.errors import CredentialsError, EndpointMoved, ServerError, Unsa
 from reconciler.model.connector import Connector
 from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
 
+MAX_LISTS = 5
+"""Lists before one create. Each is followed by another when something had to be read meanwhile."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -54,11 +57,22 @@ class LiveView:
         return self._is_as_planned
 
     async def refresh(self, connector: Connector) -> None:
-        """List again and read what is new, before a create of `connector`.
+        """List again and read what is new, before a create of `connector`; and list again as long as anything had to be
+        read, so that no slow answer stands between the last list and the create.
 
         UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
         authorise a create. What our own create displaced from the list is not lost.
         """
+        for _ in range(MAX_LISTS):
+            if not await self._has_read_more(connector):
+                return
+        raise UnsafePlan(
+            f"each of {MAX_LISTS} lists in a row named a template that was not there before",
+            help="somebody else creates templates now: run `reconciler plan` again when that is over",
+        )
+
+    async def _has_read_more(self, connector: Connector) -> bool:
+        """One list, and whether anything of it had to be read."""
         listed = await self.names_now()
         displaced = await self.displaced(listed)
         lost = sorted(i for i in self._templates if self._is_missing(i, listed) and i not in displaced)
@@ -67,10 +81,11 @@ class LiveView:
                 f"the list no longer names {len(lost)} of the templates it named before ({', '.join(lost[:5])})",
                 help="nothing more is created from a list that may be incomplete: run `reconciler plan` again",
             )
-        for template_id in sorted(frozenset(listed) - self._listed - self._own):
+        new = sorted(frozenset(listed) - self._listed - self._own)
+        for template_id in new:
             await self._learn(template_id, listed[template_id])
         self._listed, self._names = frozenset(listed), listed
-        await self._recheck(connector)
+        return await self._rechecked_any(connector) or bool(new)
 
     def _is_missing(self, template_id: str, listed: Collection[str]) -> bool:
         return template_id not in listed and template_id not in self._own
@@ -104,7 +119,7 @@ class LiveView:
             self._unread[template_id] = reading.unread
         self._is_as_planned = False
 
-    async def _recheck(self, connector: Connector) -> None:
+    async def _rechecked_any(self, connector: Connector) -> bool:
         """Read again, once a run, what the list calls by the connector's name while its answer named another connector.
 
         Two connectors may share a name; but one changed byte in one answer would also look like this, and then
@@ -114,18 +129,25 @@ class LiveView:
             self._names.get(t.id) for t in self._templates.values() if t.connector_id == connector.id
         }
         names = (own_names | {connector.name}) - {None}
-        for template in list(self._templates.values()):
-            odd = template.connector_id != connector.id and self._names.get(template.id) in names
-            if odd and template.id not in self._rechecked:
-                self._rechecked.add(template.id)
-                await self._learn(template.id, self._names[template.id])
+        odd = [
+            t.id
+            for t in self._templates.values()
+            if t.connector_id != connector.id
+            and self._names.get(t.id) in names
+            and t.id not in self._rechecked
+        ]
+        for template_id in odd:
+            self._rechecked.add(template_id)
+            await self._learn(template_id, self._names[template_id])
+        return bool(odd)
 
     async def names_now(self, *, within: float | None = None) -> dict[str, str]:
-        """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything.
+        """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything. On a connection of its
+        own: it decides whether something is created, or was.
 
         `within`: seconds that it may take, retries included; None: as long as the retries take.
         """
-        listed = await self._api.list_templates(self._organization, within=within)
+        listed = await self._api.list_templates(self._organization, within=within, alone=True)
         return {t.id: t.name for t in listed if t.id not in self._unmanaged}
 
     def is_known(self, template_id: str) -> bool:

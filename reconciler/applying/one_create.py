@@ -31,8 +31,10 @@ from reconciler.planning.plan import build_plan
 MAX_UNSENT = 3
 """How often a create that never left this machine is tried in all."""
 
-TOKEN_SECONDS = 120.0
-"""How long the token has to live before the list is asked for: then none is fetched between the list and the POST."""
+TOKEN_SECONDS = 240.0
+"""How long the token has to live before the list is asked for: time for the list, for whoever lets the create go out, and for the
+create. None is fetched after the list; a token that ends too early all the same is refused with 401, and all is done again.
+"""
 
 SAME_FOR_ALL = frozenset({301, 401, 403, 429})
 """Refusals that every later create of the run would meet too. A 429 that ends a create asks for a longer pause than it got:

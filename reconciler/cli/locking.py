@@ -10,7 +10,6 @@ import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -89,7 +88,7 @@ class GitLock:
             try:
                 await self._take(plan, sorted(organizations), stack)
                 may_release = False
-                result = await creating(partial(self._before_create, api))
+                result = await creating(self._before_create)
                 may_release = await self._is_visible(result, api)
                 return result
             except UnsafePlan as error:  # `creating` raises none: what it meets is in its result
@@ -120,9 +119,8 @@ class GitLock:
             )
             await self.stop.guard(self.clock.pause(quiet))
 
-    async def _before_create(self, api: TemplateApi, organization_id: str) -> None:
-        """The lease is ours and lives long enough, and the create will not wait for a token first."""
-        await api.ensure_token(2 * self.create_seconds)
+    async def _before_create(self, organization_id: str) -> None:
+        """The lease is ours and lives long enough. Nothing else is waited for here: the token was made sure of before the list."""
         await self._leases[organization_id].renew()
 
     async def _is_visible(self, result: ApplyResult, api: TemplateApi) -> bool:

@@ -149,7 +149,7 @@ def test_a_refused_bearer_token_is_a_credentials_error_at_once(airbyte: Airbyte,
     assert airbyte.seen[0].header("authorization") == "Bearer given"
 
 
-def test_token_is_renewed_by_its_own_exp_before_a_create(
+def test_token_is_renewed_by_its_own_exp_when_a_create_makes_sure_of_it(
     airbyte: Airbyte, api_of: Connect, clock: Clock
 ) -> None:
     payload = base64.urlsafe_b64encode(json.dumps({"exp": clock.date + 300}).encode()).decode()
@@ -160,6 +160,7 @@ def test_token_is_renewed_by_its_own_exp_before_a_create(
     async def work(api: PublicApi) -> Any:
         await api.list_templates(ORGANIZATION)
         clock.advance(181)
+        await api.ensure_token(60)
         return await api.create_template(ORGANIZATION, NEW)
 
     assert isinstance(using(api_of(airbyte), work), Created)
@@ -303,6 +304,20 @@ def test_a_token_failure_before_a_create_raises_and_sends_nothing(airbyte: Airby
     with pytest.raises(CredentialsError):
         using(api_of(airbyte), creating)
     assert airbyte.count("POST", "config_templates") == 0
+
+
+def test_create_sends_the_token_at_hand_however_old_it_is(
+    airbyte: Airbyte, api_of: Connect, clock: Clock
+) -> None:
+    """Fetching one there would let the list that authorises the create grow old."""
+
+    async def work(api: PublicApi) -> Any:
+        await api.list_templates(ORGANIZATION)
+        clock.advance(airbyte.expires_in + 1)
+        return await api.create_template(ORGANIZATION, NEW)
+
+    assert isinstance(using(api_of(airbyte), work), Created)
+    assert len(airbyte.tokens) == 1
 
 
 def test_renewed_token_is_used_by_the_next_create(airbyte: Airbyte, api_of: Connect) -> None:

@@ -353,6 +353,54 @@ def test_an_answer_that_nobody_asked_for_is_never_taken_for_the_next_one(api_of:
         assert peer.connections == 2
 
 
+FORGED = ok(json.dumps({"data": [{"id": template_id(9), "name": "forged"}]}).encode())
+
+
+def test_an_answer_that_waits_unread_in_the_socket_is_not_taken_for_the_next_one(api_of: Connect) -> None:
+    """The loop had no turn between its arrival and the next request."""
+    writers: list[Writer] = []
+
+    async def handler(reader: Reader, writer: Writer) -> None:
+        writers.append(writer)
+        while True:
+            await read_request(reader)
+            writer.write(ok(BODY))
+
+    async def work(api: PublicApi) -> Any:
+        await api.list_templates(ORGANIZATION)
+        writers[0].write(FORGED)
+        return await api.list_templates(ORGANIZATION)
+
+    answer, peer, _ = talk(handler, api_of, work)
+    assert (answer, peer.connections) == ((), 2)
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_a_list_asked_for_alone_is_never_a_late_answer_to_an_earlier_request(
+    api_of: Connect, tries: int
+) -> None:
+    """The late answer comes after the next request was begun: on the same connection nobody could tell."""
+
+    async def handler(reader: Reader, writer: Writer) -> None:
+        number = peer.connections
+        await read_request(reader)
+        if 1 < number <= tries:
+            return
+        writer.write(ok(BODY) if number > 1 else FORGED)
+        await reader.read(1)
+        writer.write(FORGED)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(ok(BODY))
+
+    async def work(api: PublicApi) -> Any:
+        await api.list_templates(ORGANIZATION)
+        return await api.list_templates(ORGANIZATION, alone=True)
+
+    peer = Peer(handler)
+    answer, _, _ = talk(peer, api_of, work)
+    assert (answer, peer.connections) == ((), tries + 1)
+
+
 def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Connect) -> None:
     async def handler(reader: Reader, writer: Writer) -> None:
         await read_request(reader)

@@ -200,6 +200,65 @@ def test_token_is_renewed_before_the_list_and_not_between_list_and_create(world:
     assert asked[: asked.index("sources", 2) + 2] == ["token", "sources", "token", "sources", "sources"]
 
 
+def requests_of(world: World) -> list[str]:
+    """Tokens, lists and creates as they reached the server."""
+    words = {"token": "token", "sources": "list"}
+    return [
+        "create"
+        if e.method == "POST" and e.path.endswith("sources")
+        else words.get(e.path.rpartition("/")[2], "get")
+        for e in world.store.ledger()
+    ]
+
+
+def test_token_that_ends_while_the_lease_is_renewed_is_not_fetched_before_the_create(world: World) -> None:
+    async def slow_lease(_organization: str) -> None:
+        world.time.seconds += 899
+
+    world.before_create = slow_lease
+    assert told(world.apply(faker())) == [("created", True)]
+    assert requests_of(world)[:4] == ["token", "list", "list", "create"]
+
+
+def test_list_and_lease_are_asked_for_again_after_a_refused_token(world: World) -> None:
+    steps: list[str] = []
+
+    async def lease(_organization: str) -> None:
+        steps.extend([*requests_of(world)[-1:], "lease"])
+
+    async def refuses(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        steps.append("create")
+        return await answered(401)(request, inner)
+
+    world.before_create = lease
+    world.faults.on("POST", refuses)
+    assert told(world.apply(faker())) == [("created", True)]
+    assert steps == ["list", "lease", "create", "list", "lease"]
+
+
+def test_list_is_read_again_when_new_templates_had_to_be_read(world: World) -> None:
+    """However long that took: the create goes out right after a list that named nothing new."""
+    result = world.apply(faker(), faker("beta"), between=lambda: elsewhere(world, faker()))
+    assert told(result) == [("not-attempted", True), ("created", True)]
+    posts = [i for i, what in enumerate(world.faults.seen) if what == "POST"]
+    assert world.faults.seen[: posts[0] + 1] == ["LIST", "LIST", "GET", "LIST", "LIST", "POST"]
+
+
+def test_list_that_names_something_new_each_time_authorises_nothing(world: World) -> None:
+    numbers = iter(range(1, 100))
+
+    async def grows(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        named = [{"id": factories.template_id(n), "name": "Airtable"} for n in range(1, next(numbers) + 1)]
+        return await answered(200, {"data": named})(request, inner)
+
+    world.faults.on("LIST", passed_on, *[grows] * 20)
+    result = world.apply(faker())
+    assert (told(result), code(result), world.posts()) == ([("not-attempted", None)], 4, 0)
+    assert "each of 5 lists in a row named a template that was not there before" in (
+        result.creations[0].detail
+    )
+
+
 def test_fault_of_our_own_while_reading_back_loses_no_account(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,9 +20,20 @@ _NOT_LISTED_HELP = (
     "a run that starts before the list shows it would create it again: wait, and see that"
     " `reconciler plan` says in-sync before the next apply"
 )
+_RIVALS = (
+    "equal templates appeared beside it ({ids}): another run or something on the way sent the create too"
+)
 _RIVALS_HELP = (
     "customers see each of them, and none can be deleted here: ask Airbyte's support to remove all but one,"
     " and see that only one run applies at a time"
+)
+_RIVAL_FORMS = (
+    "templates with equal presets appeared beside it ({ids}), forms not compared: somebody else made them, or another"
+    " run or something on the way sent the create too"
+)
+_RIVAL_FORMS_HELP = (
+    "lock the connector's specification (`reconciler connectors lock`): then `reconciler plan` compares the forms too;"
+    " only what it calls a duplicate is one"
 )
 
 
@@ -121,8 +132,10 @@ async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> l
 def _told(creation: Creation, is_listed: bool, rivals: tuple[str, ...], window: Window) -> Creation:  # noqa: FBT001
     creation = replace(creation, is_listed=is_listed)
     if rivals:
-        why = f"equal templates appeared beside it ({', '.join(rivals)}): another run or something on the way sent the create too"
-        return _with(replace(creation, candidates=rivals), why, _RIVALS_HELP)
+        creation, ids = replace(creation, candidates=rivals), ", ".join(rivals)
+        if not creation.entry.form_compared:
+            return _with(creation, _RIVAL_FORMS.format(ids=ids), _RIVAL_FORMS_HELP)
+        return _with(creation, _RIVALS.format(ids=ids), _RIVALS_HELP)
     if not is_listed:
         interrupted = "the list did not show it before the run was interrupted"
         late = f"the list does not show it after {window.seconds:g} seconds"

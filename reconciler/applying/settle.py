@@ -26,6 +26,11 @@ _SEVERAL_HELP = (
     "it was sent once and is not sent again; customers see each of them, and none can be deleted here: ask Airbyte's"
     " support to remove all but one"
 )
+_SEVERAL_FORMS_HELP = (
+    "it was sent once and is not sent again; lock the connector's specification (`reconciler connectors lock`), then"
+    " `reconciler plan` compares the forms too and tells which is this manifest's"
+)
+_BY_PRESETS = "by its presets alone: the form was not compared, so it may be a template that somebody else made meanwhile"
 
 
 async def verified(view: LiveView, window: Window, entry: Entry, template_id: str) -> Creation:
@@ -136,14 +141,17 @@ def _accounted(view: LiveView, window: Window, entry: Entry, error: ServerError,
     """One equal new template: recovered. None, or more than one: unknown, with everything that was seen."""
     if len(search.equal) == 1:
         creation = _compared(view, entry, search.equal[0], Outcome.RECOVERED)
+        how = "by reading back" if entry.form_compared else _BY_PRESETS
         return replace(
             creation,
-            detail=f"no usable answer ({error.message}), found by reading back. {creation.detail}".rstrip(),
+            detail=f"no usable answer ({error.message}), found {how}. {creation.detail}".rstrip(),
         )
     if search.equal:
         ids = tuple(t.id for t in search.equal)
-        seen = f"{len(ids)} equal new templates appeared ({', '.join(ids)}): at least one is not of this run"
-        return replace(_unknown(entry, error, seen), candidates=ids, help=_SEVERAL_HELP)
+        which = "equal new templates" if entry.form_compared else "new templates with equal presets"
+        seen = f"{len(ids)} {which} appeared ({', '.join(ids)}): at least one is not of this run"
+        what_to_do = _SEVERAL_HELP if entry.form_compared else _SEVERAL_FORMS_HELP
+        return replace(_unknown(entry, error, seen), candidates=ids, help=what_to_do)
     return _unknown(entry, error, _not_seen(window, search))
 
 

@@ -11,6 +11,7 @@ class Group(Enum):
     """Each makes a sentence with a count of templates before it: `2 templates refused by the server`."""
 
     TWICE = "created more than once"
+    BESIDE = "created beside others with equal presets (form not compared)"
     UNKNOWN = "unknown (on the server or not: the next run looks, nothing is sent twice)"
     DIFFERENT = "stored differently from the manifest"
     NOT_READ_BACK = "created but not read back"
@@ -18,10 +19,11 @@ class Group(Enum):
     REJECTED = "refused by the server"
     NOT_SENT = "not sent"
     CREATED = "created and read back equal to the manifest"
+    PRESETS = "on the server with equal presets (form not compared)"
     FOUND = "created by somebody else meanwhile, equal to the manifest"
 
 
-SETTLED = frozenset({Group.CREATED, Group.FOUND})
+SETTLED = frozenset({Group.CREATED, Group.PRESETS, Group.FOUND})
 """Nothing is left to do or to find out."""
 
 _OPEN = {
@@ -34,11 +36,13 @@ _OPEN = {
 def group_of(creation: Creation) -> Group:
     """Where a create belongs; in `SETTLED` exactly when it is settled."""
     if creation.is_settled:
+        if not creation.entry.form_compared:
+            return Group.PRESETS
         return Group.FOUND if creation.outcome is Outcome.NOT_ATTEMPTED else Group.CREATED
     if not creation.is_on_server:
         return _OPEN[creation.outcome]
     if creation.candidates:
-        return Group.TWICE
+        return Group.TWICE if creation.entry.form_compared else Group.BESIDE
     if creation.equals_manifest is None:
         return Group.NOT_READ_BACK
     return Group.NOT_LISTED if creation.equals_manifest else Group.DIFFERENT

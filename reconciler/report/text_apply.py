@@ -52,6 +52,8 @@ def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -
 def _read_back(creation: Creation) -> str:
     if creation.outcome not in {Outcome.CREATED, Outcome.RECOVERED}:
         return ""
+    if creation.equals_manifest and not creation.entry.form_compared:
+        return ", read back: presets equal, form not compared"
     return {True: ", read back equal", False: ", read back DIFFERENT", None: ", NOT read back"}[
         creation.equals_manifest
     ]

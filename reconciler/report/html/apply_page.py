@@ -28,6 +28,7 @@ _READ_BACK = {
     False: "read back, DIFFERENT from the manifest",
     None: "NOT read back",
 }
+_PRESETS_EQUAL = "read back, presets equal to the manifest, form not compared"
 _SIDES = ("The server stored", "In the manifest")
 _MAX_FORMS = 100
 
@@ -100,7 +101,9 @@ def _where(creation: Creation) -> Markup:
     if creation.template_id:
         parts.append(element("span", "Template ", element("code", creation.template_id)))
     if creation.outcome in {Outcome.CREATED, Outcome.RECOVERED}:
-        parts.append(element("span", _READ_BACK[creation.equals_manifest]))
+        by_presets = creation.equals_manifest and not creation.entry.form_compared
+        told = _PRESETS_EQUAL if by_presets else _READ_BACK[creation.equals_manifest]
+        parts.append(element("span", told))
     return element("div", joined(parts), class_="where")
 
 

@@ -167,11 +167,11 @@ class LiveView:
             return Reading(None, UnreadTemplate(template_id, name, error.message))
 
     def note_sending(self) -> None:
-        """A create goes out now. What the list named until here cannot be what this create stored."""
-        self._sent_after = self._listed
+        """A create goes out now. What is known until here cannot be what this create stores."""
+        self._sent_after = self._listed | self._templates.keys()
 
     def was_before(self, own_id: str, other_id: str) -> bool:
-        """Whether the list named `other_id` before the create that stored our `own_id` was sent."""
+        """Whether `other_id` was known before the create that stored our `own_id` was sent."""
         return other_id in self._before.get(own_id, frozenset())
 
     def note_own(self, template_id: str, template: LiveTemplate | None) -> None:

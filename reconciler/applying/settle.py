@@ -99,7 +99,7 @@ async def look_once(view: LiveView, window: Window, entry: Entry, error: ServerE
     looked = (
         f"the list was not read after it: {search.trouble}"
         if search.trouble
-        else "looked again: nothing was stored"
+        else "looked again: the list shows no such template"
     )
     return Creation(entry, Outcome.REJECTED, detail=f"{error.message}; {looked}", help=error.help)
 

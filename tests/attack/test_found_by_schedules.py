@@ -65,6 +65,15 @@ def test_refused_create_is_looked_for_before_it_is_called_refused() -> None:
     ) == ["recovered"]
 
 
+@pytest.mark.parametrize("status", [404, 409])
+@pytest.mark.parametrize("lists", [1, 3])
+def test_create_that_was_refused_after_the_insert_is_found_although_the_list_lags(
+    status: int, lists: int
+) -> None:
+    lagging = [Fault(0, LIST, 2 + n, "shrunk") for n in range(lists)]
+    assert outcomes(Scenario(manifests=1), Fault(0, CREATE, 0, f"{status}-after"), *lagging) == ["recovered"]
+
+
 def test_template_that_was_read_back_wrong_is_read_once_more_before_it_is_said() -> None:
     assert outcomes(Scenario(manifests=1), Fault(0, GET, 0, "other-connector")) == ["created"]
 

@@ -6,6 +6,7 @@ starts at once would take them for missing. Sends no POST.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from reconciler.applying.live_view import LiveView
@@ -72,9 +73,13 @@ async def _looked_at(
             break
     if names is None:
         return creations
-    claimed = {creation.template_id for creation in creations}
+    claimed = Counter(creation.template_id for creation in creations)
     others = [t for t in await _all_known(window, view, names) if t.id not in claimed]
-    told = {id(c): _told(c, c.template_id in names, _rivals(view, c, others), window) for c in stored}
+    told = {}
+    for c in stored:
+        # Of equal manifests, two accounts may name one template: matching does not know who made which. Then the other is theirs too.
+        rivals = _rivals(view, c, others)[claimed[c.template_id] - 1 :]
+        told[id(c)] = _told(c, c.template_id in names, rivals, window)
     for template in await _displaced(window, view, names):
         told |= {i: _displacing(c, template, run) for i, c in told.items() if _is_of(c, template)}
     return tuple(told.get(id(creation), creation) for creation in creations)

@@ -559,6 +559,15 @@ def test_https_works_with_an_authority_that_the_environment_names(
     assert peer.connections == 2
 
 
+def test_reads_over_tls_keep_their_connection_too(api_of: Connect, trusted: Certificate) -> None:
+    async def work(api: PublicApi) -> None:
+        for _ in range(5):
+            await api.list_templates(ORGANIZATION)
+
+    _, peer, _ = talk(listens([]), api_of, work, tls=trusted)
+    assert peer.connections == 1
+
+
 @pytest.mark.parametrize("work", [listing, creating])
 def test_a_certificate_for_another_host_is_refused(api_of: Connect, trusted: Certificate, work: Any) -> None:
     requests: list[bytes] = []

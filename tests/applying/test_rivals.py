@@ -57,6 +57,23 @@ def test_template_that_another_manifest_of_the_run_turned_out_to_have_is_no_riva
     ]
 
 
+def test_template_that_somebody_made_for_an_equal_manifest_is_no_rival(world: World) -> None:
+    """Two equal manifests and two equal templates: which is whose cannot be told, and does not matter."""
+
+    async def meanwhile(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        response = await inner.handle_async_request(request)
+        _stored_by_somebody(world, 1)
+        return response
+
+    world.faults.on("POST", meanwhile)
+    result = world.apply(CUSTOMERS, TWIN)
+    assert [(str(c.outcome), c.candidates) for c in result.creations] == [
+        ("created", ()),
+        ("not-attempted", ()),
+    ]
+    assert (world.templates(), apply_exit_code(result, findings_count=False)) == (2, 0)
+
+
 def test_equal_template_that_came_after_the_create_is_a_rival_also_with_a_selection(world: World) -> None:
     world.apply(CUSTOMERS)
     world.faults.on("POST", _twice)

@@ -94,7 +94,8 @@ class Entry:
     `template_id` is the live template's id, None where there is none (create, ambiguous). `candidates` are
     the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
     `manifest` is None for a live template alone; `connector` is None for one that could not be read. `live` is the template
-    that the manifest was paired with, None for every entry without a pair.
+    that the manifest was paired with, None for every entry without a pair. `is_elsewhere` is True where `organization_id` is not the
+    target's: the manifest names another, or the template is of another.
     """
 
     status: Status
@@ -111,6 +112,7 @@ class Entry:
     ways_out: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     form_compared: bool = True
+    is_elsewhere: bool = False
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
     live: LiveTemplate | None = field(default=None, repr=False)
@@ -138,7 +140,8 @@ class Plan:
 
     `digest` covers format, target, manifests (values of variables included), live state and entries;
     `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
-    they only tell which of the two moved.
+    they only tell which of the two moved. `other_organizations` were read besides the target's, because manifests name
+    them; sorted.
     """
 
     target: Target
@@ -150,6 +153,7 @@ class Plan:
     hidden: Mapping[Status, int] = field(default_factory=dict, hash=False)
     manifest_count: int = 0
     live_count: int = 0
+    other_organizations: tuple[str, ...] = ()
 
     def with_status(self, *statuses: Status) -> tuple[Entry, ...]:
         """The shown entries with one of these statuses, in plan order."""

@@ -62,7 +62,9 @@ def build_plan(
         live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
         unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
         matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged)
-        entries.extend(entries_of(matching, unread, organization))
+        found = entries_of(matching, unread, organization)
+        is_elsewhere = organization != target.organization_id
+        entries.extend((replace(entry, is_elsewhere=True) for entry in found) if is_elsewhere else found)
         live_digest.append(live_facts(organization, live, unread))
     entries.sort(key=lambda entry: (*entry.sort_key, entry.organization_id))
     shown = tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection))
@@ -80,6 +82,7 @@ def build_plan(
         hidden={status: hidden[status] for status in Status if hidden[status]},
         manifest_count=len(desired),
         live_count=sum(len(state.ids) for state in states.values()),
+        other_organizations=tuple(each for each in members if each != target.organization_id),
     )
 
 

@@ -28,7 +28,9 @@ def document_text(document: JsonObject) -> str:
 
 
 def plan_document(plan: Plan) -> JsonObject:
-    """The plan. Entries are sorted by kind, name, id; `hidden` counts what a selection left out."""
+    """The plan. Entries are sorted by kind, name, id; `hidden` counts what a selection left out; `read` names the target's
+    organization first.
+    """
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
         "target": _target(plan.target),
@@ -38,7 +40,11 @@ def plan_document(plan: Plan) -> JsonObject:
         "entries": [_entry(entry) for entry in plan.entries],
         "summary": {str(status): count for status, count in plan.summary.items()},
         "hidden": {str(status): count for status, count in plan.hidden.items()},
-        "read": {"manifests": plan.manifest_count, "live": plan.live_count},
+        "read": {
+            "manifests": plan.manifest_count,
+            "live": plan.live_count,
+            "organizations": [plan.target.organization_id, *plan.other_organizations],
+        },
     }
 
 

@@ -14,6 +14,7 @@ from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.planning.entry import Entry, Plan, Status
+from reconciler.report.organizations import elsewhere
 from reconciler.report.outcome_words import group_of
 from reconciler.report.safe_text import safe_text
 from reconciler.report.wording import count
@@ -89,20 +90,28 @@ def _of_entry(entry: Entry) -> Iterator[Annotation]:
     if entry.status is Status.CREATE and assessed is not None:
         yield from problem_annotations(assessed.problems)
     elif entry.status in {Status.AMBIGUOUS, Status.UNKNOWN}:
-        told = _joined(f"{entry.name} is {entry.status}: {entry.reason}", *entry.ways_out[:1])
+        told = _joined(
+            f"{entry.name}{_elsewhere(entry)} is {entry.status}: {entry.reason}", *entry.ways_out[:1]
+        )
         yield Annotation(Severity.ERROR, entry.status, told, entry.origin)
     elif entry.status is Status.DRIFTED:
         told = (
-            f"{entry.name} {entry.reason}: {count(len(entry.changes), 'change')} against {entry.template_id}"
+            f"{entry.name}{_elsewhere(entry)} {entry.reason}: "
+            f"{count(len(entry.changes), 'change')} against {entry.template_id}"
         )
         yield Annotation(Severity.WARNING, entry.status, told, entry.origin)
     elif entry.status is Status.DUPLICATE:
-        yield Annotation(Severity.WARNING, entry.status, f"template {entry.template_id} is {entry.reason}")
+        told = f"template {entry.template_id}{_elsewhere(entry)} is {entry.reason}"
+        yield Annotation(Severity.WARNING, entry.status, told)
+
+
+def _elsewhere(entry: Entry) -> str:
+    return f" ({elsewhere(entry)})" if entry.is_elsewhere else ""
 
 
 def _of_creation(creation: Creation) -> Annotation:
     where = f" (template {creation.template_id})" if creation.template_id is not None else ""
-    what = f"{creation.entry.name} {group_of(creation).value}{where}"
+    what = f"{creation.entry.name}{_elsewhere(creation.entry)} {group_of(creation).value}{where}"
     told = _joined(f"{what}: {creation.detail}" if creation.detail else what, creation.help)
     return Annotation(Severity.ERROR, creation.outcome, told, creation.entry.origin)
 

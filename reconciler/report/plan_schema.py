@@ -39,7 +39,7 @@ def plan_schema() -> JsonObject:
                     "propertyNames": {"enum": statuses},
                     "additionalProperties": _COUNT,
                 },
-                "read": _object({"manifests": _COUNT, "live": _COUNT}),
+                "read": _object({"manifests": _COUNT, "live": _COUNT, "organizations": _TEXTS}),
             }
         ),
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.planning.entry import Status
+from reconciler.report.organizations import elsewhere
 from reconciler.report.safe_text import safe_text
 from reconciler.report.style import Style
 from reconciler.report.text_plan import change_lines
@@ -41,6 +42,8 @@ def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -
     sign, colour = _SIGNS[creation.outcome]
     head = style.paint(f"{sign} {creation.outcome:<13}", colour)
     where = f"  template {creation.template_id}" if creation.template_id else ""
+    if creation.entry.is_elsewhere:
+        where += f", {elsewhere(creation.entry)}"
     yield f"{head} {safe_text(creation.entry.name)}{where}{_read_back(creation)}"
     yield from change_lines(creation.changes, style, verbose=verbose)
     if creation.detail:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
+from reconciler.report.organizations import elsewhere, organizations_read
 from reconciler.report.safe_text import safe_text, short_json
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
@@ -53,7 +54,7 @@ def target_lines(plan: Plan) -> Iterator[str]:
     """Where the plan points, what the target can and cannot do, and how much was read."""
     target = plan.target
     cannot = [c for c in ALL_CAPABILITIES if c not in target.capabilities]
-    yield f"target        {safe_text(target.environment)}: {_address(target)}, organization {target.organization_id}"
+    yield f"target        {safe_text(target.environment)}: {_address(target)}, organization {organizations_read(plan)}"
     yield f"can           {', '.join(target.capabilities)}" + (
         f"   cannot: {', '.join(cannot)}" if cannot else ""
     )
@@ -133,7 +134,7 @@ def _place(entry: Entry) -> str:
     if entry.template_id is not None:
         by = f" by {entry.matched_by}" if entry.matched_by else ""
         parts.append(f"{'<->' if entry.origin is not None else 'template'} {entry.template_id}{by}")
-    return safe_text(" ".join(parts))
+    return safe_text("  ".join(part for part in (" ".join(parts), elsewhere(entry)) if part))
 
 
 def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -69,6 +70,15 @@ def test_only_the_word_yes_creates(
     assert "Create 1 template in production" in shown
     assert shown.count("1 to create") == 1
     assert "Traceback" not in shown
+
+
+def test_the_question_names_the_organization_of_each_create(production: Project) -> None:
+    other = "99999999-0000-4000-8000-000000000001"
+    production.add()
+    file = production.add("elsewhere", title="Elsewhere")
+    file.write_text(file.read_text().replace("spec:\n", f"spec:\n  organizationId: {other}\n"))
+    _, shown = on_terminal(production, "apply", "--sandbox", answer="no\n")
+    assert re.search(rf"\(1 in organization [0-9a-f-]+, 1 in organization {other}\)\?", shown)
 
 
 def test_nothing_is_asked_when_nothing_is_to_be_created(production: Project) -> None:

@@ -10,7 +10,7 @@ from reconciler.forms.markup import Markup, element, joined
 from reconciler.forms.of_template import form_of_manifest
 from reconciler.report.html.changes import changes_markup
 from reconciler.report.html.chrome import filter_button, masthead, target_facts, tool_bar
-from reconciler.report.html.entries import search_text
+from reconciler.report.html.entries import elsewhere_markup, search_text
 from reconciler.report.html.page import page
 from reconciler.report.html.plan_page import plan_footer, plan_sections, status_filters
 from reconciler.report.html.words import fold, lines_markup, sentence
@@ -100,6 +100,8 @@ def _where(creation: Creation) -> Markup:
         parts.append(element("span", "Manifest ", element("code", f"{origin.file}:{origin.line}")))
     if creation.template_id:
         parts.append(element("span", "Template ", element("code", creation.template_id)))
+    if creation.entry.is_elsewhere:
+        parts.append(elsewhere_markup(creation.entry))
     if creation.outcome in {Outcome.CREATED, Outcome.RECOVERED}:
         by_presets = creation.equals_manifest and not creation.entry.form_compared
         told = _PRESETS_EQUAL if by_presets else _READ_BACK[creation.equals_manifest]

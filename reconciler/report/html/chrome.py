@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from reconciler.forms.markup import Markup, element
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Plan
+from reconciler.report.organizations import organizations_read
 from reconciler.report.wording import count
 
 _SEARCH = "Search name, connector, file, id or field"
@@ -37,7 +38,7 @@ def target_facts(plan: Plan) -> tuple[tuple[str, Markup], ...]:
     compared = f"{count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
     return (
         ("Server", element("span", _address(target))),
-        ("Organization", element("code", target.organization_id)),
+        ("Organization", element("code", organizations_read(plan))),
         ("Can", element("span", f"{can}; cannot {cannot}" if cannot else can)),
         ("Compared", element("span", compared)),
     )

@@ -19,6 +19,7 @@ from reconciler.report.html.words import (
     sentence,
     verdict_words,
 )
+from reconciler.report.organizations import elsewhere
 from reconciler.report.wording import count
 
 WORDS = {
@@ -66,7 +67,7 @@ def head_markup(entry: Entry, heading: str) -> Markup:
     """Status, name, connector, and where it stands."""
     connector = entry.connector
     label = connector.label if connector is not None and connector.label != entry.name else ""
-    where = [part for part in (_origin(entry), _pair(entry)) if part]
+    where = [part for part in (_origin(entry), _pair(entry), elsewhere_markup(entry)) if part]
     return joined(
         (
             element(
@@ -87,7 +88,8 @@ def search_text(entry: Entry) -> str:
     named = (connector.name, connector.repository, connector.id) if connector is not None else ()
     file = entry.origin.file if entry.origin is not None else None
     places = (change.path for change in entry.changes[:60])
-    words = (entry.name, str(entry.status), *named, file, entry.template_id, *entry.candidates, *places)
+    ids = (entry.template_id, elsewhere(entry), *entry.candidates)
+    words = (entry.name, str(entry.status), *named, file, *ids, *places)
     return " ".join(word for word in words if word).lower()
 
 
@@ -102,6 +104,13 @@ def _pair(entry: Entry) -> Markup:
         return Markup()
     by = f", matched by {entry.matched_by}" if entry.matched_by else ""
     return element("span", "Template ", element("code", entry.template_id), by)
+
+
+def elsewhere_markup(entry: Entry) -> Markup:
+    """The organization of an entry that is not in the target's; nothing for all others."""
+    if not entry.is_elsewhere:
+        return Markup()
+    return element("span", "Organization ", element("code", entry.organization_id))
 
 
 def facts_markup(entry: Entry) -> Markup:

@@ -16,6 +16,7 @@ from reconciler.report.html.chrome import filter_button, masthead, target_facts,
 from reconciler.report.html.entries import WORDS, entry_markup, search_text
 from reconciler.report.html.page import page
 from reconciler.report.html.words import sentence
+from reconciler.report.organizations import elsewhere
 from reconciler.report.text_plan import summary_line
 from reconciler.report.wording import count
 
@@ -105,7 +106,7 @@ def _card(entry: Entry, running: Iterator[int]) -> Markup:
 
 def _row(entry: Entry) -> Markup:
     where = f"{entry.origin.file}:{entry.origin.line}" if entry.origin is not None else ""
-    ids = "  ".join(each for each in (where, entry.template_id) if each)
+    ids = "  ".join(each for each in (where, entry.template_id, elsewhere(entry)) if each)
     return element(
         "li",
         element("strong", entry.name),

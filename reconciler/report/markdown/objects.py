@@ -87,7 +87,8 @@ def drift_item(entry: Entry) -> Item:
 
 def live_item(entry: Entry) -> Item:
     """A live template alone (duplicate or unmanaged): one line."""
-    return Item(f"- {code(entry.name)}, {_template(entry)}: {prose(entry.reason)}")
+    what = ", ".join(part for part in (code(entry.name), _template(entry), _elsewhere(entry)) if part)
+    return Item(f"- {what}: {prose(entry.reason)}")
 
 
 def problem_item(problem: Problem) -> Item:
@@ -131,13 +132,17 @@ def head(entry: Entry, words: str = "") -> str:
     connector = entry.connector
     reference = "" if connector is None else code(connector.repository or connector.label)
     place = code(f"{entry.origin.file}:{entry.origin.line}") if entry.origin is not None else ""
-    facts = ", ".join(part for part in (reference, place) if part)
+    facts = ", ".join(part for part in (reference, place, _elsewhere(entry)) if part)
     said = " ".join(part for part in (f"**{code(entry.name)}**", words) if part)
     return f"{said} ({facts})" if facts else said
 
 
 def _template(entry: Entry) -> str:
     return f"template {code(entry.template_id)}" if entry.template_id is not None else ""
+
+
+def _elsewhere(entry: Entry) -> str:
+    return f"organization {code(entry.organization_id)}" if entry.is_elsewhere else ""
 
 
 def _notes(entry: Entry) -> Iterator[str]:

@@ -21,7 +21,7 @@ from reconciler.report.markdown.headline import (
     plan_headline,
     validation_headline,
 )
-from reconciler.report.markdown.inline import MAX_NAME, code, link, prose
+from reconciler.report.markdown.inline import MAX_NAME, code, codes, link, prose
 from reconciler.report.markdown.objects import joined
 from reconciler.report.markdown.sections import (
     apply_sections,
@@ -141,5 +141,11 @@ def _facts(plan: Plan) -> str:
     place = "the sandbox" if target.api is Api.SANDBOX else f"{code(target.url)}"
     return (
         f"Compared {count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')} of organization "
-        f"{code(target.organization_id)} at {place}. Digest {code(plan.digest)}."
+        f"{_organizations(plan)} at {place}. Digest {code(plan.digest)}."
     )
+
+
+def _organizations(plan: Plan) -> str:
+    """The target's organization, and those that manifests name besides."""
+    others = plan.other_organizations
+    return code(plan.target.organization_id) + (f" (and {codes(others, most=5)})" if others else "")

@@ -14,11 +14,14 @@ from reconciler.cli.options import Options, common_options, options_from, target
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import CredentialsError, ReconcilerError
+from reconciler.model.target import Api, Target
 from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
 from reconciler.report.document import document_text
+from reconciler.report.organizations import organization_words
 from reconciler.report.wording import count
 
 if TYPE_CHECKING:
+    from reconciler.airbyte.probe import ServerReport
     from reconciler.airbyte.public import PublicApi
 
 EPILOG = """\b
@@ -66,10 +69,9 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
             Check("server", Health.SKIPPED, "not asked before the project is valid"),
         )
     target, loaded = workspace.target, workspace.loaded
+    organizations = organization_words(target.organization_id, _others(workspace))
     checks = [
-        Check(
-            "project", Health.OK, f"environment {target.environment}, organization {target.organization_id}"
-        ),
+        Check("project", Health.OK, f"environment {target.environment}, organization {organizations}"),
         Check(
             "manifests",
             Health.OK,
@@ -87,14 +89,14 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
 
 
 async def _server_checks(api: PublicApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
-    from reconciler.airbyte.probe import Standing, which_dialect
+    from reconciler.airbyte.probe import which_dialect
 
     target = workspace.target
     report = await which_dialect(api, target.organization_id)
     if report.error is not None and not report.reachable:
         yield failed("server", report.error)
         return
-    yield Check("server", Health.OK, f"{target.url} answers")
+    yield Check("server", Health.OK, f"{_address(target)} answers")
     if report.error is not None and report.logged_in is not True:
         yield failed("login", report.error)
         return
@@ -102,29 +104,50 @@ async def _server_checks(api: PublicApi, workspace: Workspace, *, probe: bool) -
     if report.error is not None:
         yield failed("dialect", report.error)
         return
-    yield Check("dialect", Health.OK, f"{Standing.PUBLIC}: {count(report.templates or 0, 'template')} listed")
-    if probe:
-        yield await _ownership(api, workspace)
-    else:
+    yield Check("dialect", Health.OK, _listed(report))
+    readable = [target.organization_id]
+    for other in _others(workspace):
+        found = await which_dialect(api, other)
+        if found.error is None:
+            readable.append(other)
+            yield Check("dialect", Health.OK, f"{_listed(found)} in organization {other}")
+        else:
+            yield failed("dialect", found.error)
+    if not probe:
         yield Check("rights", Health.SKIPPED, f"reading works; whether the token may create is {_NOT_TESTED}")
+        return
+    for organization in readable:
+        yield await _ownership(api, target, organization)
 
 
-async def _ownership(api: PublicApi, workspace: Workspace) -> Check:
+def _others(workspace: Workspace) -> tuple[str, ...]:
+    """The organizations that manifests name besides the target's, sorted."""
+    return tuple(each for each in workspace.organizations if each != workspace.target.organization_id)
+
+
+def _address(target: Target) -> str:
+    return "sandbox in this process" if target.api is Api.SANDBOX else target.url
+
+
+def _listed(report: ServerReport) -> str:
+    from reconciler.airbyte.probe import Standing
+
+    return f"{Standing.PUBLIC}: {count(report.templates or 0, 'template')} listed"
+
+
+async def _ownership(api: PublicApi, target: Target, organization: str) -> Check:
     """Which listed templates are Airbyte's defaults: ready to paste under `unmanaged`."""
     from reconciler.airbyte.probe import owns_template
 
-    target = workspace.target
-    listed = await api.list_templates(target.organization_id)
-    owned = {t.id: await owns_template(api, target.organization_id, t.id) for t in listed}
+    where = "this organization" if organization == target.organization_id else f"organization {organization}"
+    listed = await api.list_templates(organization)
+    owned = {t.id: await owns_template(api, organization, t.id) for t in listed}
     foreign = [t for t in listed if owned[t.id] is False and t.id not in target.unmanaged]
     unclear = sum(answer is None for answer in owned.values())
     if unclear and unclear == len(listed):
-        return Check(
-            "rights", Health.SKIPPED, "the server does not say: the token has no admin role, or no PATCH"
-        )
-    told = [
-        f"the token may write; {count(sum(v is True for v in owned.values()), 'template')} of this organization"
-    ]
+        unclear_words = f"the server does not say for {where}: the token has no admin role, or no PATCH"
+        return Check("rights", Health.SKIPPED, unclear_words)
+    told = [f"the token may write; {count(sum(v is True for v in owned.values()), 'template')} of {where}"]
     if unclear:
         told.append(f"{count(unclear, 'template')} without a clear answer")
     if foreign:

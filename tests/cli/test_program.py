@@ -295,6 +295,26 @@ def test_doctor_tells_dialect_and_rights(production: Project) -> None:
     assert "the token may write" in probed.out
 
 
+def test_doctor_asks_for_every_organization_that_manifests_name(project: Project) -> None:
+    other = "99999999-0000-4000-8000-000000000001"
+    file = project.add()
+    file.write_text(file.read_text().replace("spec:\n", f"spec:\n  organizationId: {other}\n"))
+    told = project.run("doctor", "--sandbox", "--probe")
+    assert told.code == 0
+    assert re.search(rf"^ok +project .*, organization [0-9a-f-]+ \(and {other}\)$", told.out, re.MULTILINE)
+    assert re.search(
+        rf"^ok +dialect +public: \d+ templates? listed in organization {other}$", told.out, re.MULTILINE
+    )
+    assert re.search(rf"^ok +rights .* of organization {other}$", told.out, re.MULTILINE)
+
+
+def test_doctor_calls_the_sandbox_by_its_name_and_not_by_an_address_that_nobody_has(project: Project) -> None:
+    project.add()
+    told = project.run("doctor", "--sandbox")
+    assert re.search(r"^ok +server +sandbox in this process answers$", told.out, re.MULTILINE)
+    assert "sandbox.invalid" not in told.out
+
+
 def test_doctor_of_a_reader_finds_that_it_may_not_write(
     project: Project, serve: Callable[..., Server]
 ) -> None:

@@ -31,8 +31,8 @@ async def read_live_state(
     on_template: Callable[[LiveTemplate], object] | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> LiveState:
-    """Every listed template, read or unread, both sorted by id; ids in `skip` (lower case) are left out
-    altogether.
+    """Every listed template, read or unread, both sorted by id; ids in `skip` (lower case) are not read,
+    and named as left out where the list has them.
 
     `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once
     before them and after each, `on_template` with each template as it arrives, while others are still under
@@ -41,7 +41,9 @@ async def read_live_state(
     Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
     once whichever request meets them.
     """
-    listed = [t for t in await api.list_templates(organization_id) if t.id not in skip]
+    named = await api.list_templates(organization_id)
+    left_out = skip & {t.id for t in named}
+    listed = [t for t in named if t.id not in skip]
     reading = _Reading(api, organization_id, listed, on_progress, on_template)
     await _together(reading.drain() for _ in range(min(concurrency, len(listed))))
     if reading.not_found:
@@ -52,6 +54,7 @@ async def read_live_state(
         organization_id,
         tuple(sorted(reading.templates, key=lambda t: t.id)),
         tuple(sorted(reading.unread.values(), key=lambda u: u.id)),
+        left_out,
     )
 
 

@@ -21,6 +21,8 @@ MAX_CONTAINERS = 1_000_000
 """Objects and lists in a plan file: what bounds the memory that it takes. A full project has a fifth of that."""
 
 _TARGET = {"environment": "environment", "api": "API", "url": "url", "organizationId": "organization"}
+_OF_SETTINGS = frozenset({"digest", "unmanaged"})
+"""Members of the document that a setting alone changes: the digest covers all of them, the list of unmanaged templates has its own."""
 _AGAIN = "make a new plan, review it, and apply that one"
 
 
@@ -109,7 +111,7 @@ def _moved(old: JsonObject, new: JsonObject) -> Iterator[str]:
         yield "templates on the server changed"
     if old.get("selection") != new["selection"]:
         yield "the selection (--only, PATH) is another one"
-    if all(old.get(member) == value for member, value in new.items() if member != "digest"):
+    if all(old.get(member) == value for member, value in new.items() if member not in _OF_SETTINGS):
         yield "a variable, a limit or the list of unmanaged templates changed, or the digest in the file"
 
 

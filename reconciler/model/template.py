@@ -58,13 +58,17 @@ class UnreadTemplate:
 
 @dataclass(frozen=True)
 class LiveState:
-    """Everything one organization's list named, each either read or unread; both sorted by id."""
+    """Everything one organization's list named, each either read or unread; both sorted by id.
+
+    `left_out` are the ids that the list named too, and that were not read because the user declared them not ours.
+    """
 
     organization_id: str
     templates: tuple[LiveTemplate, ...] = ()
     unread: tuple[UnreadTemplate, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id that the list named."""
+        """Every id that the list named, without those left out."""
         return frozenset(t.id for t in self.templates) | frozenset(u.id for u in self.unread)

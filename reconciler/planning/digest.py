@@ -49,13 +49,20 @@ def public_facts(desired: Iterable[Desired]) -> list[JsonValue]:
     return [_public_facts(d) for d in sorted(desired, key=_name)]
 
 
-def live_facts(organization: str, live: Iterable[Live], unread: Iterable[UnreadTemplate]) -> JsonObject:
-    """What one organization's server holds, sorted by id."""
+def live_facts(
+    organization: str, live: Iterable[Live], unread: Iterable[UnreadTemplate], left_out: Iterable[str]
+) -> JsonObject:
+    """What one organization's server holds, sorted by id. `left_out` are the ids that are not ours."""
     read: list[JsonValue] = [
         [t.template.id, t.template.connector_id, t.content.presets_key, t.content.form_key]
         for t in sorted(live, key=lambda t: t.template.id)
     ]
-    return {"organizationId": organization, "templates": read, "unread": [*sorted(u.id for u in unread)]}
+    return {
+        "organizationId": organization,
+        "templates": read,
+        "unread": [*sorted(u.id for u in unread)],
+        "leftOut": [*sorted(left_out)],
+    }
 
 
 def _name(desired: Desired) -> str:

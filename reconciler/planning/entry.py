@@ -141,7 +141,7 @@ class Plan:
     `digest` covers format, target, manifests (values of variables included), live state and entries;
     `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
     they only tell which of the two moved. `other_organizations` were read besides the target's, because manifests name
-    them; sorted.
+    them; sorted. `left_out` are the ids of live templates that the target's `unmanaged` lists: neither read nor compared; sorted.
     """
 
     target: Target
@@ -154,6 +154,7 @@ class Plan:
     manifest_count: int = 0
     live_count: int = 0
     other_organizations: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def with_status(self, *statuses: Status) -> tuple[Entry, ...]:
         """The shown entries with one of these statuses, in plan order."""
@@ -178,6 +179,11 @@ class Plan:
     def uncompared_forms(self) -> int:
         """How many shown entries are paired by presets alone, because the manifest's form is not known."""
         return sum(entry.template_id is not None and not entry.form_compared for entry in self.entries)
+
+    @property
+    def not_listed(self) -> tuple[str, ...]:
+        """The ids that the target's `unmanaged` names and no list of the server does; sorted."""
+        return tuple(sorted(self.target.unmanaged - frozenset(self.left_out)))
 
     @property
     def hidden_count(self) -> int:

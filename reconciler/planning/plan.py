@@ -58,6 +58,7 @@ def build_plan(
         members[each.manifest.organization_id or target.organization_id].append(each)
     entries: list[Entry] = []
     live_digest: list[JsonValue] = []
+    left_out: set[str] = set()
     for organization, wanted in members.items():
         live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
         unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
@@ -65,7 +66,9 @@ def build_plan(
         found = entries_of(matching, unread, organization)
         is_elsewhere = organization != target.organization_id
         entries.extend((replace(entry, is_elsewhere=True) for entry in found) if is_elsewhere else found)
-        live_digest.append(live_facts(organization, live, unread))
+        not_ours = states[organization].left_out | (states[organization].ids & target.unmanaged)
+        live_digest.append(live_facts(organization, live, unread, not_ours))
+        left_out |= not_ours
     entries.sort(key=lambda entry: (*entry.sort_key, entry.organization_id))
     shown = tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection))
     hidden = Counter(entry.status for entry in entries if not is_selected(entry, selection))
@@ -81,8 +84,9 @@ def build_plan(
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
         manifest_count=len(desired),
-        live_count=sum(len(state.ids) for state in states.values()),
+        live_count=sum(len(state.ids - target.unmanaged) for state in states.values()),
         other_organizations=tuple(each for each in members if each != target.organization_id),
+        left_out=tuple(sorted(left_out)),
     )
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.planning.entry import Status
+from reconciler.report.left_out import left_out_sentence
 from reconciler.report.organizations import elsewhere
 from reconciler.report.safe_text import safe_text
 from reconciler.report.style import Style
 from reconciler.report.text_plan import change_lines
-from reconciler.report.wording import count
 
 _SIGNS = {
     Outcome.CREATED: ("+", "green"),
@@ -80,8 +80,9 @@ def apply_summary_line(result: ApplyResult) -> str:
     ]
     if rest:
         text += f" Left as they are: {', '.join(rest)}."
-    if result.plan.hidden_count:
-        text += f" Outside the selection: {count(result.plan.hidden_count, 'entry', 'entries')}."
+    suppressed = left_out_sentence(result.plan, by_status=False)
+    if suppressed:
+        text += f" {suppressed}"
     if result.interrupted:
         text += " Interrupted."
     return text

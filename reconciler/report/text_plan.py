@@ -7,10 +7,11 @@ next to the summary, where a terminal shows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
+from reconciler.report.left_out import left_out_sentence, not_listed_note
 from reconciler.report.organizations import elsewhere, organizations_read
 from reconciler.report.safe_text import safe_text, short_json
 from reconciler.report.style import Style
@@ -59,6 +60,9 @@ def target_lines(plan: Plan) -> Iterator[str]:
         f"   cannot: {', '.join(cannot)}" if cannot else ""
     )
     yield f"compared      {count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
+    note = not_listed_note(plan)
+    if note:
+        yield f"note          {note}"
 
 
 def _address(target: Target) -> str:
@@ -172,22 +176,14 @@ def summary_line(plan: Plan) -> str:
         Status.IN_SYNC: "in sync",
     }
     told = [f"{summary[status]} {word}" for status, word in words.items() if summary[status]]
-    suppressed = list(_suppressed(plan))
+    suppressed = left_out_sentence(plan)
     only_in_sync = all(not summary[status] for status in Status if status is not Status.IN_SYNC)
     if only_in_sync and not suppressed and summary[Status.IN_SYNC]:
         return f"Up to date: {summary[Status.IN_SYNC]} in sync."
     text = f"Plan: {', '.join(told) or 'nothing to show'}."
     if suppressed:
-        text += f" Not shown or not compared: {', '.join(suppressed)}."
+        text += f" {suppressed}"
     settled = {Status.IN_SYNC, Status.UNMANAGED}
     if any(count_ for status, count_ in summary.items() if status not in settled):
         text += " Not up to date."
     return text
-
-
-def _suppressed(plan: Plan) -> Iterable[str]:
-    if plan.hidden_count:
-        parts = ", ".join(f"{number} {status}" for status, number in plan.hidden.items())
-        yield f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection ({parts})"
-    if plan.uncompared_forms:
-        yield f"{count(plan.uncompared_forms, 'form')} not compared"

@@ -139,9 +139,12 @@ def test_a_list_that_fails_raises_and_is_never_an_empty_state(
         read(api_of(with_templates(airbyte, 1)))
 
 
-def test_skipped_ids_are_neither_read_nor_part_of_the_state(airbyte: Airbyte, api_of: Connect) -> None:
-    state = read(api_of(with_templates(airbyte, 3)), skip=frozenset({template_id(2)}))
+def test_skipped_ids_are_not_read_and_those_that_the_list_names_are_told(
+    airbyte: Airbyte, api_of: Connect
+) -> None:
+    state = read(api_of(with_templates(airbyte, 3)), skip=frozenset({template_id(2), template_id(9)}))
     assert state.ids == {template_id(1), template_id(3)}
+    assert state.left_out == {template_id(2)}
     assert airbyte.count("GET", template_id(2)) == 0
 
 

@@ -59,7 +59,10 @@ def plans(draw: st.DrawFn) -> Plan:
     ]
     lost = (unread(),) if draw(st.integers(0, 5)) == 0 else ()
     only = draw(st.sampled_from([(), (), ("m0",), ("m[01]",)]))
-    return build_plan(wanted, [state(*held, unread=lost)], target(), selection=Selection(only=only))
+    not_ours = (template_id(1),) if draw(st.integers(0, 5)) == 0 else ()
+    return build_plan(
+        wanted, [state(*held, unread=lost)], target(unmanaged=not_ours), selection=Selection(only=only)
+    )
 
 
 @st.composite
@@ -111,6 +114,7 @@ def test_summary_line_document_and_exit_code_of_a_plan_agree(
         assert counted.keys() == {Status.IN_SYNC}
         assert not plan.hidden_count
         assert not plan.uncompared_forms
+        assert not plan.left_out
     assert ("Not up to date" in render_plan(plan)) == bool(
         found or counted[Status.UNKNOWN] or counted[Status.AMBIGUOUS]
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from reconciler.forms.markup import Markup, element
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Plan
+from reconciler.report.left_out import not_listed_note
 from reconciler.report.organizations import organizations_read
 from reconciler.report.wording import count
 
@@ -36,11 +37,13 @@ def target_facts(plan: Plan) -> tuple[tuple[str, Markup], ...]:
     cannot = ", ".join(each for each in ALL_CAPABILITIES if each not in target.capabilities)
     can = ", ".join(target.capabilities)
     compared = f"{count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
+    note = not_listed_note(plan)
     return (
         ("Server", element("span", _address(target))),
         ("Organization", element("code", organizations_read(plan))),
         ("Can", element("span", f"{can}; cannot {cannot}" if cannot else can)),
         ("Compared", element("span", compared)),
+        *((("Note", element("span", note)),) if note else ()),
     )
 
 

@@ -1,0 +1,80 @@
+"""Whatever a comparison left out is counted in every report: no reader takes it for compared."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+from factories import ORGANIZATION, form, live, manifest, state, target, template_id, unread
+
+from reconciler.applying.outcome import ApplyResult
+from reconciler.model.template import LiveState
+from reconciler.planning.entry import Plan
+from reconciler.planning.plan import build_plan
+from reconciler.report.document import plan_document
+from reconciler.report.html.plan_page import render_plan_page
+from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown, drift_markdown, plan_markdown
+from reconciler.report.plan_schema import plan_schema
+from reconciler.report.text_apply import apply_summary_line
+from reconciler.report.text_plan import render_plan, summary_line
+
+OURS, NOT_OURS, GONE = template_id(1), template_id(2), template_id(3)
+LEFT_OUT = "1 template listed under unmanaged in reconciler.yaml"
+
+
+def plan(*unmanaged: str, held: LiveState | None = None) -> Plan:
+    """One manifest in sync, and one template that the project may list as not ours."""
+    there = held or state(live(1), live(2))
+    return build_plan([manifest(spec=form())], [there], target(unmanaged=unmanaged))
+
+
+def everything(of: Plan) -> tuple[str, ...]:
+    return (
+        render_plan(of),
+        render_plan(of, verbose=True),
+        plan_markdown(of, budget=COMMENT_BUDGET),
+        drift_markdown(of, budget=COMMENT_BUDGET),
+        render_plan_page(of),
+        apply_summary_line(ApplyResult(of, ())),
+        apply_markdown(ApplyResult(of, ()), budget=COMMENT_BUDGET),
+    )
+
+
+def test_a_template_listed_as_unmanaged_is_counted_and_nothing_is_up_to_date() -> None:
+    assert summary_line(plan(NOT_OURS)) == f"Plan: 1 in sync. Not shown or not compared: {LEFT_OUT}."
+    for text in everything(plan(NOT_OURS)):
+        assert LEFT_OUT in text
+        assert "Up to date" not in text
+
+
+@pytest.mark.parametrize(
+    "held",
+    [state(live(1), unread=(unread(2),)), LiveState(ORGANIZATION, (live(1),), (), frozenset({NOT_OURS}))],
+)
+def test_it_is_counted_whether_it_was_read_or_not(held: LiveState) -> None:
+    current = plan(NOT_OURS, held=held)
+    assert (current.left_out, current.live_count) == ((NOT_OURS,), 1)
+
+
+def test_an_id_that_the_server_does_not_list_is_a_note_and_hides_nothing() -> None:
+    current = plan(GONE, held=state(live(1)))
+    assert summary_line(current) == "Up to date: 1 in sync."
+    note = "1 id under unmanaged in reconciler.yaml is not listed by the server: "
+    assert f"note          {note}{GONE}\n" in render_plan(current)
+    assert f"{note}`{GONE}`.".replace("reconciler.yaml", "`reconciler.yaml`") in plan_markdown(
+        current, budget=COMMENT_BUDGET
+    )
+    assert f"{note}{GONE}" in render_plan_page(current)
+    assert "note" not in render_plan(plan(NOT_OURS))
+
+
+def test_the_document_names_the_ids_of_both() -> None:
+    document = plan_document(plan(NOT_OURS, GONE))
+    jsonschema.validate(document, plan_schema())
+    assert document["unmanaged"] == {"leftOut": [NOT_OURS], "notListed": [GONE]}
+    assert document["hidden"] == {}
+
+
+def test_a_template_that_leaves_the_list_makes_a_reviewed_plan_another_one() -> None:
+    before, after = plan(NOT_OURS), plan(NOT_OURS, held=state(live(1)))
+    assert (before.live_digest, before.digest) != (after.live_digest, after.digest)
+    assert before.manifests_digest == after.manifests_digest

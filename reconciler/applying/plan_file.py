@@ -23,6 +23,8 @@ MAX_CONTAINERS = 1_000_000
 _TARGET = {"environment": "environment", "api": "API", "url": "url", "organizationId": "organization"}
 _OF_SETTINGS = frozenset({"digest", "unmanaged"})
 """Members of the document that a setting alone changes: the digest covers all of them, the list of unmanaged templates has its own."""
+_OF_RULES = frozenset({"entries", "suppressed"})
+"""Members that depend on what rules say of the same manifests."""
 _AGAIN = "make a new plan, review it, and apply that one"
 
 
@@ -123,8 +125,8 @@ def _in(document: JsonObject, name: str, member: str) -> JsonValue:
 def _changed_member(old: JsonObject, new: JsonObject) -> str:
     """Where a file differs from the plan that has the same digest."""
     names = [name for name in new if not same_json(old.get(name), new[name])]
-    if names == ["entries"]:
-        return ", or connectors.lock.json or this program was (in `entries`)"
+    if names and set(names) <= _OF_RULES:
+        return f", or connectors.lock.json, `rules` or this program was (in `{names[0]}`)"
     if names:
         return f" (in `{names[0]}`)"
     return " (a member was added)" if old.keys() - new.keys() else " (white space, line ends or spelling)"

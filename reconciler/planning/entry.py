@@ -181,6 +181,11 @@ class Plan:
         return sum(entry.template_id is not None and not entry.form_compared for entry in self.entries)
 
     @property
+    def ignored_findings(self) -> int:
+        """How many findings about shown entries the project's `rules` switched off."""
+        return sum(entry.assessed.suppressed for entry in self.entries if entry.assessed is not None)
+
+    @property
     def not_listed(self) -> tuple[str, ...]:
         """The ids that the target's `unmanaged` names and no list of the server does; sorted."""
         return tuple(sorted(self.target.unmanaged - frozenset(self.left_out)))

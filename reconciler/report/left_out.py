@@ -20,7 +20,14 @@ def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
     if plan.uncompared_forms:
         yield f"{count(plan.uncompared_forms, 'form')} not compared"
     if plan.left_out:
-        yield f"{count(len(plan.left_out), 'template')} listed under unmanaged in reconciler.yaml"
+        yield f"{count(len(plan.left_out), 'template')} listed under `unmanaged` in reconciler.yaml"
+    if plan.ignored_findings:
+        yield ignored_words(plan.ignored_findings)
+
+
+def ignored_words(number: int) -> str:
+    """How many findings of rules the project switched off."""
+    return f"{count(number, 'finding')} ignored by `rules` in reconciler.yaml"
 
 
 def left_out_sentence(plan: Plan, *, by_status: bool = True) -> str:
@@ -36,4 +43,4 @@ def not_listed_note(plan: Plan) -> str:
         return ""
     named = ", ".join(ids[:_MOST]) + (f" and {len(ids) - _MOST} more" if len(ids) > _MOST else "")
     them = "is" if len(ids) == 1 else "are"
-    return f"{count(len(ids), 'id')} under unmanaged in reconciler.yaml {them} not listed by the server: {named}"
+    return f"{count(len(ids), 'id')} under `unmanaged` in reconciler.yaml {them} not listed by the server: {named}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
+from reconciler.report.left_out import ignored_words
 from reconciler.report.safe_text import safe_text
 from reconciler.report.style import Style
 from reconciler.report.text_problems import problem_counts, render_problems
@@ -42,7 +43,7 @@ def validation_summary(
     if unknown:
         told.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
     if suppressed:
-        told.append(f"{count(suppressed, 'finding')} ignored by `rules` in reconciler.yaml")
+        told.append(ignored_words(suppressed))
     return f"{verdict}: {', '.join(told)}."
 
 

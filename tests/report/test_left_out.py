@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import jsonschema
 import pytest
-from factories import ORGANIZATION, form, live, manifest, state, target, template_id, unread
+from factories import CRM, ORGANIZATION, form, live, manifest, state, target, template_id, unread
 
 from reconciler.applying.outcome import ApplyResult
-from reconciler.model.template import LiveState
-from reconciler.planning.entry import Plan
+from reconciler.model.template import LiveState, Manifest
+from reconciler.planning.entry import Assessed, Plan
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import plan_document
 from reconciler.report.html.plan_page import render_plan_page
@@ -18,7 +18,7 @@ from reconciler.report.text_apply import apply_summary_line
 from reconciler.report.text_plan import render_plan, summary_line
 
 OURS, NOT_OURS, GONE = template_id(1), template_id(2), template_id(3)
-LEFT_OUT = "1 template listed under unmanaged in reconciler.yaml"
+LEFT_OUT = "1 template listed under `unmanaged` in reconciler.yaml"
 
 
 def plan(*unmanaged: str, held: LiveState | None = None) -> Plan:
@@ -39,10 +39,15 @@ def everything(of: Plan) -> tuple[str, ...]:
     )
 
 
+def plain(text: str) -> str:
+    """A page's words as text has them."""
+    return text.replace("<code>", "`").replace("</code>", "`")
+
+
 def test_a_template_listed_as_unmanaged_is_counted_and_nothing_is_up_to_date() -> None:
     assert summary_line(plan(NOT_OURS)) == f"Plan: 1 in sync. Not shown or not compared: {LEFT_OUT}."
     for text in everything(plan(NOT_OURS)):
-        assert LEFT_OUT in text
+        assert LEFT_OUT in plain(text)
         assert "Up to date" not in text
 
 
@@ -58,13 +63,26 @@ def test_it_is_counted_whether_it_was_read_or_not(held: LiveState) -> None:
 def test_an_id_that_the_server_does_not_list_is_a_note_and_hides_nothing() -> None:
     current = plan(GONE, held=state(live(1)))
     assert summary_line(current) == "Up to date: 1 in sync."
-    note = "1 id under unmanaged in reconciler.yaml is not listed by the server: "
+    note = "1 id under `unmanaged` in reconciler.yaml is not listed by the server: "
     assert f"note          {note}{GONE}\n" in render_plan(current)
     assert f"{note}`{GONE}`.".replace("reconciler.yaml", "`reconciler.yaml`") in plan_markdown(
         current, budget=COMMENT_BUDGET
     )
-    assert f"{note}{GONE}" in render_plan_page(current)
+    assert f"{note}{GONE}" in plain(render_plan_page(current))
     assert "note" not in render_plan(plan(NOT_OURS))
+
+
+def test_findings_that_rules_switch_off_are_counted_where_rules_were_asked() -> None:
+    def assess(_: Manifest) -> Assessed:
+        return Assessed(suppressed=2)
+
+    new, moved = manifest("new", connector=CRM, spec=form()), manifest("moved", presets={"a": 1}, spec=form())
+    current = build_plan([new, moved], [state(live(1))], target(), assess=assess)
+    for text in everything(current):
+        assert "Not shown or not compared: 4 findings ignored by `rules` in reconciler.yaml." in plain(text)
+    document = plan_document(current)
+    jsonschema.validate(document, plan_schema())
+    assert document["suppressed"] == 4
 
 
 def test_the_document_names_the_ids_of_both() -> None:

@@ -134,7 +134,11 @@ def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
         ),
         (
             edited(lambda d: d["entries"].pop()),
-            "the file was changed after it was written, or connectors.lock.json or this program was",
+            "the file was changed after it was written, or connectors.lock.json, `rules` or this program was (in `entries`)",
+        ),
+        (
+            edited(lambda d: d.update(suppressed=7)),
+            "the file was changed after it was written, or connectors.lock.json, `rules` or this program was (in `suppressed`)",
         ),
         (
             edited(lambda d: d["summary"].update(create=0)),

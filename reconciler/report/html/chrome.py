@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.forms.markup import Markup, element
+from reconciler.forms.markup import Markup, element, prose
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Plan
 from reconciler.report.left_out import not_listed_note
@@ -23,7 +23,7 @@ def masthead(heading: str, lede: str, facts: Iterable[tuple[str, Markup]] = ()) 
         element(
             "div",
             element("div", element("h1", heading), theme, class_="masthead-top"),
-            element("p", lede, class_="lede"),
+            element("p", prose(lede), class_="lede"),
             element("dl", *told, class_="target") if told else Markup(),
             class_="wrap",
         ),
@@ -43,7 +43,7 @@ def target_facts(plan: Plan) -> tuple[tuple[str, Markup], ...]:
         ("Organization", element("code", organizations_read(plan))),
         ("Can", element("span", f"{can}; cannot {cannot}" if cannot else can)),
         ("Compared", element("span", compared)),
-        *((("Note", element("span", note)),) if note else ()),
+        *((("Note", element("span", prose(note))),) if note else ()),
     )
 
 

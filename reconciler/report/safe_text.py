@@ -20,7 +20,9 @@ def safe_text(text: str) -> str:
 
 def short_json(value: JsonValue, limit: int = 80) -> str:
     """A JSON value on one line, cut to `limit` characters with the number of characters left out."""
-    text = safe_text(canonical_json(value))
-    if len(text) <= limit:
-        return text
-    return f"{text[:limit]}... ({len(text) - limit} more characters)"
+    return clipped(safe_text(canonical_json(value)), limit)
+
+
+def clipped(text: str, limit: int) -> str:
+    """The text, or its first `limit` characters with the number of those left out."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"

@@ -13,6 +13,7 @@ from functools import partial
 
 from reconciler.model.json_value import JsonValue
 from reconciler.report.beginnings import CUT_MARK, MIN_LENGTH, Beginnings, places_of
+from reconciler.report.cut_secrets import CutSecrets
 from reconciler.report.decoded_values import DecodedValues, Span
 from reconciler.report.encodings import (
     ANCHOR,
@@ -37,6 +38,7 @@ class Scrubber:
         self._spellings: dict[str, Beginnings] = {}
         self._anchored: dict[str, _Anchored] = {}
         self._decoded = DecodedValues()
+        self._cut = CutSecrets()
         self._has_unanchored = False
 
     def add(self, secret: str) -> None:
@@ -51,7 +53,7 @@ class Scrubber:
         if not self._known:
             return text
         self._learn()
-        spans = sorted((*self._spelled(text), *self._escaped(text)))
+        spans = sorted((*self._spelled(text), *self._escaped(text), *self._cut.spans(_lower(text))))
         return _without(text, spans) if spans else text
 
     def scrub_output(self, text: str) -> str:
@@ -85,6 +87,7 @@ class Scrubber:
 
     def _learn(self) -> None:
         for secret in self._new:
+            self._cut.add(secret)
             for spelling in spellings(secret):
                 if len(spelling) >= MIN_LENGTH:
                     low = _lower(spelling)

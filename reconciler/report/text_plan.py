@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
+from reconciler.report.changed_values import change_values
 from reconciler.report.left_out import left_out_sentence, not_listed_note
 from reconciler.report.organizations import elsewhere, organizations_read
-from reconciler.report.safe_text import safe_text, short_json
+from reconciler.report.safe_text import safe_text
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
 from reconciler.report.text_verdict import asks_lines, verdict_lines
@@ -38,6 +39,9 @@ _ORDER = (
     Status.UNKNOWN,
 )
 _INDENT = " " * 14
+MAX_VALUE = 80
+"""Characters of a changed value that are shown; MAX_VERBOSE_VALUE with `verbose`."""
+MAX_VERBOSE_VALUE = 800
 MAX_CHANGES = 20
 """Changes shown per entry without `verbose`; the rest is a number."""
 
@@ -145,20 +149,18 @@ def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) ->
     """One line per change with the live and the manifest's value; at most MAX_CHANGES unless verbose."""
     shown = changes if verbose else changes[:MAX_CHANGES]
     for change in shown:
-        yield f"{_INDENT}{_change_text(change, style)}"
+        yield f"{_INDENT}{_change_text(change, style, MAX_VERBOSE_VALUE if verbose else MAX_VALUE)}"
     if len(shown) < len(changes):
         yield f"{_INDENT}... and {len(changes) - len(shown)} more changes (-v shows them)"
 
 
-def _change_text(change: Change, style: Style) -> str:
-    path = safe_text(change.path)
+def _change_text(change: Change, style: Style, limit: int) -> str:
+    path, (live, desired) = safe_text(change.path), change_values(change, limit)
     if change.operation is Operation.ADD:
-        return style.paint(f"+ {path}: {short_json(change.desired)} in the manifest only", "green")
+        return style.paint(f"+ {path}: {desired} in the manifest only", "green")
     if change.operation is Operation.REMOVE:
-        return style.paint(f"- {path}: {short_json(change.live)} on the server only", "red")
-    return style.paint(
-        f"~ {path}: live {short_json(change.live)}, manifest {short_json(change.desired)}", "yellow"
-    )
+        return style.paint(f"- {path}: {live} on the server only", "red")
+    return style.paint(f"~ {path}: live {live}, manifest {desired}", "yellow")
 
 
 def summary_line(plan: Plan) -> str:

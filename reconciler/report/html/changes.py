@@ -9,10 +9,12 @@ from reconciler.forms.markup import Markup, element, joined, text
 from reconciler.model.json_value import JsonValue
 from reconciler.planning.entry import Change, Operation
 from reconciler.planning.masking import SENSITIVE
+from reconciler.report.changed_values import common_length, cut_sides, mask_words
 from reconciler.report.wording import count
 
 _MAX_CHANGES = 60
-_MAX_VALUE = 2_000
+_MAX_VALUE = 10_000
+"""Characters of a value: enough for all of nearly every one."""
 _MASK = SENSITIVE.removesuffix(")")
 _ROOTS = ("/partialUserConfigSpec/connectionSpecification", "/partialUserConfigSpec", "/partialDefaultConfig")
 _LIVE, _DESIRED = "On the server", "In the manifest"
@@ -36,8 +38,9 @@ def changes_markup(changes: tuple[Change, ...], *, titles: tuple[str, str] = (_L
 
 
 def _row(change: Change, titles: tuple[str, str]) -> Markup:
-    live = None if change.operation is Operation.ADD else _value_text(change.live)
-    desired = None if change.operation is Operation.REMOVE else _value_text(change.desired)
+    live = "" if change.operation is Operation.ADD else _value_text(change.live)
+    desired = "" if change.operation is Operation.REMOVE else _value_text(change.desired)
+    live, desired = cut_sides(live, desired, _MAX_VALUE)
     return element(
         "tr",
         element("th", *_path(change.path), scope="row"),
@@ -59,37 +62,30 @@ def _breakable(pointer: str) -> Markup:
     return joined(pointer.split("/"), Markup("/<wbr>"))
 
 
-def _cell(value: str | None, other: str | None, kind: str, title: str) -> Markup:
-    if value is None:
+def _cell(value: str, other: str, kind: str, title: str) -> Markup:
+    """A side; "" for one that is not there: no value is written as nothing."""
+    if not value:
         return element("td", "not there", class_="absent", data_label=title)
     return element("td", element("pre", _marked(value, other)), class_=kind, data_label=title)
 
 
 def _value_text(value: JsonValue) -> str:
-    """Objects and arrays over several lines; cut to 2,000 characters with the number left out."""
+    """Objects and arrays over several lines."""
+    mask = mask_words(value)
+    if mask is not None:
+        return mask
     indent = 2 if isinstance(value, dict | list) and value else None
-    told = json.dumps(value, ensure_ascii=False, indent=indent)
-    if len(told) <= _MAX_VALUE:
-        return told
-    return f"{told[:_MAX_VALUE]}… ({count(len(told) - _MAX_VALUE, 'more character')})"
+    return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
-def _marked(value: str, other: str | None) -> Markup:
+def _marked(value: str, other: str) -> Markup:
     """The value with the part marked that the other side has differently; unmarked when hardly anything is common."""
-    if other is None or _MASK in value or _MASK in other:
+    if not other or _MASK in value or _MASK in other:
         return text(value)
-    start = _common(value, other)
+    start = common_length(value, other)
     rest = min(len(value), len(other)) - start
-    end = _common(value[::-1][:rest], other[::-1][:rest])
+    end = common_length(value[::-1][:rest], other[::-1][:rest])
     middle = value[start : len(value) - end]
     if not middle or (start + end) * 3 < len(value):
         return text(value)
     return joined((value[:start], element("mark", middle), value[len(value) - end :]))
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at the start."""
-    for index, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return index
-    return min(len(one), len(other))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import clipped, safe_text
 
 MAX_NAME = 120
 """Characters of a name, a path or an id that are shown; the rest is a number."""
@@ -25,11 +25,6 @@ _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _LIKE_A_COMMIT = re.compile(r"\b[0-9A-Fa-f]{7,}\b")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&*+,;=%-]*")
-
-
-def clipped(text: str, limit: int) -> str:
-    """The text, or its first `limit` characters with the number of those left out."""
-    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
 
 
 def code(text: str, limit: int = MAX_NAME) -> str:

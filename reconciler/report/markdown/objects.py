@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.problem import Problem
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Status
+from reconciler.report.changed_values import change_values
 from reconciler.report.markdown.asked import form_lines, question_count, questions
 from reconciler.report.markdown.budget import Item
-from reconciler.report.markdown.inline import clipped, code, fence_for, prose
-from reconciler.report.safe_text import safe_text, short_json
+from reconciler.report.markdown.inline import code, fence_for, prose
+from reconciler.report.safe_text import clipped, safe_text
 from reconciler.report.wording import count
 
 NO_VERDICT = (
@@ -121,10 +122,11 @@ def diff_fence(changes: tuple[Change, ...]) -> str:
 
 def _change_lines(change: Change) -> Iterator[str]:
     yield f"@@ {clipped(safe_text(change.path), MAX_VALUE)} @@"
+    live, desired = change_values(change, MAX_VALUE)
     if change.operation is not Operation.ADD:
-        yield f"- {short_json(change.live, MAX_VALUE)}"
+        yield f"- {live}"
     if change.operation is not Operation.REMOVE:
-        yield f"+ {short_json(change.desired, MAX_VALUE)}"
+        yield f"+ {desired}"
 
 
 def head(entry: Entry, words: str = "") -> str:

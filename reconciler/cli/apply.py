@@ -38,7 +38,7 @@ from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
 from reconciler.report.exit_code import apply_exit_code
 from reconciler.report.organizations import numbers_by_organization
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_name
 from reconciler.report.style import Style
 from reconciler.report.text_apply import creation_lines, render_apply
 from reconciler.report.text_plan import render_plan
@@ -224,7 +224,7 @@ class ApplyRun:
             self.console.error(self._plan_text(plan, self.console.error_style()))
         where = numbers_by_organization(plan, plan.with_status(Status.CREATE))
         self.console.error(
-            f"\nCreate {templates} in {safe_text(plan.target.environment)} ({where})?\n"
+            f"\nCreate {templates} in {safe_name(plan.target.environment)} ({where})?\n"
             "This tool can never change or delete them afterwards. Type yes to go on: "
         )
         confirmed = (await _answer(stop)).strip().lower() == "yes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.forms.markup import Markup, element, joined
+from reconciler.forms.markup import Markup, element, joined, short
 from reconciler.forms.parts import Form, Preset
 
 
@@ -23,8 +23,8 @@ def _presets(presets: tuple[Preset, ...]) -> Markup:
 
 
 def _preset(preset: Preset) -> Markup:
-    path = element("code", preset.path)
-    name = (element("span", preset.title), path) if preset.title else (path,)
+    path = element("code", short(preset.path))
+    name = (element("span", short(preset.title)), path) if preset.title else (path,)
     notes = []
     if preset.is_asked:
         notes.append(element("span", "asked for in the form too", class_="preset-note"))

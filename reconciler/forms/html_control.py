@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from reconciler.forms.compare import Mark
-from reconciler.forms.markup import Markup, element, joined
+from reconciler.forms.markup import MAX_DESCRIPTION, Markup, element, joined, short
 from reconciler.forms.parts import Control, Field, Words
 
 _INPUT_TYPES = {
@@ -59,7 +59,7 @@ def field_markup(drawing: Drawing, part: Field) -> Markup:
     own = drawing.new_id()
     help_text, facts = help_markup(part.words, f"{own}-help"), facts_markup(part, f"{own}-facts")
     described = " ".join(f"{own}-{name}" for name, there in (("help", help_text), ("facts", facts)) if there)
-    label = element("label", part.words.title, for_=own)
+    label = element("label", short(part.words.title), for_=own)
     return element(
         "div",
         element(
@@ -74,7 +74,11 @@ def field_markup(drawing: Drawing, part: Field) -> Markup:
 
 def help_markup(words: Words, own: str) -> Markup:
     """The description of a part; nothing when it has none."""
-    return element("p", words.description, class_="help", id=own) if words.description else Markup()
+    return (
+        element("p", short(words.description, MAX_DESCRIPTION), class_="help", id=own)
+        if words.description
+        else Markup()
+    )
 
 
 def optional_markup(*, required: bool) -> Markup:
@@ -164,7 +168,7 @@ def _switch(drawing: Drawing, part: Field) -> Markup:
         checked="true" in part.values,
         aria_describedby=f"{own}-help" if help_text else None,
     )
-    label = element("label", part.words.title, for_=own)
+    label = element("label", short(part.words.title), for_=own)
     return element(
         "div",
         element("div", control, label, drawing.badge(part.place), class_="name switch"),
@@ -180,7 +184,7 @@ def _several(drawing: Drawing, part: Field) -> Markup:
         element("label", element("input", type="checkbox", checked=option in part.values), option)
         for option in part.options
     ]
-    title = (part.words.title, optional_markup(required=part.required), drawing.badge(part.place))
+    title = (short(part.words.title), optional_markup(required=part.required), drawing.badge(part.place))
     return element(
         "fieldset",
         element("legend", *title, class_="name"),

@@ -12,7 +12,7 @@ from typing import assert_never
 from reconciler.forms.compare import Mark, compare_forms
 from reconciler.forms.html_aside import aside_markup
 from reconciler.forms.html_control import Drawing, field_markup, help_markup, optional_markup
-from reconciler.forms.markup import Markup, element, joined, prose
+from reconciler.forms.markup import Markup, element, joined, prose, short
 from reconciler.forms.parts import (
     Card,
     Choice,
@@ -39,13 +39,15 @@ _NO_OPTION = "No option of this choice is shown."
 def form_markup(form: Form | NoForm, *, prefix: str, marks: Mapping[str, Mark] | None = None) -> Markup:
     """One form. `prefix` has to be the page's only one of its kind: a letter, then letters, digits and hyphens."""
     if isinstance(form, NoForm):
-        help_text = element("p", prose(form.help)) if form.help else Markup()
-        return element("div", element("p", prose(form.reason)), help_text, class_="notice")
+        help_text = element("p", prose(short(form.help))) if form.help else Markup()
+        return element("div", element("p", prose(short(form.reason))), help_text, class_="notice")
     drawing = Drawing(prefix, marks or {})
     cards = joined(_card(drawing, card) for card in form.cards) or element("p", _NOTHING, class_="quiet")
-    title = element("p", form.title, class_="form-title") if form.title else Markup()
+    title = element("p", short(form.title), class_="form-title") if form.title else Markup()
     trouble = _trouble(form.trouble) if form.trouble else Markup()
-    body = element("div", trouble, title, cards, class_="form", role="group", aria_label=form.title or "Form")
+    body = element(
+        "div", trouble, title, cards, class_="form", role="group", aria_label=short(form.title) or "Form"
+    )
     aside = aside_markup(form)
     if not aside:
         return element("div", body, class_="shown")
@@ -67,11 +69,11 @@ def compared_markup(left: Form, right: Form, *, prefix: str, titles: tuple[str, 
 
 def _trouble(reason: str) -> Markup:
     lead = element("strong", "The customer sees an error instead of this form: ")
-    return element("p", lead, prose(reason), class_="notice notice-bad")
+    return element("p", lead, prose(short(reason)), class_="notice notice-bad")
 
 
 def _card(drawing: Drawing, card: Card) -> Markup:
-    title = element("p", card.title, class_="card-title") if card.title else Markup()
+    title = element("p", short(card.title), class_="card-title") if card.title else Markup()
     return element("div", title, _sections(drawing, card.sections), class_="form-card")
 
 
@@ -85,7 +87,10 @@ def _section(drawing: Drawing, section: Section) -> Markup:
         return parts
     number = element("span", str(len(section.parts)), class_="number")
     return element(
-        "details", element("summary", section.title or "Optional fields", number), parts, class_="optional"
+        "details",
+        element("summary", short(section.title) or "Optional fields", number),
+        parts,
+        class_="optional",
     )
 
 
@@ -110,7 +115,7 @@ def _part(drawing: Drawing, part: Part) -> Markup:
 def _group(drawing: Drawing, part: Group) -> Markup:
     return element(
         "fieldset",
-        element("legend", part.words.title, drawing.badge(part.place), class_="name"),
+        element("legend", short(part.words.title), drawing.badge(part.place), class_="name"),
         help_markup(part.words, drawing.new_id()),
         _sections(drawing, part.sections),
         class_=drawing.classes(part.place, "group"),
@@ -118,7 +123,7 @@ def _group(drawing: Drawing, part: Group) -> Markup:
 
 
 def _item_list(drawing: Drawing, part: ItemList) -> Markup:
-    title = (part.words.title, optional_markup(required=part.required), drawing.badge(part.place))
+    title = (short(part.words.title), optional_markup(required=part.required), drawing.badge(part.place))
     return element(
         "fieldset",
         element("legend", *title, class_="name"),
@@ -132,7 +137,7 @@ def _item_list(drawing: Drawing, part: ItemList) -> Markup:
 def _choice(drawing: Drawing, part: Choice) -> Markup:
     own = drawing.new_id()
     help_text = help_markup(part.words, f"{own}-help")
-    title = element("span", part.words.title, id=f"{own}-title")
+    title = element("span", short(part.words.title), id=f"{own}-title")
     if not part.options:
         selector = element("p", _NO_OPTION, class_="facts")
     elif part.is_radio:
@@ -152,7 +157,7 @@ def _choice(drawing: Drawing, part: Choice) -> Markup:
 
 def _selector(own: str, part: Choice, described: str | None) -> Markup:
     options = [
-        element("option", option.words.title, value=index, selected=index == part.chosen)
+        element("option", short(option.words.title), value=index, selected=index == part.chosen)
         for index, option in enumerate(part.options)
     ]
     if part.chosen is None:
@@ -187,7 +192,7 @@ def _radio(own: str, part: Choice, index: int) -> Markup:
     )
     return element(
         "div",
-        element("label", control, element("span", words.title)),
+        element("label", control, element("span", short(words.title))),
         help_markup(words, f"{own}-{index}-help"),
         class_="tile",
     )
@@ -197,7 +202,7 @@ def _panel(drawing: Drawing, part: Choice, index: int) -> Markup:
     option = part.options[index]
     badge = drawing.badge(option.place)
     # Where scripts are off, all options are shown: each needs its name then.
-    name = element("p", option.words.title, badge, class_="option-name")
+    name = element("p", short(option.words.title), badge, class_="option-name")
     told = Markup() if part.is_radio else help_markup(option.words, drawing.new_id())
     return element(
         "div",
@@ -208,7 +213,7 @@ def _panel(drawing: Drawing, part: Choice, index: int) -> Markup:
         class_="option",
         data_option=index,
         role="group",
-        aria_label=option.words.title,
+        aria_label=short(option.words.title),
         hidden=index != part.chosen,
     )
 

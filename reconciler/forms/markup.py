@@ -9,9 +9,14 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from reconciler.model.visible_text import visible_text
+from reconciler.model.visible_text import clipped, visible_text
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
+
+
+MAX_TITLE = 300
+"""Characters of a title or a place that a page shows."""
+MAX_DESCRIPTION = 5_000
 
 
 class Markup(str):
@@ -37,6 +42,11 @@ def element(name: str, /, *children: str, **attributes: str | int | bool | None)
     if name in _VOID:
         return Markup(start)
     return Markup(f"{start}{''.join(map(text, children))}</{name}>")
+
+
+def short(value: str, limit: int = MAX_TITLE) -> str:
+    """The text, or its beginning with the number of characters left out: a title of a server may have any length."""
+    return clipped(value, limit)
 
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:

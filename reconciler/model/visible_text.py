@@ -16,6 +16,11 @@ def visible_text(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def clipped(text: str, limit: int) -> str:
+    """The text, or its first `limit` characters with the number of those left out."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match.group(0))
     if code == 0x0A:

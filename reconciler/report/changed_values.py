@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from reconciler.model.json_value import JsonValue, canonical_json
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Change, Operation
 from reconciler.planning.masking import SENSITIVE, SENSITIVE_DIFFERS
-from reconciler.report.safe_text import clipped, safe_text
+from reconciler.report.safe_text import safe_text
 
 _MASKS = (SENSITIVE, SENSITIVE_DIFFERS)
 

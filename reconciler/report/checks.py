@@ -9,7 +9,7 @@ from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.json_value import JsonObject
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.exit_code import ExitCode
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
 
@@ -53,13 +53,13 @@ def render_checks(checks: tuple[Check, ...], style: Style = Style()) -> str:  # 
     """One line per check, its way out below it."""
     lines = []
     for check in checks:
-        detail = [safe_text(line) for line in check.detail.split("\n")]
+        detail = [safe_sentence(line) for line in check.detail.split("\n")]
         lines.append(
             f"{style.paint(f'{check.health:<8}', _COLOURS[check.health])} {check.name:<10} {detail[0]}"
         )
         lines.extend(f"{'':<20}{line}" for line in detail[1:])
         if check.help:
-            lines.append(f"{'':<20}{safe_text(check.help)}")
+            lines.append(f"{'':<20}{safe_sentence(check.help)}")
     return "\n".join(lines) + "\n"
 
 

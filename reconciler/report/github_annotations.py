@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.organizations import elsewhere
 from reconciler.report.outcome_words import group_of
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_path, safe_text
 from reconciler.report.wording import count
 
+_MAX_MESSAGE = 2_000
+"""Characters of a message that are shown."""
 MOST = 9
 """Annotations shown; one more says how many were left out."""
 
@@ -133,8 +136,8 @@ def _command(annotation: Annotation, prefix: str) -> str:
         properties[:0] = [("file", file), ("line", str(origin.line)), ("col", str(origin.column))]
     elif origin is not None:
         message = f"{origin}: {message}"
-    told = ",".join(f"{name}={_property(safe_text(value))}" for name, value in properties)
-    return f"::{annotation.severity} {told}::{_data(safe_text(message))}"
+    told = ",".join(f"{name}={_property(safe_path(value))}" for name, value in properties)
+    return f"::{annotation.severity} {told}::{_data(clipped(safe_text(message), _MAX_MESSAGE))}"
 
 
 def _in_repository(prefix: str, file: str) -> str | None:

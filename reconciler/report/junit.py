@@ -18,7 +18,7 @@ from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_name, safe_path, safe_place, safe_sentence, safe_text
 from reconciler.report.text_problems import problem_counts, render_problem
 
 _SUITE = "reconciler validate"
@@ -86,11 +86,11 @@ def _cases(
     for manifest, assessed in manifests:
         origin = manifest.origin
         found = sorted_problems((*by_document[origin.file, origin.document], *assessed.problems))
-        yield _Case(manifest.name, origin.file, origin.line, found)
+        yield _Case(safe_name(manifest.name), safe_path(origin.file), origin.line, found)
     for (rule, _), group in elsewhere.items():
         origin = group[0].origin
         place = f" at {origin.line}:{origin.column}" if origin.line else ""
-        yield _Case(f"{rule}{place}", origin.file, origin.line, tuple(group))
+        yield _Case(f"{rule}{place}", safe_path(origin.file), origin.line, tuple(group))
 
 
 def _distinct(cases: Iterable[_Case]) -> Iterator[_Case]:
@@ -111,7 +111,11 @@ def _case_lines(case: _Case) -> Iterator[str]:
     yield f"{opening}>"
     if case.errors:
         first, told = case.errors[0], _listing(case.errors)
-        message = f"{first.origin}: {first.message}" if len(case.errors) == 1 else problem_counts(case.errors)
+        message = (
+            f"{safe_place(first.origin)}: {safe_sentence(first.message)}"
+            if len(case.errors) == 1
+            else problem_counts(case.errors)
+        )
         yield f'      <failure message="{_text(message)}" type="{_text(first.rule)}">{told}</failure>'
     warnings = tuple(problem for problem in case.problems if problem.severity is not Severity.ERROR)
     if warnings:

@@ -10,7 +10,7 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.planning.entry import Status
 from reconciler.report.left_out import left_out_sentence
 from reconciler.report.organizations import elsewhere
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_name, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_plan import change_lines
 
@@ -30,9 +30,9 @@ def render_apply(result: ApplyResult, *, style: Style = Style(), verbose: bool =
     for creation in result.creations:
         lines.extend(creation_lines(creation, style, verbose=verbose))
     if result.refusal is not None:
-        lines.append(style.paint(f"Refused: {safe_text(result.refusal.message)}", "red"))
+        lines.append(style.paint(f"Refused: {safe_sentence(result.refusal.message)}", "red"))
         if result.refusal.help:
-            lines.append(f"  {safe_text(result.refusal.help)}")
+            lines.append(f"  {safe_sentence(result.refusal.help)}")
     lines.append(style.paint(apply_summary_line(result), "bold"))
     return "\n".join(lines) + "\n"
 
@@ -44,12 +44,12 @@ def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -
     where = f"  template {creation.template_id}" if creation.template_id else ""
     if creation.entry.is_elsewhere:
         where += f", {elsewhere(creation.entry)}"
-    yield f"{head} {safe_text(creation.entry.name)}{where}{_read_back(creation)}"
+    yield f"{head} {safe_name(creation.entry.name)}{where}{_read_back(creation)}"
     yield from change_lines(creation.changes, style, verbose=verbose)
     if creation.detail:
-        yield f"{_INDENT}why  {safe_text(creation.detail)}"
+        yield f"{_INDENT}why  {safe_sentence(creation.detail)}"
     if creation.help:
-        yield f"{_INDENT}do   {safe_text(creation.help)}"
+        yield f"{_INDENT}do   {safe_sentence(creation.help)}"
 
 
 def _read_back(creation: Creation) -> str:

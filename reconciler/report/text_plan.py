@@ -14,7 +14,7 @@ from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
 from reconciler.report.changed_values import change_values
 from reconciler.report.left_out import left_out_sentence, not_listed_note
 from reconciler.report.organizations import elsewhere, organizations_read
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_name, safe_path, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
 from reconciler.report.text_verdict import asks_lines, verdict_lines
@@ -59,7 +59,7 @@ def target_lines(plan: Plan) -> Iterator[str]:
     """Where the plan points, what the target can and cannot do, and how much was read."""
     target = plan.target
     cannot = [c for c in ALL_CAPABILITIES if c not in target.capabilities]
-    yield f"target        {safe_text(target.environment)}: {_address(target)}, organization {organizations_read(plan)}"
+    yield f"target        {safe_name(target.environment)}: {_address(target)}, organization {organizations_read(plan)}"
     yield f"can           {', '.join(target.capabilities)}" + (
         f"   cannot: {', '.join(cannot)}" if cannot else ""
     )
@@ -73,7 +73,7 @@ def _address(target: Target) -> str:
     return (
         "sandbox in this process"
         if target.api == "sandbox"
-        else f"{target.api} API at {safe_text(target.url)}"
+        else f"{target.api} API at {safe_path(target.url)}"
     )
 
 
@@ -85,27 +85,27 @@ def _section(plan: Plan, status: Status, style: Style, *, verbose: bool) -> Iter
         yield _headline("=", status, f"{count(len(entries), 'manifest')} (-v lists them)", style)
         yield ""
         return
-    width = min(max(len(safe_text(entry.name)) for entry in entries), 40)
+    width = min(max(len(safe_name(entry.name)) for entry in entries), 40)
     for entry in entries:
         yield from _entry_lines(entry, width, style, verbose=verbose)
     if status is Status.UNMANAGED and not verbose:
-        yield from (f"{_INDENT}{safe_text(way)}" for way in entries[0].ways_out[1:])
+        yield from (f"{_INDENT}{safe_sentence(way)}" for way in entries[0].ways_out[1:])
         yield ""
 
 
 def _entry_lines(entry: Entry, width: int, style: Style, *, verbose: bool) -> Iterator[str]:
     sign, _ = SIGNS[entry.status]
-    parts = [safe_text(entry.name).ljust(width), _connector(entry), _place(entry)]
+    parts = [safe_name(entry.name).ljust(width), _connector(entry), _place(entry)]
     yield _headline(sign, entry.status, "  ".join(part for part in parts if part).rstrip(), style)
     brief = entry.status in {Status.IN_SYNC, Status.UNMANAGED} and not verbose
     if brief:
         return
     yield from change_lines(entry.changes, style, verbose=verbose)
     if verbose or entry.status is not Status.CREATE:
-        yield f"{_INDENT}why  {safe_text(entry.reason)}"
+        yield f"{_INDENT}why  {safe_sentence(entry.reason)}"
     yield from (f"{_INDENT}{line}" for line in _assessed_lines(entry, style, verbose=verbose))
-    yield from (f"{_INDENT}note {safe_text(note)}" for note in entry.notes)
-    yield from (f"{_INDENT}do   {safe_text(way)}" for way in entry.ways_out)
+    yield from (f"{_INDENT}note {safe_sentence(note)}" for note in entry.notes)
+    yield from (f"{_INDENT}do   {safe_sentence(way)}" for way in entry.ways_out)
     yield ""
 
 
@@ -132,17 +132,19 @@ def _connector(entry: Entry) -> str:
         return ""
     label = connector.name if connector.name and connector.name != entry.name else ""
     reference = connector.repository or connector.id
-    return safe_text(f"{label} ({reference})" if label else f"({reference})")
+    return f"{safe_name(label)} ({safe_name(reference)})" if label else f"({safe_name(reference)})"
 
 
 def _place(entry: Entry) -> str:
     parts = []
     if entry.origin is not None:
-        parts.append(f"{entry.origin.file}:{entry.origin.line}")
+        parts.append(f"{safe_path(entry.origin.file)}:{entry.origin.line}")
     if entry.template_id is not None:
         by = f" by {entry.matched_by}" if entry.matched_by else ""
-        parts.append(f"{'<->' if entry.origin is not None else 'template'} {entry.template_id}{by}")
-    return safe_text("  ".join(part for part in (" ".join(parts), elsewhere(entry)) if part))
+        parts.append(
+            f"{'<->' if entry.origin is not None else 'template'} {safe_name(entry.template_id)}{by}"
+        )
+    return "  ".join(part for part in (" ".join(parts), elsewhere(entry)) if part)
 
 
 def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) -> Iterator[str]:
@@ -155,7 +157,7 @@ def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) ->
 
 
 def _change_text(change: Change, style: Style, limit: int) -> str:
-    path, (live, desired) = safe_text(change.path), change_values(change, limit)
+    path, (live, desired) = safe_path(change.path), change_values(change, limit)
     if change.operation is Operation.ADD:
         return style.paint(f"+ {path}: {desired} in the manifest only", "green")
     if change.operation is Operation.REMOVE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Problem, Severity
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_place, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.wording import count
 
@@ -13,8 +13,8 @@ def render_problem(problem: Problem, style: Style = Style()) -> str:  # noqa: B0
     """`file:line:column: severity rule: message; help`."""
     colour = "red" if problem.severity is Severity.ERROR else "yellow"
     label = style.paint(f"{problem.severity} {problem.rule}", colour)
-    text = f"{safe_text(str(problem.origin))}: {label}: {safe_text(problem.message)}"
-    return f"{text}; {safe_text(problem.help)}" if problem.help else text
+    text = f"{safe_place(problem.origin)}: {label}: {safe_sentence(problem.message)}"
+    return f"{text}; {safe_sentence(problem.help)}" if problem.help else text
 
 
 def render_problems(problems: tuple[Problem, ...], style: Style = Style()) -> str:  # noqa: B008 - frozen
@@ -34,5 +34,5 @@ def render_error(error: ReconcilerError, style: Style = Style()) -> str:  # noqa
     """An error for stderr: every problem of an invalid input, else one line with the way out below."""
     if isinstance(error, InvalidInput):
         return f"{render_problems(error.problems, style)}{style.paint('Invalid', 'red')}: {problem_counts(error.problems)}\n"
-    text = f"{style.paint('Error', 'red')}: {safe_text(error.message)}\n"
-    return f"{text}  {safe_text(error.help)}\n" if error.help else text
+    text = f"{style.paint('Error', 'red')}: {safe_sentence(error.message)}\n"
+    return f"{text}  {safe_sentence(error.help)}\n" if error.help else text

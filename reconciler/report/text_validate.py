@@ -8,7 +8,7 @@ from reconciler.model.problem import Problem, Severity
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 from reconciler.report.left_out import ignored_words
-from reconciler.report.safe_text import safe_text
+from reconciler.report.safe_text import safe_name, safe_place
 from reconciler.report.style import Style
 from reconciler.report.text_problems import problem_counts, render_problems
 from reconciler.report.text_verdict import asks_lines, verdict_lines
@@ -49,7 +49,7 @@ def validation_summary(
 
 def _manifest_lines(manifests: tuple[tuple[Manifest, Assessed], ...]) -> Iterator[str]:
     for manifest, assessed in manifests:
-        yield f"{safe_text(manifest.name)}  {safe_text(manifest.connector.label)}  {safe_text(str(manifest.origin))}"
+        yield f"{safe_name(manifest.name)}  {safe_name(manifest.connector.label)}  {safe_place(manifest.origin)}"
         for line in (
             *asks_lines(assessed.asked, verbose=True),
             *verdict_lines(assessed.verdict, verbose=True),

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
-from reconciler.report.safe_text import safe_text, short_json
+from reconciler.model.visible_text import clipped
+from reconciler.report.safe_text import safe_name, safe_path, safe_sentence, safe_text, short_json
 from reconciler.report.wording import count
 
 SENSITIVE = "(sensitive)"
 _MOST = 20
 _MOST_MESSAGES = 3
+_SHORT_MESSAGE = 160
 
 
 def verdict_lines(verdict: Verdict | None, *, verbose: bool = False) -> Iterator[str]:
@@ -35,15 +37,9 @@ def _refusal(verdict: Verdict, *, verbose: bool) -> Iterator[str]:
     yield f"server {what} ({verdict.status})"
     shown = verdict.messages if verbose else verdict.messages[:_MOST_MESSAGES]
     for message in shown:
-        yield f"       {safe_text(message if verbose else _short(message))}"
+        yield f"       {safe_sentence(message) if verbose else clipped(safe_text(message), _SHORT_MESSAGE)}"
     if len(shown) < len(verdict.messages):
         yield f"       and {count(len(verdict.messages) - len(shown), 'more message')}"
-
-
-def _short(message: str, limit: int = 160) -> str:
-    return (
-        message if len(message) <= limit else f"{message[:limit]}... ({len(message) - limit} more characters)"
-    )
 
 
 def _stored(corruption: Corruption) -> str:
@@ -78,7 +74,7 @@ def _field(ask: Ask, *, verbose: bool) -> str:
             "one of " + " | ".join(_option(title, fields, verbose=verbose) for title, fields in _options(ask))
         ]
     told = f" ({', '.join(facts)})" if facts else ""
-    return f"{safe_text(ask.title)}{'*' if ask.required else ''}{told}"
+    return f"{safe_name(ask.title)}{'*' if ask.required else ''}{told}"
 
 
 def _options(ask: Ask) -> Iterator[tuple[str, Sequence[Ask]]]:
@@ -87,12 +83,12 @@ def _options(ask: Ask) -> Iterator[tuple[str, Sequence[Ask]]]:
 
 def _option(title: str, fields: Sequence[Ask], *, verbose: bool) -> str:
     if not verbose or not fields:
-        return safe_text(title)
-    return f"{safe_text(title)} [{', '.join(_field(field, verbose=True) for field in fields)}]"
+        return safe_name(title)
+    return f"{safe_name(title)} [{', '.join(_field(field, verbose=True) for field in fields)}]"
 
 
 def _dotted(path: str) -> str:
-    return safe_text(".".join(pointer_segments(path)) or "configuration")
+    return safe_path(".".join(pointer_segments(path)) or "configuration")
 
 
 def _cut(items: Sequence[str], *, verbose: bool) -> str:

@@ -8,12 +8,14 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.forms.html_form import form_markup
 from reconciler.forms.markup import Markup, element, joined
 from reconciler.forms.of_template import form_of_manifest
+from reconciler.model.visible_text import clipped
 from reconciler.report.html.changes import changes_markup
 from reconciler.report.html.chrome import filter_button, masthead, target_facts, tool_bar
 from reconciler.report.html.entries import elsewhere_markup, search_text
 from reconciler.report.html.page import page
 from reconciler.report.html.plan_page import plan_footer, plan_sections, status_filters
 from reconciler.report.html.words import fold, lines_markup, sentence
+from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
 from reconciler.report.text_apply import apply_summary_line
 
 _WORDS = {
@@ -59,8 +61,13 @@ def _filters(result: ApplyResult) -> Iterator[Markup]:
 def _refusal(result: ApplyResult) -> Markup:
     if result.refusal is None:
         return Markup()
-    lead = element("p", element("strong", "Refused: "), result.refusal.message)
-    return element("div", lead, element("p", result.refusal.help), class_="notice notice-bad notice-top")
+    lead = element("p", element("strong", "Refused: "), clipped(result.refusal.message, MAX_SENTENCE))
+    return element(
+        "div",
+        lead,
+        element("p", clipped(result.refusal.help, MAX_SENTENCE)),
+        class_="notice notice-bad notice-top",
+    )
 
 
 def _creations(result: ApplyResult) -> Markup:
@@ -81,7 +88,12 @@ def _creation(creation: Creation, number: int) -> Markup:
     lines = [("why", creation.detail, ""), ("do", creation.help, "")]
     return element(
         "article",
-        element("div", pill, element("h3", creation.entry.name, id=heading), class_="entry-head"),
+        element(
+            "div",
+            pill,
+            element("h3", clipped(creation.entry.name, MAX_NAME), id=heading),
+            class_="entry-head",
+        ),
         _where(creation),
         changes_markup(creation.changes, titles=_SIDES),
         lines_markup([line for line in lines if line[1]]),
@@ -97,7 +109,9 @@ def _where(creation: Creation) -> Markup:
     parts = []
     if creation.entry.origin is not None:
         origin = creation.entry.origin
-        parts.append(element("span", "Manifest ", element("code", f"{origin.file}:{origin.line}")))
+        parts.append(
+            element("span", "Manifest ", element("code", f"{clipped(origin.file, MAX_PATH)}:{origin.line}"))
+        )
     if creation.template_id:
         parts.append(element("span", "Template ", element("code", creation.template_id)))
     if creation.entry.is_elsewhere:

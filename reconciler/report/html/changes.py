@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from reconciler.forms.markup import Markup, element, joined, text
 from reconciler.model.json_value import JsonValue
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Change, Operation
 from reconciler.planning.masking import SENSITIVE
 from reconciler.report.changed_values import common_length, cut_sides, mask_words
+from reconciler.report.safe_text import MAX_PATH
 from reconciler.report.wording import count
 
 _MAX_CHANGES = 60
@@ -49,8 +51,9 @@ def _row(change: Change, titles: tuple[str, str]) -> Markup:
     )
 
 
-def _path(pointer: str) -> Iterator[Markup]:
+def _path(whole: str) -> Iterator[Markup]:
     """The pointer in two lines, so that what matters is not at the end of a long one; it may break after a slash."""
+    pointer = clipped(whole, MAX_PATH)
     root = next((each for each in _ROOTS if pointer.startswith(f"{each}/")), "")
     if root:
         yield element("code", _breakable(root), class_="path-root")

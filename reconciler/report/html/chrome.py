@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from reconciler.forms.markup import Markup, element, prose
 from reconciler.model.target import ALL_CAPABILITIES, Target
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Plan
 from reconciler.report.left_out import not_listed_note
 from reconciler.report.organizations import organizations_read
+from reconciler.report.safe_text import MAX_NAME, MAX_PATH
 from reconciler.report.wording import count
 
 _SEARCH = "Search name, connector, file, id or field"
@@ -22,7 +24,7 @@ def masthead(heading: str, lede: str, facts: Iterable[tuple[str, Markup]] = ()) 
         "header",
         element(
             "div",
-            element("div", element("h1", heading), theme, class_="masthead-top"),
+            element("div", element("h1", clipped(heading, MAX_NAME)), theme, class_="masthead-top"),
             element("p", prose(lede), class_="lede"),
             element("dl", *told, class_="target") if told else Markup(),
             class_="wrap",
@@ -48,7 +50,11 @@ def target_facts(plan: Plan) -> tuple[tuple[str, Markup], ...]:
 
 
 def _address(target: Target) -> str:
-    return "sandbox in this process" if target.api == "sandbox" else f"{target.api} API at {target.url}"
+    return (
+        "sandbox in this process"
+        if target.api == "sandbox"
+        else f"{target.api} API at {clipped(target.url, MAX_PATH)}"
+    )
 
 
 def tool_bar(filters: Iterable[Markup] = ()) -> Markup:

@@ -9,6 +9,7 @@ from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.markup import Markup, element, joined, prose
 from reconciler.forms.of_template import form_of_live, form_of_manifest
 from reconciler.forms.parts import Form, NoForm
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed, Entry, Status
 from reconciler.report.html.changes import changes_markup
 from reconciler.report.html.words import (
@@ -20,6 +21,7 @@ from reconciler.report.html.words import (
     verdict_words,
 )
 from reconciler.report.organizations import elsewhere
+from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
 from reconciler.report.wording import count
 
 WORDS = {
@@ -51,7 +53,7 @@ def entry_markup(entry: Entry, number: int, *, with_form: bool, form_open: bool)
     return element(
         "article",
         head_markup(entry, heading),
-        element("p", prose(sentence(entry.reason))) if entry.reason else Markup(),
+        element("p", prose(sentence(clipped(entry.reason, MAX_SENTENCE)))) if entry.reason else Markup(),
         changes_markup(entry.changes),
         _ways_out(entry.ways_out, entry.candidates),
         facts_markup(entry),
@@ -73,8 +75,8 @@ def head_markup(entry: Entry, heading: str) -> Markup:
             element(
                 "div",
                 pill(entry.status),
-                element("h3", entry.name, id=heading),
-                element("span", label, class_="connector") if label else Markup(),
+                element("h3", clipped(entry.name, MAX_NAME), id=heading),
+                element("span", clipped(label, MAX_NAME), class_="connector") if label else Markup(),
                 class_="entry-head",
             ),
             element("div", *where, class_="where") if where else Markup(),
@@ -90,13 +92,15 @@ def search_text(entry: Entry) -> str:
     places = (change.path for change in entry.changes[:60])
     ids = (entry.template_id, elsewhere(entry), *entry.candidates)
     words = (entry.name, str(entry.status), *named, file, *ids, *places)
-    return " ".join(word for word in words if word).lower()
+    return " ".join(word[:MAX_PATH] for word in words if word).lower()
 
 
 def _origin(entry: Entry) -> Markup:
     if entry.origin is None:
         return Markup()
-    return element("span", "Manifest ", element("code", f"{entry.origin.file}:{entry.origin.line}"))
+    return element(
+        "span", "Manifest ", element("code", f"{clipped(entry.origin.file, MAX_PATH)}:{entry.origin.line}")
+    )
 
 
 def _pair(entry: Entry) -> Markup:
@@ -138,7 +142,7 @@ def _form(entry: Entry, prefix: str, *, with_form: bool, is_open: bool) -> Marku
     if entry.manifest is None or entry.status not in {Status.CREATE, Status.DRIFTED}:
         return Markup()
     if not with_form:
-        return element("p", _NO_ROOM.format(name=entry.name), class_="quiet")
+        return element("p", _NO_ROOM.format(name=clipped(entry.name, MAX_NAME)), class_="quiet")
     desired = form_of_manifest(entry.manifest)
     if entry.live is None:
         return fold(

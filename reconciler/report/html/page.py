@@ -12,8 +12,10 @@ from functools import cache
 
 from reconciler.forms.appearance import FORM_SCRIPT, FORM_STYLE
 from reconciler.forms.markup import Markup, element
+from reconciler.model.visible_text import clipped
 from reconciler.report.html.script import PAGE_SCRIPT
 from reconciler.report.html.style import PAGE_STYLE
+from reconciler.report.safe_text import MAX_NAME
 
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4'"
@@ -30,7 +32,7 @@ def page(title: str, *body: Markup) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="color-scheme", content="light dark"),
-        element("title", title),
+        element("title", clipped(title, MAX_NAME)),
         element("link", rel="icon", href=_ICON),
         element("style", Markup(_style())),
     )

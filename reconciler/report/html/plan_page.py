@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from itertools import count as numbers
 
 from reconciler.forms.markup import Markup, element, joined, prose
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.html.chrome import filter_button, masthead, target_facts, tool_bar
 from reconciler.report.html.entries import WORDS, entry_markup, search_text
 from reconciler.report.html.page import page
 from reconciler.report.html.words import sentence
 from reconciler.report.organizations import elsewhere
+from reconciler.report.safe_text import MAX_NAME, MAX_PATH
 from reconciler.report.text_plan import summary_line
 from reconciler.report.wording import count
 
@@ -105,11 +107,11 @@ def _card(entry: Entry, running: Iterator[int]) -> Markup:
 
 
 def _row(entry: Entry) -> Markup:
-    where = f"{entry.origin.file}:{entry.origin.line}" if entry.origin is not None else ""
+    where = f"{clipped(entry.origin.file, MAX_PATH)}:{entry.origin.line}" if entry.origin is not None else ""
     ids = "  ".join(each for each in (where, entry.template_id, elsewhere(entry)) if each)
     return element(
         "li",
-        element("strong", entry.name),
+        element("strong", clipped(entry.name, MAX_NAME)),
         element("span", ids, class_="id"),
         data_status=str(entry.status),
         data_search=search_text(entry),

@@ -9,6 +9,7 @@ from reconciler.forms.of_template import form_of_manifest
 from reconciler.forms.parts import NoForm
 from reconciler.model.problem import Problem
 from reconciler.model.template import Manifest
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed
 from reconciler.report.html.chrome import masthead, tool_bar
 from reconciler.report.html.page import page
@@ -19,6 +20,7 @@ from reconciler.report.html.words import (
     sentence,
     verdict_words,
 )
+from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
 from reconciler.report.wording import count
 
 _LEDE = "What a customer is asked when a source is made from each of these templates. Nothing was compared with a server."
@@ -47,10 +49,14 @@ def render_error_page(error: ReconcilerError) -> str:
     """What stands in place of a result when there is none."""
     problems = error.problems if isinstance(error, InvalidInput) else ()
     lines = lines_markup([problem_line(problem) for problem in problems])
-    told = element("div", lines, class_="entry") if problems else element("p", prose(error.help))
+    told = (
+        element("div", lines, class_="entry")
+        if problems
+        else element("p", prose(clipped(error.help, MAX_SENTENCE)))
+    )
     return page(
         "No result",
-        masthead("No result", sentence(error.message)),
+        masthead("No result", sentence(clipped(error.message, MAX_SENTENCE))),
         element("main", told, class_="wrap", id="content"),
     )
 
@@ -59,13 +65,13 @@ def _card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
     heading = f"e{number}"
     connector = manifest.connector
     named = (manifest.name, connector.name, connector.repository, connector.id, manifest.origin.file)
-    place = element("code", f"{manifest.origin.file}:{manifest.origin.line}")
+    place = element("code", f"{clipped(manifest.origin.file, MAX_PATH)}:{manifest.origin.line}")
     return element(
         "article",
         element(
             "div",
-            element("h2", manifest.name, id=heading, class_="entry-name"),
-            element("span", connector.label, class_="connector"),
+            element("h2", clipped(manifest.name, MAX_NAME), id=heading, class_="entry-name"),
+            element("span", clipped(connector.label, MAX_NAME), class_="connector"),
             class_="entry-head",
         ),
         element("div", element("span", "Manifest ", place), class_="where"),
@@ -73,7 +79,7 @@ def _card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
         element("div", _form(manifest, heading), class_="preview"),
         class_="entry",
         aria_labelledby=heading,
-        data_search=" ".join(word for word in named if word).lower(),
+        data_search=" ".join(word[:MAX_PATH] for word in named if word).lower(),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from reconciler.forms.markup import Markup, element, prose
 from reconciler.model.problem import Problem
 from reconciler.model.verdict import Asked, Verdict
+from reconciler.model.visible_text import clipped
+from reconciler.report.safe_text import MAX_PATH, MAX_SENTENCE
 from reconciler.report.text_verdict import verdict_lines
 from reconciler.report.wording import count
 
@@ -28,11 +30,13 @@ def lines_markup(lines: list[tuple[str, str, str]]) -> Markup:
 
 def _line(sort: str, told: str, place: str, *, is_first: bool) -> Markup:
     """A line; of several of one sort only the first shows the word, to those who see."""
-    where = element("code", place, class_="at") if place else Markup()
+    where = element("code", clipped(place, MAX_PATH), class_="at") if place else Markup()
     word = element("span", sort.capitalize(), class_=None if is_first else "hidden-words")
     kind = sort.partition(" ")[0]
     return element(
-        "li", element("span", word, class_=f"sort sort-{kind}"), element("span", prose(sentence(told)), where)
+        "li",
+        element("span", word, class_=f"sort sort-{kind}"),
+        element("span", prose(sentence(clipped(told, MAX_SENTENCE))), where),
     )
 
 

@@ -9,10 +9,10 @@ from collections import Counter
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.model.problem import Problem, Severity
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
 from reconciler.report.outcome_words import SETTLED, Group, group_of
-from reconciler.report.safe_text import clipped
 from reconciler.report.wording import count
 
 MAX_HEADLINE = 300

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from reconciler.report.safe_text import clipped, safe_text
+from reconciler.model.visible_text import clipped
+from reconciler.report.safe_text import MAX_NAME, safe_text
 
-MAX_NAME = 120
-"""Characters of a name, a path or an id that are shown; the rest is a number."""
 MAX_SENTENCE = 600
 """Characters of a sentence that are shown."""
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.problem import Problem
 from reconciler.model.verdict import Verdict
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Status
 from reconciler.report.changed_values import change_values
 from reconciler.report.markdown.asked import form_lines, question_count, questions
 from reconciler.report.markdown.budget import Item
 from reconciler.report.markdown.inline import code, fence_for, prose
-from reconciler.report.safe_text import clipped, safe_text
+from reconciler.report.safe_text import safe_text
 from reconciler.report.wording import count
 
 NO_VERDICT = (

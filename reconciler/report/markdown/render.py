@@ -22,7 +22,7 @@ from reconciler.report.markdown.headline import (
     plan_headline,
     validation_headline,
 )
-from reconciler.report.markdown.inline import MAX_NAME, code, codes, link, prose
+from reconciler.report.markdown.inline import code, codes, link, prose
 from reconciler.report.markdown.objects import joined
 from reconciler.report.markdown.sections import (
     apply_sections,
@@ -30,6 +30,7 @@ from reconciler.report.markdown.sections import (
     plan_sections,
     validation_sections,
 )
+from reconciler.report.safe_text import MAX_NAME
 from reconciler.report.text_apply import apply_summary_line
 from reconciler.report.text_plan import summary_line
 from reconciler.report.text_problems import problem_counts

@@ -33,7 +33,7 @@ def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> 
     def text(style: Style) -> str:
         from reconciler.report.text_plan import render_plan
 
-        return render_plan(plan, style=style, verbose=options.verbose)
+        return render_plan(plan, style=style, verbose=options.verbose, tells_refusal=not is_drift)
 
     def document(_: Style) -> str:
         from reconciler.report.document import document_text, plan_document
@@ -54,7 +54,7 @@ def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> 
     def html(_: Style) -> str:
         from reconciler.report.html.plan_page import render_plan_page
 
-        return render_plan_page(plan, title="Drift" if is_drift else "Plan")
+        return render_plan_page(plan, title="Drift" if is_drift else "Plan", tells_refusal=not is_drift)
 
     return {"text": text, "json": document, "markdown": markdown, "github": github, "html": html}
 

@@ -14,7 +14,7 @@ from reconciler.model.template import SOURCE_TEMPLATE, UnreadTemplate
 from reconciler.planning import explain
 from reconciler.planning.content import Content, Desired, Live
 from reconciler.planning.diff import diff_values
-from reconciler.planning.entry import Change, Entry, Status
+from reconciler.planning.entry import COMPARED, Change, Entry, Status
 from reconciler.planning.masking import FORM, PRESETS, mask_for
 from reconciler.planning.match import Ambiguity, Doubt, Match, Matching
 
@@ -45,7 +45,7 @@ def _for_manifest(desired: Desired, organization: str, status: Status, reason: s
         connector=manifest.connector,
         reason=reason,
         origin=manifest.origin,
-        notes=(desired.form_note,) if desired.form_note else (),
+        notes=(desired.form_note,) if desired.form_note and status in COMPARED else (),
         form_compared=desired.content.form is not None,
         manifest=manifest,
     )

@@ -37,6 +37,10 @@ DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
 """
 
 
+COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.AMBIGUOUS})
+"""Manifests that were held against a live template: only of these can a form be "not compared"."""
+
+
 class Rule(StrEnum):
     """By what a manifest was paired with a live template, strongest first."""
 
@@ -177,8 +181,8 @@ class Plan:
 
     @property
     def uncompared_forms(self) -> int:
-        """How many shown entries are paired by presets alone, because the manifest's form is not known."""
-        return sum(entry.template_id is not None and not entry.form_compared for entry in self.entries)
+        """How many shown entries were compared by presets alone, because the manifest's form is not known: each has a note."""
+        return sum(entry.status in COMPARED and not entry.form_compared for entry in self.entries)
 
     @property
     def ignored_findings(self) -> int:

@@ -14,11 +14,12 @@ from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
 from reconciler.report.changed_values import change_values
 from reconciler.report.left_out import left_out_sentence, not_listed_note
 from reconciler.report.organizations import elsewhere, organizations_read
+from reconciler.report.refusal import refusal_words
 from reconciler.report.safe_text import safe_name, safe_path, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
 from reconciler.report.text_verdict import asks_lines, verdict_lines
-from reconciler.report.wording import count
+from reconciler.report.wording import LEAVE_OR_MANAGE, count
 
 SIGNS = {
     Status.CREATE: ("+", "green"),
@@ -46,12 +47,21 @@ MAX_CHANGES = 20
 """Changes shown per entry without `verbose`; the rest is a number."""
 
 
-def render_plan(plan: Plan, *, style: Style = Style(), verbose: bool = False) -> str:  # noqa: B008 - frozen
-    """The whole plan, ending with a line break."""
+def render_plan(
+    plan: Plan,
+    *,
+    style: Style = Style(),  # noqa: B008 - frozen
+    verbose: bool = False,
+    tells_refusal: bool = False,
+) -> str:
+    """The whole plan, ending with a line break. With `tells_refusal` its last line says why `apply` would refuse it, if it would."""
     lines = [*target_lines(plan), ""]
     for status in _ORDER:
         lines.extend(_section(plan, status, style, verbose=verbose))
     lines.append(style.paint(summary_line(plan), "bold"))
+    refusal = refusal_words(plan) if tells_refusal else ""
+    if refusal:
+        lines.append(style.paint(safe_sentence(f"{refusal[0].upper()}{refusal[1:]}."), "red"))
     return "\n".join(lines) + "\n"
 
 
@@ -89,7 +99,7 @@ def _section(plan: Plan, status: Status, style: Style, *, verbose: bool) -> Iter
     for entry in entries:
         yield from _entry_lines(entry, width, style, verbose=verbose)
     if status is Status.UNMANAGED and not verbose:
-        yield from (f"{_INDENT}{safe_sentence(way)}" for way in entries[0].ways_out[1:])
+        yield f"{_INDENT}do   {LEAVE_OR_MANAGE}"
         yield ""
 
 

@@ -199,6 +199,20 @@ def test_form_that_is_not_known_matches_by_presets_and_says_so() -> None:
     assert plan.uncompared_forms == 1
 
 
+def test_a_form_that_there_is_nothing_to_compare_with_is_no_form_that_was_not_compared() -> None:
+    plan = plan_of(manifest("new"), manifest("gone", template=template_id(7)), on=state())
+    create, unknown = only(plan, Status.CREATE), only(plan, Status.UNKNOWN)
+    assert not [note for note in (*create.notes, *unknown.notes) if "not compared" in note]
+    assert plan.uncompared_forms == 0
+
+
+def test_forms_not_compared_are_as_many_as_the_notes_about_it() -> None:
+    held = state(live(1, spec=form("A")), live(2, spec=form("B")), live(3, connector=CRM, presets={"a": 1}))
+    plan = plan_of(manifest("torn"), manifest("moved", connector=CRM), on=held)
+    assert {entry.status for entry in plan.entries if entry.origin} == {Status.AMBIGUOUS, Status.DRIFTED}
+    assert plan.uncompared_forms == sum("not compared" in note for e in plan.entries for note in e.notes) == 2
+
+
 def test_form_that_is_not_known_never_picks_one_of_two_templates() -> None:
     plan = plan_of(manifest(), on=state(live(1, spec=form("A")), live(2, spec=form("B"))))
     assert only(plan, Status.AMBIGUOUS).candidates == (template_id(1), template_id(2))

@@ -9,11 +9,17 @@ import jsonschema
 import pytest
 from factories import CRM, FAKER, form, live, manifest, state, target, template_id, unread
 
+from reconciler.cli.options import Options
+from reconciler.cli.renderings import plan_renderings
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
-from reconciler.planning.entry import Plan, Selection
+from reconciler.model.problem import Origin, Problem
+from reconciler.model.template import Manifest
+from reconciler.model.verdict import Verdict
+from reconciler.planning.entry import Assessed, Plan, Selection
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
+from reconciler.report.html.plan_page import render_plan_page
 from reconciler.report.plan_schema import plan_schema
 from reconciler.report.style import Style
 from reconciler.report.text_plan import render_plan, summary_line
@@ -105,6 +111,79 @@ def test_up_to_date_is_said_when_everything_was_compared_and_is_equal() -> None:
 )
 def test_up_to_date_is_never_said_when_anything_is_missing_or_was_left_out(plan: Plan, line: str) -> None:
     assert summary_line(plan) == line
+
+
+def several(number: int) -> tuple[Manifest, ...]:
+    connectors = [Connector(f"{FAKER.id[:-1]}{digit}", f"source-{digit}") for digit in range(number)]
+    return tuple(manifest(f"new-{n}", connector=each, spec=form()) for n, each in enumerate(connectors))
+
+
+def refused(_: Manifest) -> Assessed:
+    problem = Problem(Origin("manifests/new-0.yaml", 7, 13), "R402", "no integer", "write 5")
+    return Assessed(Verdict(422, ("string found",)), None, (problem,))
+
+
+TOO_MANY = build_plan(several(4), [state()], target(max_creates=3))
+REFUSED = build_plan(several(1), [state()], target(), assess=refused)
+
+
+@pytest.mark.parametrize(
+    ("plan", "line"),
+    [
+        (
+            TOO_MANY,
+            (
+                "Apply would refuse this plan (exit 4): 4 creates planned, at most 3 allowed in one run; "
+                "if all of them are meant: --max-creates 4."
+            ),
+        ),
+        (
+            REFUSED,
+            (
+                "Apply would refuse this plan (exit 3): the server would refuse 1 of 1 planned template, or store other values; "
+                "mend the errors at the entries."
+            ),
+        ),
+        (
+            build_plan([manifest("gone", template=template_id(7))], [state()], target()),
+            (
+                "Apply would refuse this plan (exit 4): 1 entry is unknown: nothing is created while a template is unread or a "
+                "binding is broken; see the entries marked `?`; run again once they can be read or are mended."
+            ),
+        ),
+    ],
+)
+def test_a_plan_that_apply_would_refuse_says_so_in_its_last_line_and_on_its_page(
+    plan: Plan, line: str
+) -> None:
+    assert render_plan(plan, tells_refusal=True).splitlines()[-1] == line
+    page = render_plan_page(plan, tells_refusal=True).replace("<code>", "`").replace("</code>", "`")
+    assert line in page
+    for told in (render_plan(plan), render_plan_page(plan)):
+        assert "would refuse this plan" not in told
+
+
+def test_what_apply_would_carry_out_ends_with_the_summary() -> None:
+    allowed = build_plan(several(3), [state()], target(max_creates=3))
+    assert render_plan(allowed, tells_refusal=True).splitlines()[-1] == summary_line(allowed)
+
+
+def test_drift_intends_no_create_and_tells_of_no_refusal() -> None:
+    for is_drift in (False, True):
+        made = plan_renderings(TOO_MANY, Options(), is_drift=is_drift)
+        for name in ("text", "html", "github"):
+            assert ("Apply would refuse" in made[name](Style())) is not is_drift
+
+
+def test_what_to_do_about_unmanaged_templates_is_said_as_one_whole_sentence() -> None:
+    told = (
+        "o manage one, write a manifest with its `templateId`; to leave it alone, list its id under `unmanaged` in reconciler.yaml "
+        "(Airbyte's defaults belong there)"
+    )
+    plan = in_sync(held=(live(1), live(2, connector=CRM)))
+    assert f"              do   t{told}\n" in render_plan(plan)
+    page = render_plan_page(plan).replace("<code>", "`").replace("</code>", "`").replace("&#x27;", "'")
+    assert f"T{told}" in page
 
 
 def test_text_from_manifests_and_servers_cannot_drive_the_terminal_or_the_runner() -> None:

@@ -18,9 +18,10 @@ from reconciler.report.html.entries import WORDS, entry_markup, search_text
 from reconciler.report.html.page import page
 from reconciler.report.html.words import sentence
 from reconciler.report.organizations import elsewhere
+from reconciler.report.refusal import refusal_words
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH
 from reconciler.report.text_plan import summary_line
-from reconciler.report.wording import count
+from reconciler.report.wording import LEAVE_OR_MANAGE, count
 
 _ORDER = (
     Status.UNKNOWN,
@@ -44,15 +45,23 @@ _MAX_FORMS = 250
 _OPEN_FORMS = 3
 
 
-def render_plan_page(plan: Plan, *, title: str = "Plan") -> str:
-    """The whole page. `title` is what the run was called: Plan, Drift."""
+def render_plan_page(plan: Plan, *, title: str = "Plan", tells_refusal: bool = False) -> str:
+    """The whole page. `title` is what the run was called: Plan, Drift. `tells_refusal` as in text."""
     heading = f"{title} for {plan.target.environment}"
+    refusal = _refusal(plan) if tells_refusal else Markup()
     body = (
         masthead(heading, sentence(summary_line(plan).removeprefix("Plan: ")), target_facts(plan)),
         tool_bar(status_filters(plan.entries)),
-        element("main", plan_sections(plan.entries), plan_footer(plan), class_="wrap", id="content"),
+        element("main", refusal, plan_sections(plan.entries), plan_footer(plan), class_="wrap", id="content"),
     )
     return page(heading, *body)
+
+
+def _refusal(plan: Plan) -> Markup:
+    words = refusal_words(plan)
+    if not words:
+        return Markup()
+    return element("div", element("p", prose(sentence(words))), class_="notice notice-bad notice-top")
 
 
 def status_filters(entries: Iterable[Entry]) -> Iterator[Markup]:
@@ -82,13 +91,8 @@ def _section(status: Status, entries: list[Entry], running: Iterator[int]) -> Ma
             "details", element("summary", f"Show {count(len(entries), 'name')}"), rows, class_="all"
         )
     elif status is Status.UNMANAGED:
-        ways = entries[0].ways_out[1:] if entries[0].ways_out else ()
-        body = joined(
-            (
-                *(element("p", prose(sentence(way)), class_="section-note") for way in ways),
-                element("ul", *map(_row, entries), class_="rows"),
-            )
-        )
+        way = element("p", prose(sentence(LEAVE_OR_MANAGE)), class_="section-note")
+        body = joined((way, element("ul", *map(_row, entries), class_="rows")))
     else:
         body = joined(_card(entry, running) for entry in entries)
     number = element("span", f"{len(entries):,}", class_="number")

@@ -150,9 +150,9 @@ def _entry(entry: Entry) -> JsonObject:
 
 
 def assessed_document(assessed: Assessed | None) -> JsonObject:
-    """`verdict` and `asks` as `validate` has them too; null and empty where nothing was asked or is known."""
+    """`verdict` and `asks` as `validate` has them too; null where it is not known. An empty `asks` is a form that asks nothing."""
     if assessed is None:
-        return {"verdict": None, "asks": [], "problems": []}
+        return {"verdict": None, "asks": None, "problems": []}
     return {
         "verdict": verdict_document(assessed.verdict),
         "asks": asks_document(assessed.asked),

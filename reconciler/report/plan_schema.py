@@ -79,7 +79,7 @@ def _entry(statuses: list[JsonValue]) -> JsonObject:
             "notes": _TEXTS,
             "waysOut": _TEXTS,
             "verdict": _or_null(_verdict()),
-            "asks": {"type": "array", "items": _ask()},
+            "asks": _or_null({"type": "array", "items": _ask()}),
             "problems": {"type": "array", "items": _problem()},
         }
     )

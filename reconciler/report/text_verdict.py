@@ -108,12 +108,12 @@ def verdict_document(verdict: Verdict | None) -> JsonObject | None:
     return {"status": verdict.status, "messages": list(verdict.messages), "corrupted": corrupted}
 
 
-def asks_document(asked: Asked | None) -> list[JsonValue]:
-    """`[{path, title, type, required, secret}]` in the order of the form; [] too when the form is not known.
+def asks_document(asked: Asked | None) -> list[JsonValue] | None:
+    """`[{path, title, type, required, secret}]` in the order of the form; [] asks nothing, None means that the form is not known.
 
     A choice has `options`, each `{title, fields}`; `byLogin` marks what an OAuth log-in fills in.
     """
-    return [] if asked is None else [_ask(field) for field in asked.fields]
+    return None if asked is None else [_ask(field) for field in asked.fields]
 
 
 def _ask(ask: Ask) -> JsonObject:
@@ -132,12 +132,3 @@ def _ask(ask: Ask) -> JsonObject:
     if ask.by_login:
         document["byLogin"] = True
     return document
-
-
-def asked_document(asked: Asked | None) -> JsonObject:
-    """The members `asks`, `preset` and `neverAsked` of a manifest or a plan entry; lists, empty when the form is not known."""
-    return {
-        "asks": asks_document(asked),
-        "preset": [] if asked is None else list(asked.preset),
-        "neverAsked": [] if asked is None else list(asked.dropped),
-    }

@@ -6,7 +6,6 @@ import pytest
 
 from reconciler.model.verdict import Ask, Asked, AskOption, Corruption, Verdict
 from reconciler.report.text_verdict import (
-    asked_document,
     asks_document,
     asks_lines,
     verdict_document,
@@ -130,7 +129,6 @@ def test_a_choice_carries_its_options() -> None:
     ]
 
 
-def test_what_is_not_asked_has_members_of_its_own() -> None:
-    asked = Asked((), preset=("/seed",), dropped=("/count",))
-    assert asked_document(asked) == {"asks": [], "preset": ["/seed"], "neverAsked": ["/count"]}
-    assert asked_document(None) == {"asks": [], "preset": [], "neverAsked": []}
+def test_a_form_that_asks_nothing_is_not_one_that_is_not_known() -> None:
+    assert asks_document(Asked(())) == []
+    assert asks_document(None) is None

@@ -36,7 +36,7 @@ def render_error_junit(error: ReconcilerError) -> str:
 
 @dataclass(frozen=True)
 class _Case:
-    """One line of the test report: a manifest with everything found in it, or a problem that belongs to none."""
+    """One line of the test report: a manifest, or a document that gave none, with everything found in it."""
 
     name: str
     file: str
@@ -52,8 +52,9 @@ class _Case:
 def render_junit(problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...]) -> str:
     """The document, ended by a line break. `problems` are all of the run, those of the manifests included.
 
-    One test case for each manifest that could be read, named by it, and one for each problem that stands in none of
-    them, named by its rule and place. Errors fail a case; warnings stand in its output.
+    One test case for each manifest that could be read, named by it, and one for each file or document of it that gave no
+    manifest, named by the file: so that a case keeps its name from run to run, whatever is wrong. Errors fail a case; warnings stand
+    in its output.
     """
     cases = tuple(_distinct(_cases(problems, manifests)))
     failures = sum(bool(case.errors) for case in cases)
@@ -72,25 +73,25 @@ def render_junit(problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest,
 def _cases(
     problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...]
 ) -> Iterator[_Case]:
-    """Manifests in their order, then the places of problems that stand in none."""
+    """Manifests in their order, then the documents with problems that gave none."""
     judged = {problem for _, assessed in manifests for problem in assessed.problems}
     documents = {(manifest.origin.file, manifest.origin.document) for manifest, _ in manifests}
     by_document: defaultdict[tuple[str, int], list[Problem]] = defaultdict(list)
-    elsewhere: defaultdict[tuple[str, str], list[Problem]] = defaultdict(list)
+    elsewhere: defaultdict[tuple[str, int], list[Problem]] = defaultdict(list)
     for problem in problems:
         document = (problem.origin.file, problem.origin.document)
         if problem not in judged and document in documents:
             by_document[document].append(problem)
         elif problem not in judged:
-            elsewhere[problem.rule, str(problem.origin)].append(problem)
+            elsewhere[document].append(problem)
     for manifest, assessed in manifests:
         origin = manifest.origin
         found = sorted_problems((*by_document[origin.file, origin.document], *assessed.problems))
         yield _Case(safe_name(manifest.name), safe_path(origin.file), origin.line, found)
-    for (rule, _), group in elsewhere.items():
-        origin = group[0].origin
-        place = f" at {origin.line}:{origin.column}" if origin.line else ""
-        yield _Case(f"{rule}{place}", safe_path(origin.file), origin.line, tuple(group))
+    for (file, number), group in elsewhere.items():
+        name = safe_path(file)
+        which = f", document {number + 1}" if number else ""
+        yield _Case(f"{name}{which}", name, group[0].origin.line, tuple(group))
 
 
 def _distinct(cases: Iterable[_Case]) -> Iterator[_Case]:

@@ -56,7 +56,7 @@ def test_report_of_valid_and_invalid_manifests(golden: Callable[[str, str], None
     golden("junit.xml", text)
 
 
-def test_each_manifest_is_a_case_and_so_is_each_problem_of_no_manifest() -> None:
+def test_each_manifest_is_a_case_and_so_is_each_file_of_no_manifest() -> None:
     suite = parsed(
         render_junit(
             (error(1, file="reconciler.yaml"), error(5)), ((manifest("a"), NOTHING), (manifest("b"), NOTHING))
@@ -65,7 +65,7 @@ def test_each_manifest_is_a_case_and_so_is_each_problem_of_no_manifest() -> None
     assert [(case.get("name"), case.find("failure") is not None) for case in suite] == [
         ("a", True),
         ("b", False),
-        ("R102 at 1:7", True),
+        ("reconciler.yaml", True),
     ]
 
 
@@ -80,6 +80,22 @@ def test_a_failure_names_file_line_and_column() -> None:
 def test_problems_of_another_document_of_the_file_are_not_the_manifests() -> None:
     suite = parsed(render_junit((error(5, document=1),), ((manifest("a"), NOTHING),)))
     assert [case.find("failure") is None for case in suite] == [True, False]
+    assert suite[1].get("name") == "manifests/a.yaml, document 2"
+
+
+def test_a_file_that_gives_no_manifest_is_one_case_with_all_its_problems() -> None:
+    torn = "manifests/torn.yaml"
+    found = (
+        error(3, "this", file=torn),
+        error(9, "that", file=torn),
+        error(2, "more", file=torn, document=1),
+    )
+    first, second = parsed(render_junit(found, ()))
+    assert (first.get("name"), first.get("line"), second.get("name")) == (torn, "3", f"{torn}, document 2")
+    failure = first.find("failure")
+    assert failure is not None
+    assert failure.get("message") == "2 errors"
+    assert failure.text == f"{torn}:3:7: error R102: this; mend it\n{torn}:9:7: error R102: that; mend it"
 
 
 def test_a_problem_in_an_included_file_fails_the_manifest_that_includes_it() -> None:
@@ -97,7 +113,8 @@ def test_manifests_of_one_name_stay_two_cases() -> None:
 def test_an_error_without_a_result_is_a_failure_not_an_empty_report() -> None:
     (case,) = parsed(render_error_junit(UnsafePlan("stale plan", help="plan again")))
     assert "stale plan; plan again" in "".join(case.itertext())
-    assert len(parsed(render_error_junit(InvalidInput((error(1), error(2)))))) == 2
+    (torn,) = parsed(render_error_junit(InvalidInput((error(1, "this"), error(2, "that")))))
+    assert all(word in "".join(torn.itertext()) for word in ("this", "that"))
 
 
 @given(st.integers(0, 2**32))

@@ -98,6 +98,8 @@ class Scrubber:
                 for anchor in readable.anchors:
                     self._anchored.setdefault(anchor, _Anchored()).add(readable)
                 self._decoded.add(plain)
+                # A line may end behind a backslash: what follows it then is no letter of an escape.
+                self._decoded.add(decoded(secret.replace("\\", "")).text)
                 self._has_unanchored |= not readable.pieces
         self._new.clear()
 

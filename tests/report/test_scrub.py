@@ -83,5 +83,13 @@ def test_text_behind_a_cut_that_is_no_part_of_a_secret_stays() -> None:
     assert scrubbed("a …hunter3-correkt b", "hunter2-correct-horse") == "a …hunter3-correkt b"
 
 
+def test_a_line_that_ends_behind_a_backslash_of_a_secret_hides_none_of_it() -> None:
+    secret = "Gv9CARKrYHe\\fca5yps5qKJd9ZxESySRb"
+    assert (
+        scrubbed("\n    ".join(secret[at : at + 12] for at in range(0, len(secret), 12)), secret)
+        == "(sensitive)"
+    )
+
+
 def test_short_values_are_left_to_masking_by_place() -> None:
     assert scrubbed("true and 12345", "true") == "true and 12345"

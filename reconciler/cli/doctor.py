@@ -105,19 +105,27 @@ async def _server_checks(api: PublicApi, workspace: Workspace, *, probe: bool) -
         yield failed("dialect", report.error)
         return
     yield Check("dialect", Health.OK, _listed(report))
-    readable = [target.organization_id]
-    for other in _others(workspace):
-        found = await which_dialect(api, other)
-        if found.error is None:
-            readable.append(other)
-            yield Check("dialect", Health.OK, f"{_listed(found)} in organization {other}")
-        else:
-            yield failed("dialect", found.error)
+    others = {other: await which_dialect(api, other) for other in _others(workspace)}
+    for other, found in others.items():
+        yield _of_another(other, found)
     if not probe:
-        yield Check("rights", Health.SKIPPED, f"reading works; whether the token may create is {_NOT_TESTED}")
+        reading = (
+            "reading works" if all(each.error is None for each in others.values()) else "not all can be read"
+        )
+        yield Check("rights", Health.SKIPPED, f"{reading}; whether the token may create is {_NOT_TESTED}")
         return
-    for organization in readable:
+    readable = (other for other, found in others.items() if found.error is None)
+    for organization in (target.organization_id, *readable):
         yield await _ownership(api, target, organization)
+
+
+def _of_another(organization: str, report: ServerReport) -> Check:
+    """What the server says of an organization that only manifests name."""
+    where = f"organization {organization}"
+    if report.error is None:
+        return Check("dialect", Health.OK, f"{_listed(report)} in {where}")
+    told = f"{where}: {report.error.message}"
+    return Check("dialect", Health.FAILED, told, report.error.help, report.error)
 
 
 def _others(workspace: Workspace) -> tuple[str, ...]:

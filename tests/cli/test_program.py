@@ -311,6 +311,16 @@ def test_doctor_asks_for_every_organization_that_manifests_name(project: Project
     assert re.search(rf"^ok +rights .* of organization {other}$", told.out, re.MULTILINE)
 
 
+def test_doctor_names_the_organization_that_cannot_be_read(production: Project) -> None:
+    other = "99999999-0000-4000-8000-000000000001"
+    file = production.add()
+    file.write_text(file.read_text().replace("spec:\n", f"spec:\n  organizationId: {other}\n"))
+    told = production.run("doctor")
+    assert told.code == 1
+    assert re.search(rf"^failed +dialect +organization {other}: GET ", told.out, re.MULTILINE)
+    assert re.search(r"^skipped +rights +not all can be read; ", told.out, re.MULTILINE)
+
+
 def test_doctor_calls_the_sandbox_by_its_name_and_not_by_an_address_that_nobody_has(project: Project) -> None:
     project.add()
     told = project.run("doctor", "--sandbox")

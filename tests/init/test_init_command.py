@@ -47,7 +47,7 @@ def test_an_empty_repository_becomes_a_whole_project(repository: Project, tool: 
 def test_what_is_written_is_valid_and_can_be_applied_at_once(repository: Project, tool: Tool) -> None:
     repository.run("init", *tool)
     assert repository.run("validate").code == 0
-    assert repository.run("apply", "--yes").out.endswith("Applied: 1 created.\n")
+    assert "\nApplied: 1 created. " in repository.run("apply", "--yes").out
     assert repository.run("drift").code == 0
 
 

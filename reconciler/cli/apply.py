@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +32,7 @@ from reconciler.cli.options import Options, options_from, reading_options, repor
 from reconciler.cli.renderings import Renderings, apply_renderings
 from reconciler.cli.server import connected, keep_plan_secrets, read_states, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
-from reconciler.errors import ReconcilerError, UnsafePlan
+from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
 from reconciler.manifests.project import read_project
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan, Status
@@ -84,7 +86,7 @@ def command(
     """Create the templates that are missing, each exactly once. Never changes or deletes one."""
     options = options_from(parameters)
     run = prepared_run(console, options, plan_file, yes=yes, max_creates=max_creates, lock=lock)
-    result = run_async(run.apply)
+    result = carried_out(run)
     code = apply_exit_code(result, findings_count=options.detailed_exitcode)
     return deliver(console, options, run.renderings(result, code), code)
 
@@ -130,6 +132,22 @@ def _read_plan_file(path: Path) -> PlanFile:
             return parse_plan_file(str(path), stream.read(MAX_PLAN_BYTES + 1))
     except OSError as error:
         raise UnsafePlan(f"{path}: the plan file could not be read: {error.strerror}") from error
+
+
+def carried_out(run: ApplyRun) -> ApplyResult:
+    """What `run.apply` gives. Interrupted: nothing was sent."""
+    with before_creates():
+        return run_async(run.console, run.apply)
+
+
+@contextlib.contextmanager
+def before_creates() -> Iterator[None]:
+    """A signal that ends this came before the first create, and its error says so."""
+    try:
+        yield
+    except Interrupted as error:
+        error.message = f"{error.message}; nothing was sent"
+        raise
 
 
 async def _answer(stop: StopRequest) -> str:

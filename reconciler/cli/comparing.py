@@ -31,7 +31,7 @@ def compare(console: Console, options: Options, *, findings_count: bool, intends
 def planned(console: Console, options: Options) -> Plan:
     """The plan of now, from one read of the server. Raises ReconcilerError."""
     workspace = open_workspace(options, console)
-    return run_async(lambda stop: _planned(stop, workspace, console, options))
+    return run_async(console, lambda stop: _planned(stop, workspace, console, options))
 
 
 def _report(

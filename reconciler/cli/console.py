@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
+from reconciler.cli.signals import Signals
 from reconciler.errors import ReconcilerError, ReportNotWritten
 from reconciler.report.safe_output import safe_output
 from reconciler.report.style import Style
@@ -30,6 +31,7 @@ class Console:
         self._stderr: TextIO | None = stderr or sys.stderr
         self._scrubber: Scrubber | None = None
         self._is_guarding = False
+        self.signals = Signals(self.urgent)
         self.quiet = False
         self.format = "text"
         self._chdir = Path()
@@ -114,6 +116,13 @@ class Console:
         with contextlib.suppress(OSError):
             self._stderr.write(self._for_stderr(text))
             self._stderr.flush()
+
+    def urgent(self, text: str) -> None:
+        """On stderr, past its buffer and whatever is being written to it: for a signal handler."""
+        if self._stderr is None:
+            return
+        with contextlib.suppress(OSError):
+            os.write(self._stderr.fileno(), self._for_stderr(text).encode("utf-8", "backslashreplace"))
 
     def report_error(self, error: ReconcilerError) -> None:
         """An error that ends the run: words on stderr; stdout and report files say in their formats why there is no result.

@@ -46,7 +46,7 @@ _NOT_TESTED = "not tested: only a write can show it; --probe asks with a PATCH t
 def command(console: Console, /, *, probe: bool, **parameters: Any) -> int:
     """Check project, manifests, login, API dialect and rights."""
     options = options_from(parameters)
-    checks = run_async(lambda stop: _checked(stop, console, options, probe=probe))
+    checks = run_async(console, lambda stop: _checked(stop, console, options, probe=probe))
     renderings: dict[str, Rendering] = {
         "text": lambda style: render_checks(checks, style),
         "json": lambda _: document_text(checks_document(checks)),

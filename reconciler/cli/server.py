@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import importlib
 import os
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,23 +26,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SANDBOX_DATABASE = Path(".reconciler") / "sandbox.db"
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text_plan", "reconciler.report.document")
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
 
 
-def run_async(work: Callable[[StopRequest], Awaitable[T]]) -> T:
+def run_async(console: Console, work: Callable[[StopRequest], Awaitable[T]]) -> T:
     """Run `work` with SIGINT and SIGTERM turned into a stop request; whoever holds the request decides what
-    is safe to leave.
+    is safe to leave. After a signal every later `work` of the process gets a request that was made already.
     """
 
     async def supervised() -> T:
-        stop = StopRequest()
-        for number in _SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, stop.request)
-        return await work(stop)
+        stop, loop = StopRequest(), asyncio.get_running_loop()
+        with console.signals.waking(partial(loop.call_soon_threadsafe, stop.request)):
+            if console.signals.came:
+                stop.request()
+            return await work(stop)
 
+    console.signals.install()
     return asyncio.run(supervised())
 
 

@@ -87,7 +87,10 @@ class Workflow:
             for name, value in self.project.environment.items():
                 patch.setenv(name, value)
             console = Console(out, err)
-            code = _run(console, list(arguments))
+            try:
+                code = _run(console, list(arguments))
+            finally:
+                console.signals.restore()
         return Run(code, out.getvalue(), err.getvalue())
 
     def step(self, event: str, payload: object, arguments: tuple[str, ...], **env: str) -> Step:

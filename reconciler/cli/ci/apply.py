@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.applying.outcome import ApplyResult
-from reconciler.cli.apply import ApplyRun, prepared_run
+from reconciler.cli.apply import ApplyRun, before_creates, carried_out, prepared_run
 from reconciler.cli.ci.pipeline import Pipeline, Render, pipeline_format, run_pipeline
 from reconciler.cli.ci.review import Review, review_of
 from reconciler.cli.console import Console
@@ -24,7 +24,6 @@ from reconciler.cli.options import (
     target_options,
     whole_reading_options,
 )
-from reconciler.cli.server import run_async
 from reconciler.errors import ReconcilerError, UnsafePlan
 from reconciler.model.target import Api
 from reconciler.report.exit_code import apply_exit_code
@@ -93,7 +92,8 @@ def command(
     def work(pipeline: Pipeline) -> int:
         run = prepared_run(console, options, plan_file, yes=True, max_creates=max_creates, lock=lock)
         _refuse_unmerged(pipeline, run)
-        review = _review(pipeline, run)
+        with before_creates():
+            review = _review(pipeline, run)
         return _applied(pipeline, replace(run, expect_digest=_expected(expect_digest, review)), review)
 
     return run_pipeline(console, options, work, on_error=_nothing_to_tell)
@@ -123,7 +123,7 @@ def _review(pipeline: Pipeline, run: ApplyRun) -> Review:
         "plan_key": pipeline.marker("plan", environment),
         "apply_key": pipeline.marker("apply", environment),
     }
-    found = pipeline.on_github(
+    found = pipeline.ask_github(
         "look at the reviewed plan",
         lambda github: review_of(github, sha, branch=pipeline.actions.branch, **keys),
     )
@@ -146,7 +146,7 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
     from reconciler.report.markdown import apply_markdown
 
     options: Options = pipeline.options
-    result = run_async(run.apply)
+    result = carried_out(run)
     found = apply_exit_code(result, findings_count=options.detailed_exitcode)
     pipeline.count(result.plan)
     pipeline.values["created"] = str(len(result.created))
@@ -201,7 +201,7 @@ def _comment(pipeline: Pipeline, result: ApplyResult, pull: MergedPull, differen
             other.facts.get(name) == facts[name] for name in ("sha", "run")
         )
 
-    posted = pipeline.on_github(
+    posted = pipeline.tell_github(
         f"comment on #{pull.number}",
         lambda github: put_comment(github, pull.number, body, matches=is_of_this_run),
     )

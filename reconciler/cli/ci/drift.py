@@ -132,7 +132,7 @@ def _keep_issue(pipeline: Pipeline, plan: Plan) -> None:
             return await report_clean(github, marker, news, body)
         return await report_findings(github, Findings(marker, _title(pipeline, environment), body, news))
 
-    reported = pipeline.on_github("drift issue", work)
+    reported = pipeline.tell_github("drift issue", work)
     if reported is not None:
         _tell(pipeline, reported)
 

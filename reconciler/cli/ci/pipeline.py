@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.cli.renderings import repository_prefix
-from reconciler.errors import ReconcilerError, ReportNotWritten
+from reconciler.errors import Interrupted, ReconcilerError, ReportNotWritten
 from reconciler.github.actions import Actions, read_actions
 from reconciler.github.marker import Marker
 from reconciler.model.problem import Severity
@@ -123,29 +122,6 @@ class Pipeline:
         except ReportNotWritten as error:
             self.lose(error)
 
-    def write_plan_file(self, path: Path | None, plan: Plan) -> None:
-        """Write the plan file; without a path into the runner's temporary folder, and outside Actions not at all."""
-        from reconciler.report.document import document_text, plan_document
-
-        chosen = self._plan_path(plan) if path is None else self.options.chdir / path
-        if chosen is None:
-            return
-        absolute = Path(os.path.abspath(chosen))
-        try:
-            self.console.write_report(absolute, document_text(plan_document(plan)))
-        except ReportNotWritten as error:
-            self.lose(error)
-            return
-        self.values["plan-file"] = str(absolute)
-
-    def _plan_path(self, plan: Plan) -> Path | None:
-        from hashlib import sha256
-
-        if self.actions.temp is None:
-            return None
-        key = self.marker("plan", plan.target.environment).line
-        return self.actions.temp / f"reconciler-plan-{sha256(key.encode()).hexdigest()[:12]}.json"
-
     def count(self, plan: Plan) -> None:
         """The outputs that every plan has."""
         from reconciler.planning.entry import DRIFT, Status
@@ -158,8 +134,19 @@ class Pipeline:
             "plan-digest": plan.digest,
         }
 
-    def on_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
-        """What `work` gives; None where GitHub could not be told or asked, and that was said. `what` names it for people."""
+    def tell_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
+        """What `work` gives when the result is out already: a signal then loses what GitHub was to be told, and that was said."""
+        try:
+            return self.ask_github(what, work)
+        except Interrupted as error:
+            self._lose(what, error)
+            return None
+
+    def ask_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
+        """What `work` gives; None where GitHub could not be told or asked, and that was said. `what` names it for people.
+
+        Raises Interrupted: after a signal nothing may go on that stands on the answer.
+        """
         token = self.environ.get(TOKEN, "").strip()
         known = {
             "GITHUB_REPOSITORY": self.actions.repository,
@@ -187,13 +174,18 @@ class Pipeline:
                 return await work(github)
 
         try:
-            return run_async(lambda stop: stop.guard(asked()))
+            return run_async(self.console, lambda stop: stop.guard(asked()))
+        except Interrupted:
+            raise
         except NotAllowed as error:
             self.warn(f"no {what}: {error.message}; {error.help}")
         except ReconcilerError as error:
-            error.message = f"no {what}: {error.message}"
-            self.lose(error)
+            self._lose(what, error)
         return None
+
+    def _lose(self, what: str, error: ReconcilerError) -> None:
+        error.message = f"no {what}: {error.message}"
+        self.lose(error)
 
     def finish(self, code: int) -> int:
         """The exit code of the process, after the step's outputs were written."""
@@ -223,6 +215,10 @@ def run_pipeline(
     """
     actions = read_actions(environ)
     console.follow(options)
+    console.signals.install()
+    console.signals.hold(
+        lambda: ""
+    )  # a signal ends the next look at a network; what is known by then is told
     pipeline = Pipeline(console, options, actions, environ)
     for note in actions.notes:
         pipeline.warn(note)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.ci.pipeline import Pipeline, Render, pipeline_format, run_pipeline
+from reconciler.cli.ci.plan_file import write_plan_file
 from reconciler.cli.comparing import planned
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import options_from, pipeline_options, target_options, whole_reading_options
 from reconciler.cli.renderings import plan_renderings, validation_renderings
 from reconciler.cli.validate import Validation, validated
-from reconciler.errors import InvalidInput, ReconcilerError
+from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 from reconciler.manifests.credentials import has_no_credentials
 from reconciler.manifests.project import read_project
 from reconciler.manifests.rules import VARIABLE_UNSET
@@ -74,7 +75,7 @@ def _run(pipeline: Pipeline, plan_file: Path | None) -> int:
     options, console = pipeline.options, pipeline.console
     plan = planned(console, options)
     pipeline.count(plan)
-    pipeline.write_plan_file(plan_file, plan)
+    write_plan_file(pipeline, plan_file, plan)
     pipeline.summarize(_markdown(pipeline, plan))
     found = plan_exit_code(plan, findings_count=options.detailed_exitcode)
     code = deliver(console, options, plan_renderings(plan, options), found)
@@ -164,8 +165,10 @@ def _without_secrets_of_others(found: Validation) -> Validation:
 
 def _tell_error(pipeline: Pipeline, error: ReconcilerError) -> None:
     """An older comment must not be taken for the plan of this commit. Reviewers get a new one only for what the author can
-    mend: wrong manifests.
+    mend: wrong manifests. After a signal there is no time for it.
     """
+    if isinstance(error, Interrupted):
+        return
     from reconciler.report.markdown import error_markdown
 
     try:
@@ -193,7 +196,7 @@ def _comment(pipeline: Pipeline, marker: Marker, markdown: Callable[[str], Rende
         return
     head = replace(marker, facts={**marker.facts, "sha": pull.head_sha})
     body = pipeline.body(head, markdown, budget=COMMENT_BUDGET)
-    posted = pipeline.on_github(
+    posted = pipeline.tell_github(
         f"comment on #{pull.number}",
         lambda github: put_comment(
             github,

@@ -18,7 +18,7 @@ Messages say what is wrong, where, and what to do next; they never hold a secret
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.model.problem import Problem
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 class ReconcilerError(Exception):
     """Base of every error that a user or a server can cause.
 
-    `message` says what is wrong and where, `help` what to do next ("" where the message says it already).
+    `message` says what is wrong and where, `help` what to do next ("" where the message says it already). `exit_code` is that of
+    a run that ends by it.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, message: str, *, help: str = "") -> None:
         super().__init__(message)

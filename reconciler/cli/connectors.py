@@ -120,7 +120,10 @@ def lock(console: Console, /, *, registry: str | None, check: bool, **parameters
         "json": lambda _: document_text(lock_document(update)),
     }
     return deliver(
-        console, options, renderings, ExitCode.FINDINGS if check and update.differs else ExitCode.DONE
+        console,
+        options,
+        lambda _: renderings,
+        ExitCode.FINDINGS if check and update.differs else ExitCode.DONE,
     )
 
 
@@ -144,7 +147,7 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
         "text": lambda style: render_search(hits, style),
         "json": lambda _: document_text(search_document(hits)),
     }
-    return deliver(console, options, renderings, ExitCode.DONE)
+    return deliver(console, options, lambda _: renderings, ExitCode.DONE)
 
 
 @command.command(epilog=EPILOG_SHOW)
@@ -168,7 +171,7 @@ def show(console: Console, /, *, connector: str, registry: str | None, **paramet
         "text": lambda style: render_connector(hit, style),
         "json": lambda _: document_text(connector_document(hit)),
     }
-    return deliver(console, options, renderings, ExitCode.DONE)
+    return deliver(console, options, lambda _: renderings, ExitCode.DONE)
 
 
 def _options(console: Console, parameters: dict[str, Any]) -> Options:

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
+from reconciler.cli.descriptors import buffered, hold_standard_descriptors
+from reconciler.cli.report_files import is_replaced, write_through, write_whole
 from reconciler.cli.signals import Signals
 from reconciler.errors import ReconcilerError, ReportNotWritten
 from reconciler.report.safe_output import safe_output
@@ -26,17 +28,20 @@ class Console:
     """
 
     def __init__(self, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
-        _hold_standard_descriptors()
-        self._stdout: TextIO | None = stdout or sys.stdout
-        self._stderr: TextIO | None = stderr or sys.stderr
+        hold_standard_descriptors()
+        self._stdout: TextIO | None = buffered(stdout or sys.stdout)
+        self._stderr: TextIO | None = buffered(stderr or sys.stderr)
         self._scrubber: Scrubber | None = None
         self._is_guarding = False
         self.signals = Signals(self.urgent)
         self.quiet = False
         self.format = "text"
-        self._chdir = Path()
+        self.chdir = Path()
         self._writes: tuple[tuple[str, Path], ...] = ()
+        self._written: set[Path] = set()
+        self.has_result = False
         self._lost = False
+        self._is_loss_told = False
         for stream in (self._stdout, self._stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:  # a locale that cannot print a name must not end a run
@@ -50,7 +55,7 @@ class Console:
     def follow(self, options: Options) -> None:
         """Print and write from now on as the command line says."""
         self.quiet, self.format = options.quiet, options.format
-        self._chdir, self._writes = options.chdir, options.writes
+        self.chdir, self._writes = options.chdir, options.writes
 
     def guard_process(self) -> None:
         """Put the same filters under everything that others print in this process: `sys.stdout`, `sys.stderr`, log records."""
@@ -124,25 +129,6 @@ class Console:
         with contextlib.suppress(OSError):
             os.write(self._stderr.fileno(), self._for_stderr(text).encode("utf-8", "backslashreplace"))
 
-    def report_error(self, error: ReconcilerError) -> None:
-        """An error that ends the run: words on stderr; stdout and report files say in their formats why there is no result.
-
-        A report of an earlier run is never left to be taken for this one's.
-        """
-        self.say_error(error)
-        if self.format == "text" and not self._writes:
-            return
-        from reconciler.cli.renderings import error_rendering
-
-        for form, file in self._writes:
-            try:
-                rendering = error_rendering(error, form, self._chdir)
-                self.write_report(self._chdir / file, rendering, may_command=form == "github")
-            except ReportNotWritten as unwritten:
-                self.say_error(unwritten)
-        if self.format != "text":
-            self.data(error_rendering(error, self.format, self._chdir))
-
     def say_error(self, error: ReconcilerError) -> None:
         """An error in words on stderr."""
         from reconciler.report.text_problems import render_error
@@ -163,8 +149,18 @@ class Console:
             self.error("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}\n")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
-    def finish(self, code: int) -> int:
-        """The exit code of the process: a result that could not be delivered is never success."""
+    def missing_reports(self) -> list[tuple[str, Path]]:
+        """Format and path of every report that was asked for and that this run has not written."""
+        asked = [(form, self.chdir / file) for form, file in self._writes]
+        return [(form, path) for form, path in asked if path not in self._written]
+
+    def result(self, text: str) -> None:
+        """The run's one result, on stdout as `data`."""
+        self.has_result = True
+        self.data(text)
+
+    def has_arrived(self) -> bool:
+        """Whether everything that was printed is out. Says once on stderr when it is not."""
         if self._is_guarding:
             sys.stdout.flush()
         if not self._lost and self._stdout is not None:
@@ -172,10 +168,14 @@ class Console:
                 self._stdout.flush()
             except OSError:
                 self._lost = True
-        if self._lost:
+        if self._lost and not self._is_loss_told:
+            self._is_loss_told = True
             self.error("Error: the result could not be written to stdout: it is closed or full\n")
-            return code or ReportNotWritten.exit_code
-        return code
+        return not self._lost
+
+    def finish(self, code: int) -> int:
+        """The exit code of the process: a result that could not be delivered is never success."""
+        return code if self.has_arrived() else code or ReportNotWritten.exit_code
 
     def data_style(self) -> Style:
         """Colours for stdout."""
@@ -189,53 +189,41 @@ class Console:
         """Whether a person can be asked: stdin and stderr are both a terminal."""
         return sys.stdin is not None and sys.stdin.isatty() and _is_terminal(self._stderr)
 
+    def prints_to_terminal(self) -> bool:
+        """Whether stdout is a terminal."""
+        return _is_terminal(self._stdout)
+
     def shows_progress(self) -> bool:
         """Whether a progress bar makes sense on stderr."""
         return not self.quiet and _is_terminal(self._stderr) and not os.environ.get("CI")
 
     def write_report(self, path: Path, text: str, *, may_command: bool = False) -> None:
-        """Write a report whole or not at all: a temporary file beside it, flushed to disk, then renamed.
-
-        A device or a pipe (`/dev/stdout`) cannot be renamed over: it is written to as it is. ReportNotWritten names
-        the file and the reason; an older file of that name is then untouched.
+        """Write a report whole or not at all, or through to a pipe or a device (`report_files`). ReportNotWritten names the file
+        and the reason; an older file of that name is then untouched, and said to be old.
         """
-        goal = Path(os.path.realpath(path))
         clean = self.clean(text, may_command=may_command)
         try:
-            if goal.exists() and not goal.is_file():
-                with goal.open("w", encoding="utf-8", newline="\n") as stream:
-                    stream.write(clean)
+            if is_replaced(path):
+                write_whole(path, clean)
             else:
-                _write_whole(goal, clean)
+                self._flush()
+                write_through(path, clean)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise ReportNotWritten(f"{path}: the report could not be written: {reason}") from error
+            raise ReportNotWritten(
+                f"{path}: the report could not be written: {reason}", help=self._about_the_old(path)
+            ) from error
+        self._written.add(path)
 
+    def _about_the_old(self, path: Path) -> str:
+        is_old = os.path.isfile(path) and is_replaced(path) and path not in self._written
+        return "what stands in that file is from an earlier run" if is_old else ""
 
-def _write_whole(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def _hold_standard_descriptors() -> None:
-    """Give a standard stream that was closed before the start a descriptor that leads nowhere: else the first file
-    that is opened gets its number.
-    """
-    for descriptor in range(3):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
+    def _flush(self) -> None:
+        for stream in (self._stdout, self._stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.flush()
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

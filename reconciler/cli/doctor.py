@@ -51,7 +51,7 @@ def command(console: Console, /, *, probe: bool, **parameters: Any) -> int:
         "text": lambda style: render_checks(checks, style),
         "json": lambda _: document_text(checks_document(checks)),
     }
-    return deliver(console, options, renderings, checks_exit_code(checks))
+    return deliver(console, options, lambda _: renderings, checks_exit_code(checks))
 
 
 async def _checked(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from reconciler import __version__
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Interrupted, ReconcilerError
+
+if TYPE_CHECKING:
+    from reconciler.cli.console import Console
 
 USAGE_ERROR = 64
 """Exit code of a wrong command line: click's own 2 would read as "findings"."""
@@ -92,23 +95,33 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     os._exit(code)  # stdout is flushed and every file closed; freeing a million values one by one takes 70 ms
 
 
-def _run(console: Any, arguments: list[str] | None) -> int:
+def _run(console: Console, arguments: list[str] | None) -> int:
+    from reconciler.cli.ending import report_interrupt
+
+    try:
+        return console.finish(_code(console, arguments))
+    except (click.Abort, KeyboardInterrupt):  # raised only while nothing was created
+        report_interrupt(console)
+        return Interrupted.exit_code
+
+
+def _code(console: Console, arguments: list[str] | None) -> int:
+    from reconciler.cli.ending import report_bug, report_error
+
     try:
         status = cli.main(args=arguments, standalone_mode=False, obj=console)
-        code = status if isinstance(status, int) else 0
+        return status if isinstance(status, int) else 0
     except click.UsageError as error:
         error.show()
-        code = USAGE_ERROR
+        return USAGE_ERROR
+    except click.Abort:
+        raise
     except click.ClickException as error:
         error.show()
-        code = 1
-    except (click.Abort, KeyboardInterrupt):
-        console.error("Interrupted; nothing was sent.\n")
-        code = 130
+        return 1
     except ReconcilerError as error:
-        console.report_error(error)
-        code = error.exit_code
-    except Exception:  # noqa: BLE001 - the last frame: a bug must not print what its exception may quote
-        console.report_bug()
-        code = 1
-    return int(console.finish(code))
+        report_error(console, error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last frame: a bug must not print what its exception may quote
+        report_bug(console, error)
+        return 1

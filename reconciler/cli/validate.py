@@ -64,7 +64,7 @@ def command(console: Console, /, **parameters: Any) -> int:
     )
     found = validated(console, options, with_form=shows_forms)
     renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
-    return deliver(console, options, renderings, found.code)
+    return deliver(console, options, lambda _: renderings, found.code)
 
 
 _SECRETS = "R6"

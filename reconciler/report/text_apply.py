@@ -24,11 +24,20 @@ _SIGNS = {
 _INDENT = " " * 14
 
 
-def render_apply(result: ApplyResult, *, style: Style = Style(), verbose: bool = False) -> str:  # noqa: B008 - frozen
-    """The whole account, ending with a line break. The plan itself is rendered by `text_plan`."""
+def render_apply(
+    result: ApplyResult,
+    *,
+    style: Style = Style(),  # noqa: B008 - frozen
+    verbose: bool = False,
+    shown: frozenset[str] = frozenset(),
+) -> str:
+    """The whole account, ending with a line break. The plan itself is rendered by `text_plan`. A create of which every line is
+    among those `shown` is left out.
+    """
     lines: list[str] = []
     for creation in result.creations:
-        lines.extend(creation_lines(creation, style, verbose=verbose))
+        account = list(creation_lines(creation, style, verbose=verbose))
+        lines.extend([] if shown.issuperset(account) else account)
     if result.refusal is not None:
         lines.append(style.paint(f"Refused: {safe_sentence(result.refusal.message)}", "red"))
         if result.refusal.help:

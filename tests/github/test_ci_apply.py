@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 from github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
-from workflow import BASE, Workflow
+from program import PROGRAM
+from workflow import BASE, Workflow, outputs_of
 
 from reconciler.github.marker import Marker, parse_marker
 
@@ -229,3 +233,35 @@ def test_without_credentials_nothing_is_applied(workflow: Workflow) -> None:
 @pytest.mark.parametrize("digest", ["latest", "sha256:abc", "sha256:" + "G" * 64, ""])
 def test_wrong_digest_is_a_wrong_command_line(workflow: Workflow, digest: str) -> None:
     assert workflow.push("--expect-digest", digest).code == 64
+
+
+def test_outputs_name_the_exit_code_that_a_lost_stdout_makes(reviewed: Workflow) -> None:
+    files = reviewed.prepare("push", {"repository": {"default_branch": "main"}})
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        code = subprocess.run(
+            [PROGRAM, "ci", "apply"],
+            cwd=reviewed.project.root,
+            env={**os.environ, **reviewed.project.environment},
+            stdout=full,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=60,
+        ).returncode
+    assert (code, outputs_of(files["output"])["exit-code"], reviewed.server.posts()) == (1, "1", 1)
+    assert [marker.facts["exit"] for marker in markers(reviewed)] == ["1"]
+
+
+def test_report_on_github_that_cannot_be_made_loses_nothing_else(
+    reviewed: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A result so large that its Markdown does not fit into memory."""
+
+    def too_large(*_: object, **__: object) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr("reconciler.report.markdown.apply_markdown", too_large)
+    step = reviewed.push()
+    assert (step.code, step.outputs["exit-code"], step.outputs["created"]) == (1, "1", "1")
+    assert "read back equal" in step.run.out
+    assert "::error title=reconciler::no step summary: internal error (MemoryError)" in step.run.out
+    assert "::error title=reconciler::no comment on #7: internal error (MemoryError)" in step.run.out

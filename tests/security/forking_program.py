@@ -74,10 +74,10 @@ def fail_with_secrets() -> None:
         except KeyError as error:
             raise ValueError(f"cannot handle {presets!r}") from error
 
-    import reconciler.cli.apply
+    import reconciler.cli.apply_run
 
     reconciler.planning.plan.build_plan = build_plan
-    reconciler.cli.apply.build_plan = build_plan
+    reconciler.cli.apply_run.build_plan = build_plan
 
 
 def log_everything() -> None:

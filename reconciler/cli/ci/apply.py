@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.applying.outcome import ApplyResult
-from reconciler.cli.apply import ApplyRun, before_creates, carried_out, prepared_run
-from reconciler.cli.ci.pipeline import Pipeline, Render, pipeline_format, run_pipeline
+from reconciler.cli.apply import prepared_run
+from reconciler.cli.apply_run import ApplyRun, before_creates, carried_out
+from reconciler.cli.ci.pipeline import Pipeline, Render
 from reconciler.cli.ci.review import Review, review_of
+from reconciler.cli.ci.run import pipeline_format, run_pipeline
 from reconciler.cli.console import Console
-from reconciler.cli.deliver import deliver
 from reconciler.cli.locking import lock_option
 from reconciler.cli.options import (
-    Options,
     options_from,
     pipeline_options,
     target_options,
@@ -26,7 +26,6 @@ from reconciler.cli.options import (
 )
 from reconciler.errors import ReconcilerError, UnsafePlan
 from reconciler.model.target import Api
-from reconciler.report.exit_code import apply_exit_code
 
 if TYPE_CHECKING:
     from reconciler.github.marker import Marker
@@ -145,20 +144,19 @@ def _expected(option: str | None, review: Review) -> str | None:
 def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
     from reconciler.report.markdown import apply_markdown
 
-    options: Options = pipeline.options
     result = carried_out(run)
-    found = apply_exit_code(result, findings_count=options.detailed_exitcode)
     pipeline.count(result.plan)
     pipeline.values["created"] = str(len(result.created))
     difference = _difference(run, result, review)
     pipeline.summarize(
         lambda budget: apply_markdown(result, budget=budget, notice=difference, run_url=pipeline.run_url)
     )
-    code = deliver(pipeline.console, options, run.renderings(result, found), found)
+    code = run.report(result)
     if difference:
         pipeline.warn(difference)
     if review.pull is not None and _is_worth_a_comment(result, review):
-        _comment(pipeline, result, review.pull, difference, code)
+        with pipeline.losing_only(f"comment on #{review.pull.number}"):
+            _comment(pipeline, result, review.pull, difference, code)
     return code
 
 

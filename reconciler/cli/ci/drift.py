@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.ci.pipeline import Pipeline, Render, pipeline_format, run_pipeline
+from reconciler.cli.ci.pipeline import Pipeline, Render
+from reconciler.cli.ci.run import pipeline_format, run_pipeline
 from reconciler.cli.comparing import planned
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
@@ -63,7 +64,8 @@ def _run(pipeline: Pipeline) -> int:
     pipeline.count(plan)
     pipeline.summarize(lambda budget: drift_markdown(plan, budget=budget, run_url=pipeline.run_url))
     found = plan_exit_code(plan, findings_count=True, intends_creates=False)
-    code = deliver(pipeline.console, options, plan_renderings(plan, options, is_drift=True), found)
+    renderings = plan_renderings(plan, options, is_drift=True)
+    code = deliver(pipeline.console, options, lambda _: renderings, found)
     if found not in (ExitCode.DONE, ExitCode.FINDINGS):
         pipeline.warn("the comparison is not complete: the drift issue was left as it is")
     elif _is_about_the_default_branch(pipeline):

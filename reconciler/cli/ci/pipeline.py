@@ -7,16 +7,17 @@ that was not delivered is never success, so 0 becomes 1, and every other code st
 
 from __future__ import annotations
 
-import os
-from collections.abc import Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.cli.renderings import repository_prefix
 from reconciler.errors import Interrupted, ReconcilerError, ReportNotWritten
-from reconciler.github.actions import Actions, read_actions
+from reconciler.github.actions import Actions
 from reconciler.github.marker import Marker
 from reconciler.model.problem import Severity
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
@@ -102,13 +103,27 @@ class Pipeline:
         else:
             self.console.error(f"{severity.capitalize()}: {safe_text(text)}\n")
 
+    @contextlib.contextmanager
+    def losing_only(self, what: str) -> Iterator[None]:
+        """A fault of this program in here costs this report, and the run its success: not what comes after it."""
+        try:
+            yield
+        except ReconcilerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as said
+            self.console.report_bug()
+            self.lose(ReportNotWritten(f"no {what}: internal error ({type(error).__name__})"))
+
     def summarize(self, render: Render) -> None:
         """Add a report to the step's summary, within what GitHub shows."""
-        if self.actions.summary is None:
-            return
+        if self.actions.summary is not None:
+            with self.losing_only("step summary"):
+                self._summarize(self.actions.summary, render)
+
+    def _summarize(self, summary: Path, render: Render) -> None:
         from reconciler.github.files import append_summary, summary_budget
 
-        room = budget = summary_budget(self.actions.summary)
+        room = budget = summary_budget(summary)
         text = ""
         while budget >= MINIMUM_BUDGET and not text:
             text = self.clean(render(budget))
@@ -118,7 +133,7 @@ class Pipeline:
             self.lose(ReportNotWritten("the step summary is full: earlier commands of this step filled it"))
             return
         try:
-            append_summary(self.actions.summary, text)
+            append_summary(summary, text)
         except ReportNotWritten as error:
             self.lose(error)
 
@@ -188,10 +203,10 @@ class Pipeline:
         self.lose(error)
 
     def finish(self, code: int) -> int:
-        """The exit code of the process, after the step's outputs were written."""
+        """The exit code of the process, after everything printed went out and the step's outputs were written."""
         from reconciler.github.files import write_outputs
 
-        code = code or self.code
+        code = self.console.finish(code or self.code)
         if self.actions.output is None:
             return code
         outputs = {name: self.values.get(name, "") for name in OUTPUTS}
@@ -200,42 +215,3 @@ class Pipeline:
         except ReportNotWritten as error:
             self.lose(error)
         return code or self.code
-
-
-def run_pipeline(
-    console: Console,
-    options: Options,
-    work: Callable[[Pipeline], int],
-    *,
-    on_error: Callable[[Pipeline, ReconcilerError], None],
-    environ: Mapping[str, str] = os.environ,
-) -> int:
-    """Do `work`, which gives its exit code, with everything around it. An error that ends it is told as a result would be;
-    `on_error` tells it on GitHub.
-    """
-    actions = read_actions(environ)
-    console.follow(options)
-    console.signals.install()
-    console.signals.hold(
-        lambda: ""
-    )  # a signal ends the next look at a network; what is known by then is told
-    pipeline = Pipeline(console, options, actions, environ)
-    for note in actions.notes:
-        pipeline.warn(note)
-    if not actions.is_running:
-        pipeline.say("Not in GitHub Actions: the result is told here only.")
-    try:
-        return pipeline.finish(work(pipeline))
-    except ReconcilerError as error:
-        from reconciler.report.markdown import error_markdown
-
-        failed = error
-        console.report_error(failed)
-        pipeline.summarize(lambda budget: error_markdown(failed, budget=budget, run_url=pipeline.run_url))
-        on_error(pipeline, failed)
-        return pipeline.finish(failed.exit_code)
-
-
-def pipeline_format(environ: Mapping[str, str]) -> str:
-    """What stdout gets: annotations too where a runner reads them."""
-    return "github" if environ.get("GITHUB_ACTIONS") == "true" else "text"

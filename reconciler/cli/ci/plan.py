@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.ci.pipeline import Pipeline, Render, pipeline_format, run_pipeline
+from reconciler.cli.ci.pipeline import Pipeline, Render
 from reconciler.cli.ci.plan_file import write_plan_file
+from reconciler.cli.ci.run import pipeline_format, run_pipeline
 from reconciler.cli.comparing import planned
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
@@ -78,7 +79,7 @@ def _run(pipeline: Pipeline, plan_file: Path | None) -> int:
     write_plan_file(pipeline, plan_file, plan)
     pipeline.summarize(_markdown(pipeline, plan))
     found = plan_exit_code(plan, findings_count=options.detailed_exitcode)
-    code = deliver(console, options, plan_renderings(plan, options), found)
+    code = deliver(console, options, lambda _: plan_renderings(plan, options), found)
     facts = {"plan": plan.digest, "manifests": plan.manifests_digest, "live": plan.live_digest}
     marker = pipeline.marker("plan", plan.target.environment, **facts)
     _comment(pipeline, marker, partial(_markdown, pipeline, plan), create=_says_something(plan))
@@ -132,7 +133,7 @@ def _checked_offline(pipeline: Pipeline) -> int:
     pipeline.summarize(markdown())
     renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
     renderings["html"] = lambda _: _offline_page(found, f"{_why(pipeline)}{OFFLINE}")
-    code = deliver(console, options, renderings, found.code)
+    code = deliver(console, options, lambda _: renderings, found.code)
     _comment(pipeline, pipeline.marker("plan", environment), markdown, create=True)
     return code
 

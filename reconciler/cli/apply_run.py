@@ -1,0 +1,229 @@
+"""One run of `apply`: read, plan, refuse or ask, create, tell. What is true of the creates is kept in its account (`account.py`)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from reconciler.airbyte.api import TemplateApi
+from reconciler.airbyte.timing import Timing
+from reconciler.applying.apply import BeforeCreate, apply_plan
+from reconciler.applying.outcome import ApplyResult, Creation, refused
+from reconciler.applying.plan_file import PlanFile, staleness
+from reconciler.applying.safety import refusal_of
+from reconciler.applying.stopping import StopRequest
+from reconciler.cli.account import Account
+from reconciler.cli.console import Console
+from reconciler.cli.deliver import deliver
+from reconciler.cli.locking import GitLock
+from reconciler.cli.options import Options
+from reconciler.cli.renderings import Renderings, apply_renderings
+from reconciler.cli.server import connected, keep_plan_secrets, read_states, run_async
+from reconciler.cli.workspace import Workspace
+from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
+from reconciler.model.template import LiveState
+from reconciler.planning.content import Contents
+from reconciler.planning.entry import Plan, Status
+from reconciler.planning.plan import build_plan
+from reconciler.report.document import document_text, plan_document
+from reconciler.report.exit_code import apply_exit_code
+from reconciler.report.organizations import numbers_by_organization
+from reconciler.report.safe_text import safe_name
+from reconciler.report.style import Style
+from reconciler.report.text_apply import creation_lines, render_apply
+from reconciler.report.text_plan import render_plan
+from reconciler.report.wording import count
+
+
+def carried_out(run: ApplyRun) -> ApplyResult:
+    """What `run.apply` gives; what is known by then when it fails after something was sent. Interrupted: nothing was sent."""
+    try:
+        with before_creates():
+            return run_async(run.console, run.apply)
+    except Exception as error:
+        result = None if run.plan is None else run.account.closed_by(run.plan, error)
+        if result is None:
+            raise
+        run.console.report_bug()
+        return result
+
+
+@contextlib.contextmanager
+def before_creates() -> Iterator[None]:
+    """A signal that ends this came before the first create, and its error says so."""
+    try:
+        yield
+    except Interrupted as error:
+        error.message = f"{error.message}; nothing was sent"
+        raise
+
+
+async def _answer(stop: StopRequest) -> str:
+    """One line from the terminal; "" at its end. Waited for by the loop, so that a signal ends it at any instant."""
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin.fileno(), ready.set)
+    try:
+        await stop.guard(ready.wait())
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return sys.stdin.readline()
+
+
+@dataclass
+class ApplyRun:
+    """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
+    printed twice. `expect_digest` is the digest that a plan with creates must have, None for any.
+    """
+
+    console: Console
+    options: Options
+    workspace: Workspace
+    reviewed: PlanFile | None
+    yes: bool
+    max_creates: int
+    lock: str | None
+    expect_digest: str | None = None
+    plan: Plan | None = None
+    plan_shown: bool = False
+    account: Account = field(default_factory=Account)
+    contents: Contents = field(default_factory=Contents)
+    _shown: set[str] = field(default_factory=set)
+
+    async def apply(self, stop: StopRequest) -> ApplyResult:
+        """Read, plan, refuse or ask, create."""
+        manifests, concurrency = self.workspace.loaded.manifests, self.options.concurrency
+        async with connected(self.workspace, self.console, concurrency=concurrency) as api:
+            reading = read_states(api, self.workspace, self.console, self.contents, concurrency=concurrency)
+            states = await stop.guard(reading)
+            plan = build_plan(
+                manifests,
+                states,
+                self.workspace.target,
+                selection=self.workspace.selection,
+                contents=self.contents,
+                assess=self.workspace.assess,
+            )
+            self.plan = plan
+            keep_plan_secrets(self.console, plan, states, self.contents)
+            refusal: ReconcilerError | None = self._stale(plan) or self._unexpected(plan)
+            refusal = refusal or refusal_of(plan, max_creates=self.max_creates)
+            if refusal is None and not self.yes and plan.summary[Status.CREATE]:
+                refusal = await self._unconfirmed(plan, stop)
+            if refusal is not None:
+                return refused(plan, refusal)
+            if self.lock is None:
+                return await self._created(plan, states, api, stop)
+            lock = GitLock(self.lock, self.workspace.root, Timing().create_seconds, self.console, stop)
+            creating = partial(self._created, plan, states, api, stop)
+            return await lock.apply(plan, api, creating)
+
+    async def _created(
+        self,
+        plan: Plan,
+        states: Iterable[LiveState],
+        api: TemplateApi,
+        stop: StopRequest,
+        before_create: BeforeCreate | None = None,
+    ) -> ApplyResult:
+        """Create, and keep the result: what fails from here on (a lease, a connection that is closed) cannot lose it."""
+        self.account.result = await apply_plan(
+            plan,
+            self.workspace.loaded.manifests,
+            states,
+            api,
+            stop=stop,
+            max_creates=self.max_creates,
+            on_creation=self._tell,
+            before_create=before_create,
+        )
+        return self.account.result
+
+    def exit_code(self, result: ApplyResult) -> int:
+        """The exit code of the run: never 0 when something failed around the creates."""
+        found = apply_exit_code(result, findings_count=self.options.detailed_exitcode)
+        return found or int(self.account.has_failed)
+
+    def _stale(self, plan: Plan) -> UnsafePlan | None:
+        if self.reviewed is None:
+            return None
+        return staleness(self.reviewed, plan, self.console.clean(document_text(plan_document(plan))))
+
+    def _unexpected(self, plan: Plan) -> UnsafePlan | None:
+        if self.expect_digest in (None, plan.digest) or not plan.summary[Status.CREATE]:
+            return None
+        return UnsafePlan(
+            f"the plan of now has the digest {plan.digest}, not the expected {self.expect_digest}",
+            help="manifests, live templates, variables or settings changed since it was reviewed; review the plan of now",
+        )
+
+    async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
+        """Show the plan and ask a person; None when the creates may go on."""
+        templates = count(plan.summary[Status.CREATE], "template")
+        if not self.console.can_ask():
+            return UnsafePlan(
+                f"nobody can be asked whether to create {templates}", help="check the plan, then add --yes"
+            )
+        if self.options.format == "text":
+            self.console.data(self._plan_text(plan, self.console.data_style()))
+            self.plan_shown = True
+        else:
+            self.console.error(self._plan_text(plan, self.console.error_style()))
+        where = numbers_by_organization(plan, plan.with_status(Status.CREATE))
+        self.console.error(
+            f"\nCreate {templates} in {safe_name(plan.target.environment)} ({where})?\n"
+            "This tool can never change or delete them afterwards. Type yes to go on: "
+        )
+        answer = ""
+        try:
+            answer = await _answer(stop)
+        finally:
+            if not answer.endswith("\n"):
+                self.console.error("\n")  # the question's line was left open
+        confirmed = answer.strip().lower() == "yes"
+        return None if confirmed else UnsafePlan("not confirmed; nothing was sent")
+
+    def _tell(self, creation: Creation) -> None:
+        self.account.creations.append(creation)
+        self.console.signals.hold(self.account.at_stake)
+        with contextlib.suppress(Exception):  # the account of the whole run says it too
+            self._show(creation)
+
+    def _show(self, creation: Creation) -> None:
+        if self.console.shows_progress():
+            style = self.console.error_style()
+            lines = list(creation_lines(creation, style, verbose=self.options.verbose))
+            self.console.words("\n".join(lines) + "\n")
+            if self.console.prints_to_terminal():
+                self._shown.update(lines)
+
+    def _plan_text(self, plan: Plan, style: Style) -> str:
+        return render_plan(plan, style=style, verbose=self.options.verbose)
+
+    def report(self, result: ApplyResult) -> int:
+        """Tell the result; the exit code of the run."""
+        return deliver(
+            self.console,
+            self.options,
+            partial(self._renderings, result),
+            self.exit_code(result),
+            on_stdout=partial(self._rest, result) if self.options.format == "text" else None,
+            account=self.account.told,
+        )
+
+    def _renderings(self, result: ApplyResult, code: int) -> Renderings:
+        def text(style: Style) -> str:
+            account = render_apply(result, style=style, verbose=self.options.verbose)
+            return f"{self._plan_text(result.plan, style)}\n{account}"
+
+        return apply_renderings(result, self.options, text=text, code=code)
+
+    def _rest(self, result: ApplyResult, style: Style) -> str:
+        """The text for stdout: what the same terminal shows already is not printed twice."""
+        plan = "" if self.plan_shown else f"{self._plan_text(result.plan, style)}\n"
+        verbose = self.options.verbose
+        return plan + render_apply(result, style=style, verbose=verbose, shown=frozenset(self._shown))

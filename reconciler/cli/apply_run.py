@@ -36,7 +36,11 @@ from reconciler.report.safe_text import safe_name
 from reconciler.report.style import Style
 from reconciler.report.text_apply import creation_lines, render_apply
 from reconciler.report.text_plan import render_plan
+from reconciler.report.text_problems import render_error
 from reconciler.report.wording import count
+
+_WITH_REFUSAL = frozenset({"text", "github"})
+"""The formats in which stdout says in plain words why nothing was sent."""
 
 
 def carried_out(run: ApplyRun) -> ApplyResult:
@@ -206,6 +210,8 @@ class ApplyRun:
 
     def report(self, result: ApplyResult) -> int:
         """Tell the result; the exit code of the run."""
+        if result.refusal is not None and self.options.format not in _WITH_REFUSAL:
+            self.console.error(render_error(result.refusal, self.console.error_style(), label="Refused"))
         return deliver(
             self.console,
             self.options,

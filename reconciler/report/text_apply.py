@@ -77,7 +77,8 @@ def apply_summary_line(result: ApplyResult) -> str:
         text = "Nothing to create."
     else:
         done = [f"{number} {outcome}" for outcome, number in result.summary.items() if number]
-        text = f"Applied: {', '.join(done)}." if done else "Nothing was created."
+        verb = "Applied" if result.refusal is None else "Nothing was sent"
+        text = f"{verb}: {', '.join(done)}." if done else "Nothing was created."
     rest = [
         f"{result.plan.summary[status]} {word}"
         for status, word in (

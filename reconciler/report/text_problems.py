@@ -30,9 +30,9 @@ def problem_counts(problems: tuple[Problem, ...]) -> str:
     return ", ".join(told) or "no problems"
 
 
-def render_error(error: ReconcilerError, style: Style = Style()) -> str:  # noqa: B008 - frozen
+def render_error(error: ReconcilerError, style: Style = Style(), *, label: str = "Error") -> str:  # noqa: B008 - frozen
     """An error for stderr: every problem of an invalid input, else one line with the way out below."""
     if isinstance(error, InvalidInput):
         return f"{render_problems(error.problems, style)}{style.paint('Invalid', 'red')}: {problem_counts(error.problems)}\n"
-    text = f"{style.paint('Error', 'red')}: {safe_sentence(error.message)}\n"
+    text = f"{style.paint(label, 'red')}: {safe_sentence(error.message)}\n"
     return f"{text}  {safe_sentence(error.help)}\n" if error.help else text

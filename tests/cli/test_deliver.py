@@ -195,3 +195,27 @@ def test_report_on_stderr_replaces_nothing(project: Project) -> None:
     told = shell(project, "$R plan --sandbox --write json=/dev/stderr 2>e.txt")
     assert told.returncode == 0
     assert json.loads((project.root / "e.txt").read_text())["summary"]["create"] == 1
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "html"])
+@pytest.mark.parametrize("arguments", ["--yes --max-creates 0", ""])
+def test_reason_of_a_refusal_is_on_stderr_where_stdout_is_for_a_program(
+    project: Project, form: str, arguments: str
+) -> None:
+    project.add()
+    told = shell(project, f"$R apply --sandbox -q {arguments} -f {form} </dev/null >/dev/null")
+    assert told.returncode == 4
+    assert told.stderr.startswith("Refused: ")
+    assert ("--max-creates 1" if arguments else "add --yes") in told.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_reason_of_a_refusal_is_said_once_and_the_last_line_claims_nothing(
+    project: Project, form: str
+) -> None:
+    project.add()
+    told = shell(project, f"$R apply --sandbox --yes --max-creates 0 -f {form}")
+    assert (told.returncode, told.stderr) == (4, "")
+    assert told.stdout.count("Refused: ") == 1
+    assert "\nNothing was sent: 1 not-attempted." in told.stdout
+    assert "Applied" not in told.stdout

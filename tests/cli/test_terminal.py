@@ -81,6 +81,37 @@ def test_the_question_names_the_organization_of_each_create(production: Project)
     assert re.search(rf"\(1 in organization [0-9a-f-]+, 1 in organization {other}\)\?", shown)
 
 
+@pytest.mark.parametrize("arguments", [("apply", "--yes"), ("apply", "--yes", "-v")])
+def test_create_is_said_once_on_a_terminal(production: Project, arguments: tuple[str, ...]) -> None:
+    for name in ("alpha", "beta"):
+        production.add(name, title=name)
+    code, shown = on_terminal(production, *arguments)
+    assert code == 0
+    for name in ("alpha", "beta"):
+        assert len(re.findall(rf"created +(?:\x1b\[0m)? *{name} +template", shown)) == 1
+    assert "Applied: 2 created." in shown
+
+
+def test_file_gets_the_whole_account_although_the_terminal_showed_a_part(production: Project) -> None:
+    production.add()
+    production.environment["NO_COLOR"] = "1"
+    code, shown = on_terminal(production, "apply", "--write", "text=r.txt", answer="yes\n")
+    report = (production.root / "r.txt").read_text()
+    assert code == 0
+    assert report.count("1 to create") == report.count("+ created") == shown.count("1 to create") == 1
+
+
+@pytest.mark.parametrize("answer", [INTERRUPT, "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_question_that_is_left_says_on_its_own_line_that_nothing_was_sent(
+    production: Project, answer: str
+) -> None:
+    production.add()
+    _, shown = on_terminal(production, "apply", answer=answer)
+    after = shown.partition("Type yes to go on: ")[2]
+    assert after.startswith("\r\n")
+    assert "nothing was sent" in after
+
+
 def test_nothing_is_asked_when_nothing_is_to_be_created(production: Project) -> None:
     production.add()
     production.run("apply", "--yes")

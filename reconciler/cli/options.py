@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from reconciler.cli.report_files import is_replaced
 
 FORMATS = ("text", "json")
 """What every command with `--format` gives."""
@@ -59,16 +62,33 @@ def _write(value: str, formats: tuple[str, ...]) -> tuple[str, Path]:
     form, equals, file = value.partition("=")
     if not equals or not file or form not in formats:
         raise click.BadParameter(f"{value!r} is not FORMAT=FILE with FORMAT one of {', '.join(formats)}")
+    if file == "-":
+        raise click.BadParameter(
+            f"{value!r} would make a file called -; stdout gets what --format says, and {form}=/dev/stdout beside it"
+        )
     return form, Path(file)
 
 
-_CHDIR = click.option(
-    "-C",
-    "--chdir",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Run as if started in this directory.",
-)
+def _directory(_ctx: click.Context, _param: click.Parameter, value: Path) -> Path:
+    """Of a directory that is missing nothing would be said later on: it looks like an empty project."""
+    if not value.is_dir():
+        raise click.BadParameter(f"no such directory: {str(value)!r}")
+    return value
+
+
+def chdir_option(help: str = "Run as if started in this directory.") -> Callable[[_F], _F]:
+    """`-C/--chdir`: a directory that exists."""
+    return click.option(
+        "-C",
+        "--chdir",
+        type=click.Path(path_type=Path),
+        default=Path(),
+        callback=_directory,
+        help=help,
+    )
+
+
+_CHDIR = chdir_option()
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
 
 
@@ -183,11 +203,19 @@ def paths_argument(function: _F) -> _F:
 
 
 def options_from(parameters: dict[str, Any]) -> Options:
-    """The options of a call. `--sandbox` becomes the environment of that name."""
+    """The options of a call. `--sandbox` becomes the environment of that name. UsageError when two reports go to one file."""
     known = dict(parameters)
     if known.pop("sandbox", False):
         known["environment"] = "sandbox"
-    return Options(**known)
+    options = Options(**known)
+    files = [options.chdir / file for _, file in options.writes if is_replaced(options.chdir / file)]
+    real = [os.path.realpath(file) for file in files]
+    if len(set(real)) < len(real):
+        twice = next(file for file, goal in zip(files, real, strict=True) if real.count(goal) > 1)
+        raise click.UsageError(
+            f"--write names {str(twice)!r} twice, and the second report would replace the first; give each its own file"
+        )
+    return options
 
 
 def _decorate(function: _F, decorators: tuple[Callable[[_F], _F], ...]) -> _F:

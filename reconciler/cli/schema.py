@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.console import Console
+from reconciler.cli.options import chdir_option
 
 if TYPE_CHECKING:
     from reconciler.model.json_value import JsonObject
@@ -31,13 +32,7 @@ In an editor with yaml-language-server, as the first line of a manifest:
     metavar="CONNECTOR",
     help="Presets are then completed and checked by this connector's own schema.",
 )
-@click.option(
-    "-C",
-    "--chdir",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The project, for connectors.lock.json.",
-)
+@chdir_option("The project, for connectors.lock.json.")
 @click.pass_obj
 def command(console: Console, /, what: str, connector: str | None, chdir: Path) -> int:
     """Print a JSON Schema, for editors and for programs that read plans.

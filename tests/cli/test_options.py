@@ -1,0 +1,57 @@
+"""What is wrong with a command line is said about the option, before anything is read or sent."""
+
+from __future__ import annotations
+
+import pytest
+from program import Project
+
+ONE_OF_EACH = [
+    ("validate",),
+    ("plan", "--sandbox"),
+    ("apply", "--sandbox", "--yes"),
+    ("drift", "--sandbox"),
+    ("ci", "plan", "--sandbox"),
+    ("ci", "apply", "--sandbox"),
+    ("ci", "drift", "--sandbox"),
+    ("new", "source-faker"),
+    ("preview",),
+    ("connectors", "lock"),
+    ("connectors", "search", "faker"),
+    ("connectors", "show", "source-faker"),
+    ("doctor",),
+    ("schema",),
+]
+
+
+@pytest.mark.parametrize("command", ONE_OF_EACH, ids=" ".join)
+@pytest.mark.parametrize("place", ["missing", "reconciler.yaml"])
+def test_directory_that_is_none_is_a_wrong_command_line(
+    project: Project, command: tuple[str, ...], place: str
+) -> None:
+    project.write("reconciler.yaml", "version: 1\n")
+    told = project.run(*command, "-C", place)
+    assert (told.code, told.out) == (64, "")
+    assert f"Invalid value for '-C' / '--chdir': no such directory: '{place}'" in told.err
+
+
+@pytest.mark.parametrize("second", ["r.json", "./r.json", "link.json"])
+def test_two_reports_for_one_file_are_a_wrong_command_line(project: Project, second: str) -> None:
+    project.add()
+    (project.root / "link.json").symlink_to("r.json")
+    told = project.run("plan", "--sandbox", "--write", "json=r.json", "--write", f"html={second}")
+    assert (told.code, told.out) == (64, "")
+    assert "--write names 'r.json' twice, and the second report would replace the first" in told.err
+    assert not (project.root / "r.json").exists()
+
+
+def test_two_reports_for_one_device_are_fine(project: Project) -> None:
+    project.add()
+    told = project.run("plan", "--sandbox", "--write", "json=/dev/null", "--write", "html=/dev/null")
+    assert told.code == 0
+
+
+def test_report_called_dash_is_refused_with_what_to_do(project: Project) -> None:
+    told = project.run("plan", "--sandbox", "--write", "json=-")
+    assert told.code == 64
+    assert "stdout gets what --format says, and json=/dev/stdout beside it" in told.err
+    assert not (project.root / "-").exists()

@@ -72,7 +72,7 @@ def command(
     options = options_from(
         {"environment": environment, "sandbox": sandbox, "chdir": chdir, "quiet": quiet, "only": names}
     )
-    found = validated(console, options, with_form=True)
+    found = validated(console, options, with_form=True, needs_match=False)
     _refuse(found, names)
     page = render_preview_page(found.manifests)
     if output is None or output == _STDOUT:

@@ -92,14 +92,16 @@ class Validation:
         return tuple(p for p in self.problems if p.severity is Severity.ERROR and p.rule.startswith(_SECRETS))
 
 
-def validated(console: Console, options: Options, *, with_form: bool) -> Validation:
-    """What is known about the manifests without a server. Raises InvalidInput for a project file or lock that is wrong."""
+def validated(console: Console, options: Options, *, with_form: bool, needs_match: bool = True) -> Validation:
+    """What is known about the manifests without a server. Raises InvalidInput for a project file or lock that is wrong, and when
+    `needs_match` for a selection that matches nothing.
+    """
     console.follow(options)
     project = read_project(options.chdir)
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
     loaded, selection = load_desired(options, console, project, catalogue, os.environ)
     problems = tuple(p for p in loaded.problems if _concerns(p, selection))
-    if not problems:
+    if needs_match and not problems:
         refuse_empty_selection(loaded, selection)
     assess = assessor(options.chdir, project.rules, with_form=with_form)
     manifests = tuple(

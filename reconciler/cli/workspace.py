@@ -20,6 +20,7 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import ORGANIZATION_VARIABLE, URL_VARIABLE, Project, read_project
 from reconciler.manifests.variables import PREFIX
+from reconciler.manifests.wording import listed
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
@@ -143,8 +144,16 @@ def refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> Non
     from reconciler.planning.plan import selects
 
     if selection and not any(selects(selection, m.name, m.origin.file) for m in loaded.manifests):
-        asked = ", ".join((*(f"--only {glob}" for glob in selection.only), *selection.paths))
-        problem = Problem(
-            Origin(asked), "R110", "no manifest matches", "check the name or the path; nothing was compared"
+        raise InvalidInput((_unmatched(selection),))
+
+
+def _unmatched(selection: Selection) -> Problem:
+    where = f" under {listed(selection.paths)}" if selection.paths else ""
+    if selection.only:
+        asked = listed(f'"{glob}"' for glob in selection.only)
+        return Problem(
+            Origin("option --only", 0, 0), "R110", f"no manifest matches {asked}{where}", "check the name"
         )
-        raise InvalidInput((problem,))
+    return Problem(
+        Origin("argument PATH", 0, 0), "R110", f"no manifest matches: there is none{where}", "check the path"
+    )

@@ -55,3 +55,27 @@ def test_report_called_dash_is_refused_with_what_to_do(project: Project) -> None
     assert told.code == 64
     assert "stdout gets what --format says, and json=/dev/stdout beside it" in told.err
     assert not (project.root / "-").exists()
+
+
+@pytest.mark.parametrize("command", [("plan", "--sandbox"), ("validate",)])
+def test_name_that_nothing_matches_is_told_of_the_option(project: Project, command: tuple[str, ...]) -> None:
+    project.add()
+    told = project.run(*command, "--only", "nothing*")
+    assert told.code == 3
+    assert told.err.startswith('option --only: error R110: no manifest matches "nothing*"; check the name\n')
+
+
+def test_name_that_nothing_matches_under_a_path_names_both(project: Project) -> None:
+    project.add()
+    project.add("other", title="Other")
+    told = project.run("validate", "--only", "other", "manifests/sample-data.yaml")
+    assert told.code == 3
+    assert 'no manifest matches "other" under manifests/sample-data.yaml' in told.err
+
+
+def test_preview_of_a_name_that_no_manifest_has_speaks_of_its_argument(project: Project) -> None:
+    project.add()
+    told = project.run("preview", "nope")
+    assert told.code == 3
+    assert told.err.startswith("argument nope: error R110: no manifest has this name; check the name\n")
+    assert "--only" not in told.err

@@ -103,7 +103,7 @@ def command() -> None:
 @command.command(epilog=EPILOG_LOCK)
 @_registry_option
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 when the lock would change.")
-@common_options
+@common_options(verbose="Name every new connector, also of very many.")
 @click.pass_obj
 def lock(console: Console, /, *, registry: str | None, check: bool, **parameters: Any) -> int:
     """Write connectors.lock.json: the connectors that manifests name, as the registry describes them now."""
@@ -130,7 +130,7 @@ def lock(console: Console, /, *, registry: str | None, check: bool, **parameters
 @command.command(epilog=EPILOG_SEARCH)
 @click.argument("text")
 @_registry_option
-@common_options
+@common_options()
 @click.pass_obj
 def search(console: Console, /, *, text: str, registry: str | None, **parameters: Any) -> int:
     """Find connectors by a part of their name, repository or id."""
@@ -153,7 +153,7 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
 @command.command(epilog=EPILOG_SHOW)
 @click.argument("connector")
 @_registry_option
-@common_options
+@common_options()
 @click.pass_obj
 def show(console: Console, /, *, connector: str, registry: str | None, **parameters: Any) -> int:
     """Show a connector: its fields with types, secrets, defaults and constraints, and what OAuth fills.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler import __version__
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
@@ -41,7 +42,7 @@ _NOT_TESTED = "not tested: only a write can show it; --probe asks with a PATCH t
     "--probe", is_flag=True, help="Find out which listed templates are yours, by a PATCH that writes nothing."
 )
 @target_options
-@common_options
+@common_options(verbose="Also the settings that apply, and every template that the server lists.")
 @click.pass_obj
 def command(console: Console, /, *, probe: bool, **parameters: Any) -> int:
     """Check project, manifests, login, API dialect and rights."""
@@ -77,15 +78,41 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
             Health.OK,
             f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}",
         ),
+        *((_settings(target),) if options.verbose else ()),
     ]
     try:
         async with connected(workspace, console, concurrency=1) as api:
             checks.extend([check async for check in _server_checks(api, workspace, probe=probe)])
+            if options.verbose:
+                checks.extend([await _templates(api, each) for each in workspace.organizations])
     except CredentialsError as error:
         checks.append(failed("login", error))
     except ReconcilerError as error:
         checks.append(failed("server", error))
     return tuple(checks)
+
+
+def _settings(target: Target) -> Check:
+    creates = count(target.max_creates, "create")
+    told = (
+        f"reconciler {__version__}, API {target.api} at {target.url}",
+        f"at most {creates} a run; an unclear one is looked for during {target.settle_seconds:g} seconds",
+        f"left out of every plan: {', '.join(sorted(target.unmanaged)) or 'nothing'}",
+    )
+    return Check("settings", Health.OK, "\n".join(told))
+
+
+async def _templates(api: PublicApi, organization: str) -> Check:
+    """Every template that is listed. What keeps it from being listed was told before."""
+    where = f"organization {organization}"
+    try:
+        listed = sorted(await api.list_templates(organization), key=lambda template: template.id)
+    except ReconcilerError:
+        return Check("templates", Health.SKIPPED, f"those of {where} cannot be listed")
+    lines = (f"{template.id}  {template.name}" for template in listed)
+    return Check(
+        "templates", Health.OK, "\n".join((f"{where} lists {count(len(listed), 'template')}", *lines))
+    )
 
 
 async def _server_checks(api: PublicApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:

@@ -9,9 +9,9 @@ import click
 from reconciler.cli.comparing import compare
 from reconciler.cli.console import Console
 from reconciler.cli.options import (
+    drift_reading_options,
     options_from,
     paths_argument,
-    reading_options,
     report_options,
     target_options,
 )
@@ -29,7 +29,7 @@ Exit codes: 0 in sync, 2 something is missing, drifted or duplicate,
 @click.command(epilog=EPILOG)
 @paths_argument
 @target_options
-@reading_options
+@drift_reading_options
 @report_options("drift")
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:

@@ -92,6 +92,13 @@ _CHDIR = chdir_option()
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
 
 
+def _verbose(help: str) -> Callable[[_F], _F]:
+    return click.option("-v", "--verbose", is_flag=True, help=help)
+
+
+_EVERYTHING = _verbose("Everything: in-sync entries, all changes, all reasons.")
+
+
 def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
     return (
         _CHDIR,
@@ -112,9 +119,6 @@ def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
             help="Also write the result to a file; repeatable.",
         ),
         _QUIET,
-        click.option(
-            "-v", "--verbose", is_flag=True, help="Everything: in-sync entries, all changes, all reasons."
-        ),
     )
 
 
@@ -137,34 +141,37 @@ _SELECTING = (
         help="Only manifests whose name matches this glob; repeatable.",
     ),
 )
-_READING = (
-    click.option(
-        "--concurrency",
-        type=click.IntRange(1, 64),
-        default=8,
-        show_default=True,
-        help="Templates read at the same time. The public API's server works on five requests at once.",
-    ),
-    click.option(
-        "--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to create or drift."
-    ),
+_CONCURRENCY = click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="Templates read at the same time. The public API's server works on five requests at once.",
 )
 
 
-def common_options(function: _F) -> _F:
-    """Where to run, what to print, where to write; text and JSON only."""
-    return _decorate(function, _common(FORMATS))
+def _detailed(help: str) -> Callable[[_F], _F]:
+    return click.option("--detailed-exitcode", is_flag=True, help=help)
+
+
+_READING = (_CONCURRENCY, _detailed("Exit 2 when there is something to create or drift."))
+
+
+def common_options(*, verbose: str = "") -> Callable[[_F], _F]:
+    """Where to run, what to print, where to write; text and JSON only. `verbose` says what -v shows; without it there is none."""
+    more = (_verbose(verbose),) if verbose else ()
+    return lambda function: _decorate(function, (*_common(FORMATS), *more))
 
 
 def report_options(command: str) -> Callable[[_F], _F]:
     """The common options of a command whose result has more renderings (`FORMATS_OF`)."""
-    return lambda function: _decorate(function, _common(FORMATS_OF[command]))
+    return lambda function: _decorate(function, (*_common(FORMATS_OF[command]), _EVERYTHING))
 
 
 def pipeline_options(command: str) -> Callable[[_F], _F]:
     """The same without `--format`: in a pipeline the runner decides what stdout gets."""
     chdir, _format, *others = _common(FORMATS_OF[command])
-    return lambda function: _decorate(function, (chdir, *others))
+    return lambda function: _decorate(function, (chdir, *others, _EVERYTHING))
 
 
 def place_options(function: _F) -> _F:
@@ -187,6 +194,12 @@ def reading_options(function: _F) -> _F:
     return _decorate(function, _SELECTING + _READING)
 
 
+def drift_reading_options(function: _F) -> _F:
+    """The same, where a finding always counts."""
+    always = _detailed("Taken for the sake of plan and apply: drift always exits 2 on any finding.")
+    return _decorate(function, (*_SELECTING, _CONCURRENCY, always))
+
+
 def whole_reading_options(function: _F) -> _F:
     """How fast to read and what counts as a finding, where always everything is compared."""
     return _decorate(function, _READING)
@@ -194,7 +207,7 @@ def whole_reading_options(function: _F) -> _F:
 
 def concurrency_option(function: _F) -> _F:
     """How fast to read."""
-    return _decorate(function, _READING[:1])
+    return _decorate(function, (_CONCURRENCY,))
 
 
 def paths_argument(function: _F) -> _F:

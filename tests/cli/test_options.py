@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import factories
 import pytest
 from program import Project
+
+from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 
 ONE_OF_EACH = [
     ("validate",),
@@ -79,3 +82,34 @@ def test_preview_of_a_name_that_no_manifest_has_speaks_of_its_argument(project: 
     assert told.code == 3
     assert told.err.startswith("argument nope: error R110: no manifest has this name; check the name\n")
     assert "--only" not in told.err
+
+
+def test_verbose_doctor_tells_settings_and_templates(production: Project) -> None:
+    production.add()
+    brief, told = production.run("doctor"), production.run("doctor", "-v")
+    assert (brief.code, told.code) == (0, 0)
+    assert set(brief.out.splitlines()) < set(told.out.splitlines())
+    assert "at most 10 creates a run; an unclear one is looked for during 2 seconds" in told.out
+    assert (
+        f"organization {factories.ORGANIZATION} lists 1 template\n{'':<20}{DEFAULT_TEMPLATE_ID}" in told.out
+    )
+
+
+def test_quiet_doctor_keeps_warnings_to_itself(production: Project) -> None:
+    production.add()
+    production.write("manifests/note.txt", "no manifest")
+    production.environment["AIRBYTE_CLIENT_SECRET"] = ""
+    told = production.run("doctor", "-q")
+    assert (told.code, told.err) == (1, "")
+
+
+@pytest.mark.parametrize("command", [("search", "faker"), ("show", "source-faker")])
+def test_option_that_would_do_nothing_is_not_there(project: Project, command: tuple[str, ...]) -> None:
+    assert project.run("connectors", *command, "-v").code == 64
+
+
+def test_help_of_drift_says_that_it_always_exits_2(project: Project) -> None:
+    assert "drift always exits 2 on any finding" in " ".join(project.run("drift", "--help").out.split())
+    project.add()
+    assert project.run("drift", "--sandbox").code == 2
+    assert project.run("drift", "--sandbox", "--detailed-exitcode").code == 2

@@ -272,9 +272,9 @@ class LeakRun:
             case "new":
                 return [["new", "source-faker", "-o", "out/new.yaml"]]
             case "show":
-                return [["connectors", "show", "source-faker", *few]]
+                return [["connectors", "show", "source-faker", *few[:2]]]
             case "search":
-                return [["connectors", "search", "crm", *few]]
+                return [["connectors", "search", "crm", *few[:2]]]
             case _:
                 password = self._canary("registry url", shapes=("{0}{1}",)).value
                 where = self.rng.choice(

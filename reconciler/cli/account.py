@@ -11,11 +11,14 @@ from reconciler.report.safe_text import safe_name
 
 @dataclass
 class Account:
-    """The creates of one run as they come, then the whole result. `has_failed`: something else went wrong after that."""
+    """The creates of one run as they come, then the whole result. `has_failed`: something else went wrong after that.
+    `is_out`: every report that is ours to write was written, or said to be missing.
+    """
 
     creations: list[Creation] = field(default_factory=list)
     result: ApplyResult | None = None
     has_failed: bool = False
+    is_out: bool = False
 
     def lines(self) -> str:
         """Each create in one line: name, outcome, id. "" when nothing was sent. Needs little memory and no rendering."""
@@ -29,7 +32,9 @@ class Account:
         return f"What was created, or may have been:\n{lines}" if lines else ""
 
     def at_stake(self) -> str:
-        """One line for a person who wants to leave before the account was told."""
+        """One line for a person who wants to leave before the account was told; "" when nothing is to be told any more."""
+        if self.is_out:
+            return ""
         sent = ", ".join(self.lines().splitlines())
         return (
             f"Noted. Still to be told: {sent}. A second signal ends the program without its reports.\n"

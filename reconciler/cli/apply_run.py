@@ -212,7 +212,7 @@ class ApplyRun:
         """Tell the result; the exit code of the run."""
         if result.refusal is not None and self.options.format not in _WITH_REFUSAL:
             self.console.error(render_error(result.refusal, self.console.error_style(), label="Refused"))
-        return deliver(
+        code = deliver(
             self.console,
             self.options,
             partial(self._renderings, result),
@@ -220,6 +220,8 @@ class ApplyRun:
             on_stdout=partial(self._rest, result) if self.options.format == "text" else None,
             account=self.account.told,
         )
+        self.account.is_out = True
+        return code
 
     def _renderings(self, result: ApplyResult, code: int) -> Renderings:
         def text(style: Style) -> str:

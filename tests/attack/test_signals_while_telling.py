@@ -47,10 +47,12 @@ def ids(at: Place) -> list[str]:
 
 
 @BOTH
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_signal_while_nobody_reads_is_noted_and_names_what_was_created(
-    tmp_path: Path, number: signal.Signals
+    tmp_path: Path, number: signal.Signals, unbuffered: str
 ) -> None:
     with place(tmp_path, *NAMES) as at:
+        at.project.environment["PYTHONUNBUFFERED"] = unbuffered
         process = unread(at)
         process.send_signal(number)
         told = line_of(process)

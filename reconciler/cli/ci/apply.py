@@ -147,7 +147,9 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
     result = carried_out(run)
     pipeline.count(result.plan)
     pipeline.values["created"] = str(len(result.created))
-    difference = _difference(run, result, review)
+    difference = ""
+    with pipeline.losing_only("comparison with what was reviewed"):
+        difference = _difference(run, result, review)
     pipeline.summarize(
         lambda budget: apply_markdown(result, budget=budget, notice=difference, run_url=pipeline.run_url)
     )

@@ -89,6 +89,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
         environments = {}
     yield from _severity_findings(value.get("rules"))
     yield from _default_findings(value.get("defaultEnvironment"), environments)
+    yield from _sandbox_findings(environments.get(SANDBOX))
     for name, environment in environments.items():
         if isinstance(environment, dict):
             yield from _url_findings(f"{_ENVIRONMENTS}/{escape_segment(name)}/url", environment)
@@ -135,6 +136,23 @@ def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) ->
         help_text = did_you_mean(default, known) or f"known: {listed(known)}"
         message = f'defaultEnvironment "{shown(default)}" is not one of the environments'
         yield Finding("/defaultEnvironment", rules.ENVIRONMENT, message, help_text)
+
+
+def _sandbox_findings(environment: JsonValue) -> Iterator[Finding]:
+    """`--sandbox` promises a local Airbyte: a create that went to a server under that name could never be undone."""
+    if not isinstance(environment, dict):
+        return
+    api = environment.get("api")
+    where = f"{_ENVIRONMENTS}/{SANDBOX}"
+    if api is None and "api" not in environment:
+        has = "no api, which means public"
+    elif api == Api.PUBLIC:
+        has, where = f"the api {Api.PUBLIC}", f"{where}/api"
+    else:
+        return  # the sandbox itself, or a value that is told already
+    message = f"the environment {SANDBOX} has {has}, so `--sandbox` would reach a real server"
+    help_text = f"write `api: {Api.SANDBOX}`, or give the environment another name"
+    yield Finding(where, rules.PROJECT_VALUE, message, help_text, is_key="api" not in environment)
 
 
 def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Finding]:

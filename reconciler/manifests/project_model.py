@@ -89,7 +89,7 @@ class ProjectModel(StrictModel):
         dict[str, EnvironmentModel],
         Field(
             default_factory=dict,
-            description="Environments by name. One called `sandbox` always exists.",
+            description="Environments by name. One called `sandbox` always exists, and has `api: sandbox`.",
             examples=[
                 {"production": {"api": "public", "organizationId": "7c60d51f-b44e-4682-87d6-449835ea4de6"}}
             ],

@@ -13,6 +13,12 @@ from reconciler.model.json_value import JsonObject
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
+_SANDBOX: Final = {
+    "allOf": [{"$ref": "#/$defs/EnvironmentModel"}],
+    "properties": {"api": {"const": "sandbox"}},
+    "required": ["api"],
+}
+
 
 class _WithoutFieldTitles(GenerateJsonSchema):
     """Pydantic's titles of fields ("Partialdefaultconfig") are noise in an editor."""
@@ -29,10 +35,13 @@ def manifest_schema() -> JsonObject:
 
 def project_schema() -> JsonObject:
     """The schema of `reconciler.yaml`."""
-    return _schema(ProjectModel, "Reconciler project")
+    schema = _schema(ProjectModel, "Reconciler project")
+    # What a model of `environments` by any name cannot say; the loader says it in `project_file`.
+    schema["properties"]["environments"]["properties"] = {"sandbox": _SANDBOX}
+    return schema
 
 
-def _schema(model: type[BaseModel], title: str) -> JsonObject:
+def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     schema = model.model_json_schema(schema_generator=_WithoutFieldTitles, mode="validation")
     for definition in schema.get("$defs", {}).values():
         definition.pop("title", None)

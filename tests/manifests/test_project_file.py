@@ -281,6 +281,16 @@ WRONG = {
         [("R304 reconciler.yaml:2:34: a url has no meaning for the sandbox, which runs in this process; "
          "remove it, or use `api: public` for a served sandbox")],
     ),
+    "sandbox on a server": (
+        "version: 1\nenvironments:\n  sandbox: {api: public, url: 'http://localhost:1/v1'}\n",
+        [("R304 reconciler.yaml:3:18: the environment sandbox has the api public, so `--sandbox` would reach a real server; "
+         "write `api: sandbox`, or give the environment another name")],
+    ),
+    "sandbox without an api": (
+        "version: 1\nenvironments:\n  sandbox: {maxCreates: 1}\n",
+        [("R304 reconciler.yaml:3:3: the environment sandbox has no api, which means public, so `--sandbox` would reach a real server; "
+         "write `api: sandbox`, or give the environment another name")],
+    ),
     "a list": ("- version\n", ["R303 reconciler.yaml:1:1: the project file is not an object; begin it with `version: 1`"]),
     "two documents": (
         "version: 1\n---\nversion: 1\n",

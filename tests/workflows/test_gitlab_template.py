@@ -149,15 +149,15 @@ def test_drift_on_a_fresh_sandbox_is_clean(pipeline: Pipeline) -> None:
     assert (pipeline.project.root / "drift.md").is_file()
 
 
-def test_drift_fills_nothing_but_the_sandbox_of_this_machine(pipeline: Pipeline) -> None:
+def test_an_environment_called_sandbox_is_never_a_server(pipeline: Pipeline) -> None:
     pipeline.project.write(
         "reconciler.yaml",
         "version: 1\nenvironments:\n  sandbox: {api: public, url: 'http://127.0.0.1:9/v1', "
         "organizationId: 7c60d51f-b44e-4682-87d6-449835ea4de6}\n",
     )
     done = pipeline.run("drift", AIRBYTE_CLIENT_ID="id", AIRBYTE_CLIENT_SECRET="hush")
-    assert done.returncode == 1
-    assert "no credentials in the environment" in done.stderr
+    assert done.returncode == 3
+    assert "`--sandbox` would reach a real server" in done.stderr
 
 
 @pytest.mark.parametrize("commit", ["", "main", "v1.0.0", "0123abc"])

@@ -69,12 +69,12 @@ def serve(
     """Serve the sandbox on a port until it is interrupted. Its connectors: a small catalogue, and
     connectors.lock.json.
     """
-    from reconciler.cli.server import sandbox_database
     from reconciler.cli.workspace import read_catalogue
     from reconciler.model.target import Api
     from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
     from reconciler.sandbox.serve import serve as serve_app
     from reconciler.sandbox.settings import SandboxSettings
+    from reconciler.sandbox.state_file import DATABASE, project_database
     from reconciler.sandbox.store import open_store
 
     settings = SandboxSettings(
@@ -96,8 +96,8 @@ def serve(
             "  reconciler plan -e production\n"
         )
 
-    if database == ".reconciler/sandbox.db":
-        sandbox_database(Path())
+    if Path(database) == DATABASE:
+        project_database(Path())
     with contextlib.closing(open_store(None if database == ":memory:" else Path(database))) as store:
         serve_app(host, port, store, settings, on_ready=tell)
     return 0

@@ -8,12 +8,10 @@ import importlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
-from reconciler.errors import ReconcilerError
 from reconciler.model.target import Api
 from reconciler.model.template import LiveState
 from reconciler.planning.content import Contents
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SANDBOX_DATABASE = Path(".reconciler") / "sandbox.db"
 _NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text_plan", "reconciler.report.document")
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
@@ -82,10 +79,11 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Publ
     from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
     from reconciler.sandbox.app import create_app
     from reconciler.sandbox.settings import SandboxSettings
+    from reconciler.sandbox.state_file import project_database
     from reconciler.sandbox.store import open_store
 
     settings = SandboxSettings(organizations=workspace.organizations, connectors=workspace.catalogue)
-    with contextlib.closing(open_store(sandbox_database(workspace.root))) as store:
+    with contextlib.closing(open_store(project_database(workspace.root))) as store:
         app = create_app(store, settings)
         credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
         transport = lambda: httpx.ASGITransport(app=app)  # noqa: E731 - a factory, not a function of its own
@@ -93,27 +91,6 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Publ
             workspace.target, credentials, concurrency=concurrency, transport_factory=transport
         ) as api:
             yield api
-
-
-def sandbox_database(root: Path) -> Path:
-    """Where the in-process sandbox keeps its state; the folder ignores itself in git."""
-    folder = root / SANDBOX_DATABASE.parent
-    ignore = folder / ".gitignore"
-    if folder.is_symlink():
-        raise ReconcilerError(
-            f"{folder} is a link, which is not followed: the sandbox would write to somewhere else",
-            help="remove it, or start from another directory",
-        )
-    try:
-        folder.mkdir(exist_ok=True)
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-    except OSError as error:
-        raise ReconcilerError(
-            f"{folder}: the sandbox's folder could not be made: {error.strerror}",
-            help="start from a directory that you may write to",
-        ) from error
-    return root / SANDBOX_DATABASE
 
 
 async def read_states(

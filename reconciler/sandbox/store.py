@@ -18,9 +18,9 @@ from typing import Any
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.server.inference import infer_form
 from reconciler.connectors.server.normal_form import served_specification
-from reconciler.errors import ReconcilerError
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.jsonb import stored_json
+from reconciler.sandbox.state_file import SandboxStateError, check_place
 
 _APPLICATION_ID = 0x41627278
 _SCHEMA_VERSION = 1
@@ -34,10 +34,6 @@ CREATE TABLE request (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL
     path TEXT NOT NULL, status INTEGER NOT NULL, template_id TEXT, body TEXT)
 """
 _DEFAULT_TEMPLATE_CONNECTOR = "source-stripe"
-
-
-class SandboxStateError(ReconcilerError):
-    """The sandbox's state file cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +135,15 @@ class Store:
 
 
 def open_store(path: Path | str | None) -> Store:
-    """The state in this file, made if it is not there, parent folders too; None or ":memory:" keeps it in
+    """The state in this file, made if it is not there, in a folder that is; None or ":memory:" keeps it in
     memory only.
 
-    Raises SandboxStateError for a file that is no sandbox state, or one of another version.
+    Raises SandboxStateError for a file that is a link, that is no sandbox state, or one of another version.
     """
     name = ":memory:" if path is None else str(path)
     with _reported(name):
         if name != ":memory:":
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            check_place(Path(name))
         connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10)
         try:
             _prepare(connection, name)

@@ -20,7 +20,7 @@ def row(number: int, organization: str | None = "o") -> TemplateRow:
 
 
 def test_state_survives_a_restart(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "er" / "sandbox.db"
+    path = tmp_path / "sandbox.db"
     with open_store(path) as store:
         key = store.signing_key()
         store.insert_template(row(1))
@@ -108,7 +108,18 @@ def test_a_state_of_another_version_says_what_to_do(tmp_path: Path) -> None:
     assert raised.value.help == "delete the file to start with an empty sandbox, or name another one"
 
 
-@pytest.mark.parametrize("name", ["folder", "file/below/a/file.db"])
+def test_a_state_is_made_in_a_folder_that_there_is_only(tmp_path: Path) -> None:
+    path = tmp_path / "mistyped" / "sandbox.db"
+    with pytest.raises(ReconcilerError) as raised:
+        open_store(path)
+    assert (
+        raised.value.message == f"the sandbox's state {path} cannot be made: there is no folder {path.parent}"
+    )
+    assert raised.value.help == "make the folder first, or name a file in another one"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["folder", "file/file.db"])
 def test_a_path_that_cannot_be_a_file_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("")

@@ -262,6 +262,40 @@ def test_sandbox_folder_that_is_a_link_is_refused(
     assert list(elsewhere.iterdir()) == []
 
 
+SANDBOX_FILES = (".gitignore", "sandbox.db", "sandbox.db-journal", "sandbox.db-wal", "sandbox.db-shm")
+
+
+@pytest.mark.parametrize("leads_somewhere", [False, True])
+@pytest.mark.parametrize("name", SANDBOX_FILES)
+def test_links_in_the_sandbox_folder_are_refused(
+    project: Project, tmp_path_factory: pytest.TempPathFactory, name: str, leads_somewhere: bool
+) -> None:
+    victim = tmp_path_factory.mktemp("elsewhere") / "victim"
+    if leads_somewhere:
+        victim.write_bytes(b"")
+    project.add()
+    link = project.root / ".reconciler" / name
+    link.parent.mkdir()
+    link.symlink_to(victim)
+    told = project.run("plan", "--sandbox")
+    assert told.code == 1, told.err
+    assert told.err.startswith(
+        f"Error: .reconciler/{name} is a link, which is not followed: the sandbox would write to somewhere else\n"
+        "  remove it, or "
+    )
+    assert link.is_symlink()
+    assert (victim.read_bytes() if leads_somewhere else victim.exists()) in (b"", False)
+
+
+def test_a_pipe_in_place_of_the_sandbox_is_refused_and_never_waited_for(project: Project) -> None:
+    project.add()
+    (project.root / ".reconciler").mkdir()
+    os.mkfifo(project.root / ".reconciler" / "sandbox.db")
+    told = project.run("plan", "--sandbox")
+    assert told.code == 1
+    assert "the sandbox's state .reconciler/sandbox.db cannot be used: not a regular file" in told.err
+
+
 def test_project_file_sends_credentials_nowhere_but_to_a_secure_address(project: Project) -> None:
     """What a pull request could write: each is refused before any connection."""
     project.add()

@@ -1,0 +1,88 @@
+"""Where the sandbox's state stands on disk. An edge.
+
+The default place is inside a checkout, whose files may be anybody's: what stands there already is written to only if it is a
+regular file, and no link is followed out of it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from reconciler.errors import ReconcilerError
+
+DATABASE: Final = Path(".reconciler") / "sandbox.db"
+_BESIDE: Final = ("", "-journal", "-wal", "-shm")
+"""What SQLite adds to a file's name for the files that it writes beside it."""
+
+
+class SandboxStateError(ReconcilerError):
+    """The sandbox's state file cannot be used."""
+
+
+def project_database(root: Path) -> Path:
+    """Where the in-process sandbox of a project keeps its state. Makes the folder, which ignores itself in git.
+
+    Raises SandboxStateError.
+    """
+    folder = root / DATABASE.parent
+    _refuse_link(folder, "start from another directory")
+    try:
+        folder.mkdir(exist_ok=True)
+        _write_new(folder / ".gitignore", b"*\n")
+    except OSError as error:
+        raise SandboxStateError(
+            f"{folder}: the sandbox's folder could not be made: {error.strerror}",
+            help="start from a directory that you may write to",
+        ) from error
+    return root / DATABASE
+
+
+def check_place(path: Path) -> None:
+    """Raises SandboxStateError unless SQLite may write to this file: its folder is there, and neither the file nor those that
+    SQLite keeps beside it are links or anything else than regular files.
+    """
+    if not os.path.lexists(path.parent):
+        raise SandboxStateError(
+            f"the sandbox's state {path} cannot be made: there is no folder {path.parent}",
+            help="make the folder first, or name a file in another one",
+        )
+    for suffix in _BESIDE:
+        file = path.with_name(path.name + suffix)
+        _refuse_link(file, "name another file with `sandbox serve --database`")
+        status = _status(file)
+        if status is not None and not stat.S_ISREG(status.st_mode):
+            raise SandboxStateError(
+                f"the sandbox's state {file} cannot be used: not a regular file",
+                help="remove it, or name another file with `sandbox serve --database`",
+            )
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    """Writes a file that is not there yet; one that is there stays as it is. Raises SandboxStateError for a link."""
+    _refuse_link(file, "start from another directory")
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+
+
+def _refuse_link(path: Path, other_way: str) -> None:
+    status = _status(path)
+    if status is not None and stat.S_ISLNK(status.st_mode):
+        raise SandboxStateError(
+            f"{path} is a link, which is not followed: the sandbox would write to somewhere else",
+            help=f"remove it, or {other_way}",
+        )
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What stands at this path itself, links not followed; None for nothing. What cannot be asked is left to who opens it."""
+    try:
+        return path.lstat()
+    except (OSError, ValueError):
+        return None

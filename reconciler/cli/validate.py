@@ -21,7 +21,8 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
-from reconciler.manifests.project import read_project
+from reconciler.manifests.project import Project, read_project
+from reconciler.manifests.repetitions import Surroundings
 from reconciler.model.problem import Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Selection
@@ -99,7 +100,10 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     console.follow(options)
     project = read_project(options.chdir)
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
-    loaded, selection = load_desired(options, console, project, catalogue, os.environ)
+    surroundings = _surroundings(project, options.environment)
+    loaded, selection = load_desired(
+        options, console, project, catalogue, os.environ, surroundings=surroundings
+    )
     problems = tuple(p for p in loaded.problems if _concerns(p, selection))
     if needs_match and not problems:
         refuse_empty_selection(loaded, selection)
@@ -112,6 +116,14 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     found = (problem for _, assessed in manifests for problem in assessed.problems)
     suppressed = sum(assessed.suppressed for _, assessed in manifests)
     return Validation(sorted_problems((*problems, *found)), manifests, suppressed)
+
+
+def _surroundings(project: Project, environment: str | None) -> Surroundings:
+    """What the environment says about ids, if one was named: without, nothing is known of where manifests will go."""
+    if environment is None:
+        return Surroundings()
+    chosen = project.environment(environment)
+    return Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
 
 
 def _concerns(problem: Problem, selection: Selection) -> bool:

@@ -19,6 +19,7 @@ from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import ORGANIZATION_VARIABLE, URL_VARIABLE, Project, read_project
+from reconciler.manifests.repetitions import Surroundings
 from reconciler.manifests.variables import PREFIX
 from reconciler.manifests.wording import listed
 from reconciler.model.problem import Origin, Problem, Severity
@@ -65,7 +66,8 @@ def open_workspace(options: Options, console: Console, environ: Mapping[str, str
     project = read_project(root)
     target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
     catalogue = read_catalogue(root, target.api)
-    loaded, selection = load_desired(options, console, project, catalogue, environ)
+    surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
+    loaded, selection = load_desired(options, console, project, catalogue, environ, surroundings=surroundings)
     if any(p.severity is Severity.ERROR for p in loaded.problems):
         raise InvalidInput(loaded.problems)
     secrets = literal_secrets(loaded.manifests, root)
@@ -104,7 +106,13 @@ def _lock_problem(what: str) -> Problem:
 
 
 def load_desired(
-    options: Options, console: Console, project: Project, catalogue: Catalogue, environ: Mapping[str, str]
+    options: Options,
+    console: Console,
+    project: Project,
+    catalogue: Catalogue,
+    environ: Mapping[str, str],
+    *,
+    surroundings: Surroundings,
 ) -> tuple[LoadedManifests, Selection]:
     """The desired state with all its problems, and what of it was asked for.
 
@@ -118,7 +126,7 @@ def load_desired(
     )
     roots = (directory,) if inside or not paths else paths
     _keep_variables(console, project, environ)
-    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ)
+    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ, surroundings=surroundings)
     selected = (
         tuple(sorted(path.resolve().relative_to(root.resolve()).as_posix() for path in paths))
         if inside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
@@ -83,7 +83,7 @@ class Judge:
         connector = self.catalogue.resolve(reference)
         if connector is not None:
             return connector
-        if _UUID.fullmatch(reference):
+        if is_uuid(reference):
             return Connector(id=reference.lower())
         findings.append(self._unknown_connector(reference, is_hidden=is_hidden))
         return None
@@ -110,6 +110,11 @@ def _field_findings(document: Document, room: int) -> tuple[list[Finding], int]:
     from reconciler.manifests.model_findings import model_findings
 
     return model_findings(ManifestModel, document.value, _WORDS, limit=room, hidden=document.variables)
+
+
+def is_uuid(value: JsonValue) -> TypeGuard[str]:
+    """Whether it is text that a field for ids takes."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
 def document_name(value: JsonValue) -> str | None:

@@ -8,22 +8,22 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
 from reconciler.manifests.findings import Finding, value_at
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
-from reconciler.manifests.judging import IDENTIFIERS, Judge, document_name
+from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.wording import shown
-from reconciler.model.json_value import canonical_json
-from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
+from reconciler.manifests.repetitions import Seen, Surroundings
+from reconciler.model.problem import Origin, Problem, sorted_problems
 from reconciler.model.template import Manifest
+
+_UNKNOWN = Surroundings()
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,18 @@ class _Reading:
 
 
 def load_manifests(
-    paths: tuple[Path, ...], *, root: Path, catalogue: Catalogue, environ: Mapping[str, str]
+    paths: tuple[Path, ...],
+    *,
+    root: Path,
+    catalogue: Catalogue,
+    environ: Mapping[str, str],
+    surroundings: Surroundings = _UNKNOWN,
 ) -> LoadedManifests:
     """Everything under `paths`, directories or files, as one desired state.
 
     `root` is the project's directory: messages name files relative to it. A directory is the boundary of the includes in
-    it; for a file, its own directory is. Nothing found is a problem. Never raises for bad content.
+    it; for a file, its own directory is. Nothing found is a problem. `surroundings` is what is known of the environment. Never
+    raises for bad content.
     """
     with _collector_paused():
         found = find_files(paths, root=root)
@@ -63,7 +69,9 @@ def load_manifests(
         readings = [_read(source, reader) for source in found.files]
         own = [reading for reading in readings if reading.source.path not in reader.fragments]
         manifests = _judge_all(
-            [reading for reading in own if not _may_be_fragment(reading, reader)], Judge(catalogue)
+            [reading for reading in own if not _may_be_fragment(reading, reader)],
+            Judge(catalogue),
+            Seen(surroundings),
         )
     problems = [*found.problems]
     problems.extend(problem for reading in own for problem in reading.log.problems())
@@ -104,21 +112,12 @@ def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:
     return is_mentioned and not any(is_manifest(document.value) for document in reading.documents)
 
 
-@dataclass
-class _Seen:
-    """What the manifests judged so far are called and ask for; of two alike the first is remembered."""
-
-    names: dict[str, Origin] = field(default_factory=dict)
-    contents: dict[tuple[str | None, ...], Manifest] = field(default_factory=dict)
-
-
-def _judge_all(readings: list[_Reading], judge: Judge) -> list[Manifest]:
+def _judge_all(readings: list[_Reading], judge: Judge, seen: Seen) -> list[Manifest]:
     """The sound manifests; what is wrong goes to the log of each file."""
-    seen = _Seen()
     return [manifest for reading in readings for manifest in _judge_file(reading, judge, seen)]
 
 
-def _judge_file(reading: _Reading, judge: Judge, seen: _Seen) -> list[Manifest]:
+def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
     manifests: list[Manifest] = []
     findings: list[tuple[int, Finding]] = []
     log = reading.log
@@ -128,9 +127,7 @@ def _judge_file(reading: _Reading, judge: Judge, seen: _Seen) -> list[Manifest]:
             manifests.append(judged.manifest)
         log.count(judged.more)
         findings.extend((document.index, finding) for finding in judged.findings)
-        findings.extend(
-            (document.index, finding) for finding in _repetitions(document, judged.manifest, seen)
-        )
+        findings.extend((document.index, finding) for finding in seen.findings(document, judged.manifest))
     # Only findings that will be shown are looked up in the file, all at once.
     kept = findings[: log.room]
     for problem in placed(kept, reading.source) if kept else ():
@@ -138,37 +135,6 @@ def _judge_file(reading: _Reading, judge: Judge, seen: _Seen) -> list[Manifest]:
     for _, finding in findings[len(kept) :]:
         log.count(1, finding.severity)
     return manifests
-
-
-def _repetitions(document: Document, manifest: Manifest | None, seen: _Seen) -> Iterator[Finding]:
-    """What a document has in common with an earlier one and must not (the name) or should not (the content)."""
-    yield from _name_findings(document, seen.names)
-    if manifest is not None:
-        yield from _content_findings(manifest, seen.contents)
-
-
-def _name_findings(document: Document, names: dict[str, Origin]) -> Iterator[Finding]:
-    """The second manifest of a name; `names` remembers the first."""
-    name = document_name(document.value)
-    if name is None:
-        return
-    first = names.setdefault(name, document.origin)
-    if first is not document.origin:
-        message = f'the name "{shown(name)}" is taken by the manifest at {first}'
-        yield Finding("/metadata/name", rules.DUPLICATE_NAME, message, "give each manifest its own name")
-
-
-def _content_findings(
-    manifest: Manifest, contents: dict[tuple[str | None, ...], Manifest]
-) -> Iterator[Finding]:
-    """The second manifest that asks for the same template under another name; `contents` remembers the first."""
-    form = None if manifest.form is None else canonical_json(manifest.form)
-    content = (manifest.organization_id, manifest.connector.id, canonical_json(manifest.presets), form)
-    first = contents.setdefault(content, manifest)
-    if first is not manifest and first.name != manifest.name:
-        message = f'asks for the same template as "{shown(first.name)}" at {first.origin}'
-        help_text = "customers would see it twice; remove one, or make them different"
-        yield Finding("/metadata/name", rules.IDENTICAL, message, help_text, severity=Severity.WARNING)
 
 
 def _secrets(used: tuple[str, ...], readings: Iterable[_Reading]) -> tuple[str, ...]:

@@ -92,7 +92,9 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
     yield from _sandbox_findings(environments.get(SANDBOX))
     for name, environment in environments.items():
         if isinstance(environment, dict):
-            yield from _url_findings(f"{_ENVIRONMENTS}/{escape_segment(name)}/url", environment)
+            where = f"{_ENVIRONMENTS}/{escape_segment(name)}"
+            yield from _url_findings(f"{where}/url", environment)
+            yield from _unmanaged_findings(f"{where}/unmanaged", environment.get("unmanaged"))
 
 
 def _field_findings(value: JsonValue) -> Iterator[Finding]:
@@ -173,6 +175,14 @@ def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Fin
         base_url(url)
     except UrlRefused as refusal:
         yield Finding(where, rules.PROJECT_VALUE, f"the url {refusal}", f"write a URL such as {DEFAULT_URL}")
+
+
+def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for index, identifier in enumerate(identifiers if isinstance(identifiers, list) else ()):
+        if isinstance(identifier, str) and first.setdefault(identifier.lower(), index) != index:
+            message = f'the id "{shown(identifier)}" stands twice under unmanaged'
+            yield Finding(f"{where}/{index}", rules.PROJECT_VALUE, message, "remove one of the two")
 
 
 def _project(document: Document, data: bytes, source: SourceFile) -> Project:

@@ -15,7 +15,7 @@ import pytest
 from program import PROGRAM, Project, Server
 
 from reconciler import __version__
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 
 
 def token(server: Server) -> dict[str, str]:
@@ -410,3 +410,18 @@ def test_report_goes_through_a_link_and_leaves_no_temporary_file(production: Pro
     assert (production.root / "latest.json").is_symlink()
     assert (production.root / "reports" / "plan.json").read_text().startswith("{")
     assert [p.name for p in (production.root / "reports").iterdir()] == ["plan.json"]
+
+
+def test_manifest_bound_to_an_unmanaged_template_is_refused_offline(
+    production: Project, server: Server
+) -> None:
+    file = production.add()
+    file.write_text(f"{file.read_text()}  templateId: {DEFAULT_TEMPLATE_ID}\n")
+    for command in (("validate", "-e", "production"), ("plan",), ("drift",), ("apply", "--yes")):
+        told = production.run(*command)
+        assert told.code == 3, command
+        assert 'manifests/sample-data.yaml:15:15: error R111: the environment "production" lists' in (
+            told.out + told.err
+        )
+    assert server.requests() == []
+    assert production.run("validate").code == 0

@@ -11,6 +11,7 @@ from reconciler.manifests.documents import Document, Fragment, SubstitutionRefus
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.repetitions import Surroundings
 from reconciler.manifests.strict_yaml import read_documents
 from reconciler.manifests.variables import Variables
 from reconciler.model.connector import Connector
@@ -64,6 +65,7 @@ class ProjectOnDisk:
     root: Path
     environ: dict[str, str] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue([FAKER]))
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
     def directory(self) -> Path:
@@ -78,7 +80,11 @@ class ProjectOnDisk:
 
     def load(self, *paths: Path) -> LoadedManifests:
         return load_manifests(
-            paths or (self.directory,), root=self.root, catalogue=self.catalogue, environ=self.environ
+            paths or (self.directory,),
+            root=self.root,
+            catalogue=self.catalogue,
+            environ=self.environ,
+            surroundings=self.surroundings,
         )
 
     def problems(self, *paths: Path) -> list[str]:

@@ -256,6 +256,10 @@ WRONG = {
         ['R304 reconciler.yaml:3:24: environments.eu.organizationId "abc" is not a UUID; write it as 8-4-4-4-12 hexadecimal digits',
          'R304 reconciler.yaml:3:41: environments.eu.unmanaged.0 "x" is not a UUID; write it as 8-4-4-4-12 hexadecimal digits'],
     ),
+    "an id twice": (
+        f"version: 1\nenvironments:\n  eu:\n    unmanaged:\n    - {OTHER}\n    - {OTHER.upper()}\n",
+        [f'R304 reconciler.yaml:6:7: the id "{OTHER.upper()}" stands twice under unmanaged; remove one of the two'],
+    ),
     "empty texts": (
         "version: 1\nmanifests: ''\ndefaultEnvironment: ''\nenvironments: {eu: {url: ''}}\n",
         ["R304 reconciler.yaml:2:12: manifests is empty; write a value, or leave the field out",

@@ -216,11 +216,27 @@ MANIFEST_RULES: tuple[RuleFacts, ...] = (
         'version: {type: string, title: Version, default: "1.10"}',
     ),
     RuleFacts(
+        "R109",
+        "two manifests bound to one template",
+        _ERROR,
+        "A live template can be what one manifest says, so the other would be refused in every plan.",
+        "Give each manifest the id of its own template, or remove one of them.",
+        "spec: {templateId: 9b2c0000-0000-4000-8000-00000000000a}",
+    ),
+    RuleFacts(
         "R110",
         "selection that matches no manifest",
         _ERROR,
         "A run that compares nothing would look like a run that found nothing to do.",
         "Correct the name or the path on the command line.",
         "reconciler plan --only 'crm-*'",
+    ),
+    RuleFacts(
+        "R111",
+        "manifest bound to a template that is not ours",
+        _ERROR,
+        "The environment lists the template under `unmanaged`, so it is never matched, and the manifest could not be applied.",
+        "Take the id off that list, or remove the manifest.",
+        "environments:\n  production: {unmanaged: []}",
     ),
 )

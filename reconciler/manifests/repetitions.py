@@ -1,0 +1,92 @@
+"""What a document has in common with an earlier one, or with the environment's list of templates that are not ours. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reconciler.manifests import rules
+from reconciler.manifests.documents import Document
+from reconciler.manifests.findings import Finding, value_at
+from reconciler.manifests.judging import document_name, is_uuid
+from reconciler.manifests.wording import shown
+from reconciler.model.json_value import canonical_json
+from reconciler.model.problem import Origin, Severity
+from reconciler.model.template import Manifest
+
+_TEMPLATE_ID = "/spec/templateId"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the chosen environment says about ids: the organization of manifests that name none (None where that is not known),
+    and the template ids that are not ours, in lower case.
+    """
+
+    environment: str = ""
+    organization_id: str | None = None
+    unmanaged: frozenset[str] = frozenset()
+
+
+@dataclass
+class Seen:
+    """What the documents judged so far are called, ask for and are bound to; of two alike the first is remembered."""
+
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    _names: dict[str, Origin] = field(default_factory=dict)
+    _bindings: dict[tuple[str | None, str], Document] = field(default_factory=dict)
+    _contents: dict[tuple[str | None, ...], Manifest] = field(default_factory=dict)
+
+    def findings(self, document: Document, manifest: Manifest | None) -> Iterator[Finding]:
+        """What a document must not (name, binding) or should not (content) share. `manifest` is None for one with errors."""
+        yield from self._name(document)
+        yield from self._binding(document)
+        if manifest is not None:
+            yield from self._content(manifest)
+
+    def _name(self, document: Document) -> Iterator[Finding]:
+        name = document_name(document.value)
+        if name is None:
+            return
+        first = self._names.setdefault(name, document.origin)
+        if first is not document.origin:
+            message = f'the name "{shown(name)}" is taken by the manifest at {first}'
+            yield Finding("/metadata/name", rules.DUPLICATE_NAME, message, "give each manifest its own name")
+
+    def _binding(self, document: Document) -> Iterator[Finding]:
+        template_id = _identifier(document, _TEMPLATE_ID)
+        if template_id is None:
+            return
+        if template_id in self.surroundings.unmanaged:
+            environment = shown(self.surroundings.environment)
+            message = (
+                f'the environment "{environment}" lists this template under unmanaged, so it is never matched'
+            )
+            help_text = (
+                "take it off that list if this manifest is to manage it; otherwise remove the manifest"
+            )
+            yield Finding(_TEMPLATE_ID, rules.UNMANAGED, message, help_text)
+        organization = _identifier(document, "/spec/organizationId") or self.surroundings.organization_id
+        first = self._bindings.setdefault((organization, template_id), document)
+        if first is not document:
+            name = document_name(first.value)
+            called = "the manifest" if name is None else f'"{shown(name)}"'
+            message = f"bound to the same template as {called} at {first.origin}"
+            help_text = "give each manifest the id of its own template, or remove one of them"
+            yield Finding(_TEMPLATE_ID, rules.SAME_TEMPLATE, message, help_text)
+
+    def _content(self, manifest: Manifest) -> Iterator[Finding]:
+        """The second manifest that asks for the same template under another name."""
+        form = None if manifest.form is None else canonical_json(manifest.form)
+        content = (manifest.organization_id, manifest.connector.id, canonical_json(manifest.presets), form)
+        first = self._contents.setdefault(content, manifest)
+        if first is not manifest and first.name != manifest.name:
+            message = f'asks for the same template as "{shown(first.name)}" at {first.origin}'
+            help_text = "customers would see it twice; remove one, or make them different"
+            yield Finding("/metadata/name", rules.IDENTICAL, message, help_text, severity=Severity.WARNING)
+
+
+def _identifier(document: Document, where: str) -> str | None:
+    """The UUID at a pointer, in lower case; None where there is none, or only a guess."""
+    value = value_at(document.value, where)
+    return value.lower() if is_uuid(value) and not document.has_reported(where) else None

@@ -57,7 +57,8 @@ _WITH_FORMS = frozenset({"json", "markdown"})
 def command(console: Console, /, **parameters: Any) -> int:
     """Check manifests: syntax, fields, references, secrets, and what Airbyte's server would answer. Offline.
 
-    PATH: files or folders; default is the project's manifest directory.
+    PATH: files or folders; default is the project's manifest directory. Those outside of it are judged by
+    themselves, for editors and hooks: then only what they !include from their own folder is read.
     """
     options = options_from(parameters)
     shows_forms = options.verbose or bool(
@@ -102,7 +103,7 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
     surroundings = _surroundings(project, options.environment)
     loaded, selection = load_desired(
-        options, console, project, catalogue, os.environ, surroundings=surroundings
+        options, console, project, catalogue, os.environ, surroundings=surroundings, anywhere=True
     )
     problems = tuple(p for p in loaded.problems if _concerns(p, selection))
     if needs_match and not problems:

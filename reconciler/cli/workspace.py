@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.cli.advising import assessor, literal_secrets
+from reconciler.cli.chosen_paths import chosen_paths
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.connectors.builtin import builtin_catalogue
@@ -113,26 +114,23 @@ def load_desired(
     environ: Mapping[str, str],
     *,
     surroundings: Surroundings,
+    anywhere: bool = False,
 ) -> tuple[LoadedManifests, Selection]:
-    """The desired state with all its problems, and what of it was asked for.
+    """The desired state with all its problems, and what of it was asked for. With `anywhere`, paths outside of the manifest
+    directory are allowed. Values of variables are registered as secrets, before anything is read.
 
-    Paths inside the project's manifest directory select from it, so that matching still sees every manifest.
-    Paths elsewhere are the desired state themselves. Values of variables are registered as secrets, before anything is read.
+    Raises InvalidInput for paths that cannot be meant.
     """
-    root, directory = options.chdir, options.chdir / project.manifests
-    paths = tuple(root / path for path in options.paths)
-    inside = bool(paths) and all(
-        path.exists() and path.resolve().is_relative_to(directory.resolve()) for path in paths
-    )
-    roots = (directory,) if inside or not paths else paths
+    chosen = chosen_paths(options, project, anywhere=anywhere)
     _keep_variables(console, project, environ)
-    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ, surroundings=surroundings)
-    selected = (
-        tuple(sorted(path.resolve().relative_to(root.resolve()).as_posix() for path in paths))
-        if inside
-        else ()
+    loaded = load_manifests(
+        chosen.roots,
+        root=options.chdir,
+        catalogue=catalogue,
+        environ=environ,
+        surroundings=surroundings,
     )
-    return loaded, Selection(only=tuple(sorted(options.only)), paths=selected)
+    return loaded, Selection(only=tuple(sorted(options.only)), paths=chosen.selected)
 
 
 def _keep_variables(console: Console, project: Project, environ: Mapping[str, str]) -> None:

@@ -261,6 +261,49 @@ def test_selection_that_matches_nothing_is_an_error(production: Project) -> None
     assert "no manifest matches" in told.err
 
 
+def test_paths_that_cannot_be_planned_are_all_told_and_nothing_is_asked(
+    production: Project, server: Server
+) -> None:
+    production.add()
+    other = production.add("other").rename(production.root / "other.yaml")
+    production.write("manifests/notes.txt", "")
+    (production.root / "manifests" / "link.yaml").symlink_to(other)
+    for command in ("plan", "drift"):
+        told = production.run(
+            command, "other.yaml", "manifests/notes.txt", ".", "manifests/no.yaml", "manifests/link.yaml"
+        )
+        outside = "not inside the manifest directory manifests; name files or folders in it; `reconciler validate` checks others too"
+        assert (told.code, told.out) == (3, "")
+        assert told.err == (
+            f".: error R003: {outside}\n"
+            f"manifests/link.yaml: error R003: {outside}\n"
+            "manifests/no.yaml: error R001: there is no such file or directory; check the path\n"
+            "manifests/notes.txt: error R001: not a manifest: its name does not end in .yaml, .yml or .json; "
+            "name a manifest, or a folder that manifests are in\n"
+            f"other.yaml: error R003: {outside}\n"
+            "Invalid: 5 errors\n"
+        )
+    assert server.requests() == []
+
+
+def test_validate_judges_files_elsewhere_by_themselves(production: Project) -> None:
+    production.add()
+    production.add("other").rename(production.root / "other.yml")
+    told = production.run("validate", "other.yml")
+    assert (told.code, "1 manifest" in told.out) == (0, True), told.err
+    missing = production.run("validate", "no.yaml", "x" * 5_000)
+    assert missing.code == 3
+    assert "no.yaml: error R001: there is no such file or directory; check the path" in missing.out
+
+
+@pytest.mark.parametrize("file", ["x.txt", "manifests/x.txt", "manifests/x"])
+def test_validate_of_a_file_that_is_no_manifest_by_its_name_says_so(production: Project, file: str) -> None:
+    production.write(file, production.add().read_text())
+    told = production.run("validate", file)
+    assert told.code == 3
+    assert f"{file}: error R001: not a manifest: its name does not end in .yaml, .yml or .json" in told.err
+
+
 def test_value_of_a_variable_shows_in_no_output(production: Project) -> None:
     production.add(presets="{api_base: !env RECONCILER_VAR_BASE}")
     production.environment["RECONCILER_VAR_BASE"] = "hush-hush-hush"

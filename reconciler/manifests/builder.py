@@ -29,7 +29,7 @@ from reconciler.manifests import rules
 from reconciler.manifests.aliases import Aliases
 from reconciler.manifests.documents import Document, Substitutions
 from reconciler.manifests.events import NextEvent
-from reconciler.manifests.limits import MAX_EVENTS, MAX_KEY_LENGTH
+from reconciler.manifests.limits import MAX_DOCUMENTS, MAX_EVENTS, MAX_KEY_LENGTH
 from reconciler.manifests.reading_state import Frame, ReadingState
 from reconciler.manifests.scalars import REFUSED, explain_key, explain_plain, json_literal, plain_value
 from reconciler.manifests.tags import ENV_TAG, Tags
@@ -50,12 +50,14 @@ class Builder:
         self._aliases = Aliases(state)
         self._literal = json_literal if is_json else plain_value
         self._frame = Frame(None, [], None)
+        self._empty: Event | None = None
         self._origin = Origin(state.log.file)
 
     def take_all(self, next_event: NextEvent) -> None:
         """Reads to the end. Raises StopReading after a problem that ends reading, and whatever the parser raises."""
         handlers = self._handlers()
-        for _ in range(MAX_EVENTS):
+        # One more, because the parser says at the end that there is no event any more.
+        for _ in range(MAX_EVENTS + 1):
             event = next_event()
             if event is None:
                 return
@@ -78,7 +80,11 @@ class Builder:
         }
 
     def _document_started(self, event: DocumentStartEvent) -> None:
+        self._report_empty()
         self._frame = self._state.begin_document()
+        if self._state.index == MAX_DOCUMENTS:
+            message = f"more than {MAX_DOCUMENTS:,} documents in one file"
+            self._state.stop(event, rules.TOO_LARGE, message, "split the file")
         self._aliases = Aliases(self._state)
         self._origin = self._state.place(event)
         if event.tags:
@@ -94,11 +100,23 @@ class Builder:
         self.documents.append(Document(state.index, value, self._origin, variables, spoiled))
 
     def _stream_ended(self, event: Event) -> None:
+        if len(self.documents) == 1:
+            self._report_empty()
+        elif self._empty is not None:
+            # A `---` at the end of a file begins nothing; many templating tools write one.
+            self.documents.pop()
         if self._state.index < 0:
             message = "the file is empty, or holds comments only"
             self._state.log.add(
                 Origin(self._state.log.file), rules.EMPTY, message, "write a manifest, or remove the file"
             )
+
+    def _report_empty(self) -> None:
+        """An empty document, once it is known that it is not the one that a last `---` begins."""
+        event, self._empty = self._empty, None
+        if event is not None:
+            help_text = "write a manifest, or remove the `---`"
+            self._state.problem(event, rules.EMPTY, "the document is empty", help_text)
 
     def _scalar(self, event: ScalarEvent) -> None:
         frame = self._frame
@@ -135,14 +153,13 @@ class Builder:
         return text
 
     def _refused_value(self, event: ScalarEvent) -> JsonValue:
-        if self._state.log.is_full:
+        if not event.value and len(self._state.stack) == 1:
+            self._empty = event
+            self._state.spoil()
+        elif self._state.log.is_full:
             self._state.count_problem()
-        elif event.value or len(self._state.stack) > 1:
-            self._state.problem(event, *explain_plain(event.value))
         else:
-            self._state.problem(
-                event, rules.EMPTY, "the document is empty", "write a manifest, or remove the `---`"
-            )
+            self._state.problem(event, *explain_plain(event.value))
         return event.value
 
     def _key(self, event: ScalarEvent, frame: Frame, keys: dict[str, Event]) -> None:

@@ -14,18 +14,26 @@ from yaml.events import Event
 
 from reconciler.manifests import rules
 from reconciler.manifests.json_events import JsonSyntaxError, json_events
-from reconciler.manifests.limits import MAX_TAG_DIRECTIVES
+from reconciler.manifests.limits import MAX_DEPTH, MAX_TAG_DIRECTIVES
 
 NextEvent: TypeAlias = Callable[[], Event | None]
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
+# libyaml looks up to a thousand brackets ahead and then gives up, before any event says how deep they are. Its words choose
+# only which of our rules is named: with other words the file stays a syntax error.
+_TOO_DEEP = "exceeded maximum nesting depth"
 _TAG_DIRECTIVE = re.compile(rb"(?:^|[\r\n])%TAG")
 _VERSION_BREAKS = re.compile("[\x85\u2028\u2029]")
 _LINE_BREAK = re.compile("\r\n|\n|\r")
 _NOT_PRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+
+
+TOO_DEEP = (f"nested more than {MAX_DEPTH} deep", "flatten it")
+"""Message and help of that rule."""
 
 
 class UnreadableText(Exception):
@@ -72,8 +80,9 @@ class _PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
 
 def _decoded(data: bytes) -> str:
     """The text without a leading byte order mark."""
-    if data.startswith(_UTF_16):
-        raise UnreadableText(rules.ENCODING, "the file is UTF-16", "save it as UTF-8")
+    if data.startswith(_UTF_16 + _UTF_32):
+        width = 32 if data.startswith(_UTF_32) else 16
+        raise UnreadableText(rules.ENCODING, f"the file is UTF-{width}", "save it as UTF-8")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -119,6 +128,8 @@ def syntax_error(error: yaml.YAMLError | JsonSyntaxError, data: bytes) -> Unread
     if isinstance(error, JsonSyntaxError):
         return _at(error.mark, error.message, error.help)
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        if error.problem == _TOO_DEEP:
+            return _at(error.problem_mark, *TOO_DEEP, rule=rules.TOO_DEEP)
         message = f"not valid YAML: {error.problem}{_context(error)}"
         return _yaml_error(data, error.problem_mark, message)
     return _unprintable(data)
@@ -146,8 +157,8 @@ def _context(error: yaml.MarkedYAMLError) -> str:
     return f" {error.context}" + (f" that began at line {began.line + 1}" if began and is_elsewhere else "")
 
 
-def _at(mark: yaml.Mark, message: str, help: str) -> UnreadableText:
-    return UnreadableText(rules.SYNTAX, message, help, line=mark.line + 1, column=mark.column + 1)
+def _at(mark: yaml.Mark, message: str, help: str, *, rule: str = rules.SYNTAX) -> UnreadableText:
+    return UnreadableText(rule, message, help, line=mark.line + 1, column=mark.column + 1)
 
 
 def _unprintable(data: bytes) -> UnreadableText:

@@ -13,7 +13,7 @@ from yaml.error import Mark
 from yaml.events import CollectionStartEvent, Event
 
 from reconciler.manifests import rules
-from reconciler.manifests.events import end_place
+from reconciler.manifests.events import TOO_DEEP, end_place
 from reconciler.manifests.limits import (
     MAX_ALIAS_NODES,
     MAX_DEPTH,
@@ -123,7 +123,7 @@ class ReadingState:
     def check_depth(self, depth: int, event: Event) -> None:
         """Stops at nesting beyond the limit."""
         if depth > MAX_DEPTH:
-            self.stop(event, rules.TOO_DEEP, f"nested more than {MAX_DEPTH} deep", "flatten it")
+            self.stop(event, rules.TOO_DEEP, *TOO_DEEP)
 
     def spend_values(self, number: int, event: Event) -> None:
         """Takes values from the file's budget."""

@@ -11,6 +11,8 @@ from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read
 from reconciler.manifests.limits import (
     MAX_ALIAS_NODES,
     MAX_DEPTH,
+    MAX_DOCUMENTS,
+    MAX_EVENTS,
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_INCLUDES,
@@ -22,6 +24,7 @@ from reconciler.manifests.limits import (
     MAX_VARIABLE_TEXT,
     MAX_VARIABLES,
 )
+from reconciler.manifests.places import locate
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,35 @@ def test_a_file_may_hold_50_000_values() -> None:
     assert read_text(flow).problems == []
     (problem,) = read_text(flow.replace("]", ",x]")).problems
     assert "R004 more than 50,000 values in one file; split the file" in problem
+
+
+def test_a_file_may_hold_2_000_documents() -> None:
+    at_limit = "---\na: 1\n" * MAX_DOCUMENTS
+    read = read_text(at_limit)
+    assert (len(read.documents), read.problems) == (MAX_DOCUMENTS, [])
+    beyond = read_text(f"{at_limit}---\na: [never read\n")
+    assert len(beyond.documents) == MAX_DOCUMENTS
+    assert beyond.problems == ["4001:1: R004 more than 2,000 documents in one file; split the file"]
+
+
+def test_a_file_may_take_250_000_events_of_the_parser() -> None:
+    """Only wrong input takes so many: of two equal keys, the second is two events and no value."""
+    keys = (MAX_EVENTS - 6) // 2  # the stream, the document and the mapping begin and end
+    told = keys - 1 - MAX_PROBLEMS_PER_FILE
+    last = "101:1: R999 and {} more problems in this file; correct those above first"
+    assert read_text("k: 1\n" * keys).problems[-1] == last.format(told)
+    # One pair more is one repetition more, and the limit itself; of many more, those behind the limit are not read.
+    assert read_text("k: 1\n" * (keys + 1)).problems[-1] == last.format(told + 2)
+    beyond = read_text("k: 1\n" * (keys + 1_000))
+    assert (beyond.documents, beyond.problems[-1]) == ((), last.format(told + 3))
+
+
+def test_places_are_found_up_to_the_event_that_is_read_last() -> None:
+    items = MAX_EVENTS - 3  # the stream, the document and the list begin
+    data = b"- x\n" * (items + 1)
+    assert len(data) <= MAX_FILE_BYTES
+    assert locate(data, 0, f"/{items - 1}") == (items, 3)
+    assert locate(data, 0, f"/{items}") == (1, 1)
 
 
 def test_keys_have_at_most_1_024_characters() -> None:

@@ -41,7 +41,11 @@ REFUSED = {
     "NUL in a key": ('"\\0": a', ["1:1: R008 a NUL character, which Airbyte cannot store; remove it"]),
     "empty file": ("", ["1:1: R007 the file is empty, or holds comments only; write a manifest, or remove the file"]),
     "comments only": ("# a\n", ["1:1: R007 the file is empty, or holds comments only; write a manifest, or remove the file"]),
-    "empty document": ("a: 1\n---\n", ["3:1: R007 the document is empty; write a manifest, or remove the `---`"]),
+    "empty document in front": ("---\n---\na: 1\n", ["2:1: R007 the document is empty; write a manifest, or remove the `---`"]),
+    "empty document between": ("a: 1\n---\n# b\n---\nc: 1\n", ["4:1: R007 the document is empty; write a manifest, or remove the `---`"]),
+    "two empty documents at the end": ("a: 1\n---\n---\n", ["3:1: R007 the document is empty; write a manifest, or remove the `---`"]),
+    "nothing but empty documents": ("---\n", ["2:1: R007 the document is empty; write a manifest, or remove the `---`"]),
+    "null at the end": ("a: 1\n--- null\n", []),
     "tag directive": ("%TAG !e! tag:e.org,2000:\n---\na: !e!b c", [
         "1:1: R009 a %TAG directive; remove it; the only tags are !env and !include"]),
 }  # fmt: skip
@@ -85,11 +89,29 @@ def test_lone_surrogate_never_becomes_a_value() -> None:
     assert all(document.spoiled for document in read.documents)
 
 
+@pytest.mark.parametrize("depth", [100, 1_000, 100_000])
+@pytest.mark.parametrize("text", ["[", "{", "- ", "[{a: ", "[\n"])
+def test_nesting_is_told_as_nesting_however_deep_it_is(text: str, depth: int) -> None:
+    (problem,) = read_text(text * depth).problems
+    assert problem.endswith(": R016 nested more than 64 deep; flatten it")
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize(
+    "end", ["---\n", "---", "--- # the last\n", "---\n# nothing\n", "---\n\n", "...\n---\n"]
+)
+def test_a_last_line_that_begins_another_document_begins_nothing(end: str) -> None:
+    read = read_text(f"a: 1\n---\nb: 2\n{end}")
+    assert (read.values, read.problems) == ([{"a": 1}, {"b": 2}], [])
+
+
 BYTES = {
     "latin-1": (b"a: caf\xe9\nb: 1", "1:7: R005 byte 0xe9 is not UTF-8; save the file as UTF-8"),
     "third line": ("a: é\nb: 1\nc: é".encode() + b"\xff", "3:5: R005 byte 0xff is not UTF-8; save the file as UTF-8"),
     "encoded surrogate": (b"a: \xed\xa0\x80", "1:4: R005 byte 0xed is not UTF-8; save the file as UTF-8"),
     "UTF-16": ("a: 1".encode("utf-16"), "1:1: R005 the file is UTF-16; save it as UTF-8"),
+    "UTF-32": ("a: 1".encode("utf-32"), "1:1: R005 the file is UTF-32; save it as UTF-8"),
+    "UTF-32, big end first": (b"\0\0\xfe\xff" + "a: 1".encode("utf-32-be"), "1:1: R005 the file is UTF-32; save it as UTF-8"),
     "UTF-16 without a mark": ("a: 1".encode("utf-16-le"), "1:2: R008 a NUL character; save the file as UTF-8 text"),
     "NUL": (b"a: 1\nb: \0", "2:4: R008 a NUL character; save the file as UTF-8 text"),
     "escape character": (b"a: \x1b[0m", ("1:4: R008 the character U+001B is not allowed in YAML; "

@@ -6,12 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
 from reconciler.manifests.placing import Places
 from reconciler.model.advice import Advice, SeverityChoice
 from reconciler.model.problem import Problem, sorted_problems
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
+
+_MOST_OF_SPECIFICATIONS = 10_000_000
+"""Two thousand manifests of the registry's largest connector fit."""
 
 
 def assessor(
@@ -21,11 +25,13 @@ def assessor(
 
     To be asked once for each manifest: it counts what has been told of a file.
     """
-    told = _Told(root)
+    told, patience = _Told(root), _Patience()
 
     def assessed(manifest: Manifest) -> Assessed:
         from reconciler.planning.assess import assess
 
+        if not patience.lasts(manifest):
+            return Assessed(None, None, told.problems(manifest, _too_much()), 0)
         found = assess(manifest, severities, with_form=with_form, most=told.room(manifest))
         return Assessed(found.verdict, found.asked, told.problems(manifest, found.advice), found.suppressed)
 
@@ -36,9 +42,36 @@ def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Problem,
     """Every secret that stands in a manifest, as errors at their lines: found before anything is connected to."""
     from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 
-    told = _Told(root)
-    found = (told.problems(each, certain_secrets(each, told.room(each))) for each in manifests)
+    told, patience = _Told(root), _Patience()
+    found = (
+        told.problems(each, certain_secrets(each, told.room(each)) if patience.lasts(each) else _too_much())
+        for each in manifests
+    )
     return sorted_problems([problem for problems in found for problem in problems])
+
+
+def _too_much() -> tuple[Advice, ...]:
+    from reconciler.connectors.verdict.advice import too_much_advice
+
+    return (too_much_advice(),)
+
+
+class _Patience:
+    """How much of specifications one run goes through: thousands of manifests may share the largest there can be."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_OF_SPECIFICATIONS
+        self._sizes: dict[int, tuple[object, int]] = {}
+
+    def lasts(self, manifest: Manifest) -> bool:
+        """Whether this manifest's specification is still gone through."""
+        specification = manifest.connector.specification
+        known, size = self._sizes.get(id(specification), (None, 0))
+        if known is not specification:
+            size = size_within(specification, MOST_SPECIFICATION) or MOST_SPECIFICATION
+            self._sizes[id(specification)] = (specification, size)
+        self._left -= size
+        return self._left >= 0
 
 
 class _Told:

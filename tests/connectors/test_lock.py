@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.connectors.registry.lock import read_lock
+from reconciler.connectors.server.work import MOST_SPECIFICATION
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 
@@ -134,3 +135,14 @@ def test_integer_of_thousands_of_digits_is_a_problem_not_a_crash() -> None:
     with pytest.raises(InvalidInput) as caught:
         read_lock('{"formatVersion": ' + "9" * 5000 + "}", "connectors.lock.json")
     assert [p.message for p in caught.value.problems] == ["an integer has more than 400 digits"]
+
+
+def test_a_specification_is_read_up_to_a_size_and_not_beyond() -> None:
+    # The specification, the schema and the list are one value each, and one for each of their members.
+    at_limit = {"connectionSpecification": {"enum": [1] * ((MOST_SPECIFICATION - 5) // 2)}}
+    assert len(read_lock(lock(entry(spec=at_limit)), FILE)) == 1
+    at_limit["connectionSpecification"]["enum"].append(1)
+    (problem,) = problems_of(lock(entry(spec=at_limit)))
+    assert problem == (
+        f'R221 {FILE}:12:12: "spec" is larger than that of any connector (50,000 values); {HELP}'
+    )

@@ -10,6 +10,7 @@ import pytest
 from reconciler.connectors.server.formats import _CHECKS, meets_format
 from reconciler.connectors.server.schema_check import check_against
 from reconciler.connectors.server.tolerated_schema import UncheckableSchema
+from reconciler.connectors.server.work import TooMuchWork
 
 
 @pytest.mark.parametrize(
@@ -253,7 +254,7 @@ def test_references_that_multiply_end_the_check(dialect: str) -> None:
         "definitions": {**links, "d60": {"type": "string"}},
         "properties": {"a": {"$ref": "#/definitions/d0"}},
     }
-    with pytest.raises(UncheckableSchema, match="multiply"):
+    with pytest.raises(TooMuchWork):
         check_against({"a": 1}, {"$schema": f"http://json-schema.org/{dialect}", **schema})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.connectors.catalogue import short_repository
 from reconciler.connectors.registry.json_places import json_places
+from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
@@ -91,6 +92,12 @@ def _entry_findings(path: tuple[str | int, ...], entry: JsonValue) -> Iterator[_
         yield path, "R221", "a connector must be an object"
         return
     yield from _member_findings(path, entry, _ENTRY_MEMBERS)
+    if size_within(entry.get("spec"), MOST_SPECIFICATION) is None:
+        yield (
+            (*path, "spec"),
+            "R221",
+            f'"spec" is larger than that of any connector ({MOST_SPECIFICATION:,} values)',
+        )
 
 
 def _duplicate_findings(entries: list[JsonValue]) -> Iterator[_Finding]:

@@ -12,6 +12,7 @@ from reconciler.connectors.scaffold.schema import items_of
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.server.java_regex import java_search
 from reconciler.connectors.server.tolerated_schema import UncheckableSchema
+from reconciler.connectors.server.work import TooMuchWork
 from reconciler.model.json_value import JsonObject, JsonValue
 
 # What a person recognises at once; tried in this order after whatever the schema itself offers.
@@ -40,12 +41,12 @@ _DEEPEST_GROUP = 20
 
 
 def fits(value: JsonValue, schema: JsonValue) -> bool:
-    """Whether the server's validator takes this value; False too when it cannot work with the schema."""
+    """Whether the server's validator takes this value; False too when it cannot work with the schema, or that is not known."""
     from reconciler.connectors.server.schema_check import check_against
 
     try:
         return not check_against(value, schema)
-    except UncheckableSchema:
+    except (UncheckableSchema, TooMuchWork):
         return False
 
 

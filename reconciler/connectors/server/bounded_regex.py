@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+from reconciler.connectors.server.work import spend
+
 # Python's own parser, as `re` uses it (and its Scanner, on parts of expressions): what is counted here is what runs there.
 _parser: Final[Any] = importlib.import_module("re._parser")
 _compiler: Final[Any] = importlib.import_module("re._compiler")
 
 _FEW_WAYS = 20_000
+_WAYS_IN_A_STEP = 50
 _MOST_STEPS = 20_000
 _LONGEST_PATTERN = 10_000
 _MORE_THAN_ANY = 1 << 64
@@ -45,9 +48,14 @@ class BoundedRegex:
         self._singles: dict[int, re.Pattern[str]] = {}
 
     def finds(self, text: str) -> bool | None:
-        """Whether it finds something anywhere in the text; None when that would take too long."""
+        """Whether it finds something anywhere in the text; None when that would take too long. Raises TooMuchWork in a check
+        that has spent its steps.
+        """
         starts = 1 if self._is_anchored else len(text) + 1
-        if starts * _ways(self._tree, len(text)) * self._size <= _FEW_WAYS:
+        spend(self._size)  # its ways are counted
+        ways = starts * _ways(self._tree, len(text)) * self._size
+        if ways <= _FEW_WAYS:
+            spend(ways // _WAYS_IN_A_STEP)
             return self._compiled.search(text) is not None
         try:
             return bool(_Walk(self._tree, self._singles, text).ends_from(frozenset(range(starts))))
@@ -125,6 +133,7 @@ class _Walk:
         return self._sequence(self._tree, starts)
 
     def _spend(self, number: int) -> None:
+        spend(number + 1)
         self._steps -= number + 1
         if self._steps < 0:
             raise _GivenUp

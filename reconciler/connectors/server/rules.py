@@ -17,6 +17,7 @@ from reconciler.connectors.server.normal_form import UnparsableSpecification, pa
 from reconciler.connectors.server.schema_check import violations_of
 from reconciler.connectors.server.schema_violation import Violation, messages_of
 from reconciler.connectors.server.tolerated_schema import UncheckableSchema
+from reconciler.connectors.server.work import TooMuchWork, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _REFUSED = "json schema validation failed when comparing the data to the json schema."
@@ -29,7 +30,7 @@ class CreateEvaluation:
     `message` is its text, "" for 200; `messages` are the single findings of a 422. `stored_presets` and
     `stored_form` are what the row holds after a 200 (the form before GET's additions, see
     served_specification), None otherwise. `violations` say the same as `messages`, `failure` the same as the
-    message of a 500, for those who look for the cause.
+    message of a 500, for those who look for the cause. A `failure` that is TooMuchWork says that the answer is not known.
     """
 
     status: Literal[200, 422, 500]
@@ -40,23 +41,31 @@ class CreateEvaluation:
     violations: tuple[Violation, ...] = field(default=(), compare=False, repr=False)
     failure: Exception | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether this is the server's answer at all."""
+        return not isinstance(self.failure, TooMuchWork)
+
 
 def evaluate_create(
-    specification: JsonObject | None, presets: JsonValue, form: JsonValue | Absent = ABSENT
+    specification: JsonObject | None,
+    presets: JsonValue,
+    form: JsonValue | Absent = ABSENT,
+    work: Work | None = None,
 ) -> CreateEvaluation:
     """What the server answers to this create, and what it stores.
 
     `specification` is the connector's, None when the definition has no default version. `form` ABSENT lets
-    the server infer one; None is an explicit null, which is an error. Nothing is mutated; results share
-    nested values with the arguments.
+    the server infer one; None is an explicit null, which is an error. `work` is what the check may cost, None for as much as
+    one check may. Nothing else is mutated; results share nested values with the arguments.
     """
     if specification is None:
         return CreateEvaluation(500, "ActorDefinition not found")
     try:
         user_form = parse_specification(infer_form(specification, presets) if form is ABSENT else form)
         merge = _merge(user_form, presets)
-        violations = _violations(merge.validated, specification)
-    except (InferenceFailed, UnparsableSpecification, MergeFailed, UncheckableSchema) as error:
+        violations = _violations(merge.validated, specification, work)
+    except (InferenceFailed, UnparsableSpecification, MergeFailed, UncheckableSchema, TooMuchWork) as error:
         return CreateEvaluation(500, str(error), failure=error)
     if violations:
         return _refused(violations)
@@ -88,10 +97,10 @@ def _merge(form: JsonObject, presets: JsonValue) -> Merge:
     return merge_presets(presets, mock_document(form["connectionSpecification"]))
 
 
-def _violations(document: JsonObject, specification: JsonObject) -> tuple[Violation, ...]:
+def _violations(document: JsonObject, specification: JsonObject, work: Work | None) -> tuple[Violation, ...]:
     if "connectionSpecification" not in specification:
         raise UncheckableSchema("Required value was null.")
-    return violations_of(document, specification["connectionSpecification"])
+    return violations_of(document, specification["connectionSpecification"], work)
 
 
 def _refused(violations: tuple[Violation, ...]) -> CreateEvaluation:

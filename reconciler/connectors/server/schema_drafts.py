@@ -7,7 +7,6 @@ import this module where it is needed, not at the top of others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from fractions import Fraction
 from functools import cache
 from typing import Any, Protocol, cast
@@ -27,7 +26,7 @@ from referencing.jsonschema import EMPTY_REGISTRY
 
 from reconciler.connectors.server.formats import format_failure, meets_format
 from reconciler.connectors.server.java_regex import java_search
-from reconciler.connectors.server.schema_plain import additional_names
+from reconciler.connectors.server.schema_plain import additional_names, has_repeats
 from reconciler.connectors.server.schema_violation import Violation, by_place, violation
 from reconciler.connectors.server.schema_words import (
     TYPES,
@@ -40,7 +39,8 @@ from reconciler.connectors.server.schema_words import (
     words_of,
 )
 from reconciler.connectors.server.tolerated_schema import FALSE_KEYWORD, UncheckableSchema
-from reconciler.model.json_value import JsonObject, JsonValue, same_json
+from reconciler.connectors.server.work import TooMuchWork, length_of, spend, spend_search, spend_whole
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 
 _DRAFTS: dict[str, type[Validator]] = {
     "json-schema.org/draft-04": Draft4Validator,
@@ -48,14 +48,10 @@ _DRAFTS: dict[str, type[Validator]] = {
     "json-schema.org/draft/2019-09": Draft201909Validator,
     "json-schema.org/draft/2020-12": Draft202012Validator,
 }
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_UNEVALUATED = ("unevaluatedItems", "unevaluatedProperties")
 _FORMAT_IS_A_NOTE = frozenset({Draft201909Validator, Draft202012Validator})
 
 _Errors = Iterator[ValidationError]
-
-_MOST_REFERENCES = 20_000
-# References can lead to one node in 2^30 ways; jsonschema hands no value of ours on to the keywords, hence a context variable.
-_references_left: ContextVar[list[int]] = ContextVar("references left")
 
 
 class _Walker(Protocol):
@@ -73,18 +69,18 @@ def draft_violations(instance: JsonValue, schema: JsonObject, dialect: str) -> t
 
     `schema` comes from tolerated_schema, `dialect` is the text of the root's `$schema`: a part of it chooses the
     draft, draft-07 otherwise. References are resolved inside the schema only, never fetched. Raises UncheckableSchema
-    when the server's validator would throw.
+    when the server's validator would throw, TooMuchWork when there is too much to go through.
     """
-    validator = _validator_class(_draft(dialect))(schema, registry=EMPTY_REGISTRY)
-    reset = _references_left.set([_MOST_REFERENCES])
+    draft = _draft(dialect)
+    if _UNEVALUATED[0] in draft.VALIDATORS and _searches_freely(schema):
+        raise TooMuchWork
+    validator = _validator_class(draft)(schema, registry=EMPTY_REGISTRY)
     try:
         return tuple(_violation(error) for error in validator.iter_errors(instance))
     except Unresolvable as error:
         raise UncheckableSchema(f"a reference leads nowhere: {error}") from error
     except RecursionError as error:
         raise UncheckableSchema("the schema refers to itself without end") from error
-    finally:
-        _references_left.reset(reset)
 
 
 def _draft(dialect: str) -> type[Validator]:
@@ -98,22 +94,45 @@ def _validator_class(draft: type[Validator]) -> type[Validator]:
         for key, function in _KEYWORDS.items()
         if key in draft.VALIDATORS or key == FALSE_KEYWORD
     }
+    paid = {key: _paid(function) for key, function in (draft.VALIDATORS | replaced).items()}
     if draft in _FORMAT_IS_A_NOTE:
-        replaced.pop("format")
-    replaced |= {key: _counted(draft.VALIDATORS[key]) for key in _REFERENCES if key in draft.VALIDATORS}
-    extended: type[Validator] = validators.extend(draft, validators=replaced)  # type: ignore[no-untyped-call]
+        del paid["format"]
+    extended: type[Validator] = validators.extend(draft, validators=paid)  # type: ignore[no-untyped-call]
     return extended
 
 
-def _counted(follow: Callable[..., Iterator[ValidationError] | None]) -> Callable[..., _Errors]:
-    def counted(validator: _Walker, value: JsonValue, instance: JsonValue, schema: JsonObject) -> _Errors:
-        left = _references_left.get()
-        left[0] -= 1
-        if left[0] < 0:
-            raise UncheckableSchema("the references of the schema multiply without end")
-        yield from follow(validator, value, instance, schema) or ()
+def _paid(check: Callable[..., Iterator[ValidationError] | None]) -> Callable[..., _Errors]:
+    """A keyword that pays for going through its value and the instance; their parts pay when they are looked at."""
 
-    return counted
+    def paid(validator: _Walker, value: JsonValue, instance: JsonValue, schema: JsonObject) -> _Errors:
+        spend(10 + length_of(schema) + length_of(value) + length_of(instance))
+        for part in value.values() if isinstance(value, dict) else ():
+            spend(length_of(part))  # `dependencies` go through lists of names
+        for error in check(validator, value, instance, schema) or ():
+            if error.schema_path:
+                spend(1)  # handed on from a part
+            else:
+                spend_whole(instance)  # jsonschema spells it out in its message
+            yield error
+
+    return paid
+
+
+def _searches_freely(schema: JsonObject) -> bool:
+    """Whether jsonschema itself would search names with the schema's expressions, which is not bounded: it does so to find out
+    what was evaluated.
+    """
+    names: set[str] = set()
+    parts: list[JsonValue] = [schema]
+    while parts:
+        part = parts.pop()
+        spend(1 + length_of(part))
+        if isinstance(part, dict):
+            names |= part.keys() & {"patternProperties", *_UNEVALUATED}
+            parts.extend(part.values())
+        elif isinstance(part, list):
+            parts.extend(part)
+    return "patternProperties" in names and len(names) > 1
 
 
 def _violation(error: ValidationError) -> Violation:
@@ -155,16 +174,21 @@ def _required(_validator: _Walker, value: list[str], instance: JsonValue, _schem
 
 
 def _enum(_validator: _Walker, value: list[JsonValue], instance: JsonValue, _schema: JsonObject) -> _Errors:
-    if not any(same_json(instance, item) for item in value):
+    spend_whole(value)
+    wanted = canonical_json(instance)
+    if not any(canonical_json(item) == wanted for item in value):
         yield ValidationError("", validator="enum", validator_value=value)
 
 
 def _const(_validator: _Walker, value: JsonValue, instance: JsonValue, _schema: JsonObject) -> _Errors:
+    spend_whole(value)
+    spend_whole(instance)
     if not same_json(instance, value):
         yield ValidationError(const_words(value))
 
 
 def _pattern(_validator: _Walker, value: str, instance: JsonValue, _schema: JsonObject) -> _Errors:
+    spend_search(value)
     if isinstance(instance, str) and java_search(value, instance) is False:
         yield ValidationError(pattern_words(value))
 
@@ -194,6 +218,7 @@ def _pattern_properties(
 ) -> _Errors:
     if isinstance(instance, dict):
         for pattern, part in value.items():
+            spend_search(pattern)
             for name, item in instance.items():
                 if java_search(pattern, name):
                     yield from validator.descend(item, part, path=name, schema_path=pattern)
@@ -207,6 +232,12 @@ def _additional_properties(
             yield from validator.descend(instance[name], value, path=name)
         elif value is not True:
             yield ValidationError(surplus_words(name), validator="additionalProperties", validator_value=name)
+
+
+def _unique_items(_validator: _Walker, value: JsonValue, instance: JsonValue, _schema: JsonObject) -> _Errors:
+    """jsonschema compares every item with every other."""
+    if value is True and has_repeats(instance):
+        yield ValidationError("", validator="uniqueItems", validator_value=value)
 
 
 def _limit(draft_keyword: Callable[..., Iterator[ValidationError] | None]) -> Callable[..., _Errors]:
@@ -244,6 +275,7 @@ _KEYWORDS: dict[str, Callable[..., _Errors]] = {
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
     "multipleOf": _multiple_of,
+    "uniqueItems": _unique_items,
     "exclusiveMinimum": _limit(Draft7Validator.VALIDATORS["exclusiveMinimum"]),
     "exclusiveMaximum": _limit(Draft7Validator.VALIDATORS["exclusiveMaximum"]),
 }

@@ -22,6 +22,7 @@ from reconciler.connectors.server.schema_words import (
     type_words,
 )
 from reconciler.connectors.server.tolerated_schema import FALSE_KEYWORD
+from reconciler.connectors.server.work import length_of, spend, spend_search, spend_whole
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 
 
@@ -32,7 +33,7 @@ class NotPlain(Exception):
 def plain_violations(instance: JsonValue, schema: JsonObject) -> tuple[Violation, ...]:
     """What `instance` does not meet, in the order of the schema's keywords.
 
-    `schema` comes from tolerated_schema. Raises NotPlain as soon as a keyword that counts is not known here.
+    `schema` comes from tolerated_schema. Raises NotPlain as soon as a keyword that counts is not known here, and TooMuchWork.
     """
     return tuple(_violations(instance, schema, ()))
 
@@ -45,9 +46,12 @@ _Check = Callable[[JsonValue, JsonValue, JsonObject, Path], _Found]
 def _violations(instance: JsonValue, schema: JsonValue, path: Path) -> _Found:
     if not isinstance(schema, dict):
         raise NotPlain
+    spend(1 + len(schema))
     for keyword, value in schema.items():
         check = _CHECKS.get(keyword)
         if check is not None:
+            if keyword != "properties":
+                spend(length_of(value) + length_of(instance))
             yield from check(value, instance, schema, path)
 
 
@@ -92,19 +96,30 @@ def _required(value: JsonValue, instance: JsonValue, schema: JsonObject, path: P
 
 def _enum(value: JsonValue, instance: JsonValue, schema: JsonObject, path: Path) -> _Found:
     items = value if isinstance(value, list) else []
+    spend_whole(items)
     # A text equals texts only; other values have to be compared as JSON.
-    known = instance in items if isinstance(instance, str) else any(same_json(instance, i) for i in items)
+    known = instance in items if isinstance(instance, str) else _is_among(instance, items)
     if not known:
         yield violation(path, "enum", keyword_words("enum", value, instance), value, schema)
 
 
+def _is_among(instance: JsonValue, items: list[JsonValue]) -> bool:
+    wanted = canonical_json(instance)
+    return any(canonical_json(item) == wanted for item in items)
+
+
 def _const(value: JsonValue, instance: JsonValue, schema: JsonObject, path: Path) -> _Found:
+    spend_whole(value)
+    spend_whole(instance)
     if not same_json(instance, value):
         yield violation(path, "const", const_words(value), value, schema)
 
 
 def _pattern(value: JsonValue, instance: JsonValue, schema: JsonObject, path: Path) -> _Found:
-    if isinstance(instance, str) and isinstance(value, str) and java_search(value, instance) is False:
+    if not (isinstance(instance, str) and isinstance(value, str)):
+        return
+    spend_search(value)
+    if java_search(value, instance) is False:
         yield violation(path, "pattern", pattern_words(value), value, schema)
 
 
@@ -138,14 +153,18 @@ def _count(keyword: str, kind: type, *, at_least: bool) -> _Check:
 
 def _properties(value: JsonValue, instance: JsonValue, _schema: JsonObject, path: Path) -> _Found:
     if isinstance(instance, dict) and isinstance(value, dict):
-        for name, part in value.items():
-            if name in instance:
-                yield from _violations(instance[name], part, (*path, name))
+        # Names of the shorter side: a small preset must not pay for a long list of properties.
+        names = value if len(value) <= len(instance) else instance
+        spend(len(names))
+        for name in names:
+            if name in value and name in instance:
+                yield from _violations(instance[name], value[name], (*path, name))
 
 
 def _pattern_properties(value: JsonValue, instance: JsonValue, _schema: JsonObject, path: Path) -> _Found:
     if isinstance(instance, dict) and isinstance(value, dict):
         for pattern, part in value.items():
+            spend_search(pattern)
             for name, item in instance.items():
                 if java_search(pattern, name):
                     yield from _violations(item, part, (*path, name))
@@ -161,15 +180,16 @@ def _additional_properties(value: JsonValue, instance: JsonValue, schema: JsonOb
             yield violation(path, "additionalProperties", surplus_words(name), name, schema)
 
 
-def additional_names(instance: JsonValue, schema: JsonObject) -> Iterator[str]:
-    """Names that no other keyword of the schema covers; the server skips names that begin with `#`."""
+def additional_names(instance: JsonValue, schema: JsonObject) -> list[str]:
+    """Names that no other keyword of the schema covers, in their order; the server skips names that begin with `#`."""
     properties, patterns = schema.get("properties"), schema.get("patternProperties")
     known = properties if isinstance(properties, dict) else {}
-    expressions = tuple(patterns) if isinstance(patterns, dict) else ()
-    for name in instance if isinstance(instance, dict) else ():
-        covered = any(java_search(expression, name) is not False for expression in expressions)
-        if name not in known and not name.startswith("#") and not covered:
-            yield name
+    names = list(instance) if isinstance(instance, dict) else []
+    left = [name for name in names if name not in known and not name.startswith("#")]
+    for expression in patterns if isinstance(patterns, dict) else ():
+        spend_search(expression)
+        left = [name for name in left if java_search(expression, name) is False]
+    return left
 
 
 def _items(value: JsonValue, instance: JsonValue, _schema: JsonObject, path: Path) -> _Found:
@@ -179,9 +199,15 @@ def _items(value: JsonValue, instance: JsonValue, _schema: JsonObject, path: Pat
 
 
 def _unique_items(value: JsonValue, instance: JsonValue, schema: JsonObject, path: Path) -> _Found:
-    items = instance if value is True and isinstance(instance, list) else []
-    if len({canonical_json(item) for item in items}) < len(items):
+    if has_repeats(instance if value is True else None):
         yield violation(path, "uniqueItems", keyword_words("uniqueItems", value, instance), value, schema)
+
+
+def has_repeats(instance: JsonValue) -> bool:
+    """Whether a list holds two equal values."""
+    items = instance if isinstance(instance, list) else []
+    spend_whole(items)
+    return len({canonical_json(item) for item in items}) < len(items)
 
 
 def _all_of(value: JsonValue, instance: JsonValue, _schema: JsonObject, path: Path) -> _Found:

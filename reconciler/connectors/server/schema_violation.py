@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from reconciler.connectors.server.work import spend
 from reconciler.model.json_value import JsonObject, JsonValue
 
 Path = tuple[str | int, ...]
@@ -37,7 +38,8 @@ def violation(
     *,
     options: tuple[tuple[Violation, ...], ...] = (),
 ) -> Violation:
-    """A violation whose message is the place and these words; no words, no message."""
+    """A violation whose message is the place and these words; no words, no message. Raises TooMuchWork."""
+    spend(10 + len(path) + len(words) // 10)  # it is kept, sorted and copied
     return Violation(path, keyword, f"{_spelled(path)}: {words}" if words else "", expected, schema, options)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.verdict.case import Case
+from reconciler.connectors.server.work import MOST_STEPS
+from reconciler.connectors.verdict.case import CONNECTOR, Case
 from reconciler.connectors.verdict.corrupted import corruption_advice
 from reconciler.connectors.verdict.failed import failure_advice
 from reconciler.connectors.verdict.refused import refusal_advice
+from reconciler.connectors.verdict.rules import NOT_KNOWN
 from reconciler.connectors.verdict.verdict import form_variable_texts
 from reconciler.model.advice import Advice
 from reconciler.model.template import Manifest
@@ -19,14 +21,26 @@ def verdict_advice(
 ) -> tuple[Advice, ...]:
     """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
 
-    `verdict` is that of the manifest. Each names the place that causes it, quotes the server, and names ways out that
-    were tried on the server's rules, with `seeks_remedies`. Everything here is an error: a create cannot be taken back.
+    `verdict` is that of the manifest; None beside a specification says that it was too much to check. Each names the place
+    that causes it, quotes the server, and names ways out that were tried on the server's rules, with `seeks_remedies`.
+    Everything here is an error: a create cannot be taken back.
     """
     specification = manifest.connector.specification
-    if verdict is None or verdict.is_safe or specification is None:
+    if specification is None or (verdict is not None and verdict.is_safe):
         return ()
+    if verdict is None:
+        return (too_much_advice(),)
     case = Case(specification, manifest.presets, manifest.form, seeks_remedies)
     return tuple(_advice(case, manifest, verdict))
+
+
+def too_much_advice() -> Advice:
+    """The error about a create whose answer is not known, because finding it out takes too long."""
+    message = f"what Airbyte would answer to the create is not known: checking it takes too long (more than {MOST_STEPS:,} steps)"
+    help_text = (
+        "make the presets smaller, or look at what the connector's schema in connectors.lock.json multiplies"
+    )
+    return NOT_KNOWN.advice(CONNECTOR, message, help_text)
 
 
 def _advice(case: Case, manifest: Manifest, verdict: Verdict) -> Iterator[Advice]:

@@ -5,7 +5,7 @@ Pure. A case can be changed and tried again: that is how a remedy is proved befo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler.connectors.lint.place import is_marked_secret
@@ -14,6 +14,7 @@ from reconciler.connectors.server.inference import InferenceFailed, infer_form, 
 from reconciler.connectors.server.mocking import mock_document
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.connectors.server.secret_paths import secret_pointers
+from reconciler.connectors.server.work import Work
 from reconciler.connectors.verdict.edits import Path, put_member, value_at, without_member
 from reconciler.connectors.verdict.verdict import corrupted_values
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
@@ -41,18 +42,22 @@ class FormNode:
 class Case:
     """A connector's specification with the presets and the form of a create; `form` None is left to the server.
 
-    Without `seeks_remedies` none is tried: that costs several times what finding the trouble does.
+    Without `seeks_remedies` none is tried: that costs several times what finding the trouble does. `work` is what the changed
+    cases may cost together; the case itself has its own.
     """
 
     specification: JsonObject
     presets: JsonObject
     form: JsonObject | None
     seeks_remedies: bool = True
+    work: Work = field(default_factory=Work, repr=False)
+    is_changed: bool = False
 
     @cached_property
     def evaluation(self) -> CreateEvaluation:
         """The server's answer."""
-        return evaluate_create(self.specification, self.presets, ABSENT if self.form is None else self.form)
+        form = ABSENT if self.form is None else self.form
+        return evaluate_create(self.specification, self.presets, form, self.work if self.is_changed else None)
 
     @cached_property
     def user_form(self) -> JsonObject | None:
@@ -132,19 +137,19 @@ class Case:
 
     def with_presets(self, path: Path, value: JsonValue) -> Case:
         """The case with this preset."""
-        return replace(self, presets=put_member(self.presets, path, value))
+        return replace(self, is_changed=True, presets=put_member(self.presets, path, value))
 
     def without_preset(self, path: Path) -> Case:
         """The case without the preset at this path."""
-        return replace(self, presets=without_member(self.presets, path))
+        return replace(self, is_changed=True, presets=without_member(self.presets, path))
 
     def with_form(self, place: Path, value: JsonValue) -> Case:
         """The case with a form that is written out and has this value at this place."""
-        return replace(self, form=put_member(self.user_form or {}, place, value))
+        return replace(self, is_changed=True, form=put_member(self.user_form or {}, place, value))
 
     def without_form(self, place: Path) -> Case:
         """The case with a form that is written out and lacks the member at this place."""
-        return replace(self, form=without_member(self.user_form or {}, place))
+        return replace(self, is_changed=True, form=without_member(self.user_form or {}, place))
 
     def without_required(self, place: Path, name: str) -> Case:
         """The case with a form that is written out, whose object at this place does not require this name."""

@@ -86,6 +86,14 @@ UNUSABLE_CONNECTOR: Final = RuleFacts(
     "Nothing in a manifest helps: use another version of the connector, or report the schema to its maintainers.",
     "reconciler connectors show source-example",
 )
+NOT_KNOWN: Final = RuleFacts(
+    "R414",
+    "create that is too much to check",
+    Severity.ERROR,
+    "The connector's schema and the presets multiply to more than can be checked in a moment; nothing is created on a guess.",
+    "Make the presets smaller, write the lock again with `reconciler connectors lock`, or use the connector's id without a lock.",
+    "reconciler connectors show source-example",
+)
 OVERWRITTEN: Final = RuleFacts(
     "R420",
     "preset that the server overwrites",
@@ -107,6 +115,7 @@ VERDICT_RULES: Final = (
     UNREADABLE_FORM,
     NOT_MERGEABLE,
     UNUSABLE_CONNECTOR,
+    NOT_KNOWN,
     OVERWRITTEN,
 )
 """In the order of their ids."""

@@ -21,7 +21,8 @@ _MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
 
 
 def verdict_of(manifest: Manifest) -> Verdict | None:
-    """The server's answer to a create of this manifest; None when the connector's specification is not known.
+    """The server's answer to a create of this manifest; None when the connector's specification is not known, or too much to go
+    through.
 
     Authentication, entitlement and what happens after the insert are not part of it.
     """
@@ -30,6 +31,8 @@ def verdict_of(manifest: Manifest) -> Verdict | None:
         return None
     form = ABSENT if manifest.form is None else manifest.form
     evaluation = evaluate_create(specification, manifest.presets, form)
+    if not evaluation.is_known:
+        return None
     if evaluation.status == 500:
         return Verdict(500, (_without_variables(evaluation.message, manifest),))
     if evaluation.stored_presets is None:

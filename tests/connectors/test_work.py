@@ -1,0 +1,105 @@
+"""A check ends after a number of steps, whatever schema and document multiply to, and then nothing is known."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.server.work import MOST_STEPS, TooMuchWork, Work, paying_from, spend, spend_whole
+
+N = 20_000
+SECONDS = 10.0
+"""Each takes about a second; without the steps it would be hours."""
+ITEM: dict[str, tuple[dict[str, Any], Any]] = {
+    "options of anyOf": ({"anyOf": [{"const": k} for k in range(N)]}, -1),
+    "options of oneOf": ({"oneOf": [{"const": k} for k in range(N)]}, -1),
+    "options without keywords": ({"oneOf": [{}, *[{"type": "null"}] * N]}, -1),
+    "required names": ({"required": [f"k{k}" for k in range(N)]}, {}),
+    "values of enum": ({"enum": list(range(N))}, -1),
+    "texts of enum": ({"enum": [f"{'x' * 50}{k}" for k in range(N)]}, "y"),
+    "names of types": ({"type": ["null"] * N}, 1),
+    "expressions": ({"allOf": [{"pattern": f"(a+)+k{k}$"} for k in range(N)]}, "a" * 40),
+    "values behind not": ({"not": {"enum": list(range(N))}}, -1),
+    "names that depend": ({"dependencies": {"a": [f"k{k}" for k in range(N)]}}, {"a": 1}),
+    "values of contains": ({"contains": {"enum": list(range(N))}}, [-1]),
+    "names and expressions": (
+        {"patternProperties": {f"k{k}$": {} for k in range(N)}, "additionalProperties": False},
+        {f"x{k}": 1 for k in range(10)},
+    ),
+}  # fmt: skip
+DRAFTS = ("draft-07/schema#", "draft/2020-12/schema")
+
+
+def specification(of_a: dict[str, Any], draft: str = DRAFTS[0]) -> dict[str, Any]:
+    schema = {"$schema": f"http://json-schema.org/{draft}", "type": "object", "properties": {"a": of_a}}
+    return {"connectionSpecification": {**schema, "required": []}}
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize("case", ITEM)
+def test_a_list_against_a_long_schema_ends_without_an_answer(case: str, draft: str) -> None:
+    schema, item = ITEM[case]
+    if draft == DRAFTS[1] and case == "names that depend":
+        schema = {"dependentRequired": schema["dependencies"]}
+    before = time.process_time()
+    answer = evaluate_create(specification({"items": schema}, draft), {"a": [item] * N})
+    assert not answer.is_known
+    assert answer.status != 200
+    assert time.process_time() - before < SECONDS
+
+
+@pytest.mark.parametrize("draft", ["draft-04/schema#", *DRAFTS])
+def test_equal_items_are_found_in_one_pass(draft: str) -> None:
+    items: list[Any] = [{"k": k} for k in range(N)]
+    schema = specification({"uniqueItems": True}, draft)
+    before = time.process_time()
+    assert evaluate_create(schema, {"a": items}).status == 200
+    assert evaluate_create(schema, {"a": [*items, {"k": 7.0}]}).status == 422
+    assert time.process_time() - before < SECONDS
+
+
+def test_a_small_preset_pays_nothing_for_many_properties() -> None:
+    schema = specification({"items": {"properties": {f"k{k}": {"type": "null"} for k in range(N)}}})
+    assert evaluate_create(schema, {"a": [{"k1": None}] * N}).status == 200
+    assert evaluate_create(schema, {"a": [{"k1": 1}] * 10}).status == 422
+
+
+def test_names_that_jsonschema_would_search_by_itself_are_not_judged() -> None:
+    schema = specification({"patternProperties": {"(a+)+$": {}}, "unevaluatedProperties": False}, DRAFTS[1])
+    before = time.process_time()
+    assert not evaluate_create(schema, {"a": {f"{'a' * 40}!": 1}}).is_known
+    assert time.process_time() - before < SECONDS
+
+
+def test_ordinary_connectors_need_a_hundredth_of_the_steps() -> None:
+    for connector in builtin_catalogue():
+        work = Work()
+        evaluate_create(connector.specification, {}, work=work)
+        assert MOST_STEPS - work.left < MOST_STEPS // 100, connector.label
+
+
+def test_the_last_step_is_there_and_one_more_is_not() -> None:
+    with paying_from(Work()):
+        spend(MOST_STEPS)
+        with pytest.raises(TooMuchWork):
+            spend(1)
+    spend(10 * MOST_STEPS)  # outside of a check nobody counts
+
+
+def test_going_through_a_value_costs_its_parts_and_its_text() -> None:
+    work = Work()
+    with paying_from(work):
+        spend_whole({"a": [1, 2, 3], "b": "x" * 320})
+    assert MOST_STEPS - work.left == 3 + 4 + 3 + 11
+
+
+def test_checks_that_share_their_steps_end_together() -> None:
+    work = Work(1_000)
+    schema = specification({"items": {"enum": list(range(10))}})
+    known = [evaluate_create(schema, {"a": [1] * 10}, work=work).is_known for _ in range(20)]
+    assert known == sorted(known, reverse=True)
+    assert (known[0], known[-1]) == (True, False)

@@ -1,0 +1,62 @@
+"""A create that is too much to check has no verdict, an error in its place, and is never sent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import factories
+from program import Project
+
+from reconciler.cli.advising import _MOST_OF_SPECIFICATIONS, assessor, literal_secrets
+from reconciler.connectors.server.work import MOST_SPECIFICATION
+from reconciler.connectors.verdict.advice import verdict_advice
+from reconciler.connectors.verdict.verdict import verdict_of
+from reconciler.model.connector import Connector
+from reconciler.model.json_value import JsonObject
+
+TOLD = "what Airbyte would answer to the create is not known: checking it takes too long (more than 1,000,000 steps)"
+
+
+def crm(**schema: object) -> Connector:
+    whole = {"type": "object", "required": [], "properties": {}, **schema}
+    specification: JsonObject = json.loads(json.dumps({"connectionSpecification": whole}))
+    return Connector(factories.CRM.id, "source-crm", "Crm", specification=specification)
+
+
+def test_a_create_that_is_too_much_to_check_is_an_error_without_a_verdict() -> None:
+    connector = crm(properties={"a": {"items": {"enum": list(range(2_000))}}})
+    manifest = factories.manifest(connector=connector, presets={"a": [-1] * 2_000}, spec=factories.form())
+    assert verdict_of(manifest) is None
+    (advice,) = verdict_advice(manifest, None)
+    assert (advice.rule, advice.pointer, advice.message) == ("R414", "/spec/connector", TOLD)
+
+
+def test_apply_sends_nothing_that_is_too_much_to_check(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    entry = {
+        "id": factories.FAKER.id, "type": "source", "repository": "airbyte/source-faker", "name": "Sample Data",
+        "version": "1", "digest": "sha256:00",
+        "spec": crm(properties={"a": {"items": {"enum": list(range(2_000))}}}).specification,
+    }  # fmt: skip
+    project.write(
+        "connectors.lock.json",
+        json.dumps({"formatVersion": "1", "source": "cloud", "connectors": [entry]}),
+    )
+    project.add(presets=json.dumps({"a": [-1] * 2_000}))
+    told = project.run("apply", "--sandbox", "--yes")
+    assert told.code == 3
+    assert f"manifests/sample-data.yaml:6:14: error R414: {TOLD}" in told.err
+
+
+def test_specifications_are_gone_through_up_to_a_number_of_values_in_one_run(tmp_path: Path) -> None:
+    connector = crm(properties={f"k{k}": {} for k in range((MOST_SPECIFICATION - 100) // 2)})
+    manifest = factories.manifest(connector=connector, spec=factories.form())
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / manifest.origin.file).write_text("spec: {connector: source-crm}\n")
+    number = _MOST_OF_SPECIFICATIONS // MOST_SPECIFICATION + 5
+    assert {each.rule for each in literal_secrets([manifest] * 3, tmp_path)} == set()
+    (beyond,) = {(each.rule, str(each.origin)) for each in literal_secrets([manifest] * number, tmp_path)}
+    assert beyond == ("R414", "manifests/sample-data.yaml:1:19")
+    assess = assessor(tmp_path, {}, with_form=False)
+    assert assess(manifest).verdict is not None

@@ -40,12 +40,14 @@ class ReconcilerError(Exception):
 
 
 class InvalidInput(ReconcilerError):
-    """Manifests, project file or variables are wrong. `problems` holds all of them, sorted by place."""
+    """Manifests, project file or variables are wrong. `problems` holds all of them, sorted by place; `message` names the first."""
 
     exit_code = 3
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the input")
+        number = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the input"
+        first = f"{', the first' if len(problems) > 1 else ''}: {problems[0]}" if problems else ""
+        super().__init__(number + first)
         self.problems = problems
 
 

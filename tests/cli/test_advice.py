@@ -233,3 +233,12 @@ def test_a_file_of_many_manifests_tells_a_hundred_findings_and_no_error_is_lost(
     assert hidden[0]["message"] == "and 1 more finding in this manifest"
     report = locked.run("validate", "-f", "junit").out
     assert report.count("<failure") == 2
+
+
+def test_a_rule_that_was_made_an_error_is_named_where_apply_refuses(project: Project) -> None:
+    project.write("reconciler.yaml", "version: 1\nrules: {R510: error}\n")
+    project.add(presets="{}").write_text(REFUSED.replace("type: string", "type: integer, default: x"))
+    told = project.run("apply", "--sandbox", "--yes")
+    assert told.code == 3
+    (refused,) = (line for line in told.out.splitlines() if line.startswith("Refused: "))
+    assert refused.startswith("Refused: 1 problem in the input: manifests/sample-data.yaml:14:"), told.out

@@ -46,7 +46,7 @@ def test_apply_sends_nothing_that_is_too_much_to_check(tmp_path: Path) -> None:
     project.add(presets=json.dumps({"a": [-1] * 2_000}))
     told = project.run("apply", "--sandbox", "--yes")
     assert told.code == 3
-    assert f"manifests/sample-data.yaml:6:14: error R414: {TOLD}" in told.err
+    assert f"manifests/sample-data.yaml:6:14: error R414: {TOLD}" in told.out
 
 
 def test_specifications_are_gone_through_up_to_a_number_of_values_in_one_run(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ The stack of open mappings and sequences is our own, because recursion is what n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -30,20 +29,20 @@ from reconciler.manifests.aliases import Aliases
 from reconciler.manifests.documents import Document, Substitutions
 from reconciler.manifests.events import NextEvent
 from reconciler.manifests.limits import MAX_DOCUMENTS, MAX_EVENTS, MAX_KEY_LENGTH
-from reconciler.manifests.reading_state import Frame, ReadingState
+from reconciler.manifests.reading_state import Frame, ReadingState, whole_characters
 from reconciler.manifests.scalars import REFUSED, explain_key, explain_plain, json_literal, plain_value
 from reconciler.manifests.tags import ENV_TAG, Tags
 from reconciler.manifests.wording import shown
 from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Origin
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 class Builder:
     """Takes the events of one file; `documents` are the ones that ended."""
 
-    def __init__(self, state: ReadingState, substitutions: Substitutions, *, is_json: bool) -> None:
+    def __init__(
+        self, state: ReadingState, substitutions: Substitutions, *, is_json: bool, when_empty: str
+    ) -> None:
         self.documents: list[Document] = []
         self._state = state
         self._tags = Tags(state, substitutions)
@@ -51,6 +50,7 @@ class Builder:
         self._literal = json_literal if is_json else plain_value
         self._frame = Frame(None, [], None)
         self._empty: Event | None = None
+        self._when_empty = when_empty
         self._origin = Origin(state.log.file)
 
     def take_all(self, next_event: NextEvent) -> None:
@@ -108,14 +108,14 @@ class Builder:
         if self._state.index < 0:
             message = "the file is empty, or holds comments only"
             self._state.log.add(
-                Origin(self._state.log.file), rules.EMPTY, message, "write a manifest, or remove the file"
+                Origin(self._state.log.file), rules.EMPTY, message, f"{self._when_empty}, or remove the file"
             )
 
     def _report_empty(self) -> None:
         """An empty document, once it is known that it is not the one that a last `---` begins."""
         event, self._empty = self._empty, None
         if event is not None:
-            help_text = "write a manifest, or remove the `---`"
+            help_text = f"{self._when_empty}, or remove the `---`"
             self._state.problem(event, rules.EMPTY, "the document is empty", help_text)
 
     def _scalar(self, event: ScalarEvent) -> None:
@@ -148,8 +148,8 @@ class Builder:
             value = self._literal(text)
             return self._refused_value(event) if value is REFUSED else value
         if event.style == '"':
-            self._check_characters(event)
-            return _whole_characters(text)
+            self._state.check_characters(event)
+            return whole_characters(text)
         return text
 
     def _refused_value(self, event: ScalarEvent) -> JsonValue:
@@ -169,8 +169,8 @@ class Builder:
             if self._literal(key) != key:
                 self._refused_key(event)
         elif event.style == '"':
-            frame.key = key = _whole_characters(key)
-            self._check_characters(event)
+            frame.key = key = whole_characters(key)
+            self._state.check_characters(event)
         if key in keys:
             self._duplicate_key(event, keys[key])
         elif len(key) > MAX_KEY_LENGTH:
@@ -194,16 +194,6 @@ class Builder:
             f'the key "{shown(event.value)}" occurs twice; first at line {place.line}, column {place.column}'
         )
         return self._state.problem(event, rules.DUPLICATE_KEY, message, "keep one of them")
-
-    def _check_characters(self, event: ScalarEvent) -> None:
-        text = event.value
-        if "\0" in text:
-            self._state.problem(
-                event, rules.CHARACTER, "a NUL character, which Airbyte cannot store", "remove it"
-            )
-        if not text.isascii() and _LONE_SURROGATE.search(text):
-            message = "half of a surrogate pair, which is no character"
-            self._state.problem(event, rules.CHARACTER, message, "write both halves, or the character itself")
 
     def _open(self, event: CollectionStartEvent, frame: Frame) -> None:
         state = self._state
@@ -251,8 +241,3 @@ class Builder:
         else:
             frame.items[frame.key] = value
             frame.key = None
-
-
-def _whole_characters(text: str) -> str:
-    """The text with halves of characters replaced: whoever judges the rest of a document takes text for text."""
-    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)

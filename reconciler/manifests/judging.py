@@ -90,7 +90,7 @@ class Judge:
 
     def _unknown_connector(self, reference: str, *, is_hidden: bool) -> Finding:
         name = "the connector that a variable names" if is_hidden else f'the connector "{shown(reference)}"'
-        ways = "write its actor definition id, or add it to connectors.lock.json"
+        ways = "run `reconciler connectors lock`, or write its actor definition id"
         near = () if is_hidden else self._near(reference)
         if near:
             ways = f"did you mean {' or '.join(near)}? Otherwise {ways}"

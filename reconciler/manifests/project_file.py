@@ -18,7 +18,7 @@ from reconciler.manifests.findings import Finding
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.placing import placed
-from reconciler.manifests.plain import is_plain_project
+from reconciler.manifests.plain import LONGEST_SETTLE, is_plain_project
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
@@ -55,7 +55,9 @@ class _NoSubstitutions:
 def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
     """The project of a file with this content. Raises InvalidInput with everything wrong in it."""
     log = ProblemLog(source.name)
-    documents = read_documents(data, log, _NoSubstitutions(), Budget(), is_json=False)
+    documents = read_documents(
+        data, log, _NoSubstitutions(), Budget(), is_json=False, when_empty="begin it with `version: 1`"
+    )
     for second in documents[1:2]:
         log.add(
             second.origin,
@@ -235,7 +237,11 @@ def _uuid(name: str, value: JsonValue) -> tuple[str, str]:
 
 
 def _number(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} {value} is out of range", "write 0 or more; settleSeconds up to 3600"
+    return f"{name} {value} is out of range", "write 0 or more"
+
+
+def _seconds(name: str, value: JsonValue) -> tuple[str, str]:
+    return f"{name} {value} is out of range", f"write 0 to {LONGEST_SETTLE} seconds"
 
 
 def _empty(name: str, value: JsonValue) -> tuple[str, str]:
@@ -249,7 +255,7 @@ _WRONG = {
     "organizationId": _uuid,
     "unmanaged": _uuid,
     "maxCreates": _number,
-    "settleSeconds": _number,
+    "settleSeconds": _seconds,
     "url": _empty,
     "manifests": _empty,
     "defaultEnvironment": _empty,

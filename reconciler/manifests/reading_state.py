@@ -5,12 +5,13 @@ Shared by the builder and by what it asks about aliases and tags, so that all of
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NoReturn, cast
 
 from yaml.error import Mark
-from yaml.events import CollectionStartEvent, Event
+from yaml.events import CollectionStartEvent, Event, ScalarEvent
 
 from reconciler.manifests import rules
 from reconciler.manifests.events import TOO_DEEP, end_place
@@ -27,6 +28,7 @@ from reconciler.model.json_value import escape_segment
 from reconciler.model.problem import Origin
 
 _WHOLE_DOCUMENT = ""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class StopReading(Exception):
@@ -106,6 +108,15 @@ class ReadingState:
     def _end(self) -> tuple[int, int]:
         return end_place(self._data)
 
+    def check_characters(self, event: ScalarEvent) -> None:
+        """Reports what an escape can put into a text and nothing can store."""
+        text = event.value
+        if "\0" in text:
+            self.problem(event, rules.CHARACTER, "a NUL character, which Airbyte cannot store", "remove it")
+        if not text.isascii() and _LONE_SURROGATE.search(text):
+            message = "half of a surrogate pair, which is no character"
+            self.problem(event, rules.CHARACTER, message, "write both halves, or the character itself")
+
     def count_problem(self) -> None:
         """As `problem`, once nobody will see its words: then nothing else is said about this document either."""
         self.spoiled.add(_WHOLE_DOCUMENT)
@@ -156,3 +167,8 @@ class ReadingState:
             self.stop(
                 event, rules.TOO_LARGE, f"variables of more than {size} MiB in one file", "split the file"
             )
+
+
+def whole_characters(text: str) -> str:
+    """The text with halves of characters replaced: whoever judges the rest of a document takes text for text."""
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)

@@ -35,6 +35,7 @@ _BOOLEANS_1_2 = ("true", "false")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WORDS: dict[str, JsonValue] = {"true": True, "false": False, "null": None}
 
+_MERGE = "<<"
 _BINARY = re.compile(r"[-+]?0b[01_]+")
 _OCTAL_1_1 = re.compile(r"[-+]?0[0-7_]+")
 _HEX_1_1 = re.compile(r"[-+]?0x[0-9a-fA-F_]+")
@@ -120,7 +121,7 @@ def reading_1_1(text: str) -> Reading:
         return Reading(
             boolean if _is_standard_case(text) else f"{boolean} (to readers that ignore case)", boolean
         )
-    if text == "<<":
+    if text == _MERGE:
         return Reading("a merge of another mapping")
     if text == "=":
         return Reading("a default-value mark")
@@ -230,7 +231,8 @@ def explain_key(text: str) -> tuple[str, str, str]:
     if not text:
         return rules.KEY, "there is no key in front of this colon", 'write a key, or "" for the empty one'
     meaning = _meaning(reading_1_1(text), reading_1_2(text))
-    return rules.KEY, f"the key `{shown(text)}` is {meaning}, and keys must be text", _quote(text)
+    help_text = "write the keys of that mapping out" if text == _MERGE else _quote(text)
+    return rules.KEY, f"the key `{shown(text)}` is {meaning}, and keys must be text", help_text
 
 
 def _meaning(first: Reading, second: Reading) -> str:

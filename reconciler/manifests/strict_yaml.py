@@ -27,13 +27,16 @@ def read_documents(
     *,
     is_json: bool,
     depth: int | None = None,
+    when_empty: str = "write a manifest",
 ) -> tuple[Document, ...]:
     """The documents of one file, in order; whatever is wrong goes to `log`. Never raises for bad content.
 
     A document with problems is returned too (see `Document.spoiled`), unless reading had to end inside it. `depth` is how
-    deep the content will be nested in the file that includes it, None for a file that is read for itself.
+    deep the content will be nested in the file that includes it, None for a file that is read for itself. `when_empty` is what
+    to write into a file with nothing in it.
     """
-    builder = Builder(ReadingState(data, log, budget, depth), substitutions, is_json=is_json)
+    state = ReadingState(data, log, budget, depth)
+    builder = Builder(state, substitutions, is_json=is_json, when_empty=when_empty)
     try:
         builder.take_all(file_events(data, is_json=is_json))
     except StopReading:

@@ -78,8 +78,10 @@ def _check_members(form: JsonObject) -> None:
 
 
 def _checked_name(name: str) -> str:
+    if not name:
+        raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", _FORMS)
     if not name.startswith(PREFIX):
-        message = f"the variable {shown(name)} does not start with {PREFIX}" if name else "!env has no name"
+        message = f"the variable {shown(name)} does not start with {PREFIX}"
         help_text = (
             f"manifests can read {PREFIX}... only, so that none can read credentials; rename the variable"
         )

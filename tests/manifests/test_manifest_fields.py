@@ -170,12 +170,12 @@ WRONG = {
     "unknown connector": (
         HEAD + "metadata: {name: a}\nspec: {connector: source-fakr, partialDefaultConfig: {}}\n",
         [('R201 manifests/m.yaml:4:19: the connector "source-fakr" is not known; did you mean source-faker? Otherwise '
-         "write its actor definition id, or add it to connectors.lock.json")],
+         "run `reconciler connectors lock`, or write its actor definition id")],
     ),
     "connector like no other": (
         HEAD + "metadata: {name: a}\nspec: {connector: xyz, partialDefaultConfig: {}}\n",
         [('R201 manifests/m.yaml:4:19: the connector "xyz" is not known; '
-         "write its actor definition id, or add it to connectors.lock.json")],
+         "run `reconciler connectors lock`, or write its actor definition id")],
     ),
 }  # fmt: skip
 

@@ -248,8 +248,8 @@ WRONG = {
     ),
     "out of range": (
         "version: 1\nenvironments:\n  eu: {maxCreates: -1, settleSeconds: 3601}\n",
-        ["R304 reconciler.yaml:3:20: environments.eu.maxCreates -1 is out of range; write 0 or more; settleSeconds up to 3600",
-         "R304 reconciler.yaml:3:39: environments.eu.settleSeconds 3601 is out of range; write 0 or more; settleSeconds up to 3600"],
+        ["R304 reconciler.yaml:3:20: environments.eu.maxCreates -1 is out of range; write 0 or more",
+         "R304 reconciler.yaml:3:39: environments.eu.settleSeconds 3601 is out of range; write 0 to 3600 seconds"],
     ),
     "bad ids": (
         "version: 1\nenvironments:\n  eu: {organizationId: abc, unmanaged: [x]}\n",
@@ -300,7 +300,7 @@ WRONG = {
         "version: 1\n---\nversion: 1\n",
         ["R304 reconciler.yaml:3:1: a second document in the project file; write one document only"],
     ),
-    "empty": ("", ["R007 reconciler.yaml:1:1: the file is empty, or holds comments only; write a manifest, or remove the file"]),
+    "empty": ("", ["R007 reconciler.yaml:1:1: the file is empty, or holds comments only; begin it with `version: 1`, or remove the file"]),
     "traps and fields at once": (
         "version: 1\nmanifests: no\nversion: 1\nx: 1\n",
         ['R010 reconciler.yaml:2:12: `no` is false in YAML 1.1 and text in YAML 1.2; quote it ("no") or write false',

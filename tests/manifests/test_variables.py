@@ -48,7 +48,7 @@ REFUSED = {
                     "use letters, digits and _ behind RECONCILER_VAR_")),
     "strange name": ("!env 'RECONCILER_VAR_A\\n$(x)'", ("R203 RECONCILER_VAR_A\\n$(x) is not a name of a variable; "
                      "use letters, digits and _ behind RECONCILER_VAR_")),
-    "no name": ("!env", f"R203 !env has no name; {ONLY}"),
+    "no name": ("!env", f"R205 !env has no name; {FORMS}"),
     "list": ("!env [RECONCILER_VAR_A]", f"R205 !env takes the name of a variable; {FORMS}"),
     "object without a name": ("!env {default: 1}", f"R205 !env has no name; {FORMS}"),
     "object with another field": ("!env {name: RECONCILER_VAR_A, defualt: 1}",
@@ -144,7 +144,7 @@ def test_unknown_connector_of_a_variable_is_not_shown(project: ProjectOnDisk) ->
     assert project.problems() == [
         (
             "R201 manifests/m.yaml:5:14: the connector that a variable names is not known; "
-            "write its actor definition id, or add it to connectors.lock.json"
+            "run `reconciler connectors lock`, or write its actor definition id"
         )
     ]
 

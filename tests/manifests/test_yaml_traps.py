@@ -102,9 +102,8 @@ def test_trap_as_a_key_is_an_error_with_both_readings(text: str, position: str) 
     read = read_text(template.format(text))
     first, second = TRAPS[text]
     meaning = f"{first} in YAML 1.1 and {second} in YAML 1.2" if first != second else first
-    assert read.problems == [
-        f'{place}: R011 the key `{text}` is {meaning}, and keys must be text; quote it ("{text}")'
-    ]
+    fix = "write the keys of that mapping out" if text == "<<" else f'quote it ("{text}")'
+    assert read.problems == [f"{place}: R011 the key `{text}` is {meaning}, and keys must be text; {fix}"]
 
 
 @pytest.mark.parametrize("position", KEY_POSITIONS)

@@ -20,6 +20,7 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
 
 _UUID = re.compile(UUID_PATTERN)
+_VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTION_TEMPLATE = "ConnectionTemplate"
 _CONNECTOR: Final = "/spec/connector"
 _SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
@@ -59,7 +60,7 @@ class Judge:
             return self._refused(document, [_not_a_manifest(value)])
         findings, more = _field_findings(document, room)
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
-        if head:
+        if head and not _is_meant_for_this(value):
             # Another version or kind has other fields: nothing more can be said.
             return self._refused(document, head)
         findings.extend(_variable_findings(document))
@@ -100,6 +101,18 @@ class Judge:
         if reference not in self._suggestions and len(self._suggestions) < _MAX_SEARCHES:
             self._suggestions[reference] = self.catalogue.suggestions(reference[:MAX_NAME_LENGTH])
         return self._suggestions.get(reference, ())
+
+
+def _is_meant_for_this(value: JsonObject) -> bool:
+    """Whether version and kind, although one of them is wrong, can only be mistyped: then the other fields are those of this kind."""
+    kind, version = value.get("kind", SOURCE_TEMPLATE), value.get("apiVersion")
+    is_kind = kind == SOURCE_TEMPLATE or (
+        isinstance(kind, str)
+        and kind != _CONNECTION_TEMPLATE
+        and did_you_mean(kind, (SOURCE_TEMPLATE,)) != ""
+    )
+    is_other_version = isinstance(version, str) and version != API_VERSION and _VERSION.fullmatch(version)
+    return is_kind and not is_other_version
 
 
 def _field_findings(document: Document, room: int) -> tuple[list[Finding], int]:

@@ -151,7 +151,27 @@ WRONG = {
     ),
     "kind with a typing error": (
         "apiVersion: reconciler/v1\nkind: sourcetemplates\n",
-        ['R105 manifests/m.yaml:2:7: kind "sourcetemplates" is not known; did you mean "SourceTemplate"?'],
+        ['R103 manifests/m.yaml:1:1: "metadata" is missing; add `metadata: {name: ...}`, the name in every report',
+         'R103 manifests/m.yaml:1:1: "spec" is missing; add spec',
+         'R105 manifests/m.yaml:2:7: kind "sourcetemplates" is not known; did you mean "SourceTemplate"?'],
+    ),
+    "kind with a typing error and more": (
+        "apiVersion: reconciler/v1\nkind: SourceTemplat\nmetadata: []\nspec:\n  connector: 5\n  templateId: x\n"
+        "  partialDefaultConfig: {}\n",
+        ['R105 manifests/m.yaml:2:7: kind "SourceTemplat" is not known; did you mean "SourceTemplate"?',
+         "R104 manifests/m.yaml:3:11: metadata must be an object, not a list; write an object",
+         'R104 manifests/m.yaml:5:14: spec.connector must be text, not a number; quote it: "5"',
+         'R105 manifests/m.yaml:6:15: spec.templateId "x" is not a UUID; write it as 8-4-4-4-12 hexadecimal digits'],
+    ),
+    "version that is none and more": (
+        "apiVersion: v1\nkind: SourceTemplate\nmetadata: {name: a}\nspec: {connector: source-fakr, partialDefaultConfig: {}}\n",
+        ['R105 manifests/m.yaml:1:13: apiVersion "v1" is not known; this version reads reconciler/v1',
+         ('R201 manifests/m.yaml:4:19: the connector "source-fakr" is not known; did you mean source-faker? Otherwise '
+         "run `reconciler connectors lock`, or write its actor definition id")],
+    ),
+    "version of a later program": (
+        "apiVersion: reconciler/v1beta2\nkind: SourceTemplate\nmetadata: []\n",
+        ['R105 manifests/m.yaml:1:13: apiVersion "reconciler/v1beta2" is not known; this version reads reconciler/v1'],
     ),
     "another kind": (
         "apiVersion: reconciler/v1\nkind: Deployment\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,32 @@ from reconciler.cli.console import Console
 if TYPE_CHECKING:
     from reconciler.sandbox.settings import Role
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 EPILOG = """\b
 Examples:
   reconciler sandbox serve
   reconciler sandbox serve --port 0 --database :memory:    a free port, state gone at the end
+  reconciler sandbox serve --role admin                    ordinary users: a GET must name the organization in a header
   reconciler sandbox serve --role reader                   every create answers 403
-  reconciler sandbox serve --moved                         every call answers 301, as after a migration"""
+  reconciler sandbox serve --moved                         every call answers 301, as after a migration
+
+\b
+By hand, with the exports that it prints:
+  TOKEN=$(curl -s "$AIRBYTE_API_URL/applications/token" -H 'Content-Type: application/json' \\
+    -d "{\\"client_id\\": \\"$AIRBYTE_CLIENT_ID\\", \\"client_secret\\": \\"$AIRBYTE_CLIENT_SECRET\\"}" \\
+    | sed 's/.*"access_token": "\\([^"]*\\)".*/\\1/')
+  curl -s "$AIRBYTE_API_URL/config_templates/sources?organizationId=$AIRBYTE_ORGANIZATION_ID" \\
+    -H "Authorization: Bearer $TOKEN" -H "X-Airbyte-Organization-Id: $AIRBYTE_ORGANIZATION_ID\"
+
+The real server looks for the organization of a GET in that last header. An instance admin, the
+default here, needs none, so the vendor's own examples work; with any other --role it is 403 without."""
+
+
+def _uuids(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not _UUID.fullmatch(value):
+            raise click.BadParameter(f"{value!r} is not a UUID; write 8-4-4-4-12 hexadecimal digits")
+    return tuple(value.lower() for value in values)
 
 
 @click.group()
@@ -42,10 +63,15 @@ def command() -> None:
     "organizations",
     multiple=True,
     metavar="UUID",
+    callback=_uuids,
     help="Organizations that exist; repeatable.",
 )
 @click.option(
-    "--role", type=click.Choice(("admin", "editor", "reader", "none")), default="admin", show_default=True
+    "--role",
+    type=click.Choice(("instance-admin", "admin", "editor", "reader", "none")),
+    default="instance-admin",
+    show_default=True,
+    help="What the caller may do in the organizations.",
 )
 @click.option(
     "--token-seconds", type=click.IntRange(1), default=900, show_default=True, help="Lifetime of a token."
@@ -78,7 +104,7 @@ def serve(
     from reconciler.sandbox.store import open_store
 
     settings = SandboxSettings(
-        organizations=tuple(o.lower() for o in organizations) or (DEFAULT_ORGANIZATION_ID,),
+        organizations=organizations or (DEFAULT_ORGANIZATION_ID,),
         connectors=read_catalogue(Path(), Api.SANDBOX),
         role=role,
         entitled=not unentitled,
@@ -94,6 +120,7 @@ def serve(
             f"  export AIRBYTE_ORGANIZATION_ID={settings.organizations[0]}\n"
             f"  export AIRBYTE_CLIENT_ID={DEFAULT_CLIENT_ID} AIRBYTE_CLIENT_SECRET={DEFAULT_CLIENT_SECRET}\n"
             "  reconciler plan -e production\n"
+            "`reconciler sandbox serve --help` has a curl line.\n"
         )
 
     if Path(database) == DATABASE:

@@ -156,8 +156,8 @@ WRONG = {
          'R105 manifests/m.yaml:2:7: kind "sourcetemplates" is not known; did you mean "SourceTemplate"?'],
     ),
     "kind with a typing error and more": (
-        "apiVersion: reconciler/v1\nkind: SourceTemplat\nmetadata: []\nspec:\n  connector: 5\n  templateId: x\n"
-        "  partialDefaultConfig: {}\n",
+        ("apiVersion: reconciler/v1\nkind: SourceTemplat\nmetadata: []\nspec:\n  connector: 5\n  templateId: x\n"
+         "  partialDefaultConfig: {}\n"),
         ['R105 manifests/m.yaml:2:7: kind "SourceTemplat" is not known; did you mean "SourceTemplate"?',
          "R104 manifests/m.yaml:3:11: metadata must be an object, not a list; write an object",
          'R104 manifests/m.yaml:5:14: spec.connector must be text, not a number; quote it: "5"',

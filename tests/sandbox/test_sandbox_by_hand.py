@@ -1,0 +1,83 @@
+"""The served sandbox by hand: its own help, and the vendor's examples."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from program import Project
+
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+
+LIST = "/config_templates/sources"
+QUERY = {"organizationId": DEFAULT_ORGANIZATION_ID}
+
+
+@contextmanager
+def served(project: Project, *arguments: str) -> Iterator[str]:
+    """The base URL of a sandbox that the program serves."""
+    process = project.start("sandbox", "serve", "--port", "0", "--database", ":memory:", *arguments)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def token(url: str) -> str:
+    body = {"client_id": DEFAULT_CLIENT_ID, "client_secret": DEFAULT_CLIENT_SECRET}
+    return str(httpx.post(f"{url}/applications/token", json=body).json()["access_token"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"), [((), 200), (("--role", "admin"), 403), (("--role", "reader"), 403)]
+)
+def test_the_vendor_s_get_without_a_header_works_unless_roles_are_asked_for(
+    tmp_path: Path, arguments: tuple[str, ...], status: int
+) -> None:
+    with served(Project(tmp_path), *arguments) as url:
+        bearer = {"Authorization": f"Bearer {token(url)}"}
+        assert httpx.get(url + LIST, params=QUERY, headers=bearer).status_code == status
+        named = {**bearer, "X-Airbyte-Organization-Id": DEFAULT_ORGANIZATION_ID}
+        assert httpx.get(url + LIST, params=QUERY, headers=named).status_code == 200
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
+@pytest.mark.parametrize("arguments", [(), ("--role", "reader")])
+def test_the_curl_line_of_the_help_works(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    project = Project(tmp_path)
+    told = project.run("sandbox", "serve", "--help").out
+    (lines,) = re.findall(r"^ +TOKEN=.*?Organization-Id: \$AIRBYTE_ORGANIZATION_ID\"$", told, re.M | re.S)
+    with served(project, *arguments) as url:
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "AIRBYTE_API_URL": url,
+            "AIRBYTE_ORGANIZATION_ID": DEFAULT_ORGANIZATION_ID,
+            "AIRBYTE_CLIENT_ID": DEFAULT_CLIENT_ID,
+            "AIRBYTE_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
+        }
+        done = subprocess.run(
+            ["sh", "-c", lines], env=environment, capture_output=True, text=True, check=True
+        )
+    assert done.stdout.startswith('{"data": [{'), done.stdout
+
+
+@pytest.mark.parametrize("organization", ["x", "", "7c60d51f-b44e-4682-87d6-449835ea4de6x"])
+def test_an_organization_that_is_no_uuid_is_a_wrong_command_line(tmp_path: Path, organization: str) -> None:
+    told = Project(tmp_path).run("sandbox", "serve", "--organization", organization)
+    assert told.code == 64
+    assert "is not a UUID; write 8-4-4-4-12 hexadecimal digits" in told.err
+
+
+def test_a_database_in_a_folder_that_there_is_not_makes_none(tmp_path: Path) -> None:
+    told = Project(tmp_path).run("sandbox", "serve", "--port", "0", "--database", "no/x.db")
+    assert told.code == 1
+    assert "the sandbox's state no/x.db cannot be made: there is no folder no" in told.err
+    assert not (tmp_path / "no").exists()

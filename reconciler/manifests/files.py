@@ -20,6 +20,7 @@ from reconciler.model.problem import Origin, Problem
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 
+_GIT: Final = ".git"
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -41,10 +42,12 @@ class SourceFile:
 
 @dataclass
 class FoundFiles:
-    """What a search found: at most 2,000 files, each real file once, in the order of their names."""
+    """What a search found: at most 2,000 files (and hidden ones), each real file once, in the order of their names."""
 
     files: list[SourceFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    hidden: dict[Path, str] = field(default_factory=dict)
+    """Real paths, with names, of manifest files that were passed over because they or a folder around them are hidden."""
 
     def report(self, name: str, rule: str, message: str, help: str = "") -> None:
         """Notes something wrong with a path as a whole."""
@@ -64,7 +67,7 @@ class FileRefused(Exception):
 def find_files(paths: tuple[Path, ...], *, root: Path) -> FoundFiles:
     """The manifest files among `paths`: directories are searched at any depth, files are taken as they are.
 
-    Hidden files and folders are skipped, other suffixes than .yaml, .yml and .json too. Names are relative to `root` where that is
+    Other suffixes than .yaml, .yml and .json are skipped, hidden files and folders too. Names are relative to `root` where that is
     possible. Never raises: whatever is wrong is a problem of the result.
     """
     found = FoundFiles()
@@ -118,26 +121,36 @@ def _walk(real: Path, shown_as: Path, root: Path, found: FoundFiles) -> Iterator
     number = 0
     while folders and number <= MAX_FILES:
         folder = folders.pop()
-        for entry in _entries(real / folder, _name(shown_as / folder, root), found):
+        for entry in _entries(real / folder, folder, _name(shown_as / folder, root), found):
             relative = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_symlink():
-                links.append(relative)
+                links.extend([relative] if not _is_hidden(relative) else [])
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(relative)
-            elif entry.name.lower().endswith(SUFFIXES):
+            elif not entry.name.lower().endswith(SUFFIXES):
+                continue
+            elif _is_hidden(relative):
+                if len(found.hidden) < MAX_FILES:
+                    found.hidden[real / relative] = _name(shown_as / relative, root)
+            else:
                 number += 1
                 yield SourceFile(real / relative, _name(shown_as / relative, root), real)
     for relative in links:
         yield from _linked(real, relative, _name(shown_as / relative, root), found)
 
 
-def _entries(folder: Path, name: str, found: FoundFiles) -> list[os.DirEntry[str]]:
+def _entries(folder: Path, relative: str, name: str, found: FoundFiles) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
+            return sorted((e for e in entries if e.name != _GIT), key=lambda entry: entry.name)
     except OSError as error:
-        found.report(name, rules.UNREADABLE, _words(error), "check the permissions")
+        if not _is_hidden(relative):
+            found.report(name, rules.UNREADABLE, _words(error), "check the permissions")
         return []
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or "/." in name
 
 
 def _linked(real: Path, relative: str, name: str, found: FoundFiles) -> Iterator[SourceFile]:

@@ -6,21 +6,22 @@ Bad content never raises: every problem of every file is in the result, in readi
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
+from reconciler.manifests.files import FileRefused, FoundFiles, SourceFile, find_files, read_file
 from reconciler.manifests.findings import Finding, value_at
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.repetitions import Seen, Surroundings
-from reconciler.model.problem import Origin, Problem, sorted_problems
+from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
 
 _UNKNOWN = Surroundings()
@@ -73,7 +74,8 @@ def load_manifests(
             Judge(catalogue),
             Seen(surroundings),
         )
-    problems = [*found.problems]
+    read = {*reader.fragments, *(source.path for source in found.files)}
+    problems = [*found.problems, *_hidden_problems(found, read)]
     problems.extend(problem for reading in own for problem in reading.log.problems())
     problems.extend(problem for fragment in reader.problems.values() for problem in fragment)
     return LoadedManifests(
@@ -82,6 +84,16 @@ def load_manifests(
         secrets=_secrets(reader.variables.used, own),
         files=len(readings),
     )
+
+
+def _hidden_problems(found: FoundFiles, read: Container[Path]) -> Iterator[Problem]:
+    """One warning for all hidden files that nothing leads to."""
+    names = sorted(name for path, name in found.hidden.items() if path not in read)
+    if names:
+        others = f", like {len(names) - 1} more" if len(names) > 1 else ""
+        message = f"a hidden file, which is not read{others}"
+        help_text = "rename it without the dot, or move it out of the manifest directory"
+        yield Problem(Origin(names[0], 0, 0), rules.HIDDEN, message, help_text, Severity.WARNING)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ TAG: Final = "R013"
 NUMBER: Final = "R014"
 ALIAS: Final = "R015"
 TOO_DEEP: Final = "R016"
+HIDDEN: Final = "R017"
 
 NOT_A_MANIFEST: Final = "R101"
 UNKNOWN_FIELD: Final = "R102"

@@ -10,6 +10,7 @@ import pytest
 from manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.manifests.files import FileRefused, find_files, read_file
+from reconciler.model.problem import Severity
 
 LEAVES = "links are not followed out of the manifest directory"
 
@@ -34,6 +35,22 @@ def test_hidden_files_and_other_suffixes_are_passed_over(project: ProjectOnDisk)
     for name in (".hidden.yaml", ".git/x.yaml", "a/.b/c.yaml", "README.md", "yaml", "x.yaml.bak", "m.yaml"):
         project.write(name, "")
     assert names(project) == ["manifests/m.yaml"]
+
+
+def test_hidden_manifests_that_nothing_leads_to_are_one_warning(project: ProjectOnDisk) -> None:
+    project.write("m.yaml", manifest_text("m", "{a: !include .parts/read.yaml}"))
+    for name in (".parts/read.yaml", ".git/x.yaml", ".s.json", "a/.d/e/f.yml", ".notes.md"):
+        project.write(name, "1\n")
+    (project.directory / ".link.yaml").symlink_to("nowhere.yaml")
+    (problem,) = project.load().problems
+    assert (problem.rule, str(problem), problem.severity) == (
+        "R017",
+        (
+            "manifests/.s.json: a hidden file, which is not read, like 1 more; "
+            "rename it without the dot, or move it out of the manifest directory"
+        ),
+        Severity.WARNING,
+    )
 
 
 def test_names_are_relative_to_the_root_however_the_path_is_written(

@@ -141,6 +141,14 @@ FILE_RULES: tuple[RuleFacts, ...] = (
         "spec:\n  partialDefaultConfig: {credentials: {auth_type: Client}}",
     ),
     RuleFacts(
+        "R017",
+        "hidden file",
+        Severity.WARNING,
+        "Files and folders whose name begins with a dot are passed over, so a manifest there creates nothing and is compared with nothing.",
+        "Rename it without the dot, or move it out of the manifest directory.",
+        "mv manifests/.crm.yaml manifests/crm.yaml",
+    ),
+    RuleFacts(
         "R999",
         "more problems than are shown",
         _ERROR,

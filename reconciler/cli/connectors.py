@@ -243,6 +243,10 @@ def _mended(problems: tuple[Problem, ...], *, is_check: bool) -> tuple[Problem, 
 
 
 def _notes(opened: OpenedRegistry, *, chosen: str | None) -> tuple[str, ...]:
+    if opened.source.is_of_this_machine:
+        path = opened.source.name
+        words = f"the lock names its registry by a path of this machine, {path}, which nobody else can check: put the file into the project"
+        return (*opened.notes, words)
     if chosen is not None:
         return opened.notes
     words = (

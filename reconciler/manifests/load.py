@@ -90,8 +90,8 @@ def _hidden_problems(found: FoundFiles, read: Container[Path]) -> Iterator[Probl
     """One warning for all hidden files that nothing leads to."""
     names = sorted(name for path, name in found.hidden.items() if path not in read)
     if names:
-        others = f", like {len(names) - 1} more" if len(names) > 1 else ""
-        message = f"a hidden file, which is not read{others}"
+        others = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+        message = f"a hidden file{others}, which is not read"
         help_text = "rename it without the dot, or move it out of the manifest directory"
         yield Problem(Origin(names[0], 0, 0), rules.HIDDEN, message, help_text, Severity.WARNING)
 

@@ -145,6 +145,21 @@ def test_from_an_unknown_connector_to_an_offline_validation(project: Project) ->
     assert project.run("validate").code == 0
 
 
+def test_a_registry_outside_of_the_project_is_told(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    inside, outside = project.root / "registry.json", tmp_path_factory.mktemp("elsewhere") / "registry.json"
+    assert project.run("connectors", "lock", "--registry", str(inside)).err == ""
+    assert locked(project)["source"] == "registry.json"
+    inside.rename(outside)
+    told = project.run("connectors", "lock", "--registry", str(outside))
+    assert told.code == 0
+    assert (
+        f"the lock names its registry by a path of this machine, {outside}, which nobody else can check"
+        in told.err
+    )
+
+
 def test_a_lock_that_is_up_to_date_is_not_touched(project: Project) -> None:
     project.run("connectors", "lock", "--registry", "registry.json")
     before = (project.root / LOCK).stat()

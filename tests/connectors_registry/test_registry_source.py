@@ -122,6 +122,15 @@ def test_a_file_is_recorded_from_the_root_and_found_again_by_that(
     assert again.path.resolve() == first.path.resolve()
 
 
+def test_a_file_of_a_project_behind_a_link_is_recorded_from_the_root_too(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "link").symlink_to("project")
+    through = registry_source(str(tmp_path / "link" / "registry.json"), tmp_path / "project", origin=ORIGIN)
+    assert (through.name, through.is_of_this_machine) == ("registry.json", False)
+    outside = registry_source(str(tmp_path / "registry.json"), tmp_path / "project", origin=ORIGIN)
+    assert outside.is_of_this_machine
+
+
 def test_a_file_is_opened_without_asking_anybody(reader: RegistryReader, tmp_path: Path) -> None:
     (tmp_path / "r.json").write_bytes(body_of())
     found = RegistrySource("r.json", path=tmp_path / "r.json")

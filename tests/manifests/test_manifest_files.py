@@ -46,7 +46,7 @@ def test_hidden_manifests_that_nothing_leads_to_are_one_warning(project: Project
     assert (problem.rule, str(problem), problem.severity) == (
         "R017",
         (
-            "manifests/.s.json: a hidden file, which is not read, like 1 more; "
+            "manifests/.s.json: a hidden file (and 1 more), which is not read; "
             "rename it without the dot, or move it out of the manifest directory"
         ),
         Severity.WARNING,

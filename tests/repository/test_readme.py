@@ -41,7 +41,9 @@ def update(mark: str, printed: str) -> None:
 
 
 def test_example_manifests_are_applied_on_the_sandbox_and_then_in_sync(example: Project) -> None:
-    assert example.run("apply", "--sandbox", "--yes").code == 0
+    applied = example.run("apply", "--sandbox", "--yes")
+    assert (applied.code, applied.err) == (0, "")
+    assert "warning" not in applied.out
     told = example.run("drift", "--sandbox")
     assert told.code == 0
     assert told.out.endswith("Up to date: 4 in sync.\n")

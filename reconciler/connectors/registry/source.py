@@ -57,6 +57,11 @@ class RegistrySource:
     path: Path | None = None
 
     @property
+    def is_of_this_machine(self) -> bool:
+        """Whether the name means nothing elsewhere: an absolute path."""
+        return self.url is None and os.path.isabs(self.name)
+
+    @property
     def words(self) -> str:
         """For sentences: `the cloud registry`, `the registry registry.json`."""
         return f"the {self.name} registry" if self.name in EDITIONS else f"the registry {self.name}"
@@ -244,10 +249,16 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
+def _below(path: str, top: str) -> str | None:
+    """The path from `top`; None when it is not below."""
+    return Path(os.path.relpath(path, top)).as_posix() if os.path.commonpath((path, top)) == top else None
+
+
 def _recorded(text: str, root: Path) -> str:
     """How the lock names a file: from the root where it is inside, so that no path of a machine is committed."""
-    absolute, top = os.path.abspath(root / text), os.path.abspath(root)
-    if os.path.isabs(text) and os.path.commonpath((absolute, top)) != top:
-        return text
-    relative = Path(os.path.relpath(absolute, top)).as_posix()
+    relative = _below(os.path.abspath(root / text), os.path.abspath(root))
+    if relative is None:  # the project may have been reached by a link
+        relative = _below(os.path.realpath(root / text), os.path.realpath(root))
+    if relative is None:
+        return text if os.path.isabs(text) else Path(os.path.relpath(root / text, root)).as_posix()
     return f"./{relative}" if relative in (*EDITIONS, SANDBOX) else relative

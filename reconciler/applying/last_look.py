@@ -41,12 +41,12 @@ _RIVAL_FORMS_HELP = (
 async def last_look(run: Applying, creations: tuple[Creation, ...]) -> tuple[Creation, ...]:
     """The accounts, with what the list says about those templates that this run put on the server.
 
-    Waits up to `settle_seconds` for templates that the list does not show yet. Raises nothing; after a signal, and
-    when nothing was created, it does not look.
+    Waits up to `settle_seconds` for templates that the list does not show yet. Raises nothing; after a signal
+    it looks within the grace, and when nothing was created not at all.
     """
     for organization, view in run.views.items():
         stored = tuple(c for c in creations if _was_stored(c) and c.entry.organization_id == organization)
-        if stored and not run.stop.is_requested:
+        if stored and not run.stop.is_over:
             try:
                 creations = await _looked_at(run, view, creations, stored)
             except Exception:  # noqa: BLE001 - a fault of our own must not lose the accounts; they are true without this
@@ -66,7 +66,7 @@ async def _looked_at(
     window = open_window(run.stop, run.clock, run.plan.target.settle_seconds)
     async for _ in window.turns():
         try:
-            names = await run.stop.guard(view.names_now(within=window.allowance))
+            names = await window.guard(view.names_now(within=window.allowance))
         except ReconcilerError:
             continue  # a list that cannot be read authorises no later create either
         if wanted <= names.keys():
@@ -88,7 +88,7 @@ async def _looked_at(
 async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
     """What the creates of this run displaced from the list; nothing when that cannot be found out any more."""
     try:
-        ids = await window.stop.guard(view.displaced(names, within=window.allowance))
+        ids = await window.guard(view.displaced(names, within=window.allowance))
     except ReconcilerError:
         return []
     return [template for template in view.state.templates if template.id in ids]
@@ -127,7 +127,7 @@ async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> l
             if window.allowance <= 0:
                 break
             read = view.read(template_id, names[template_id], within=window.allowance)
-            reading = await window.stop.guard(read)
+            reading = await window.guard(read)
             known += [reading.template] if reading.template is not None else []
     except ReconcilerError:
         return known  # the next plan reads it, or says that it cannot

@@ -12,6 +12,7 @@ Whatever happens, also a fault of this program, ends in an account: what was sen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -34,6 +35,11 @@ MAX_UNSENT = 3
 TOKEN_SECONDS = 240.0
 """How long the token has to live before the list is asked for: time for the list, for whoever lets the create go out, and for the
 create. None is fetched after the list; a token that ends too early all the same is refused with 401, and all is done again.
+"""
+
+DOUBT_SECONDS = 10.0
+"""How long a refusal is looked into that is one nearly always (404, 409), but can come after the insert. The whole `settleSeconds`
+would be a minute for every manifest with a wrong connector id.
 """
 
 SAME_FOR_ALL = frozenset({301, 401, 403, 429})
@@ -143,9 +149,7 @@ class _Attempt:
         return replace(account, outcome=outcome, detail=detail)
 
     async def _post(self) -> answers.CreateAnswer:
-        """The one irreversible request. A stop signal lets it answer for a moment; then its outcome is
-        unclear.
-        """
+        """The one irreversible request. After a signal it may answer within the grace; then its outcome is unclear."""
         stop, manifest = self._run.stop, self._manifest
         new = NewTemplate(manifest.connector.id, manifest.presets, manifest.form)
         request = self._run.api.create_template(self._entry.organization_id, new)
@@ -155,7 +159,7 @@ class _Attempt:
         if self._refused is None:  # a refused one may be stored all the same: then the list before it counts
             self._view.note_sending()
         try:
-            return await stop.guard(request, grace_seconds=stop.grace_seconds)
+            return await stop.guard(request, graceful=True)
         except Interrupted:
             return _unclear("interrupted while the create was under way")
         except ReconcilerError:
@@ -174,7 +178,7 @@ class _Attempt:
             case answers.Unsent(error=error):
                 return await self.ended_by(error)
         if isinstance(answer, answers.Doubtful):
-            account = await settle_refusal(self._view, self._window(), self._entry, answer.error)
+            account = await settle_refusal(self._view, self._window(DOUBT_SECONDS), self._entry, answer.error)
         else:
             account = await look_once(self._view, self._window(), self._entry, answer.error)
         everyone = answer.error.status in SAME_FOR_ALL or isinstance(answer.error, EndpointMoved)
@@ -189,8 +193,9 @@ class _Attempt:
     async def _settle(self, error: ServerError) -> Creation:
         return await settle(self._view, self._window(), self._entry, error)
 
-    def _window(self) -> Window:
-        return open_window(self._run.stop, self._run.clock, self._run.plan.target.settle_seconds)
+    def _window(self, most: float = math.inf) -> Window:
+        seconds = min(self._run.plan.target.settle_seconds, most)
+        return open_window(self._run.stop, self._run.clock, seconds)
 
     async def ended_by(self, error: ReconcilerError) -> Creation:
         """The account when something else than the create failed: nothing was sent, or it was refused before."""

@@ -56,7 +56,7 @@ class Search:
     async def look(self) -> None:
         """List, and read what was not there before the POST. Raises nothing for what a server or a signal does."""
         try:
-            names = await self._window.stop.guard(self._view.names_now(within=self._window.allowance))
+            names = await self._window.guard(self._view.names_now(within=self._window.allowance))
             self._listed |= names.keys()
             new = [i for i in names if not self._view.is_known(i)]
             # Unread until read: trouble with one of them must not hide that the others are there.
@@ -83,7 +83,7 @@ class Search:
             if allowance <= 0:
                 return _NO_TIME
             reading = self._view.read(template_id, names[template_id], within=allowance)
-            self._note(template_id, (await self._window.stop.guard(reading)).template)
+            self._note(template_id, (await self._window.guard(reading)).template)
         return ""
 
     def _note(self, template_id: str, template: LiveTemplate | None) -> None:

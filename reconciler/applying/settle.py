@@ -43,7 +43,7 @@ async def verified(view: LiveView, window: Window, entry: Entry, template_id: st
     trouble, doubted, search = "", False, Search(view, entry, window)
     async for _ in window.turns():
         try:
-            reading = await window.stop.guard(
+            reading = await window.guard(
                 view.read(template_id, entry.name, within=max(window.allowance, 0.0))
             )
         except Interrupted as error:
@@ -82,7 +82,7 @@ async def _confirmed(view: LiveView, window: Window, entry: Entry, template: Liv
     if creation.equals_manifest:
         return creation
     try:
-        again = await window.stop.guard(view.read(template.id, entry.name, within=max(window.allowance, 0.0)))
+        again = await window.guard(view.read(template.id, entry.name, within=max(window.allowance, 0.0)))
     except ReconcilerError:
         return creation
     return creation if again.template is None else _compared(view, entry, again.template, Outcome.CREATED)
@@ -113,9 +113,8 @@ async def settle_refusal(view: LiveView, window: Window, entry: Entry, error: Se
     """For a refusal that can come after the row was stored: rejected only when the whole window shows nothing.
 
     Platform v1.7 reads the definition a second time after the insert, without a transaction around both, and answers
-    404 if it was withdrawn meanwhile. One look would not do: a list may lag by `settleSeconds`, and then "nothing was
-    stored" is said of a template that customers will see. A 404 for a connector that the server never had costs the
-    same wait; it comes once for each wrong manifest, and nobody can take a create back.
+    404 if it was withdrawn meanwhile. One look would not do: a list may lag, and then "nothing was stored" is said of a
+    template that customers will see.
     """
     search = await _searched(view, window, entry)
     if search.equal or search.unread or search.trouble or window.stop.is_requested:
@@ -127,7 +126,7 @@ async def settle_refusal(view: LiveView, window: Window, entry: Entry, error: Se
 async def _searched(view: LiveView, window: Window, entry: Entry) -> Search:
     """Everything that was seen until one equal template appeared, or the window or the run ended."""
     search = Search(view, entry, window)
-    if window.stop.is_requested:
+    if window.stop.is_over:
         search.trouble = "the run was interrupted before anybody could look"
         return search
     async for _ in window.turns():

@@ -15,8 +15,8 @@ from reconciler.errors import Interrupted
 T = TypeVar("T")
 
 GRACE_SECONDS = 5.0
-"""How long a create that is in flight may still answer after a signal. GitHub kills a cancelled step after
-7.5 seconds.
+"""How long after a signal a create that is in flight may still answer and be looked for. GitHub sends the next signal to a
+cancelled step after 7.5 seconds.
 """
 
 
@@ -34,13 +34,23 @@ class Clock:
 
 @dataclass
 class StopRequest:
-    """Set by a signal handler; asked between all steps."""
+    """Set by a signal handler; asked between all steps.
+
+    Nothing new begins after it. The create that is under way has the grace to come to an account: to answer, and to be
+    looked for. A second request ends that too.
+    """
 
     grace_seconds: float = GRACE_SECONDS
     _event: asyncio.Event = field(default_factory=asyncio.Event)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+    _timer: asyncio.TimerHandle | None = None
 
     def request(self) -> None:
-        """Ask the run to stop at the next safe point. May be called more than once."""
+        """Ask the run to stop at the next safe point; once more: at once. Called in the running loop."""
+        if self.is_requested or not self.grace_seconds:
+            self._over.set()
+        else:
+            self._timer = asyncio.get_running_loop().call_later(self.grace_seconds, self._over.set)
         self._event.set()
 
     @property
@@ -48,21 +58,29 @@ class StopRequest:
         """Whether somebody asked to stop."""
         return self._event.is_set()
 
-    async def guard(self, work: Coroutine[Any, Any, T], *, grace_seconds: float = 0.0) -> T:
-        """The result of `work`, or Interrupted when a stop was asked for and `work` did not end within the
-        grace.
+    @property
+    def is_over(self) -> bool:
+        """Whether the grace has passed too."""
+        return self._over.is_set()
+
+    async def guard(
+        self, work: Coroutine[Any, Any, T], *, graceful: bool = False, more_seconds: float = 0.0
+    ) -> T:
+        """The result of `work`, or Interrupted when a stop was asked for before it ended; with `graceful`, when the grace
+        passed too. `more_seconds` are given on top, for what has to be tidied up.
 
         Interrupted means that `work` was cancelled where it stood: what it had sent stays sent.
         """
-        if self.is_requested and not grace_seconds:
+        end = self._over if graceful else self._event
+        if end.is_set() and not more_seconds:
             work.close()
             raise Interrupted("stopped by a signal")
         task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._event.wait())
+        stop = asyncio.ensure_future(end.wait())
         try:
             await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done() and grace_seconds:
-                await asyncio.wait({task}, timeout=grace_seconds)
+            if not task.done() and more_seconds:
+                await asyncio.wait({task}, timeout=more_seconds)
             if not task.done():
                 raise Interrupted("stopped by a signal")
             return task.result()

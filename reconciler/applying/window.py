@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.errors import Interrupted
+
+T = TypeVar("T")
 
 LAST_TURN_SECONDS = 30.0
 """What the turn at the end of the window may take: as long as one read. Without it a window of no seconds would see nothing."""
@@ -33,8 +36,12 @@ class Window:
         left = self.opened + self.seconds + LAST_TURN_SECONDS - self.clock.monotonic()
         return min(left, REQUEST_SECONDS)
 
+    async def guard(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`, which looks for what was sent: Interrupted only when a signal's grace has passed too."""
+        return await self.stop.guard(work, graceful=True)
+
     async def turns(self) -> AsyncIterator[None]:
-        """One turn at once, more after growing pauses, the last one `seconds` after the first; none after a signal."""
+        """One turn at once, more after growing pauses, the last one `seconds` after the first; none after a signal's grace."""
         deadline = self.opened + self.seconds
         yield
         for pause in _pauses():
@@ -44,9 +51,9 @@ class Window:
             yield
 
     async def _paused(self, seconds: float) -> bool:
-        """Wait; False when a signal ended the wait."""
+        """Wait; False when a signal's grace ended the wait."""
         try:
-            await self.stop.guard(self.clock.pause(seconds))
+            await self.guard(self.clock.pause(seconds))
         except Interrupted:
             return False
         return True

@@ -23,6 +23,8 @@ def buffered(stream: TextIO | None) -> TextIO | None:
     a write short by is lost in silence.
     """
     raw = getattr(stream, "buffer", None)
-    if stream is None or not isinstance(raw, io.RawIOBase):
+    if stream is None or not isinstance(raw, io.FileIO):
         return stream
-    return io.TextIOWrapper(io.BufferedWriter(raw), encoding=stream.encoding, errors=stream.errors)
+    # A file object of its own, which leaves the descriptor open: whoever made the stream may go on to use it.
+    below = io.BufferedWriter(io.FileIO(raw.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(below, encoding=stream.encoding, errors=stream.errors)

@@ -132,7 +132,7 @@ class GitLock:
             return not unseen
         organizations = {creation.entry.organization_id for creation in unseen}
         try:  # after a signal nobody has looked yet
-            listed = await self.stop.guard(_listed(api, organizations), grace_seconds=HURRY_SECONDS)
+            listed = await self.stop.guard(_listed(api, organizations), more_seconds=HURRY_SECONDS)
         except ReconcilerError:
             return False
         return listed >= {creation.template_id for creation in unseen}
@@ -145,7 +145,7 @@ class GitLock:
             why = "a template that was sent may still appear on the server"
             if may_release and not lease.quiet_seconds:
                 try:
-                    await self.stop.guard(lease.release(), grace_seconds=HURRY_SECONDS)
+                    await self.stop.guard(lease.release(), more_seconds=HURRY_SECONDS)
                     continue
                 except Interrupted:
                     why = "the git remote did not answer in time"

@@ -312,15 +312,50 @@ def test_unclear_create_is_found_however_late_in_the_window_the_list_shows_it(wo
     assert told(world.apply(faker())) == [("recovered", True)]
 
 
-def test_confirmed_create_that_a_signal_left_unread_is_still_what_the_server_said(world: World) -> None:
+@pytest.mark.parametrize(("signals", "is_read"), [(1, True), (2, None)])
+def test_confirmed_create_is_read_back_within_the_grace_of_a_signal_and_not_after_a_second_one(
+    world: World, signals: int, is_read: bool | None
+) -> None:
     async def stopping(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        answer = await inner.handle_async_request(request)
         assert world.stop is not None
-        world.stop.request()
-        return await inner.handle_async_request(request)
+        for _ in range(signals):
+            world.stop.request()
+        return answer
 
     world.faults.on("POST", stopping)
     result = world.apply(faker())
-    assert (told(result), code(result)) == ([("created", None)], 130)
+    assert (told(result), code(result)) == ([("created", is_read)], 130)
+
+
+def test_lost_create_is_looked_for_within_the_grace_of_a_signal(world: World) -> None:
+    """Else a run that is started at once, while the list still lags, would create it again."""
+
+    async def stopping(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        assert world.stop is not None
+        world.stop.request()
+        return await lost_after(request, inner)
+
+    world.faults.on("POST", stopping)
+    world.faults.on("LIST", passed_on, passed_on, EMPTY, EMPTY)
+    result = world.apply(faker())
+    assert (told(result), code(result)) == ([("recovered", True)], 130)
+
+
+def test_grace_of_a_signal_ends(world: World) -> None:
+    async def stopping(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        assert world.stop is not None
+        world.stop.request()
+        return await lost_after(request, inner)
+
+    async def hangs(_request: httpx.Request, _inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    world.faults.on("POST", stopping)
+    world.faults.on("LIST", passed_on, passed_on, hangs)
+    result = world.apply(faker())
+    assert (told(result), code(result)) == ([("unknown", None)], 130)
 
 
 def test_confirmed_create_of_a_server_that_then_shows_nothing_is_unknown(world: World) -> None:

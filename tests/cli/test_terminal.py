@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import os
 import pty
 import re
@@ -9,12 +11,14 @@ import select
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import factories
 import httpx
 import pytest
 from program import PROGRAM, Project, Server
 
+from reconciler.cli.console import Console
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 
 INTERRUPT = "Ctrl-C"
@@ -148,3 +152,16 @@ def test_colours_are_for_terminals_and_no_color_is_honoured(production: Project)
     assert "\x1b[" not in production.run("plan").out
     production.environment["NO_COLOR"] = "1"
     assert "\x1b[3" not in on_terminal(production, "plan")[1]
+
+
+def test_stream_without_a_buffer_stays_open_for_whoever_made_it(tmp_path: Path) -> None:
+    raw = (tmp_path / "out").open("wb", buffering=0)
+    stream = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
+    console = Console(stream, stream)
+    console.data("a\n")
+    assert console.finish(0) == 0
+    del console
+    gc.collect()
+    stream.write("b\n")
+    stream.close()
+    assert (tmp_path / "out").read_text() == "a\nb\n"

@@ -30,6 +30,7 @@ _PAGING_HEADER = re.compile(
 _COUNT_HEADER = re.compile(r"(x-)?(total|total-count|count)")
 _JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!-~]{1,16384}")
+_WRONG_PLACE = f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}"
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,12 @@ def _check_whole(call: Call, answer: Answer, body: JsonObject) -> None:
         if name != "data" and not told:
             # Whole or not at all: a cut name could hold a half of a secret, which nobody would recognise.
             what = f"`{name!a}`" if len(name) <= 40 else "a member with a long name"
-            raise unusable(call, f"it may be partial: it carries {what}, which this version does not know")
+            raise _partial(call, f"it carries {what}, which this version does not know")
     if _names_next_page(answer.headers.get("link", "")):
-        raise unusable(call, "it may be partial: its Link header names a next page")
+        raise _partial(call, "its Link header names a next page")
     for name in answer.headers:
         if _PAGING_HEADER.fullmatch(name.lower()):
-            raise unusable(call, f"it may be partial: it has the header {name.lower()}")
+            raise _partial(call, f"it has the header {name.lower()}")
 
 
 def _names_next_page(link: str) -> bool:
@@ -88,11 +89,16 @@ def _names_next_page(link: str) -> bool:
     return False
 
 
+def _partial(call: Call, why: str) -> UnusableAnswer:
+    help_text = "nothing is concluded from a part: look for a newer version of this program, or ask Airbyte what changed"
+    return unusable(call, f"it may be partial: {why}", help=help_text)
+
+
 def _check_count(call: Call, answer: Answer, number: int) -> None:
     """A header that counts the items counts those that are there."""
     for name, value in answer.headers.items():
         if _COUNT_HEADER.fullmatch(name.lower()) and value.strip() != str(number):
-            raise unusable(call, f"it may be partial: its header {name.lower()} is not its number of items")
+            raise _partial(call, f"its header {name.lower()} is not its number of items")
 
 
 def _listed(call: Call, index: int, item: JsonValue) -> ListedTemplate:
@@ -147,7 +153,9 @@ def _positive(value: JsonValue) -> float | None:
     return float(min(value, 10**9))
 
 
-def unusable(call: Call, reason: str, *, status: int | None = 200) -> UnusableAnswer:
+def unusable(
+    call: Call, reason: str, *, status: int | None = 200, help: str = _WRONG_PLACE
+) -> UnusableAnswer:
     """The error for an answer that came but cannot be trusted; `reason` completes "the answer cannot be used:
     ...".
     """
@@ -156,7 +164,7 @@ def unusable(call: Call, reason: str, *, status: int | None = 200) -> UnusableAn
         method=call.method,
         path=call.path,
         status=status,
-        help=f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}",
+        help=help,
     )
 
 

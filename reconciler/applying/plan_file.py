@@ -25,6 +25,7 @@ _OF_SETTINGS = frozenset({"digest", "unmanaged"})
 """Members of the document that a setting alone changes: the digest covers all of them, the list of unmanaged templates has its own."""
 _OF_RULES = frozenset({"entries", "suppressed"})
 """Members that depend on what rules say of the same manifests."""
+_PLACES = frozenset({"origin", "file", "line", "column"})
 _AGAIN = "make a new plan, review it, and apply that one"
 
 
@@ -89,7 +90,7 @@ def staleness(reviewed: PlanFile, plan: Plan, fresh_text: str) -> UnsafePlan | N
     old = reviewed.document
     # The digest covers target, manifests, live state and selection: where it is the same, none of them moved.
     reasons = () if old.get("digest") == fresh["digest"] else tuple(_moved(old, fresh))
-    what = "; ".join(reasons) or f"the file was changed after it was written{_changed_member(old, fresh)}"
+    what = "; ".join(reasons) or _changed(old, fresh)
     return UnsafePlan(f"{reviewed.name} is not the plan of now: {what}", help=_AGAIN)
 
 
@@ -122,11 +123,22 @@ def _in(document: JsonObject, name: str, member: str) -> JsonValue:
     return value.get(member) if isinstance(value, dict) else None
 
 
-def _changed_member(old: JsonObject, new: JsonObject) -> str:
-    """Where a file differs from the plan that has the same digest."""
+def _changed(old: JsonObject, new: JsonObject) -> str:
+    """How a file differs from the plan that has the same digest."""
+    written = "the file was changed after it was written"
     names = [name for name in new if not same_json(old.get(name), new[name])]
+    if names == ["entries"] and same_json(_placeless(old.get("entries")), _placeless(new["entries"])):
+        return "the same manifests stand at other lines or in other files than the file says"
     if names and set(names) <= _OF_RULES:
-        return f", or connectors.lock.json, `rules` or this program was (in `{names[0]}`)"
+        return f"{written}, or connectors.lock.json, `rules` or this program was (in `{names[0]}`)"
     if names:
-        return f" (in `{names[0]}`)"
-    return " (a member was added)" if old.keys() - new.keys() else " (white space, line ends or spelling)"
+        return f"{written} (in `{names[0]}`)"
+    more = "a member was added" if old.keys() - new.keys() else "white space, line ends or spelling"
+    return f"{written} ({more})"
+
+
+def _placeless(value: JsonValue) -> JsonValue:
+    """The value without what says where something stands."""
+    if isinstance(value, dict):
+        return {key: _placeless(item) for key, item in value.items() if key not in _PLACES}
+    return [_placeless(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM, from the first look at the network to the end of the process.
+"""SIGINT, SIGTERM and SIGHUP (a terminal that was closed), from the first look at the network to the end of the process.
 
 While a loop works, a signal is its stop request, and stays one for every later loop: a run that was told to stop starts nothing anew.
 Outside of a loop a signal ends the run at once (KeyboardInterrupt), until something is at stake (`hold`): the account of what was
@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 INTERRUPTED = 130
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GIVEN_UP = "Ended by a second signal before everything was told; `reconciler plan` shows what is on the server now.\n"
 
 
@@ -32,9 +32,10 @@ class Signals:
         self._before: dict[signal.Signals, Any] = {}
 
     def install(self) -> None:
-        """Take both signals over, for good. In the main thread only, like every handler."""
+        """Take the signals over, for good. In the main thread only, like every handler. SIGHUP stays ignored under `nohup`."""
         for number in _SIGNALS:
-            if number not in self._before:
+            is_ignored = number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
+            if number not in self._before and not is_ignored:
                 self._before[number] = signal.signal(number, self._arrived)
 
     @property
@@ -43,7 +44,7 @@ class Signals:
         return bool(self._before)
 
     def restore(self) -> None:
-        """Give both back: for a caller that lives on."""
+        """Give them back: for a caller that lives on."""
         while self._before:
             signal.signal(*self._before.popitem())
 

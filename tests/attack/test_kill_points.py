@@ -63,7 +63,7 @@ def test_killed_apply_is_completed_by_the_next_one_without_a_second_template(
         assert at.rows() == [1, 1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("point", SPEAKING)
 def test_interrupted_apply_tells_what_it_sent(tmp_path: Path, point: str, number: signal.Signals) -> None:
     with place(tmp_path, "alpha", "beta") as at:

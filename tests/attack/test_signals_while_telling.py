@@ -14,7 +14,7 @@ import pytest
 from attack_process import APPLY, Place, is_whole, place
 from program import Project
 
-BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 NAMES = tuple(f"m{number}" for number in range(6))
 F_SETPIPE_SZ = 1031
 

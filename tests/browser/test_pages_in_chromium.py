@@ -58,7 +58,9 @@ def test_no_serious_barrier_is_on_a_page(open_page: Open, page_of: Make, scheme:
     page = open_page(page_of(), color_scheme=scheme, width=width)
     open_folds(page)
     # What is out of sight has an estimated height only, and would be measured as lying over what follows.
-    page.evaluate("document.querySelectorAll('.entry').forEach((e) => { e.style.contentVisibility = 'visible'; })")
+    page.evaluate(
+        "document.querySelectorAll('.entry').forEach((e) => { e.style.contentVisibility = 'visible'; })"
+    )
     told: Any = Axe().run(page).response
     assert told["passes"]
     barriers = [

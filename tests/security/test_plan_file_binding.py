@@ -15,6 +15,7 @@ from program import Project
 
 from reconciler.applying.plan_file import MAX_CONTAINERS, MAX_PLAN_BYTES, parse_plan_file, staleness
 from reconciler.errors import UnsafePlan
+from reconciler.model.problem import Origin
 from reconciler.model.template import LiveState, Manifest
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import build_plan
@@ -100,6 +101,10 @@ def moved(wanted: tuple[Manifest, ...] = WANTED, held: LiveState = HELD, **optio
         (moved(held=state(live(1, spec=form("A"), presets={"y": 0}))), "templates on the server changed"),
         (moved(held=state()), "templates on the server changed"),
         (moved(selection=Selection(only=("a",))), "the selection (--only, PATH) is another one"),
+        (
+            moved((WANTED[0], replace(WANTED[1], origin=Origin("manifests/b.yaml", 7)))),
+            "is not the plan of now: the same manifests stand at other lines or in other files than the file says",
+        ),
         (moved(max_creates=3), "a variable, a limit or the list of unmanaged templates changed"),
         (moved(unmanaged=frozenset({"x"})), "a variable, a limit or the list of unmanaged templates changed"),
     ],

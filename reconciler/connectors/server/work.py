@@ -69,16 +69,26 @@ def length_of(value: JsonValue) -> int:
 
 
 def spend_whole(value: JsonValue) -> None:
-    """Pays for going through a value with all its parts, before that is done."""
+    """Pays for going through a value with all its parts, before that is done. Raises TooMuchWork."""
+    work = _current.get()
+    if work is None:
+        return
+    left = work.left
     parts = [value]
-    while parts:
+    while parts and left >= 0:
         part = parts.pop()
-        spend(1 + length_of(part))
+        left -= 1
         if isinstance(part, dict):
+            left -= len(part) + sum(map(len, part)) // _LETTERS
             parts.extend(part.values())
-            spend(sum(map(len, part)) // _LETTERS)
         elif isinstance(part, list):
+            left -= len(part)
             parts.extend(part)
+        elif isinstance(part, str):
+            left -= len(part) // _LETTERS
+    work.left = left
+    if left < 0:
+        raise TooMuchWork
 
 
 def size_within(value: JsonValue, most: int) -> int | None:

@@ -87,6 +87,8 @@ class Places:
 
         The manifest's own origin for all when its file can no longer be read.
         """
+        if not wanted:
+            return []  # most manifests: their files are not read again
         name = manifest.origin.file
         if name not in self._sources:
             self._sources[name] = self._source(name)

@@ -73,6 +73,9 @@ def spend_whole(value: JsonValue) -> None:
     work = _current.get()
     if work is None:
         return
+    if not isinstance(value, dict | list):
+        spend(1 + length_of(value))
+        return
     left = work.left
     parts = [value]
     while parts and left >= 0:

@@ -83,11 +83,11 @@ def test_billion_laughs_are_refused() -> None:
     assert "R015 aliases repeat more than 10,000 values" in problem
 
 
-def test_a_file_may_hold_50_000_values() -> None:
+def test_a_file_may_hold_40_000_values() -> None:
     flow = "[" + "x," * (MAX_VALUES - 2) + "x]"
     assert read_text(flow).problems == []
     (problem,) = read_text(flow.replace("]", ",x]")).problems
-    assert "R004 more than 50,000 values in one file; split the file" in problem
+    assert "R004 more than 40,000 values in one file; split the file" in problem
 
 
 def test_a_file_may_hold_2_000_documents() -> None:
@@ -213,7 +213,7 @@ def test_fragments_share_the_limits_of_the_file_that_includes_them(project: Proj
         "m.yaml", manifest_text("m", "{a: !include part.yaml, b: !include part.yaml, c: !include part.yaml}")
     )
     assert (
-        "R004 manifests/part.yaml:1:80003: more than 50,000 values in one file; split the file"
+        "R004 manifests/part.yaml:1:80003: more than 40,000 values in one file; split the file"
         in project.problems()
     )
 

@@ -16,7 +16,7 @@ from reconciler.planning.content import Content, Desired, Live
 from reconciler.planning.diff import diff_values
 from reconciler.planning.entry import COMPARED, Change, Entry, Status
 from reconciler.planning.masking import FORM, PRESETS, mask_for
-from reconciler.planning.match import Ambiguity, Doubt, Match, Matching
+from reconciler.planning.matching import Ambiguity, Doubt, Match, Matching
 
 
 def entries_of(matching: Matching, unread: Iterable[UnreadTemplate], organization: str) -> Iterator[Entry]:

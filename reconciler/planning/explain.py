@@ -11,7 +11,7 @@ from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
 from reconciler.planning.content import Desired, FormSource, Live
 from reconciler.planning.entry import Rule
-from reconciler.planning.match import Ambiguity, Match
+from reconciler.planning.matching import Ambiguity, Match
 
 HIDES_DEFAULT = (
     "if Airbyte offers a default template for {label}, customers stop seeing it once this one exists"

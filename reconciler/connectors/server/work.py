@@ -77,7 +77,7 @@ def spend_whole(value: JsonValue) -> None:
         spend(1 + length_of(value))
         return
     left = work.left
-    parts = [value]
+    parts: list[JsonValue] = [value]
     while parts and left >= 0:
         part = parts.pop()
         left -= 1

@@ -29,10 +29,11 @@ def chosen_paths(options: Options, project: Project, *, anywhere: bool) -> Chose
     """What the command line chooses.
 
     Paths inside the project's manifest directory select from it, so that matching still sees every manifest. Paths elsewhere
-    are the desired state themselves, if they may be (`anywhere`): a plan of them could never be applied. Raises InvalidInput
-    with everything wrong in the paths.
+    are the desired state themselves, if they may be: `anywhere`, or where the project has no manifest directory. Beside one, what
+    its manifests manage would be shown as nobody's. Raises InvalidInput with everything wrong in the paths.
     """
     root, directory = options.chdir, options.chdir / project.manifests
+    anywhere = anywhere or not directory.exists()
     if not options.paths:
         return ChosenPaths((directory,))
     problems = [

@@ -35,6 +35,6 @@ Exit codes: 0 in sync, 2 something is missing, drifted or duplicate,
 def command(console: Console, /, **parameters: Any) -> int:
     """Compare only, and exit 2 on any finding. Reads only.
 
-    PATH: files or folders inside the manifest directory; default is all of it.
+    PATH: files or folders inside the manifest directory (anywhere, if there is none); default is all of it.
     """
     return compare(console, options_from(parameters), findings_count=True, intends_creates=False)

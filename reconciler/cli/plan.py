@@ -33,7 +33,7 @@ Examples:
 def command(console: Console, /, **parameters: Any) -> int:
     """Show what would be created and what has drifted. Reads only.
 
-    PATH: files or folders inside the manifest directory; default is all of it.
+    PATH: files or folders inside the manifest directory (anywhere, if there is none); default is all of it.
     """
     options = options_from(parameters)
     return compare(console, options, findings_count=options.detailed_exitcode)

@@ -286,6 +286,17 @@ def test_paths_that_cannot_be_planned_are_all_told_and_nothing_is_asked(
     assert server.requests() == []
 
 
+def test_where_a_project_has_no_manifest_directory_a_path_is_the_desired_state(
+    production: Project, server: Server
+) -> None:
+    production.add().rename(production.root / "alone.yaml")
+    (production.root / "manifests").rmdir()
+    told = production.run("plan", "alone.yaml", "-f", "json")
+    assert (told.code, told.document["summary"]["create"]) == (0, 1), told.err
+    assert production.run("drift", "alone.yaml").code == 2
+    assert server.posts() == 0
+
+
 def test_validate_judges_files_elsewhere_by_themselves(production: Project) -> None:
     production.add()
     production.add("other").rename(production.root / "other.yml")

@@ -164,7 +164,7 @@ class World:
             state = await read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
             plan = build_plan(wanted, [state], target, selection=selection)
             between()
-            self.stop = StopRequest(grace_seconds=0.05)
+            self.stop = StopRequest(grace_seconds=0.05, same_seconds=0.0)
             return await apply_plan(
                 plan,
                 wanted,

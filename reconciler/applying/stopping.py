@@ -37,21 +37,25 @@ class StopRequest:
     """Set by a signal handler; asked between all steps.
 
     Nothing new begins after it. The create that is under way has the grace to come to an account: to answer, and to be
-    looked for. A second request ends that too.
+    looked for. A second request ends that too, unless it comes so soon that it is the same one: a key that was pressed
+    twice, or a signal to the process and to its group.
     """
 
     grace_seconds: float = GRACE_SECONDS
+    same_seconds: float = 1.0
     _event: asyncio.Event = field(default_factory=asyncio.Event)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
-    _timer: asyncio.TimerHandle | None = None
+    _first_at: float = 0.0
 
     def request(self) -> None:
         """Ask the run to stop at the next safe point; once more: at once. Called in the running loop."""
-        if self.is_requested or not self.grace_seconds:
+        loop = asyncio.get_running_loop()
+        if not self.is_requested:
+            self._first_at = loop.time()
+            self._event.set()
+            loop.call_later(self.grace_seconds, self._over.set)
+        elif loop.time() >= self._first_at + self.same_seconds:
             self._over.set()
-        else:
-            self._timer = asyncio.get_running_loop().call_later(self.grace_seconds, self._over.set)
-        self._event.set()
 
     @property
     def is_requested(self) -> bool:

@@ -328,6 +328,16 @@ def test_confirmed_create_is_read_back_within_the_grace_of_a_signal_and_not_afte
     assert (told(result), code(result)) == ([("created", is_read)], 130)
 
 
+def test_signal_that_comes_twice_at_once_is_one_signal() -> None:
+    async def requested() -> tuple[bool, bool]:
+        stop = StopRequest()
+        stop.request()
+        stop.request()
+        return stop.is_requested, stop.is_over
+
+    assert asyncio.run(requested()) == (True, False)
+
+
 def test_lost_create_is_looked_for_within_the_grace_of_a_signal(world: World) -> None:
     """Else a run that is started at once, while the list still lags, would create it again."""
 

@@ -113,8 +113,6 @@ def test_the_program_is_the_process_that_the_runner_signals(runner: Runner, inst
         env=environ,
         stdout=subprocess.PIPE,
         text=True,
-        # What a shell starts in the background ignores it, the tests too, and a shell cannot trap what it ignores.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing else runs here
     )
     assert process.stdout is not None
     assert int(process.stdout.readline()) == process.pid

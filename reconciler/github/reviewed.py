@@ -1,12 +1,11 @@
-"""Which pull request brought a commit, and which plan its reviewers saw."""
+"""Which pull request brought a commit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from reconciler.github.client import GitHub
-from reconciler.github.comments import Matches, number_of, our_comments, text_of
-from reconciler.github.marker import Marker
+from reconciler.github.comments import number_of, text_of
 from reconciler.github.request import PULLS
 from reconciler.model.json_value import JsonObject
 
@@ -37,12 +36,6 @@ async def merged_pull(github: GitHub, sha: str, *, branch: str | None) -> Merged
     return MergedPull(
         number_of(pull, "number"), text_of(_member(pull, "head"), "sha"), text_of(pull, "html_url")
     )
-
-
-async def reviewed_plan(github: GitHub, pull: MergedPull, matches: Matches) -> Marker | None:
-    """The marker of the plan comment that reviewers saw last; None when there is none of ours."""
-    found = await our_comments(github, pull.number, matches, permission=PULLS)
-    return found[0].marker if found else None
 
 
 def _member(value: JsonObject, name: str) -> JsonObject:

@@ -28,9 +28,6 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-BLOCKING = frozenset({Status.AMBIGUOUS, Status.UNKNOWN})
-"""Nothing is created while a plan holds one of these."""
-
 DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
 """What differs from the manifests and cannot be mended by creating. Unmanaged templates are findings of
 `drift` alone.

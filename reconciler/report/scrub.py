@@ -53,7 +53,8 @@ class Scrubber:
         if not self._known:
             return text
         self._learn()
-        spans = sorted((*self._spelled(text), *self._escaped(text), *self._cut.spans(_lower(text))))
+        low = _lower(text)
+        spans = sorted((*self._spelled(text, low), *self._escaped(text, low), *self._cut.spans(low)))
         return _without(text, spans) if spans else text
 
     def scrub_output(self, text: str) -> str:
@@ -103,19 +104,17 @@ class Scrubber:
                 self._has_unanchored |= not readable.pieces
         self._new.clear()
 
-    def _spelled(self, text: str) -> Iterator[Span]:
-        low = _lower(text)
+    def _spelled(self, text: str, low: str) -> Iterator[Span]:
         for at, head in places_of(low, self._spellings.keys(), MIN_LENGTH):
             length = self._spellings[head].length_at(low, at, partial(_is_cut, text, at))
             if length:
                 yield at, at + length
 
-    def _escaped(self, text: str) -> Iterator[Span]:
+    def _escaped(self, text: str, low: str) -> Iterator[Span]:
         """Values with escapes or white space between readable pieces, decoded where a piece of each is; and stretches of escapes."""
         if self._has_unanchored:
             yield from self._decoded.spans(text, 0, len(text))
             return
-        low = _lower(text)
         windows = [*stretches(text)]
         for at, anchor in places_of(low, self._anchored.keys(), ANCHOR):
             reach = self._anchored[anchor].reach(low, at)

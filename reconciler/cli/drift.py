@@ -22,8 +22,9 @@ Examples:
   reconciler drift -f json | jq .summary          for a program
 
 \b
-Exit codes: 0 in sync, 2 something is missing, drifted or duplicate,
-4 something could not be read or matched (then nothing is claimed)."""
+Exit codes: 0 all compared and in sync, 2 something is missing, drifted, duplicate or was not compared (a form without
+a specification; what a selection leaves out and is not in sync), 4 something could not be read or matched (then nothing is
+claimed)."""
 
 
 @click.command(epilog=EPILOG)

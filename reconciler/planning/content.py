@@ -95,13 +95,17 @@ def desired_of(manifest: Manifest) -> Desired:
         return Desired(manifest, _content(manifest.presets, manifest.form), FormSource.MANIFEST)
     specification = manifest.connector.specification
     if specification is None:
-        note = f"the form was not compared: the specification of {manifest.connector.label} is not in connectors.lock.json"
+        note = (
+            f"the form was not compared: the specification of {manifest.connector.label} is not in connectors.lock.json; "
+            "run `reconciler connectors lock`"
+        )
         return Desired(manifest, _content(manifest.presets, None), FormSource.NOT_LOCKED, note)
     try:
         form = infer_form(specification, manifest.presets)
     except InferenceFailed as failure:
         note = (
-            f"the form was not compared: Airbyte cannot infer one for {manifest.connector.label} ({failure})"
+            f"the form was not compared: Airbyte cannot infer one for {manifest.connector.label} ({failure}); write the form into "
+            "the manifest"
         )
         return Desired(manifest, _content(manifest.presets, None), FormSource.NOT_INFERABLE, note)
     return Desired(manifest, _content(manifest.presets, form), FormSource.INFERRED)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import SOURCE_TEMPLATE, UnreadTemplate
+from reconciler.model.template import SOURCE_TEMPLATE, Manifest, UnreadTemplate
 from reconciler.planning import explain
 from reconciler.planning.content import Content, Desired, Live
 from reconciler.planning.diff import diff_values
@@ -119,22 +119,29 @@ def _doubtful(doubt: Doubt, organization: str) -> Entry:
 
 
 def _leftovers(matching: Matching, organization: str) -> Iterator[Entry]:
-    owners = {_identity(match.live): match for match in reversed(matching.matches)}
-    wanted_by: dict[str, list[str]] = {}
+    owners: dict[_Identity, list[Match]] = {}
+    for match in matching.matches:
+        owners.setdefault(_identity(match.live), []).append(match)
+    wanted_by: dict[str, list[Manifest]] = {}
     for ambiguity in matching.ambiguities:
         for live in ambiguity.candidates:
-            wanted_by.setdefault(live.template.id, []).append(ambiguity.desired.manifest.name)
+            wanted_by.setdefault(live.template.id, []).append(ambiguity.desired.manifest)
     for live in matching.leftovers:
-        owner = owners.get(_identity(live))
-        if owner is not None:
-            reason = f"equal to template {owner.live.template.id} of manifest {owner.desired.manifest.name!r}"
-            yield _for_live(live, organization, Status.DUPLICATE, reason, explain.duplicate_ways_out(live))
+        equal, wanted = owners.get(_identity(live), []), wanted_by.get(live.template.id, [])
+        claimants = tuple(match.desired.manifest for match in equal) or tuple(wanted)
+        if equal:
+            reason = f"equal to template {equal[0].live.template.id} of manifest {claimants[0].name!r}"
+            entry = _for_live(live, organization, Status.DUPLICATE, reason, explain.duplicate_ways_out(live))
         else:
-            reason = explain.why_unmanaged(wanted_by.get(live.template.id, []))
-            yield _for_live(live, organization, Status.UNMANAGED, reason, explain.unmanaged_ways_out(live))
+            reason = explain.why_unmanaged([each.name for each in wanted])
+            entry = _for_live(live, organization, Status.UNMANAGED, reason, explain.unmanaged_ways_out(live))
+        yield replace(entry, claimants=claimants)
 
 
-def _identity(live: Live) -> tuple[str, str, str | None]:
+_Identity = tuple[str, str, str | None]
+
+
+def _identity(live: Live) -> _Identity:
     content: Content = live.content
     return (live.template.connector_id, content.presets_key, content.form_key)
 

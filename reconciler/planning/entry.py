@@ -34,6 +34,10 @@ DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
 """
 
 
+SETTLED = frozenset({Status.IN_SYNC, Status.UNMANAGED})
+"""What asks nobody for anything. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
+
+
 COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.AMBIGUOUS})
 """Manifests that were held against a live template: only of these can a form be "not compared"."""
 
@@ -95,8 +99,9 @@ class Entry:
     `template_id` is the live template's id, None where there is none (create, ambiguous). `candidates` are
     the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
     `manifest` is None for a live template alone; `connector` is None for one that could not be read. `live` is the template
-    that the manifest was paired with, None for every entry without a pair. `is_elsewhere` is True where `organization_id` is not the
-    target's: the manifest names another, or the template is of another.
+    that the manifest was paired with, None for every entry without a pair. `claimants` are the manifests that a live template alone
+    belongs to: it equals the template of one of them, or is what an ambiguous one could be. `is_elsewhere` is True where
+    `organization_id` is not the target's: the manifest names another, or the template is of another.
     """
 
     status: Status
@@ -117,6 +122,12 @@ class Entry:
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
     live: LiveTemplate | None = field(default=None, repr=False)
+    claimants: tuple[Manifest, ...] = field(default=(), repr=False)
+
+    @property
+    def is_uncompared(self) -> bool:
+        """Whether it was compared by presets alone, because the manifest's form is not known: it has a note then."""
+        return self.status in COMPARED and not self.form_compared
 
     @property
     def sort_key(self) -> tuple[str, str, str]:
@@ -137,7 +148,8 @@ class Selection:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything one comparison found. `hidden` counts entries by status that the selection left out.
+    """Everything one comparison found. `hidden` counts entries by status that the selection left out, `hidden_forms` those of them
+    that were compared by presets alone.
 
     `digest` covers format, target, manifests (values of variables included), live state and entries;
     `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
@@ -152,6 +164,7 @@ class Plan:
     live_digest: str
     selection: Selection = Selection()
     hidden: Mapping[Status, int] = field(default_factory=dict, hash=False)
+    hidden_forms: int = 0
     manifest_count: int = 0
     live_count: int = 0
     other_organizations: tuple[str, ...] = ()
@@ -178,8 +191,8 @@ class Plan:
 
     @property
     def uncompared_forms(self) -> int:
-        """How many shown entries were compared by presets alone, because the manifest's form is not known: each has a note."""
-        return sum(entry.status in COMPARED and not entry.form_compared for entry in self.entries)
+        """How many entries, shown or not, were compared by presets alone: as long as there are any, nothing is called in sync."""
+        return self.hidden_forms + sum(entry.is_uncompared for entry in self.entries)
 
     @property
     def ignored_findings(self) -> int:
@@ -195,3 +208,8 @@ class Plan:
     def hidden_count(self) -> int:
         """How many entries the selection left out."""
         return sum(self.hidden.values())
+
+    @property
+    def hidden_findings(self) -> int:
+        """How many entries the selection left out that are not in sync. They were matched and compared all the same."""
+        return sum(number for status, number in self.hidden.items() if status not in SETTLED)

@@ -71,7 +71,8 @@ def build_plan(
         left_out |= not_ours
     entries.sort(key=lambda entry: (*entry.sort_key, entry.organization_id))
     shown = tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection))
-    hidden = Counter(entry.status for entry in entries if not is_selected(entry, selection))
+    rest = [entry for entry in entries if not is_selected(entry, selection)]
+    hidden = Counter(entry.status for entry in rest)
     asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
     return Plan(
         target=target,
@@ -83,6 +84,7 @@ def build_plan(
         live_digest=digest_of(live_digest),
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
+        hidden_forms=sum(entry.is_uncompared for entry in rest),
         manifest_count=len(desired),
         live_count=sum(len(state.ids - target.unmanaged) for state in states.values()),
         other_organizations=tuple(each for each in members if each != target.organization_id),
@@ -97,12 +99,11 @@ def _assessed(entry: Entry, assess: Assess | None) -> Entry:
 
 
 def is_selected(entry: Entry, selection: Selection) -> bool:
-    """Whether the selection shows this entry. A live template alone has no name of ours and no file: only the
-    whole plan shows it.
+    """Whether the selection shows this entry. A live template alone has no name of ours and no file: it is shown with the manifests
+    that it belongs to, and else by the whole plan only.
     """
-    if not selection:
-        return True
-    return entry.origin is not None and selects(selection, entry.name, entry.origin.file)
+    owners = entry.claimants if entry.manifest is None else (entry.manifest,)
+    return not selection or any(selects(selection, each.name, each.origin.file) for each in owners)
 
 
 def selects(selection: Selection, name: str, file: str) -> bool:

@@ -28,8 +28,9 @@ def document_text(document: JsonObject) -> str:
 
 
 def plan_document(plan: Plan) -> JsonObject:
-    """The plan. Entries are sorted by kind, name, id; `hidden` counts what a selection left out, `suppressed` findings that
-    `rules` switched off. `unmanaged` holds the ids of the target's list: those of live templates that were left out, and those
+    """The plan. Entries are sorted by kind, name, id; `hidden` counts what a selection left out, `uncomparedForms` the manifests that
+    were compared by presets alone (left out or not), `suppressed` findings that `rules` switched off.
+    `unmanaged` holds the ids of the target's list: those of live templates that were left out, and those
     that no list of the server names. `read` names the target's organization first.
     """
     return {
@@ -41,6 +42,7 @@ def plan_document(plan: Plan) -> JsonObject:
         "entries": [_entry(entry) for entry in plan.entries],
         "summary": {str(status): count for status, count in plan.summary.items()},
         "hidden": {str(status): count for status, count in plan.hidden.items()},
+        "uncomparedForms": plan.uncompared_forms,
         "suppressed": plan.ignored_findings,
         "unmanaged": {"leftOut": list(plan.left_out), "notListed": list(plan.not_listed)},
         "read": {

@@ -25,24 +25,26 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
+FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
+"""Statuses that make exit 2."""
 
 
 def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = True) -> ExitCode:
     """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else
     it found.
 
-    `findings_count` is True for `drift` and `--detailed-exitcode`: something to create, drifted or duplicate
-    gives 2. Unmanaged templates are not findings: Airbyte mixes its own defaults into every list.
+    `findings_count` is True for `drift` and `--detailed-exitcode`: something to create, drifted or duplicate gives 2, and so does a
+    form that was not compared. So does, for `drift` alone, what a selection left out and is not in sync. Unmanaged templates are
+    not findings: Airbyte mixes its own defaults into every list.
     """
     summary = plan.summary
     if summary[Status.UNKNOWN] or plan.hidden.get(Status.UNKNOWN, 0) or summary[Status.AMBIGUOUS]:
         return ExitCode.REFUSED
     if intends_creates and plan.create_errors:
         return ExitCode.INVALID
-    if findings_count and any(summary[status] for status in _FINDINGS):
-        return ExitCode.FINDINGS
-    return ExitCode.DONE
+    found = plan.uncompared_forms or any(summary[status] for status in FINDINGS)
+    left_out = 0 if intends_creates else plan.hidden_findings
+    return ExitCode.FINDINGS if findings_count and (found or left_out) else ExitCode.DONE
 
 
 def apply_exit_code(result: ApplyResult, *, findings_count: bool) -> ExitCode:
@@ -52,8 +54,16 @@ def apply_exit_code(result: ApplyResult, *, findings_count: bool) -> ExitCode:
     if result.refusal is not None:
         return ExitCode(result.refusal.exit_code)
     if all(creation.is_settled for creation in result.creations):
-        drift = result.plan.summary[Status.DRIFTED] or result.plan.summary[Status.DUPLICATE]
-        return ExitCode.FINDINGS if findings_count and drift else ExitCode.DONE
+        return ExitCode.FINDINGS if findings_count and _leaves_findings(result) else ExitCode.DONE
     if result.with_outcome(Outcome.UNKNOWN) or any(creation.is_on_server for creation in result.creations):
         return ExitCode.PARTIAL
     return ExitCode.REFUSED if any(creation.unsafe for creation in result.creations) else ExitCode.FAILED
+
+
+def _leaves_findings(result: ApplyResult) -> bool:
+    summary = result.plan.summary
+    compared = all(creation.entry.form_compared for creation in result.creations)
+    return (
+        bool(summary[Status.DRIFTED] or summary[Status.DUPLICATE] or result.plan.uncompared_forms)
+        or not compared
+    )

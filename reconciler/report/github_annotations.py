@@ -15,6 +15,7 @@ from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
+from reconciler.report.left_out import uncompared_note
 from reconciler.report.organizations import elsewhere
 from reconciler.report.outcome_words import group_of
 from reconciler.report.safe_text import safe_path, safe_text
@@ -37,8 +38,8 @@ class Annotation:
 
 
 def plan_annotations(plan: Plan) -> tuple[Annotation, ...]:
-    """What stops a create, problems of creates, and drift; in plan order."""
-    return tuple(annotation for entry in plan.entries for annotation in _of_entry(entry))
+    """What stops a create, problems of creates, and drift, in plan order; then what was not compared."""
+    return (*(annotation for entry in plan.entries for annotation in _of_entry(entry)), *_not_compared(plan))
 
 
 def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
@@ -47,7 +48,13 @@ def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
         refusal = () if isinstance(result.refusal, InvalidInput) else error_annotations(result.refusal)
         return (*refusal, *plan_annotations(result.plan))
     drift = (a for e in result.plan.entries if e.status is not Status.CREATE for a in _of_entry(e))
-    return (*(_of_creation(creation) for creation in result.creations if not creation.is_settled), *drift)
+    accounts = (_of_creation(creation) for creation in result.creations if not creation.is_settled)
+    return (*accounts, *drift, *_not_compared(result.plan))
+
+
+def _not_compared(plan: Plan) -> Iterator[Annotation]:
+    if plan.uncompared_forms:
+        yield Annotation(Severity.WARNING, "reconciler", uncompared_note(plan))
 
 
 def problem_annotations(problems: Iterable[Problem]) -> tuple[Annotation, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Plan
+from reconciler.report.safe_text import MAX_NAME
 from reconciler.report.wording import count
 
 _MOST = 5
-"""Ids named in the note; the rest is a number."""
+"""Ids or names told in a note; the rest is a number."""
 
 
 def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
@@ -36,11 +38,28 @@ def left_out_sentence(plan: Plan, *, by_status: bool = True) -> str:
     return f"Not shown or not compared: {told}." if told else ""
 
 
-def not_listed_note(plan: Plan) -> str:
-    """That ids under `unmanaged` name no template; "" where each of them does. Airbyte's defaults leave its lists by themselves."""
+def plan_notes(plan: Plan) -> Iterator[str]:
+    """What a reader of any report has to know about the comparison itself, a sentence each without its full stop."""
     ids = plan.not_listed
-    if not ids:
-        return ""
-    named = ", ".join(ids[:_MOST]) + (f" and {len(ids) - _MOST} more" if len(ids) > _MOST else "")
-    them = "is" if len(ids) == 1 else "are"
-    return f"{count(len(ids), 'id')} under `unmanaged` in reconciler.yaml {them} not listed by the server: {named}"
+    if ids:
+        # Airbyte's defaults leave its lists by themselves.
+        them = "is" if len(ids) == 1 else "are"
+        yield f"{count(len(ids), 'id')} under `unmanaged` in reconciler.yaml {them} not listed by the server: {_named(ids)}"
+    if plan.uncompared_forms:
+        yield uncompared_note(plan)
+
+
+def uncompared_note(plan: Plan) -> str:
+    """Whose forms were not compared, and what to do about it."""
+    names = [clipped(entry.name, MAX_NAME) for entry in plan.entries if entry.is_uncompared]
+    told = f": {_named(names, plan.uncompared_forms)}" if names else ""
+    return (
+        f"{count(plan.uncompared_forms, 'form')} not compared{told}; `reconciler connectors lock` fetches the specifications that "
+        "they are inferred from; a form written into the manifest needs none"
+    )
+
+
+def _named(names: Sequence[str], number: int | None = None) -> str:
+    """The first names, and how many more there are of `number` (None: of these)."""
+    more = (number or len(names)) - len(names[:_MOST])
+    return ", ".join(names[:_MOST]) + (f" and {more} more" if more else "")

@@ -39,6 +39,7 @@ def plan_schema() -> JsonObject:
                     "propertyNames": {"enum": statuses},
                     "additionalProperties": _COUNT,
                 },
+                "uncomparedForms": _COUNT,
                 "suppressed": _COUNT,
                 "unmanaged": _object({"leftOut": _TEXTS, "notListed": _TEXTS}),
                 "read": _object({"manifests": _COUNT, "live": _COUNT, "organizations": _TEXTS}),

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.target import ALL_CAPABILITIES, Target
-from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
+from reconciler.planning.entry import SETTLED, Change, Entry, Operation, Plan, Status
 from reconciler.report.changed_values import change_values
-from reconciler.report.left_out import left_out_sentence, not_listed_note
+from reconciler.report.left_out import left_out_sentence, plan_notes
 from reconciler.report.organizations import elsewhere, organizations_read
 from reconciler.report.refusal import refusal_words
 from reconciler.report.safe_text import safe_name, safe_path, safe_sentence
@@ -74,9 +74,7 @@ def target_lines(plan: Plan) -> Iterator[str]:
         f"   cannot: {', '.join(cannot)}" if cannot else ""
     )
     yield f"compared      {count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
-    note = not_listed_note(plan)
-    if note:
-        yield f"note          {note}"
+    yield from (f"note          {safe_sentence(note)}" for note in plan_notes(plan))
 
 
 def _address(target: Target) -> str:
@@ -107,7 +105,7 @@ def _entry_lines(entry: Entry, width: int, style: Style, *, verbose: bool) -> It
     sign, _ = SIGNS[entry.status]
     parts = [safe_name(entry.name).ljust(width), _connector(entry), _place(entry)]
     yield _headline(sign, entry.status, "  ".join(part for part in parts if part).rstrip(), style)
-    brief = entry.status in {Status.IN_SYNC, Status.UNMANAGED} and not verbose
+    brief = entry.status in SETTLED and not verbose
     if brief:
         return
     yield from change_lines(entry.changes, style, verbose=verbose)
@@ -197,7 +195,6 @@ def summary_line(plan: Plan) -> str:
     text = f"Plan: {', '.join(told) or 'nothing to show'}."
     if suppressed:
         text += f" {suppressed}"
-    settled = {Status.IN_SYNC, Status.UNMANAGED}
-    if any(count_ for status, count_ in summary.items() if status not in settled):
+    if any(number for status, number in summary.items() if status not in SETTLED):
         text += " Not up to date."
     return text

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import factories
@@ -88,6 +89,19 @@ def test_edited_manifest_is_drifted_and_nothing_is_sent(production: Project, ser
     ]
     assert production.run("apply", "--yes").code == 0
     assert server.posts() == 1
+
+
+def test_drift_of_one_manifest_shows_the_duplicate_of_its_template(
+    production: Project, server: Server
+) -> None:
+    production.add()
+    production.run("apply", "--yes")
+    (ours,) = server.store.templates_of(factories.ORGANIZATION)
+    server.store.insert_template(replace(ours, id=factories.template_id(1)))
+    told = production.run("drift", "--only", "sample-data")
+    assert told.code == 2
+    assert "& duplicate" in told.out
+    assert "Plan: 1 duplicate, 1 in sync." in told.out
 
 
 def test_reading_commands_send_no_post_but_the_token(production: Project, server: Server) -> None:

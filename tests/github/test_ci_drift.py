@@ -60,6 +60,27 @@ def test_unmanaged_template_opens_no_issue(synced: Workflow) -> None:
     assert synced.state.drift_issues() == []
 
 
+def test_issue_stays_open_while_a_form_is_not_compared(synced: Workflow) -> None:
+    drifted(synced)
+    synced.schedule()
+    (issue,) = synced.state.drift_issues()
+    manifest = synced.project.add()
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.partition("  partialUserConfigSpec:")[0], encoding="utf-8")
+    step = synced.schedule()
+    assert (step.code, step.outputs["drift"], step.outputs["not-compared"]) == (2, "0", "1")
+    assert issue.state == "open"
+    assert "**1 form was not compared.**" in issue.body
+    assert "#### Equal presets, form not compared: 1 template" in issue.body
+    assert "What differs now" in synced.state.bodies(issue.number)[-1]
+    assert "reconciler connectors lock" in issue.body
+    assert "reconciler connectors lock" in step.run.out
+    assert any("1 form not compared: sample-data" in line for line in step.annotations)
+    manifest.write_text(text, encoding="utf-8")
+    assert synced.schedule().code == 0
+    assert issue.state == "closed"
+
+
 def test_incomplete_read_neither_opens_nor_closes(synced: Workflow) -> None:
     drifted(synced)
     synced.schedule()

@@ -193,8 +193,10 @@ def test_manifest_bound_to_an_unread_template_shares_its_entry() -> None:
 def test_form_that_is_not_known_matches_by_presets_and_says_so() -> None:
     plan = plan_of(manifest(presets={"a": 1}), on=state(live(1, presets={"a": 1})))
     entry = only(plan, Status.IN_SYNC)
-    assert entry.notes == (
-        "the form was not compared: the specification of Sample Data is not in connectors.lock.json",
+    (note,) = entry.notes
+    assert note == (
+        "the form was not compared: the specification of Sample Data is not in connectors.lock.json; "
+        "run `reconciler connectors lock`"
     )
     assert plan.uncompared_forms == 1
 

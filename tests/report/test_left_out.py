@@ -8,9 +8,10 @@ from factories import CRM, ORGANIZATION, form, live, manifest, state, target, te
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.model.template import LiveState, Manifest
-from reconciler.planning.entry import Assessed, Plan
+from reconciler.planning.entry import Assessed, Plan, Selection
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import plan_document
+from reconciler.report.github_annotations import annotation_lines, apply_annotations, plan_annotations
 from reconciler.report.html.plan_page import render_plan_page
 from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown, drift_markdown, plan_markdown
 from reconciler.report.plan_schema import plan_schema
@@ -70,6 +71,39 @@ def test_an_id_that_the_server_does_not_list_is_a_note_and_hides_nothing() -> No
     )
     assert f"{note}{GONE}" in plain(render_plan_page(current))
     assert "note" not in render_plan(plan(NOT_OURS))
+
+
+def test_forms_that_were_not_compared_are_counted_with_their_names_and_the_way_out_in_every_report() -> None:
+    names = [f"m{number}" for number in range(7)]
+    held = state(*(live(n, presets={"n": n}) for n in range(7)))
+    current = build_plan(
+        [manifest(name, presets={"n": number}) for number, name in enumerate(names)], [held], target()
+    )
+    annotations = (
+        annotation_lines(plan_annotations(current)),
+        annotation_lines(apply_annotations(ApplyResult(current))),
+    )
+    for text in (*everything(current), *annotations):
+        assert "7 forms not compared" in plain(text)
+        assert "Up to date" not in text
+    told = "7 forms not compared: m0, m1, m2, m3, m4 and 2 more; `reconciler connectors lock` fetches"
+    for text in (render_plan(current), render_plan_page(current), *annotations):
+        assert told in plain(text)
+    for markdown in (plan_markdown, drift_markdown):
+        report = markdown(current, budget=COMMENT_BUDGET)
+        assert "7 forms were not compared" in report.partition("\n\n")[2].partition("\n\n")[0]
+        assert "#### Equal presets, form not compared: 7 templates" in report
+        assert all(f"**`{name}`**" in report for name in names)
+    assert plan_document(current)["uncomparedForms"] == 7
+
+
+def test_what_a_selection_leaves_out_and_is_not_in_sync_stands_in_the_headline_of_drift() -> None:
+    wanted = [manifest(spec=form()), manifest("other", connector=CRM, spec=form())]
+    only = Selection(only=("sample-data",))
+    current = build_plan(wanted, [state(live(1))], target(), selection=only)
+    report = drift_markdown(current, budget=COMMENT_BUDGET)
+    assert "**1 entry outside the selection is not in sync.**" in report
+    assert "1 entry outside the selection (1 create)" in report
 
 
 def test_findings_that_rules_switch_off_are_counted_where_rules_were_asked() -> None:

@@ -20,6 +20,7 @@ from reconciler.planning.entry import Plan, Selection, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import apply_document, plan_document
 from reconciler.report.exit_code import apply_exit_code, plan_exit_code
+from reconciler.report.markdown import COMMENT_BUDGET, drift_markdown
 from reconciler.report.text_apply import apply_summary_line, render_apply
 from reconciler.report.text_plan import render_plan, summary_line
 
@@ -43,7 +44,7 @@ def plans(draw: st.DrawFn) -> Plan:
         manifest(
             f"m{n}",
             connector=draw(connectors),
-            spec=form(draw(letters)),
+            spec=draw(st.none() | letters.map(form)),
             presets={"x": draw(st.integers(0, 1))},
         )
         for n in range(draw(st.integers(1, 4)))
@@ -108,7 +109,12 @@ def test_summary_line_document_and_exit_code_of_a_plan_agree(
     code = plan_exit_code(plan, findings_count=findings, intends_creates=creates)
     doubtful = counted[Status.UNKNOWN] or counted[Status.AMBIGUOUS] or plan.hidden.get(Status.UNKNOWN)
     found = counted[Status.CREATE] or counted[Status.DRIFTED] or counted[Status.DUPLICATE]
-    assert code == (4 if doubtful else 2 if findings and found else 0)
+    assert document["uncomparedForms"] == plan.uncompared_forms
+    open_ = found or plan.uncompared_forms or (not creates and plan.hidden_findings)
+    assert code == (4 if doubtful else 2 if findings and open_ else 0)
+    drift = drift_markdown(plan, budget=COMMENT_BUDGET)
+    clean = plan_exit_code(plan, findings_count=True, intends_creates=False) == 0
+    assert ("No drift." in drift) == clean
     if "Up to date" in render_plan(plan):
         assert code == 0
         assert counted.keys() == {Status.IN_SYNC}

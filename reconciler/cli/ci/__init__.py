@@ -41,7 +41,8 @@ EPILOG = """\b
 Reads from the environment, as GitHub Actions sets it:
   GITHUB_TOKEN            for comment and issue; sent to GITHUB_API_URL only
   GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_REF_NAME, ...
-  GITHUB_OUTPUT           gets exit-code, creates, drift, unmanaged, created, plan-file, plan-digest
+  GITHUB_OUTPUT           gets exit-code, creates, drift, not-compared, unmanaged, created,
+                          plan-file, plan-digest
   GITHUB_STEP_SUMMARY     gets the result as Markdown
 
 \b

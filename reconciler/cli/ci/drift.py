@@ -19,8 +19,8 @@ from reconciler.cli.renderings import plan_renderings
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonValue
 from reconciler.planning.digest import digest_of
-from reconciler.planning.entry import Entry, Plan, Status
-from reconciler.report.exit_code import ExitCode, plan_exit_code
+from reconciler.planning.entry import Entry, Plan
+from reconciler.report.exit_code import FINDINGS, ExitCode, plan_exit_code
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
 
 if TYPE_CHECKING:
@@ -32,17 +32,16 @@ Examples:
 
 \b
 There is one open issue for each environment, with the label reconciler-drift. Its text is kept up to date; a
-comment is written only when the set of findings changed. It is closed when nothing is found, and reopened
+comment is written only when the set of findings changed. It is closed when everything was compared and is in sync, and reopened
 when drift comes back within 14 days. Needs `issues: write` and GITHUB_TOKEN.
 
 \b
-Exit codes: 0 in sync, 2 findings, 4 something could not be read or matched. With 4, and with every failure,
+Exit codes: 0 in sync, 2 findings or a form that was not compared, 4 something could not be read or matched. With 4, and with every failure,
 the issue is left as it is: nothing is claimed."""
 
-_FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
 NEWS_BUDGET = MINIMUM_BUDGET
 """Bytes of a comment: what is found in short; the issue's text has it all."""
-_KEPT = "This issue is kept up to date by scheduled runs, and is closed by the first run that finds nothing."
+_KEPT = "This issue is kept up to date by scheduled runs, and is closed by the first run that compared everything and found nothing."
 
 
 @click.command(epilog=EPILOG)
@@ -69,7 +68,7 @@ def _run(pipeline: Pipeline) -> int:
     if found not in (ExitCode.DONE, ExitCode.FINDINGS):
         pipeline.warn("the comparison is not complete: the drift issue was left as it is")
     elif _is_about_the_default_branch(pipeline):
-        _keep_issue(pipeline, plan)
+        _keep_issue(pipeline, plan, has_findings=found is ExitCode.FINDINGS)
     return code
 
 
@@ -98,7 +97,8 @@ def findings_fingerprint(plan: Plan) -> str:
     """Equal for two plans that found the same things: which templates, in which way, at which places. Values are no part of
     it: a number that moves on is the same finding.
     """
-    return digest_of([_finding(entry) for entry in plan.with_status(*_FINDINGS)])
+    found = [entry for entry in plan.entries if entry.status in FINDINGS or entry.is_uncompared]
+    return digest_of([_finding(entry) for entry in found])
 
 
 def _finding(entry: Entry) -> JsonValue:
@@ -106,13 +106,12 @@ def _finding(entry: Entry) -> JsonValue:
     return [str(entry.status), entry.kind, entry.name, entry.organization_id, entry.template_id, changes]
 
 
-def _keep_issue(pipeline: Pipeline, plan: Plan) -> None:
+def _keep_issue(pipeline: Pipeline, plan: Plan, *, has_findings: bool) -> None:
     """Open, update, reopen or close the issue of this environment."""
     from reconciler.github.client import GitHub
     from reconciler.github.drift_issue import Findings, report_clean, report_findings
     from reconciler.report.markdown import COMMENT_BUDGET, drift_markdown
 
-    has_findings = bool(plan.with_status(*_FINDINGS))
     fingerprint = findings_fingerprint(plan) if has_findings else "none"
     environment = plan.target.environment
     marker = pipeline.marker("drift", environment, findings=fingerprint)

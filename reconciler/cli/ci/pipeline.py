@@ -33,7 +33,7 @@ Render = Callable[[int], str]
 MAX_BODY = 65_536
 """Characters that GitHub takes for a comment or an issue (observed: 422 "body is too long (maximum is 65536 characters)")."""
 TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
-OUTPUTS = ("creates", "drift", "unmanaged", "created", "plan-file", "plan-digest")
+OUTPUTS = ("creates", "drift", "not-compared", "unmanaged", "created", "plan-file", "plan-digest")
 
 
 @dataclass
@@ -145,6 +145,7 @@ class Pipeline:
         self.values |= {
             "creates": str(summary[Status.CREATE]),
             "drift": str(sum(summary[status] for status in DRIFT)),
+            "not-compared": str(plan.uncompared_forms),
             "unmanaged": str(summary[Status.UNMANAGED]),
             "plan-digest": plan.digest,
         }

@@ -26,7 +26,7 @@ from reconciler.manifests.project import read_project
 from reconciler.manifests.rules import VARIABLE_UNSET
 from reconciler.model.problem import Severity
 from reconciler.model.target import Api
-from reconciler.planning.entry import Plan, Status
+from reconciler.planning.entry import SETTLED, Plan
 from reconciler.report.exit_code import plan_exit_code
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ def _says_something(plan: Plan) -> bool:
     """Whether a reviewer has to see this plan. Drift counts: a change to a manifest whose template exists shows as drift, and
     merging will not bring it to customers.
     """
-    silent = {Status.IN_SYNC, Status.UNMANAGED}
-    return any(number for status, number in plan.summary.items() if status not in silent)
+    return any(number for status, number in plan.summary.items() if status not in SETTLED)
 
 
 def _markdown(pipeline: Pipeline, plan: Plan, first_line: str = "") -> Render:

@@ -8,7 +8,7 @@ from reconciler.forms.markup import Markup, element, prose
 from reconciler.model.target import ALL_CAPABILITIES, Target
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Plan
-from reconciler.report.left_out import not_listed_note
+from reconciler.report.left_out import plan_notes
 from reconciler.report.organizations import organizations_read
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH
 from reconciler.report.wording import count
@@ -39,13 +39,12 @@ def target_facts(plan: Plan) -> tuple[tuple[str, Markup], ...]:
     cannot = ", ".join(each for each in ALL_CAPABILITIES if each not in target.capabilities)
     can = ", ".join(target.capabilities)
     compared = f"{count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
-    note = not_listed_note(plan)
     return (
         ("Server", element("span", _address(target))),
         ("Organization", element("code", organizations_read(plan))),
         ("Can", element("span", f"{can}; cannot {cannot}" if cannot else can)),
         ("Compared", element("span", compared)),
-        *((("Note", element("span", prose(note))),) if note else ()),
+        *(("Note", element("span", prose(note))) for note in plan_notes(plan)),
     )
 
 

@@ -6,6 +6,7 @@ Nothing here is taken from manifests or servers but the environment's name and a
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.model.problem import Problem, Severity
@@ -34,6 +35,7 @@ def plan_headline(plan: Plan) -> str:
     """What merging would do."""
     creates = plan.summary[Status.CREATE]
     them = "it" if creates == 1 else "them"
+    rest = "".join(f" {told}." for told in _not_compared(plan))
     stop = stopped_by(plan)
     if stop:
         return alert("CAUTION", f"**Nothing would be created:** {stop}.")
@@ -41,14 +43,12 @@ def plan_headline(plan: Plan) -> str:
         return alert(
             "IMPORTANT",
             f"**{count(creates, 'template')} would be created:** {_names(plan)}. Customers could choose {them} from then on, "
-            f"and this tool can never change or delete {them} afterwards.",
+            f"and this tool can never change or delete {them} afterwards.{rest}",
         )
     differing = _differing(plan)
-    if differing:
-        return alert(
-            "WARNING", f"**Nothing would be created.** {differing}; this tool does not change templates."
-        )
-    return "**Nothing would be created.**"
+    changes = f" {differing}; this tool does not change templates." if differing else ""
+    nothing = f"**Nothing would be created.**{changes}{rest}"
+    return alert("WARNING", nothing) if changes or rest else nothing
 
 
 def _names(plan: Plan) -> str:
@@ -98,6 +98,12 @@ def _differing(plan: Plan) -> str:
     return ", ".join(told)
 
 
+def _not_compared(plan: Plan) -> Iterator[str]:
+    forms = plan.uncompared_forms
+    if forms:
+        yield f"{count(forms, 'form')} {'was' if forms == 1 else 'were'} not compared"
+
+
 def drift_headline(plan: Plan) -> str:
     """What an operator has to know: an incomplete comparison before its findings."""
     blocked, missing = _blocked(plan), plan.summary[Status.CREATE]
@@ -106,7 +112,13 @@ def drift_headline(plan: Plan) -> str:
         if missing
         else ""
     )
-    found = ", ".join(told for told in (_differing(plan), absent) if told)
+    elsewhere = plan.hidden_findings
+    unseen = (
+        f"{count(elsewhere, 'entry', 'entries')} outside the selection {'is' if elsewhere == 1 else 'are'} not in sync"
+        if elsewhere
+        else ""
+    )
+    found = ", ".join(told for told in (_differing(plan), absent, unseen, *_not_compared(plan)) if told)
     if blocked:
         rest = f" Found so far: {found}." if found else ""
         return alert("CAUTION", f"**The comparison is not complete:** {blocked}.{rest}")
@@ -128,7 +140,8 @@ def apply_headline(result: ApplyResult) -> str:
     if told or result.interrupted:
         first = f"**{'Interrupted: ' if result.interrupted else ''}{', '.join(told) or 'nothing is open'}.**"
         return alert("CAUTION", f"{first} {', '.join(done)}{'.' if done else ''}".rstrip())
-    return alert("TIP", f"**{', '.join(done)}.**") if done else "**Nothing to create.**"
+    rest = "".join(f" {each}." for each in _not_compared(result.plan))
+    return alert("TIP", f"**{', '.join(done)}.**{rest}") if done else f"**Nothing to create.**{rest}"
 
 
 def _group_words(group: Group, number: int) -> str:

@@ -48,6 +48,11 @@ def missing_item(entry: Entry) -> Item:
     return Item(f"- {head(entry)}: {prose(entry.reason)}")
 
 
+def uncompared_item(entry: Entry) -> Item:
+    """A manifest with a live template whose presets are equal: why no more is known, and the way out."""
+    return Item(f"- {head(entry)}", lambda: f"- {head(entry)}: {'; '.join(map(prose, entry.notes))}")
+
+
 def refused_item(entry: Entry) -> Item:
     """A create that must not be sent: the server's answer, and every problem with its place and its way out."""
     assessed = entry.assessed

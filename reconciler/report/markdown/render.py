@@ -12,7 +12,7 @@ from reconciler.model.problem import Problem
 from reconciler.model.target import Api
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Plan
-from reconciler.report.left_out import not_listed_note
+from reconciler.report.left_out import plan_notes
 from reconciler.report.markdown.budget import Section, fitted
 from reconciler.report.markdown.headline import (
     MAX_HEADLINE,
@@ -141,11 +141,10 @@ def _facts(plan: Plan) -> str:
     """What was compared with what, for whoever asks later."""
     target = plan.target
     place = "the sandbox" if target.api is Api.SANDBOX else f"{code(target.url)}"
-    note = not_listed_note(plan)
     return (
         f"Compared {count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')} of organization "
         f"{_organizations(plan)} at {place}. Digest {code(plan.digest)}."
-        + (f" {prose(note)}." if note else "")
+        + "".join(f" {prose(note)}." for note in plan_notes(plan))
     )
 
 

@@ -1,6 +1,6 @@
 """The parts of each report in reading order: what blocks first, then what customers get, then what differs. Pure.
 
-Every entry of a plan stands in exactly one section; in-sync entries are a number of the summary line only.
+Every entry of a plan stands in one section at most: in-sync entries are a number of the summary line.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from reconciler.report.markdown.objects import (
     missing_item,
     problem_item,
     refused_item,
+    uncompared_item,
 )
 from reconciler.report.outcome_words import Group, group_of
 from reconciler.report.wording import count
@@ -37,16 +38,16 @@ _LEGEND = "In each difference, `-` is what the server has and `+` is what the ma
 
 
 def plan_sections(plan: Plan) -> tuple[Section, ...]:
-    """Blocked, refused, creates, drift, duplicates, unmanaged."""
-    return (*_stopping(plan), *_creating(plan), *_differing(plan), *_alone(plan))
+    """Blocked, refused, creates, drift, duplicates, forms that were not compared, unmanaged."""
+    return (*_stopping(plan), *_creating(plan), *_differing(plan), *_uncompared(plan), *_alone(plan))
 
 
 def drift_sections(plan: Plan) -> tuple[Section, ...]:
-    """Blocked, drift, manifests without a template, duplicates, unmanaged."""
+    """Blocked, drift, duplicates, manifests without a template, forms that were not compared, unmanaged."""
     missing = plan.with_status(Status.CREATE)
     title = f"#### No live template: {count(len(missing), 'manifest')}"
     absent = _section(title, missing, missing_item, "manifest")
-    return (*_blocked(plan), *_differing(plan), *absent, *_alone(plan))
+    return (*_blocked(plan), *_differing(plan), *absent, *_uncompared(plan), *_alone(plan))
 
 
 def apply_sections(result: ApplyResult) -> tuple[Section, ...]:
@@ -103,6 +104,13 @@ def _differing(plan: Plan) -> Iterator[Section]:
     yield from _section(
         f"#### Duplicate: {count(len(duplicates), 'template')}", duplicates, live_item, "template"
     )
+
+
+def _uncompared(plan: Plan) -> Iterator[Section]:
+    """What is equal as far as it was compared; a drifted or ambiguous entry says by itself that its form was not."""
+    equal = tuple(entry for entry in plan.with_status(Status.IN_SYNC) if entry.is_uncompared)
+    title = f"#### Equal presets, form not compared: {count(len(equal), 'template')}"
+    yield from _section(title, equal, uncompared_item, "template")
 
 
 def _alone(plan: Plan) -> Iterator[Section]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -23,15 +24,23 @@ from reconciler.airbyte.network import Lanes, Network
 from reconciler.airbyte.refusals import refusal
 from reconciler.airbyte.retrying import with_retries
 from reconciler.airbyte.routes import Call, Routes
-from reconciler.airbyte.shapes import TokenAnswer, parse_list, parse_template, parse_token
+from reconciler.airbyte.shapes import TokenAnswer, kept_by_a_cache, parse_list, parse_template, parse_token
 from reconciler.airbyte.timing import Timing
-from reconciler.airbyte.tokens import ApplicationToken, GivenToken, Token, TokenSource
-from reconciler.errors import CredentialsError, RefusedByServer, ServerError, Unreachable
+from reconciler.airbyte.tokens import (
+    ApplicationToken,
+    GivenToken,
+    Token,
+    TokenSource,
+    no_token,
+    refused_twice,
+)
+from reconciler.errors import RefusedByServer, ServerError, Unreachable
 from reconciler.model.credentials import BearerToken, ClientCredentials
 from reconciler.model.template import LiveTemplate
 
 Credentials = ClientCredentials | BearerToken
 _Send: TypeAlias = Callable[[Call, Token], Awaitable[Answer]]
+_HeadersKey: TypeAlias = tuple[str, str | None, bool, bool]
 
 USER_AGENT = f"airbyte-template-reconciler/{__version__}"
 ORGANIZATION_HEADER = "X-Airbyte-Organization-Id"
@@ -63,7 +72,7 @@ class PublicApi:
         self._secrets: set[str] = set()
         self._lanes = Lanes(network.for_reads, concurrency)
         self._exchange = Exchange(routes, timing, network.proxy)
-        self._headers_of: dict[tuple[str, str | None, bool], httpx.Headers] = {}
+        self._headers_of: dict[_HeadersKey, httpx.Headers] = {}
         self._tokens = self._token_source(credentials)
 
     def _token_source(self, credentials: Credentials) -> TokenSource:
@@ -156,10 +165,19 @@ class PublicApi:
 
         try:
             async with asyncio.timeout(within):
-                return await self._authorized(call, send)
+                return await self._fresh(call, send)
         except TimeoutError:
             text = f"{call}: no usable answer came in the {max(within or 0, 0):.0f} s that were left for it"
             raise Unreachable(text, method=call.method, path=call.path, sent=True) from None
+
+    async def _fresh(self, call: Call, send: _Send) -> Answer:
+        """An answer that was made for this question. One that a cache kept from before is asked for once more, past all caches."""
+        for each in (call, replace(call, past_caches=True)):
+            asked = self._timing.monotonic()
+            answer = await self._authorized(each, send)
+            if not answer.is_older_than(self._timing.monotonic() - asked):
+                return answer
+        raise kept_by_a_cache(call)
 
     async def _authorized(self, call: Call, send: _Send) -> Answer:
         """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
@@ -170,7 +188,7 @@ class PublicApi:
         await self._tokens.renew(token)
         answer = await send(call, await self._tokens.fresh())
         if answer.status == 401:
-            raise _refused_twice(refusal(call, answer, now=self._timing.now(), hide=self._hide))
+            raise refused_twice(refusal(call, answer, now=self._timing.now(), hide=self._hide))
         return answer
 
     async def _send_with_retries(
@@ -204,17 +222,18 @@ class PublicApi:
         try:
             return parse_token(call, await with_retries(attempt, self._timing))
         except RefusedByServer as error:
-            raise _no_token(error) from error
+            raise no_token(error) from error
 
     def _headers(self, call: Call, token: Token | None) -> httpx.Headers:
         """Built once for each token, organization and kind of request."""
-        key = (call.organization_id, token.value if token else None, call.body is not None)
+        key = (call.organization_id, token.value if token else None, call.body is not None, call.past_caches)
         if key not in self._headers_of:
-            self._headers_of[key] = _headers(*key)
+            self._headers_of[key] = _headers(key)
         return self._headers_of[key]
 
 
-def _headers(organization_id: str, token: str | None, has_body: bool) -> httpx.Headers:  # noqa: FBT001
+def _headers(key: _HeadersKey) -> httpx.Headers:
+    organization_id, token, has_body, past_caches = key
     headers = {
         ORGANIZATION_HEADER: organization_id,
         "User-Agent": USER_AGENT,
@@ -223,27 +242,8 @@ def _headers(organization_id: str, token: str | None, has_body: bool) -> httpx.H
     }
     if has_body:
         headers["Content-Type"] = "application/json"
+    if past_caches:
+        headers |= {"Cache-Control": "no-cache", "Pragma": "no-cache"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     return httpx.Headers(headers)
-
-
-_CREDENTIALS_HELP = (
-    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
-)
-
-
-def _no_token(error: RefusedByServer) -> CredentialsError:
-    """Platform v1.7: the status for wrong credentials depends on the login mode; the rest is for all."""
-    status = error.status or 0
-    elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
-    help_text = error.help if elsewhere else _CREDENTIALS_HELP
-    return CredentialsError(f"no access token: {error.message}", help=help_text)
-
-
-def _refused_twice(error: RefusedByServer) -> CredentialsError:
-    return CredentialsError(
-        f"{error.message}, also with a new token",
-        help="the server issues tokens that it does not accept: check that the url is the server that the"
-        " credentials belong to, and that the application still exists",
-    )

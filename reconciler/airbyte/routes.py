@@ -32,7 +32,9 @@ class Endpoint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request without its credentials. `path` is the whole path on the server, without the query."""
+    """One request without its credentials. `path` is the whole path on the server, without the query; `past_caches` asks every
+    cache on the way to ask the server.
+    """
 
     endpoint: Endpoint
     method: str
@@ -40,6 +42,7 @@ class Call:
     organization_id: str
     query: str = ""
     body: bytes | None = None
+    past_caches: bool = False
 
     @property
     def target(self) -> str:

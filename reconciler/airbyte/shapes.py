@@ -1,8 +1,8 @@
 """The documented answers as values, or an error: an answer of another shape is never taken for an empty one.
 Pure.
 
-Unknown members of items pass, because servers add them. Of the list's envelope only plain texts pass whose names
-speak neither of pages nor of trouble: everything else could say that the list is one page of several, or failed.
+Unknown members of items pass, because servers add them. What stands beside the items could say that the list is one page of
+several, or failed: see `whole_list`.
 """
 
 from __future__ import annotations
@@ -13,23 +13,17 @@ from dataclasses import dataclass, field
 from reconciler.airbyte.api import ListedTemplate
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.routes import URL_HELP, UUID, Call
+from reconciler.airbyte.whole_list import why_partial
 from reconciler.errors import UnusableAnswer
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.template import LiveTemplate
 
-_PAGING = re.compile(
-    r"^(more|count)|next|prev|cursor|hasmore|total|page|paging|pagination|offset|limit|links"
-)
-_FAILING = re.compile(
-    r"error|fail|fault|exception|problem|warn|message|detail|reason|status|code|success|partial|trunc|complete|timeout"
-)
-_PAGING_HEADER = re.compile(
-    r"content-range|(x-)?(next|next-page|next-cursor|next-token|cursor|continuation|continuation-token|has-more|has-next|truncated|partial)"
-)
-_COUNT_HEADER = re.compile(r"(x-)?(total|total-count|count)")
 _JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!-~]{1,16384}")
+_PARTIAL_HELP = (
+    "nothing is concluded from a part: look for a newer version of this program, or ask Airbyte what changed"
+)
 _WRONG_PLACE = f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}"
 
 
@@ -49,56 +43,15 @@ def parse_list(call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
     from the whole.
     """
     body = _object(call, answer)
-    _check_whole(call, answer, body)
-    data = body.get("data")
+    data = body.pop("data", None)
     if not isinstance(data, list):
         raise unusable(call, "it has no `data` list")
-    _check_count(call, answer, len(data))
+    if why := why_partial(body, answer.headers, len(data)):
+        raise unusable(call, f"it may be partial: {why}", help=_PARTIAL_HELP)
     templates = tuple(_listed(call, index, item) for index, item in enumerate(data))
     if len({template.id for template in templates}) != len(templates):
         raise unusable(call, "it lists a template id twice")
     return tuple(sorted(templates))
-
-
-def _check_whole(call: Call, answer: Answer, body: JsonObject) -> None:
-    """No sign of pages or of trouble in the envelope or in the headers."""
-    for name, value in body.items():
-        plain = name.replace("_", "").replace("-", "").lower()
-        told = isinstance(value, str) and not _PAGING.search(plain) and not _FAILING.search(plain)
-        if name != "data" and not told:
-            # Whole or not at all: a cut name could hold a half of a secret, which nobody would recognise.
-            what = f"`{name!a}`" if len(name) <= 40 else "a member with a long name"
-            raise _partial(call, f"it carries {what}, which this version does not know")
-    if _names_next_page(answer.headers.get("link", "")):
-        raise _partial(call, "its Link header names a next page")
-    for name in answer.headers:
-        if _PAGING_HEADER.fullmatch(name.lower()):
-            raise _partial(call, f"it has the header {name.lower()}")
-
-
-def _names_next_page(link: str) -> bool:
-    """Whether a parameter `rel` of a Link header says `next`, quoted or not.
-
-    Split first, then looked into: one pattern over the whole header takes quadratic time for `rel=rel=rel=`.
-    """
-    unquoted = re.sub(r"""=\s*["']""", "=", link.lower())
-    for part in re.split(r"""["';,]""", unquoted):
-        rel = re.search(r"rel\s*=", part)
-        if rel is not None and re.search(r"\bnext\b", part[rel.end() :]):
-            return True
-    return False
-
-
-def _partial(call: Call, why: str) -> UnusableAnswer:
-    help_text = "nothing is concluded from a part: look for a newer version of this program, or ask Airbyte what changed"
-    return unusable(call, f"it may be partial: {why}", help=help_text)
-
-
-def _check_count(call: Call, answer: Answer, number: int) -> None:
-    """A header that counts the items counts those that are there."""
-    for name, value in answer.headers.items():
-        if _COUNT_HEADER.fullmatch(name.lower()) and value.strip() != str(number):
-            raise _partial(call, f"its header {name.lower()} is not its number of items")
 
 
 def _listed(call: Call, index: int, item: JsonValue) -> ListedTemplate:
@@ -165,6 +118,15 @@ def unusable(
         path=call.path,
         status=status,
         help=help,
+    )
+
+
+def kept_by_a_cache(call: Call) -> UnusableAnswer:
+    """The error for an answer that is older than the question, also when every cache was asked to pass it on."""
+    return unusable(
+        call,
+        "a cache kept it from before it was asked for (Age or Warning), also with Cache-Control: no-cache",
+        help="let nothing between here and the server cache the API, then run again",
     )
 
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from reconciler.airbyte.shapes import TokenAnswer, is_visible_ascii
 from reconciler.airbyte.timing import Timing
-from reconciler.errors import CredentialsError
+from reconciler.errors import CredentialsError, RefusedByServer
 from reconciler.model.credentials import BearerToken
 
 DEFAULT_LIFE = 180.0
@@ -170,3 +170,28 @@ class ApplicationToken:
         life = life_of(answer, self._timing.now())
         self._token = Token(answer.value, asked_at + life, life)
         return self._token
+
+
+_CREDENTIALS_HELP = (
+    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
+)
+
+
+def no_token(error: RefusedByServer) -> CredentialsError:
+    """The error of a token that was not issued.
+
+    Platform v1.7: the status for wrong credentials depends on the login mode; the rest is for all.
+    """
+    status = error.status or 0
+    elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
+    help_text = error.help if elsewhere else _CREDENTIALS_HELP
+    return CredentialsError(f"no access token: {error.message}", help=help_text)
+
+
+def refused_twice(error: RefusedByServer) -> CredentialsError:
+    """The error of a new token that is refused like the one before."""
+    return CredentialsError(
+        f"{error.message}, also with a new token",
+        help="the server issues tokens that it does not accept: check that the url is the server that the"
+        " credentials belong to, and that the application still exists",
+    )

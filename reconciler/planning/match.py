@@ -22,15 +22,14 @@ A live template that equals a paired one is a copy of that one (two creates reac
 
 What is left: no live template of the connector -> missing; otherwise ambiguous. A template that could not be
 read might be the one that belongs to any manifest that is not paired by id or by presets and form, so those become
-unknown, unless the list shows that it is of another connector (list items carry the connector's name, which
-is one per definition).
+unknown, unless its name is that of another connector (list items carry the connector's name, which is one per definition).
 
 The result depends on values only: manifests are taken by name, live templates by id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from reconciler.model.template import UnreadTemplate
@@ -64,7 +63,7 @@ def match_templates(
     for connector_id in sorted(manifests_of.keys() | templates_of.keys()):
         group = match_connector(manifests_of.get(connector_id, []), templates_of.get(connector_id, []))
         found = _joined(found, group)
-    return _with_doubt(found, unread, {t.template.connector_id: t.template.name for t in templates})
+    return _with_doubt(found, unread, {(t.template.name, t.template.connector_id) for t in templates})
 
 
 def _by_connector(manifests: list[Desired]) -> dict[str, list[Desired]]:
@@ -143,12 +142,11 @@ def _joined(left: Matching, right: Matching) -> Matching:
     )
 
 
-def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Mapping[str, str]) -> Matching:
+def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Set[tuple[str, str]]) -> Matching:
     """Turn every conclusion that an unread template could overthrow into a doubt; pairs by id, and by presets and form,
     stand.
 
-    `names` is the connector name that this very answer shows for each definition of which a template was
-    read.
+    `names` are the names that the read templates show, each with the connector that bears it.
     """
     if not unread:
         return found
@@ -182,13 +180,16 @@ def _is_certain(match: Match) -> bool:
 
 
 def _suspect(
-    desired: Desired, unread: Sequence[UnreadTemplate], names: Mapping[str, str]
+    desired: Desired, unread: Sequence[UnreadTemplate], names: Set[tuple[str, str]]
 ) -> UnreadTemplate | None:
     """The first unread template that may be of the manifest's connector; None when all are shown to be of
-    others.
+    others: read templates of other connectors bear their names, and none of this one does.
+
+    A name that no read template bears says nothing: the connector may have been renamed between two answers.
     """
-    name = names.get(desired.manifest.connector.id)
-    return next((u for u in unread if name is None or u.name == name), None)
+    own = {name for name, connector_id in names if connector_id == desired.manifest.connector.id}
+    others = {name for name, _ in names} - own
+    return next((u for u in unread if not own or u.name not in others), None)
 
 
 def _doubt_about(desired: Desired, unread: UnreadTemplate) -> Doubt:

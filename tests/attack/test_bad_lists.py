@@ -128,8 +128,7 @@ BAD: dict[str, bytes] = {
     "one bad item among good ones": listed(ITEM, {"id": OTHER}),
     # One page, or a failure, that looks like a list.
     "next": listed(next="https://api.example.com/v1/x?page=2"),
-    "next that is null": listed(next=None),
-    "previous": listed(previous=""),
+    "previous": listed(previous="https://api.example.com/v1/x?page=1"),
     "a cursor": listed(cursor="abc"),
     "a next page token": listed(nextPageToken="abc"),
     "hasMore": listed(hasMore=True),
@@ -147,6 +146,11 @@ BAD: dict[str, bytes] = {
     "a Content-Range": http({"data": []}, "content-range: items 0-19/57"),
     "a header that counts more": http({"data": []}, "x-total-count: 57"),
     "a header that names a next page": http({"data": []}, "x-next-page: 2"),
+    "a header that holds an object of pages": http({"data": []}, 'x-pagination: {"TotalCount": 57}'),
+    "a later page": listed(page=2, total=0),
+    "a next page in pagination": listed(meta={"pagination": {"next": "x"}}),
+    "a list from a cache": http({"data": []}, "age: 3600"),
+    "a list that a cache calls stale": http({"data": []}, 'warning: 110 - "Response is Stale"'),
     # Not JSON, or JSON that readers disagree about.
     "a web page": http(b"<!doctype html><title>Sign in</title>", "content-type: text/html"),
     "a web page that says it is JSON": http(b"<html></html>"),

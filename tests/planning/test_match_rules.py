@@ -180,9 +180,20 @@ def test_unread_template_of_the_same_connector_takes_the_ground_from_a_pair_by_t
     assert only(plan, Status.UNMANAGED).template_id == template_id(1)
 
 
-def test_unread_template_that_the_list_shows_to_be_of_another_connector_does_not_matter() -> None:
-    plan = plan_of(manifest(spec=form(count=COUNT)), on=state(live(1), unread=(unread(2, name="Crm"),)))
+def test_unread_template_with_the_name_of_another_connector_does_not_matter() -> None:
+    known = (live(1), live(3, connector=CRM), unread(2, name=CRM.name))
+    plan = plan_of(manifest(spec=form(count=COUNT)), on=state(*known[:2], unread=known[2:]))
     assert only(plan, Status.DRIFTED).template_id == template_id(1)
+
+
+def test_unread_template_with_a_name_that_nothing_read_bears_may_be_of_any_connector() -> None:
+    """Its connector may have been renamed between the list, which has the old name, and the answers, which have the new one."""
+    plan = plan_of(
+        manifest("a", spec=form(count=COUNT)),
+        manifest("b", connector=CRM),
+        on=state(live(1), live(3, connector=CRM), unread=(unread(2, name="The old name"),)),
+    )
+    assert {entry.name for entry in plan.with_status(Status.UNKNOWN)} == {"a", "b", "The old name"}
 
 
 def test_manifest_bound_to_an_unread_template_shares_its_entry() -> None:

@@ -1,0 +1,197 @@
+"""Whether a list is the whole list: what its envelope and its headers say of pages, counts and trouble. Pure.
+
+The documented list (platform v1.7 to v2.0) has no paging. So the words here are those of other APIs (JSON:API, HAL, OData,
+Spring, Django, Laravel, GraphQL, Stripe, AWS), in case that Airbyte or something before it begins to cut lists. Whatever is not
+understood counts as a sign of a part; what says that there is no more is believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+
+from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.strict_json import StrictJsonError, parse_json
+
+
+class _Says(Enum):
+    """What one member or header says of the list. `PAGES` counts unless another one says `WHOLE`."""
+
+    NOTHING = "nothing"
+    WHOLE = "that nothing is missing"
+    PAGES = "which speaks of pages"
+    PART = "which says that there is more"
+    UNKNOWN = "which this version does not know"
+
+
+_Sign = tuple[str, _Says]
+
+_NEXT = re.compile(r"next|continu|resume|\bmore\b|hasmore|prev")
+_MORE = re.compile(r"next|more|continu|trunc|partial|incomplete|paginat|paged|remain|prev")
+_END = re.compile(r"last|complete|\b(end|final|done|whole|full|all)\b|finish|exhaust")
+_FIRST = re.compile(r"first|start")
+_LEFT = re.compile(r"remain|\b(more|rest|left)\b")
+_PAGE_COUNT = re.compile(r"(total|last|max|num|count|of) ?pages?\b(?! size)|pages? ?(total|count)|pages\b")
+_PAGE_SIZE = re.compile(r"per ?page|page ?(size|limit|length)|limit|max ?results|\b(take|top)\b")
+_TOTAL = re.compile(r"total")
+_COUNT = re.compile(r"count|\b(num|number of|returned)\b|\b(results|items|records|elements)\b")
+_POSITION = re.compile(r"page|offset|\b(start|starting|skip|from|index|number|first)\b|start ?(at|index)")
+_PAGING = re.compile(
+    r"next|prev|cursor|total|pag(e|in)|offset|limit|links?\b|continu|marker|scroll|bookmark|trunc|remain|resume"
+    r"|\b(more|counte?d?|after|before|skip|start|starting|end|ending|first|last|rest|from|to|since|until|tokens?|size|max|ranges?"
+    r"|position|part|batch|chunk|slice|anchor|iterator|key)\b"
+)
+_TROUBLE = re.compile(
+    r"error|fail|fault|exception|problem|warn|message|detail|reason|status|code|success|partial|trunc|complete|timeout"
+)
+_ENVELOPE = re.compile(r"meta|pag(e|in)|links?\b|cursor|\b(response|result|list|query)? ?info\b")
+_HEADER = re.compile(
+    r"\b(next|prev|previous|more|pages?|per|offset|limit|marker|truncated|partial|incomplete|counts?)\b"
+    r"|total|pagin|paging|cursor|continuation|hasmore|next(page|token|link)"
+)
+_OTHER_HEADER = re.compile(
+    r"\b(rate|ratelimit\w*|attempts?|retry|cache|speed|requests?|quota|time|duration|latency|bytes|frame|content)\b"
+)
+_CONTENT_RANGE = re.compile(r"(?:\w+ )?(?:0-(\d{1,9})|\*)/(\d{1,9})")
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False, "null": None, "none": None}
+_DEEPEST = 4
+
+
+def why_partial(envelope: JsonObject, headers: Mapping[str, str], number: int) -> str:
+    """Why a list of `number` items may be a part of the whole one, as a sentence about the answer; "" if nothing says so.
+
+    `envelope` is everything beside the items; header names are looked up in any case.
+    """
+    signs = [*_members(envelope, number), *_headers(headers, number)]
+    is_whole = any(says is _Says.WHOLE for _, says in signs)
+    for what, says in signs:
+        if says in (_Says.PART, _Says.UNKNOWN) or (says is _Says.PAGES and not is_whole):
+            return f"it carries {what}, {says.value}"
+    return ""
+
+
+def _members(envelope: JsonObject, number: int, path: str = "", depth: int = 1) -> Iterator[_Sign]:
+    for name, value in envelope.items():
+        where, words = path + name, _words(name)
+        if isinstance(value, dict) and value and depth < _DEEPEST and _is_envelope(words):
+            yield from _members(value, number, f"{where}.", depth + 1)
+        else:
+            # Whole or not at all: a cut name could hold a half of a secret, which nobody would recognise.
+            what = f"`{where!a}`" if len(where) <= 40 else "a member with a long name"
+            yield what, _says(words, value, number)
+
+
+def _is_envelope(words: str) -> bool:
+    return _ENVELOPE.search(words) is not None and _NEXT.search(words) is None
+
+
+def _headers(headers: Mapping[str, str], number: int) -> Iterator[_Sign]:
+    for name, value in headers.items():
+        plain = name.lower().removeprefix("x-")
+        what, words = f"the header {name.lower()}", _words(plain)
+        if plain == "link":
+            yield what, _Says.PART if _names_another_page(value) else _Says.NOTHING
+        elif plain == "content-range":
+            yield what, _of_range(value, number)
+        elif _HEADER.search(words) and not _OTHER_HEADER.search(words):
+            yield from _of_header(what, words, value.strip(), number)
+
+
+def _of_header(what: str, words: str, value: str, number: int) -> Iterator[_Sign]:
+    """A value that is a JSON object (`X-Pagination` of ASP.NET) is read like an envelope."""
+    try:
+        document = parse_json(value.encode()) if value.startswith("{") else None
+    except StrictJsonError:
+        document = None
+    if isinstance(document, dict):
+        yield from ((what, says) for _, says in _members(document, number))
+    else:
+        says = _says(words, value, number)
+        yield what, _Says.PAGES if says is _Says.UNKNOWN else says
+
+
+def _words(name: str) -> str:
+    """`nextPageToken`, `next_page_token` and `Next-Page-Token` as `next page token`."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return " ".join(re.findall(r"[a-z0-9]+", parted.lower()))
+
+
+def _says(words: str, value: JsonValue, number: int) -> _Says:
+    if isinstance(value, str):
+        value = _FLAGS.get(value.strip().lower(), value)
+    if value is None or value in ("", [], {}):
+        return _Says.NOTHING
+    if isinstance(value, bool):
+        return _of_flag(words, value=value)
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
+        value = int(value)
+    if isinstance(value, int):
+        return _of_number(words, value, number)
+    if isinstance(value, str):
+        return _of_text(words)
+    return _Says.PART if _NEXT.search(words) else _Says.UNKNOWN
+
+
+def _of_flag(words: str, *, value: bool) -> _Says:
+    if _MORE.search(words):
+        nothing_more = _Says.NOTHING if "prev" in words else _Says.WHOLE
+        return _Says.PART if value else nothing_more
+    if _END.search(words):
+        return _Says.WHOLE if value else _Says.PART
+    if _FIRST.search(words):
+        return _Says.NOTHING if value else _Says.PART
+    return _Says.UNKNOWN
+
+
+def _of_number(words: str, value: int, number: int) -> _Says:
+    """The first kind of number that the name speaks of decides."""
+    kinds = (
+        (_NEXT, _Says.PART if value else _Says.NOTHING),
+        (_LEFT, _Says.PART if value else _Says.WHOLE),
+        (_PAGE_COUNT, _Says.PART if value > 1 else _Says.WHOLE),
+        (_TOTAL, _Says.WHOLE if value == number else _Says.PART),
+        (_PAGE_SIZE, _Says.NOTHING if value > number else _Says.PAGES),
+        (_COUNT, _Says.NOTHING if value == number else _Says.PART),
+        (_POSITION, _of_position(value)),
+        (_PAGING, _Says.PAGES),
+    )
+    return next((says for kind, says in kinds if kind.search(words)), _Says.UNKNOWN)
+
+
+def _of_position(value: int) -> _Says:
+    """0 is the beginning; 1 is it too where pages are counted from one, which the number alone does not say."""
+    if value == 0:
+        return _Says.NOTHING
+    return _Says.PAGES if value == 1 else _Says.PART
+
+
+def _of_text(words: str) -> _Says:
+    if _TROUBLE.search(words):
+        return _Says.UNKNOWN
+    if _NEXT.search(words):
+        return _Says.PART
+    return _Says.PAGES if _PAGING.search(words) else _Says.NOTHING
+
+
+def _of_range(value: str, number: int) -> _Says:
+    """`items 0-2/3` and `*/0` are whole, if that is what came."""
+    found = _CONTENT_RANGE.fullmatch(value.strip())
+    if found is None:
+        return _Says.PART
+    last, total = found.groups()
+    sent = int(last) + 1 if last else 0
+    return _Says.WHOLE if sent == int(total) == number else _Says.PART
+
+
+def _names_another_page(link: str) -> bool:
+    """Whether a parameter `rel` of a Link header says `next` or `prev`, quoted or not.
+
+    Split first, then looked into: one pattern over the whole header takes quadratic time for `rel=rel=rel=`.
+    """
+    unquoted = re.sub(r"""=\s*["']""", "=", link.lower())
+    for part in re.split(r"""["';,]""", unquoted):
+        rel = re.search(r"rel\s*=", part)
+        if rel is not None and re.search(r"\b(next|prev|previous)\b", part[rel.end() :]):
+            return True
+    return False

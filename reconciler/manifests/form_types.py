@@ -1,4 +1,8 @@
-"""Numbers and booleans where a form says `type: string`: `default: 1.10` is 1.1 by the time anybody reads it. Pure."""
+"""Numbers and booleans where a form says `type: string`: `default: 1.10` is 1.1 by the time anybody reads it. Pure.
+
+The server takes them, and published specifications hold some (source-gutendex, source-tmdb). So they are warnings; a `const` that no
+text can equal is an error.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from reconciler.manifests import rules
 from reconciler.manifests.findings import WRITTEN, Finding
 from reconciler.manifests.wording import kind_of
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
+from reconciler.model.problem import Severity
 
 # Where JSON Schema (draft-07) holds further schemas. Elsewhere `type` and `default` may be names of properties.
 _NAMED_SCHEMAS: Final = ("properties", "patternProperties", "definitions", "$defs", "dependencies")
@@ -62,7 +67,10 @@ def _own_findings(schema: JsonObject, where: str) -> Iterator[Finding]:
         allowed = ("boolean",) if is_boolean else ("number", "integer")
         if (is_boolean or isinstance(value, int | float)) and not any(name in names for name in allowed):
             message = f"`{WRITTEN}` is {kind_of(value)} beside `type: string`"
-            yield Finding(place, rules.NUMBER_BESIDE_STRING, message, f'quote it: "{WRITTEN}"')
+            severity = Severity.ERROR if place == f"{where}/const" else Severity.WARNING
+            yield Finding(
+                place, rules.NUMBER_BESIDE_STRING, message, f'quote it: "{WRITTEN}"', severity=severity
+            )
 
 
 def _values(schema: JsonObject, where: str) -> Iterator[tuple[str, JsonValue]]:

@@ -17,6 +17,7 @@ from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, UUID_PATTER
 from reconciler.manifests.wording import did_you_mean, shown
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
 
 _UUID = re.compile(UUID_PATTERN)
@@ -69,9 +70,10 @@ class Judge:
         if isinstance(spec, dict):
             connector = self._connector(spec, findings, is_hidden=_CONNECTOR in document.variables)
             findings.extend(_form_findings(spec))
-        if findings or more or document.spoiled or connector is None:
+        is_wrong = any(finding.severity is Severity.ERROR for finding in findings)
+        if is_wrong or more or document.spoiled or connector is None:
             return self._refused(document, findings, more)
-        return Judged(_manifest(document, connector))
+        return Judged(_manifest(document, connector), tuple(findings))
 
     def _refused(self, document: Document, findings: list[Finding], more: int = 0) -> Judged:
         kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))

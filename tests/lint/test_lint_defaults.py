@@ -25,7 +25,7 @@ def form(**field: Any) -> dict[str, Any]:
         ({"type": "integer", "default": True}, "`type`"),
         ({"type": "integer", "default": 1.5}, "`type`"),
         ({"type": "string", "default": None}, "`type`"),
-        ({"type": ["string", "null"], "default": 1}, "`type`"),
+        ({"type": ["string", "integer"], "minimum": 2, "default": 1}, "`minimum`"),
         ({"type": "string", "const": "a", "default": "b"}, "`const`"),
         ({"type": "string", "pattern": "^[a-z]+$", "default": "A1"}, "`pattern`"),
         ({"type": "integer", "minimum": 1, "default": 0}, "`minimum`"),
@@ -53,6 +53,13 @@ def test_a_default_that_breaks_its_own_field(linted: Check, field: Any, words: s
             Severity.WARNING,
         )
     ]
+
+
+@pytest.mark.parametrize("default", [1, 1.5, True])
+def test_a_number_beside_a_text_type_is_left_to_the_rule_that_shows_how_it_is_written(
+    linted: Check, default: Any
+) -> None:
+    assert linted(form(type=["string", "null"], default=default)) == ()
 
 
 @pytest.mark.parametrize(

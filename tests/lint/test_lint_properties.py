@@ -18,6 +18,7 @@ from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.secret_paths import secret_pointers
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, pointer_segments
+from reconciler.model.problem import Severity
 
 WORDS = st.sampled_from(
     [
@@ -93,6 +94,14 @@ def test_any_manifest_can_be_checked_and_stays_as_it_is(
         assert explain_rule(advice.rule) is not None
         assert advice.pointer.startswith("/spec/")
         assert advice.message
+
+
+@settings(max_examples=300)
+@given(SPECIFICATIONS)
+def test_nothing_that_a_connector_publishes_is_a_secret_of_the_form_that_repeats_it(published: Any) -> None:
+    connector = Connector(factories.CRM.id, specification=published)
+    manifest = factories.manifest(connector=connector, spec=published)
+    assert [each for each in secret_guard(Subject(manifest)) if each.severity is Severity.ERROR] == []
 
 
 @given(SCHEMAS, OBJECTS)

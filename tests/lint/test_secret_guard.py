@@ -300,6 +300,77 @@ def test_a_bad_password_is_no_placeholder(text: str) -> None:
     assert not is_placeholder(text)
 
 
+SAMPLES = (
+    ("api_key", "key1234567890"), ("access_key", "xxxxxHRNxxx3TBxxxxxx"), ("client_secret", "Client_Secret"), ("client_secret", "secret"),
+    ("access_key_id", "A012345678910EXAMPLE"), ("refreshToken", "refresh_token"), ("org_id", "123456789"), ("password", "AIRBYTE_PASSWORD"),
+    ("json", '{ "private_key_id": YOUR_PRIVATE_KEY, ... }'), ("names", "name, field_name"), ("api_key", "tn_******"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), SAMPLES)
+def test_an_example_that_says_that_it_is_none_is_a_warning_and_as_a_default_an_error(
+    guarded: Check, name: str, text: str
+) -> None:
+    where = f"{SCHEMA}/properties/{name}/examples/0"
+    advice = Advice(
+        "R602",
+        where,
+        f"the `examples` of {name} reads as a placeholder; a secret must not be there",
+        "take it out, or lock the connector's specification: what that shows at the same place is not reported",
+        Severity.WARNING,
+    )
+    shown = under(**{name: {**MARKED, "examples": [text]}})
+    assert guarded(shown) == (advice,)
+    assert guarded(shown, spec=shown) == ()
+    (default,) = guarded(under(**{name: {**MARKED, "default": text}}))
+    (preset,) = guarded(spec=under(**{name: MARKED}), presets={name: text})
+    assert [(each.rule, each.severity) for each in (default, preset)] == [
+        ("R602", Severity.ERROR),
+        ("R601", Severity.ERROR),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Zq81-live-value-77", "hunter2", "s3cret", "5c054d0de3440452190fdc5d5a04d872", "abc123", "P4ss1234"],
+)
+def test_an_example_that_may_be_real_is_an_error_as_it_was(guarded: Check, text: str) -> None:
+    (advice,) = guarded(under(client_secret={**MARKED, "examples": [text]}))
+    assert (advice.rule, advice.severity) == ("R602", Severity.ERROR)
+
+
+def test_a_credential_that_reads_as_a_placeholder_is_still_an_error(guarded: Check) -> None:
+    token = "ghp" + "_" + "abcdefghijklmnopqrstuvwxyz1234567890"
+    (advice,) = guarded(under(a={**MARKED, "examples": [token]}))
+    assert (advice.rule, advice.severity) == ("R606", Severity.ERROR)
+
+
+def test_what_the_public_registry_shows_is_no_secret_without_a_lock_and_only_under_its_name(
+    guarded: Check,
+) -> None:
+    published = {**MARKED, "default": "common"}
+    assert guarded(under(tenant_id=published)) == ()
+    assert [rule for rule, _ in found(guarded(under(client_secret=published)))] == ["R602"]
+    assert [
+        rule for rule, _ in found(guarded(spec=under(tenant_id=MARKED), presets={"tenant_id": "common"}))
+    ] == ["R601"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "xx", "{{ config.get('credentials', {}).get('key') or config['key'] }}"]
+)
+def test_a_default_that_is_nobodys_secret_is_a_placeholder(guarded: Check, text: str) -> None:
+    (advice,) = guarded(under(password={**MARKED, "default": text}))
+    assert (advice.rule, advice.severity) == ("R605", Severity.WARNING)
+
+
+def test_what_the_lock_shows_beside_the_schema_is_public(guarded: Check) -> None:
+    auth = {"advanced_auth": {"x": {"y": {**MARKED, "examples": [LITERAL, {"z": LITERAL}]}}}}
+    assert guarded(under(), spec=under(), more=auth, known=auth) == ()
+    other = {"advanced_auth": {"x": {"y": {**MARKED, "examples": ["another"]}}}}
+    assert len(guarded(under(), spec=under(), more=auth, known=other)) == 2
+
+
 KEY_BLOCK = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "MIIEow" * 12
 CREDENTIALS = (
     KEY_BLOCK, KEY_BLOCK.replace("\n", "\\n"), "AKIA" + "Q" * 16, "ghp" + "_" + "a1" * 18, "github" + "_pat_" + "a" * 30,

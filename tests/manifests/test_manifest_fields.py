@@ -7,6 +7,7 @@ from manifest_reading import FAKER, ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.model.connector import Connector
+from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
 
 ORGANIZATION = "7C60D51F-B44E-4682-87d6-449835ea4de6"
@@ -278,6 +279,24 @@ def test_number_beside_a_string_type_is_shown_as_it_is_written(
 ) -> None:
     project.write("m.yaml", FORM % node)
     assert project.problems() == [f"R108 manifests/m.yaml:{problem}" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("node", "is_read"),
+    [
+        ("{type: string, default: 1, examples: [2], enum: [3]}", True),
+        ("{type: string, const: 1}", False),
+    ],
+)
+def test_only_a_constant_of_another_type_keeps_a_manifest_from_being_read(
+    node: str, is_read: bool, project: ProjectOnDisk
+) -> None:
+    project.write("m.yaml", FORM % f"v: {node}")
+    loaded = project.load()
+    assert {problem.severity for problem in loaded.problems} == {
+        Severity.WARNING if is_read else Severity.ERROR
+    }
+    assert len(loaded.manifests) == is_read
 
 
 def test_presets_may_hold_numbers_whatever_their_names(project: ProjectOnDisk) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.nodes import FormNode
+from reconciler.connectors.lint.place import type_names
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.subject import Subject
@@ -31,12 +32,17 @@ def broken_defaults(subject: Subject) -> Iterator[Advice]:
     """Defaults that break type, const, pattern, bounds or lengths of their node."""
     for node in _with_default(subject):
         broken = broken_keywords(node.schema["default"], node.schema)
-        if broken:
+        if broken and not (broken == ("type",) and _is_unquoted(node)):
             message = (
                 f"the default of {node.label} does not meet its own {listed(f'`{word}`' for word in broken)}"
             )
             mend = "write a default that the field itself accepts, or leave it out"
             yield BROKEN_DEFAULT.advice(f"{node.pointer}/default", message, mend)
+
+
+def _is_unquoted(node: FormNode) -> bool:
+    """A number or boolean beside `type: string`: R108 has told how it is written."""
+    return isinstance(node.schema["default"], int | float) and "string" in type_names(node.schema)
 
 
 FOREIGN_DEFAULT = RuleFacts(

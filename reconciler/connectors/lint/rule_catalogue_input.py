@@ -218,8 +218,9 @@ MANIFEST_RULES: tuple[RuleFacts, ...] = (
     RuleFacts(
         "R108",
         "number or boolean beside `type: string`",
-        _ERROR,
-        "`default: 1.10` is the number 1.1 by the time the server reads it, and a text field refuses numbers.",
+        Severity.WARNING,
+        "`default: 1.10` is the number 1.1 by the time the server reads it, and a text field refuses numbers. A `const` is an error: "
+        "no text equals it.",
         "Put the value into quotes.",
         'version: {type: string, title: Version, default: "1.10"}',
     ),

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.secret_guard_text import (
     has_password_in_address,
+    is_one_character,
     is_placeholder,
+    is_published,
+    is_sample,
     looks_like_credential,
 )
 from reconciler.connectors.lint.secret_guard_values import (
@@ -30,6 +33,9 @@ from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
 
 _ROTATE = "change the secret where it was issued, because git keeps it"
+_LOCK = (
+    "take it out, or lock the connector's specification: what that shows at the same place is not reported"
+)
 
 PRESET_SECRET = RuleFacts(
     "R601",
@@ -103,7 +109,7 @@ def secret_guard(subject: Subject) -> tuple[Advice, ...]:
             found.setdefault(written.pointer, advice)
     for advice in _credentials(subject):
         # A guess gives way to the certainty that its form is that of a credential.
-        if found.get(advice.pointer, advice).rule in (LOOKS_SECRET.id, CREDENTIAL.id):
+        if advice.pointer not in found or found[advice.pointer].severity is Severity.WARNING:
             found[advice.pointer] = advice
     return tuple(sorted(found.values(), key=lambda advice: (advice.pointer, advice.rule)))
 
@@ -117,8 +123,22 @@ def _judged(written: WrittenValue, *, is_variable: bool) -> Advice | None:
         return STORED_IN_CLEAR.advice(written.pointer, message, "leave the field to the customer if you can")
     if written.is_public:
         return None
+    if isinstance(written.value, str) and written.keyword is not None:
+        return _form_text(written, written.keyword, written.value)
     if isinstance(written.value, str) and is_placeholder(written.value):
         return _placeholder(written)
+    return _literal(written)
+
+
+def _form_text(written: WrittenValue, keyword: str, text: str) -> Advice | None:
+    """A text that a form shows to everybody. Examples are no values, so more of them says by itself that it is none."""
+    if is_published(text, written.name):
+        return None
+    if is_placeholder(text) or is_one_character(text):
+        return _placeholder(written)
+    if keyword == "examples" and written.mark is not Mark.NONE and is_sample(text, written.name):
+        message = f"{written.where} reads as a placeholder; a secret must not be there"
+        return FORM_SECRET.advice(written.pointer, message, _LOCK, severity=Severity.WARNING)
     return _literal(written)
 
 
@@ -159,17 +179,23 @@ def _other_form_values(subject: Subject) -> Iterator[WrittenValue]:
         keyword = pointer_segments(pointer)[-1]
         where = f"{FORM}{pointer}"
         if where.removesuffix(keyword) not in seen:
+            published = frozenset(
+                text for _, text in written_texts(_value_at(subject.specification, pointer), "")
+            )
             for place, text in written_texts(_value_at(form, pointer), where):
-                yield WrittenValue(place, "", text, Mark.HERE, keyword=keyword)
+                yield WrittenValue(
+                    place, "", text, Mark.HERE, public=tuple(published & {text}), keyword=keyword
+                )
 
 
 def _value_at(document: JsonValue, pointer: str) -> JsonValue:
+    """The value at a JSON pointer; None where there is none."""
     value = document
     for segment in pointer_segments(pointer):
         if isinstance(value, list):
-            value = value[int(segment)]
-        elif isinstance(value, dict):
-            value = value[segment]
+            value = value[int(segment)] if segment.isdigit() and int(segment) < len(value) else None
+        else:
+            value = value.get(segment) if isinstance(value, dict) else None
     return value
 
 

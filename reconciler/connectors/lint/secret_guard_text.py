@@ -1,15 +1,18 @@
 """What a text gives away about itself: a placeholder, a credential, neither. Pure; never shows the text.
 
-Placeholders are narrow on purpose: `changeme` and `password` are real passwords of real databases.
+Placeholders are narrow on purpose: `changeme` and `password` are real passwords of real databases. Samples are wider: they are judged
+only where a form shows an example.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from typing import Final
 
 _PLACEHOLDER = re.compile(
     r"[*xX.#_\u2022\u2026-]{3,}"  # a mask
-    r"|<[\w .,'/-]{1,60}>|\{\{[\s\w.'\"\[\]-]{1,60}\}\}"  # <your key>, {{ secret }}
+    r"|<[\w .,'/-]{1,60}>|\{\{.{1,76}\}\}"  # <your key>, {{ secret }}
     r"|\$\{[A-Za-z_][\w.]{0,60}\}|\$[A-Z][A-Z_]{2,60}|%[A-Z][A-Z_]{2,60}%"  # a variable of some other program
     r"|(?i:your|enter|insert|paste)[-_ ][A-Za-z][A-Za-z_ -]{0,60}"
     r"|mock_string"  # what Airbyte itself stores in place of a value that it lost
@@ -28,6 +31,23 @@ _CREDENTIAL = re.compile(
     r")"
 )
 _PASSWORD_IN_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@<{$*]{1,200}:[^\s/@<{$*]{3,200}@")
+_SAMPLE = re.compile(r"(?i:example|sample|placeholder|dummy|your[-_ ])|[xX]{3}|\*{3}|\.\.\.|\u2026")
+_RUN_LENGTH = 4
+_ROWS = ("12345678901234", "abcdefghijklmnopqrstuvwxyz")
+_RUN = re.compile(
+    "|".join(row[at : at + _RUN_LENGTH] for row in _ROWS for at in range(len(row) - _RUN_LENGTH + 1))
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_SAMPLE_WORDS = frozenset(
+    ("airbyte", "api", "client", "field", "key", "my", "name", "password", "secret", "token")
+)
+_PUBLISHED: Final = frozenset((
+    "c56991564191527c", "a1f4bee4fc318cf4", "9dac5a0acd483046", "d02274a0bea4c734", "58255e15f7485492", "64507f6a534b94a1",
+    "7af8291d09b6a31a", "b69d4b1b4529c52d", "4f9fb8b3342454db", "ac41d6d19c90ef0d", "bef2ff4f7d6a7560",
+))  # fmt: skip
+"""What Airbyte's public Connector Registry holds as default or example of a secret field and looks like a secret: the beginning of
+SHA-256 of `name=value`, so that nobody's scanner finds it here. A lock makes this list needless for its connectors.
+"""
 _TRACE = re.compile(
     r"airbyte_secret|PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|eyJ"
     r"|://[^\s/]{1,900}@"
@@ -35,6 +55,7 @@ _TRACE = re.compile(
 """Found in the JSON text of everything that any of the above finds something in, and in little else."""
 
 _LONGEST_READ = 50_000
+_LONGEST_SAMPLE = 1_000
 
 
 def has_trace(json_text: str) -> bool:
@@ -45,6 +66,32 @@ def has_trace(json_text: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Whether a text obviously stands for a value that somebody still has to fill in."""
     return len(text) <= 80 and _PLACEHOLDER.fullmatch(text.strip()) is not None
+
+
+def is_sample(text: str, name: str) -> bool:
+    """Whether an example of a secret field says by itself that it is none: the words of the field's own `name`, a part that is masked,
+    or digits and letters in their order (`key1234567890`).
+    """
+    if len(text) > _LONGEST_SAMPLE:
+        return False
+    words = {word.lower() for word in _WORD.findall(text)}
+    is_named = bool(words) and words <= _SAMPLE_WORDS | {word.lower() for word in _WORD.findall(name)}
+    return is_named or _SAMPLE.search(text) is not None or _is_in_order(text.lower())
+
+
+def _is_in_order(text: str) -> bool:
+    in_order = {at + step for at in range(len(text)) if _RUN.match(text, at) for step in range(_RUN_LENGTH)}
+    return len(in_order) * 3 >= len(text) * 2
+
+
+def is_one_character(text: str) -> bool:
+    """Whether a text is one character, or that character again and again: nobody's secret."""
+    return len(set(text.strip())) == 1
+
+
+def is_published(text: str, name: str) -> bool:
+    """Whether the public registry shows this text as default or example of a field of this name."""
+    return hashlib.sha256(f"{name}={text}".encode()).hexdigest()[:16] in _PUBLISHED
 
 
 def looks_like_credential(text: str) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from reconciler.cli import completion
+from reconciler.cli.command_group import CommandGroup, before_commands
 from reconciler.cli.connectors_named import read_named_connectors, remark_problems
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
@@ -95,7 +97,8 @@ _registry_option = click.option(
 )
 
 
-@click.group(epilog=EPILOG)
+@click.group(cls=CommandGroup, epilog=EPILOG)
+@before_commands
 def command() -> None:
     """The Connector Registry and connectors.lock.json."""
 
@@ -151,7 +154,7 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
 
 
 @command.command(epilog=EPILOG_SHOW)
-@click.argument("connector")
+@click.argument("connector", shell_complete=completion.connectors)
 @_registry_option
 @common_options()
 @click.pass_obj

@@ -7,6 +7,7 @@ import textwrap
 
 import click
 
+from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.options import FORMATS
 from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
@@ -28,7 +29,7 @@ _INDENT = " " * 10
 
 
 @click.command(epilog=EPILOG)
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=completion.rules)
 @click.option(
     "-f",
     "--format",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli import completion
+from reconciler.cli.command_group import CommandGroup, before_commands, target_before_commands
 from reconciler.errors import Interrupted, ReconcilerError
 
 if TYPE_CHECKING:
@@ -35,29 +37,6 @@ _COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """Knows its commands by name and first sentence; the module comes with the call."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which a newcomer needs them."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module; None for an unknown name."""
-        if cmd_name not in _COMMANDS:
-            return None
-        import importlib
-
-        module = importlib.import_module(f"reconciler.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands from the table above: `--help` imports no command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
 EPILOG = """\b
 Start here (no account needed, nothing leaves this machine):
   reconciler validate
@@ -70,12 +49,16 @@ Exit codes: 0 done, 1 failed, 2 findings, 3 invalid input, 4 refused for safety,
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=CommandGroup,
+    lazy=_COMMANDS,
+    package="reconciler.cli",
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
-def cli() -> None:
+@before_commands
+@target_before_commands
+def cli(**_given: object) -> None:
     """Keep Airbyte Embedded configuration templates in git.
 
     Manifests say which templates should exist. The reconciler compares them with the server, creates what is
@@ -85,6 +68,8 @@ def cli() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit. Every ending is mapped here; a traceback is a bug in this program."""
+    if completion.VARIABLE in os.environ:
+        os._exit(completion.complete(cli))
     from reconciler.cli.console import Console
 
     console = Console()

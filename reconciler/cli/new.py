@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options
 from reconciler.cli.workspace import LOCK_FILE
@@ -69,7 +70,7 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
 
 
 @click.command(epilog=EPILOG)
-@click.argument("connector")
+@click.argument("connector", shell_complete=completion.connectors)
 @click.option("--name", callback=_checked_name, help="The manifest's name. Default: from the repository.")
 @click.option(
     "-o",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli import completion
 from reconciler.cli.report_files import is_replaced
 
 FORMATS = ("text", "json")
@@ -84,6 +85,7 @@ def chdir_option(help: str = "Run as if started in this directory.") -> Callable
         type=click.Path(path_type=Path),
         default=Path(),
         callback=_directory,
+        shell_complete=completion.directories,
         help=help,
     )
 
@@ -124,7 +126,12 @@ def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
 
 _TARGET = (
     click.option(
-        "-e", "--environment", metavar="NAME", is_eager=True, help="An environment of reconciler.yaml."
+        "-e",
+        "--environment",
+        metavar="NAME",
+        is_eager=True,
+        shell_complete=completion.environments,
+        help="An environment of reconciler.yaml.",
     ),
     click.option(
         "--sandbox",
@@ -138,6 +145,7 @@ _SELECTING = (
         "--only",
         multiple=True,
         metavar="NAME",
+        shell_complete=completion.manifests,
         help="Only manifests whose name matches this glob; repeatable.",
     ),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.options import options_from, place_options, target_options
 from reconciler.cli.validate import Validation, validated
@@ -40,7 +41,7 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
 
 
 @click.command(epilog=EPILOG)
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=completion.manifests)
 @click.option(
     "-o",
     "--output",

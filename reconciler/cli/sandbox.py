@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.command_group import CommandGroup, before_commands
 from reconciler.cli.console import Console
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def _uuids(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     return tuple(value.lower() for value in values)
 
 
-@click.group()
+@click.group(cls=CommandGroup)
+@before_commands
 def command() -> None:
     """A local Airbyte that answers as the real one does, its traps included."""
 

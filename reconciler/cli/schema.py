@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.options import chdir_option
 
@@ -30,6 +31,7 @@ In an editor with yaml-language-server, as the first line of a manifest:
 @click.option(
     "--connector",
     metavar="CONNECTOR",
+    shell_complete=completion.connectors,
     help="Presets are then completed and checked by this connector's own schema.",
 )
 @chdir_option("The project, for connectors.lock.json.")

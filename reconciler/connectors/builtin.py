@@ -16,8 +16,12 @@ from reconciler.connectors.registry.lock import read_lock
 _FILE = "builtin.lock.json"
 
 
+def builtin_lock() -> str:
+    """The text of the built-in lock."""
+    return resources.files("reconciler.connectors").joinpath(_FILE).read_text(encoding="utf-8")
+
+
 @cache
 def builtin_catalogue() -> Catalogue:
     """The built-in connectors; read from the package once, on first use."""
-    text = resources.files("reconciler.connectors").joinpath(_FILE).read_text(encoding="utf-8")
-    return Catalogue(read_lock(text, _FILE))
+    return Catalogue(read_lock(builtin_lock(), _FILE))

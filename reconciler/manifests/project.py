@@ -97,6 +97,11 @@ class Project:
         """Whether there is an environment of this name."""
         return environment in self._known()
 
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        """Every environment that can be chosen, `sandbox` included, in the file's order."""
+        return tuple(self._known())
+
     def _chosen(self, name: str | None) -> Environment:
         known = self._known()
         wanted = name or self.default_environment or self._only()

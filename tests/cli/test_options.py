@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import factories
 import pytest
 from program import Project
 
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
+
+
+def without_ids(text: str) -> str:
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", text)
+
 
 ONE_OF_EACH = [
     ("validate",),
@@ -113,3 +120,71 @@ def test_help_of_drift_says_that_it_always_exits_2(project: Project) -> None:
     project.add()
     assert project.run("drift", "--sandbox").code == 2
     assert project.run("drift", "--sandbox", "--detailed-exitcode").code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "suggestion"),
+    [
+        (("plna",), "No such command 'plna'; did you mean \"plan\"?"),
+        (("PLAN",), "No such command 'PLAN'; did you mean \"plan\"?"),
+        (("connectors", "lokc"), "No such command 'lokc'; did you mean \"lock\"?"),
+        (("ci", "aply"), "No such command 'aply'; did you mean \"apply\"?"),
+        (("sandbox", "serv"), "No such command 'serv'; did you mean \"serve\"?"),
+        (("zzz",), "No such command 'zzz'; `reconciler --help` lists them."),
+        (("ci", "zzz"), "No such command 'zzz'; `reconciler ci --help` lists them."),
+    ],
+)
+def test_a_misspelt_command_is_told_what_was_meant(
+    project: Project, command: tuple[str, ...], suggestion: str
+) -> None:
+    told = project.run(*command)
+    assert (told.code, told.out) == (64, "")
+    assert f"Error: {suggestion}\n" in told.err
+
+
+@pytest.mark.parametrize("command", [*ONE_OF_EACH, ("explain",), ("init",)], ids=" ".join)
+def test_directory_before_the_command_is_where_the_whole_run_is(
+    project: Project, command: tuple[str, ...]
+) -> None:
+    project.add()
+    inside = Project(project.root)
+    inside.root = project.root / "inside"
+    inside.add()
+    inside.write("connectors.lock.json", '{"formatVersion": "1", "source": "sandbox", "connectors": []}\n')
+    expected = Project(project.root / "expected")
+    expected.add()
+    expected.write("connectors.lock.json", '{"formatVersion": "1", "source": "sandbox", "connectors": []}\n')
+    told, wanted = project.run("-C", "inside", *command), expected.run(*command)
+    assert (told.code, without_ids(told.out).replace("/inside", "/expected")) == (
+        wanted.code,
+        without_ids(wanted.out),
+    )
+    assert told.err == wanted.err
+    if len(command) > 1 and command[0] in {"ci", "connectors"}:
+        assert project.run(command[0], "-C", "inside", *command[1:]).code == expected.run(*command).code
+
+
+def test_no_such_directory_before_the_command_is_a_wrong_command_line(project: Project) -> None:
+    project.write("file", "")
+    for place in ("missing", "file"):
+        told = project.run("-C", place, "plan")
+        assert (told.code, told.out) == (64, "")
+        assert f"no such directory: '{place}'" in told.err
+
+
+def test_environment_may_stand_before_the_command(project: Project) -> None:
+    project.add()
+    after = project.run("plan", "--sandbox").out
+    for before in (("--sandbox", "plan"), ("-e", "sandbox", "plan"), ("ci", "--sandbox", "plan")):
+        assert after.splitlines()[0] in project.run(*before).out
+    assert project.run("-e", "nowhere", "plan").err.startswith(
+        'option --environment: error R305: there is no environment "nowhere"'
+    )
+    assert project.run("-e", "other", "plan", "--sandbox").code == 64
+
+
+def test_environment_before_a_command_without_one_is_refused_by_that_command(project: Project) -> None:
+    told = project.run("--sandbox", "explain")
+    assert (told.code, told.out) == (64, "")
+    assert "Usage: reconciler explain" in told.err
+    assert "--sandbox" in told.err

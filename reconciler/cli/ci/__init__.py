@@ -6,35 +6,15 @@ Outside GitHub Actions the commands work too and say what they could not tell.
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from reconciler.cli.command_group import CommandGroup, before_commands, target_before_commands
 
 _COMMANDS = {
     "plan": "Plan a pull request: comment, summary, annotations, plan file.",
     "apply": "Create what is missing, and say so on the merged pull request.",
     "drift": "Compare, and keep one issue of what differs.",
 }
-
-
-class _Group(click.Group):
-    """Imports a command when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of a change's life."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """None for an unknown name."""
-        if cmd_name not in _COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"reconciler.cli.ci.{cmd_name}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """From the table above: `--help` imports no command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
 
 
 EPILOG = """\b
@@ -50,6 +30,8 @@ Exit codes are those of plan, apply and drift. A report that could not be delive
 a token that may not write (fork, Dependabot, permissions) is a warning and changes no exit code."""
 
 
-@click.group(cls=_Group, epilog=EPILOG)
-def command() -> None:
+@click.group(cls=CommandGroup, lazy=_COMMANDS, package=__name__, epilog=EPILOG)
+@before_commands
+@target_before_commands
+def command(**_given: object) -> None:
     """Plan, apply and drift in GitHub Actions."""

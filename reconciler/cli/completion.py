@@ -1,0 +1,138 @@
+"""Completion in a shell: names of environments, manifests, connectors and rules. Reads files of the project only: no credential, no
+connection. Says nothing about a project that is broken: it offers what can be read.
+
+What is imported for one kind of name is imported in its function: a shell waits for every press of the tab key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import click
+    from click.shell_completion import CompletionItem
+
+    from reconciler.manifests.project import Project
+
+VARIABLE = "_RECONCILER_COMPLETE"
+"""Set by the shell's function; click reads its value, such as `bash_source` and `bash_complete`."""
+
+Complete = Callable[["click.Context", "click.Parameter", str], "list[CompletionItem]"]
+_SAFE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@/+-]*")
+"""bash puts an offer into the command line as it is: a name such as `$(...)`, from somebody's repository, would be run."""
+
+
+def complete(cli: click.Command) -> int:
+    """Print the script or the offers that the variable asks for; the exit code. Silent when it fails: it runs amid typing."""
+    try:
+        cli.main(args=[], prog_name="reconciler", complete_var=VARIABLE)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except Exception:  # noqa: BLE001 - a traceback would land in the line that a person is typing
+        return 1
+
+
+def directories(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The shell's own: directories."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="dir")]
+
+
+def environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Environments of the project file, and the sandbox."""
+    return _offers(_project(_root(ctx)).environment_names, incomplete)
+
+
+def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of the project's manifests, half-written ones included."""
+    from reconciler.manifests.files import find_files
+
+    root = _root(ctx)
+    files = find_files((root / _project(root).manifests,), root=root).files
+    return _offers((name for file in files for name in _names_in(file.path)), incomplete)
+
+
+def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Connectors of the lock and of the built-in catalogue."""
+    from reconciler.connectors.builtin import builtin_lock
+
+    texts = (_lock(_root(ctx)), builtin_lock())
+    return _offers((name for text in texts for name in _repositories(text)), incomplete)
+
+
+def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Rules with their titles; in any letter case."""
+    from click.shell_completion import CompletionItem
+
+    from reconciler.connectors.lint.rule_catalogue import all_rules
+
+    found = (facts for facts in all_rules() if facts.id.startswith(incomplete.upper()))
+    return [CompletionItem(facts.id, help=facts.title) for facts in found]
+
+
+def _root(ctx: click.Context) -> Path:
+    return Path(ctx.params.get("chdir") or "")
+
+
+def _project(root: Path) -> Project:
+    from reconciler.errors import InvalidInput
+    from reconciler.manifests.project import Project, read_project
+
+    try:
+        return read_project(root)
+    except InvalidInput:
+        return Project()
+
+
+def _offers(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    wanted = {name for name in names if name.startswith(incomplete) and _SAFE.fullmatch(name)}
+    return [CompletionItem(name) for name in sorted(wanted)]
+
+
+def _names_in(file: Path) -> Iterator[str]:
+    """`metadata.name` of each document, as far as the file is YAML."""
+    import yaml
+
+    from reconciler.manifests.files import FileRefused, read_file
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for document in yaml.compose_all(read_file(file), Loader=loader):
+            name = _member(_member(document, "metadata"), "name")
+            if isinstance(name, yaml.ScalarNode):
+                yield name.value
+    except (FileRefused, yaml.YAMLError, RecursionError):
+        return
+
+
+def _member(node: Any, key: str) -> Any:
+    """The value of a key in a mapping node; None where there is none."""
+    pairs = node.value if getattr(node, "id", "") == "mapping" else ()
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _lock(root: Path) -> bytes:
+    from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES
+    from reconciler.connectors.registry.files import Unreadable, read_bounded
+
+    try:
+        return read_bounded(root / LOCK_FILE, limit=MAX_LOCK_BYTES)
+    except Unreadable:
+        return b""
+
+
+def _repositories(lock: str | bytes) -> Iterator[str]:
+    """What a lock names, without judging it."""
+    import json
+
+    try:
+        for entry in json.loads(lock)["connectors"]:
+            yield entry["repository"].rpartition("/")[2]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return

@@ -36,7 +36,10 @@ EPILOG = """\b
 Examples:
   reconciler new source-stripe                              to stdout
   reconciler new source-stripe -o manifests/stripe.yaml     to a new file
+  reconciler new source-stripe --full                       every field, explained
   reconciler new source-stripe --name stripe-eu -o manifests/stripe-eu.yaml
+
+A line that begins with "# " offers something: uncomment it. Lines with "## " explain.
 
 \b
 Looks into connectors.lock.json, the Connector Registry as `reconciler connectors` last read it here,
@@ -80,18 +83,29 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
     metavar="FILE",
     help="Write a new file, never over an existing one. Default: stdout.",
 )
+@click.option("--full", is_flag=True, help="Every field, explained; the default is what is required.")
 @place_options
 @click.pass_obj
 def command(
-    console: Console, /, *, connector: str, name: str | None, output: Path | None, chdir: Path, quiet: bool
+    console: Console,
+    /,
+    *,
+    connector: str,
+    name: str | None,
+    output: Path | None,
+    full: bool,
+    chdir: Path,
+    quiet: bool,
 ) -> int:
-    """Write a manifest from a connector's specification: required fields first, optional ones commented out.
+    """Write a manifest from a connector's specification: what is required, and optional presets to uncomment.
 
     CONNECTOR: repository, actor definition id, or a name that only one connector has.
     """
     console.quiet = quiet
     hit = find_source(connector, chdir)
-    text = scaffold_manifest(hit.entry.connector(), name=name or _default_name(hit), notes=_notes(hit))
+    text = scaffold_manifest(
+        hit.entry.connector(), name=name or _default_name(hit), notes=_notes(hit), is_full=full
+    )
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
         raise InvalidInput((Problem(_ARGUMENT, "R004", message, "write the manifest by hand"),))

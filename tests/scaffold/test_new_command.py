@@ -134,7 +134,9 @@ def test_an_unknown_connector_is_answered_with_what_was_probably_meant(new: Call
 def test_the_lock_comes_first(new: Callable[..., Run], project: Project) -> None:
     lock(project, entry("airbyte/source-stripe", name="Mine"))
     told = new("source-stripe")
-    assert told.out.startswith("## Mine 1.2.3. Written by `reconciler new`; yours to edit.\n## Lines with ##")
+    assert told.out.startswith(
+        "## Mine 1.2.3. Written by `reconciler new`; yours to edit.\n## A line with ##"
+    )
     assert told.err == "source-stripe from connectors.lock.json. Next: reconciler validate.\n"
 
 

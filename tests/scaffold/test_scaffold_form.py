@@ -149,6 +149,29 @@ def test_a_default_that_is_no_valid_value_is_left_out_with_a_note() -> None:
     assert node.notes == ('field: default "Public Web" is left out, since it is no valid value',)
 
 
+@pytest.mark.parametrize(
+    ("constants", "default", "is_kept"),
+    [
+        (("loose", "strict"), "strict", True),
+        ((1, 2), 2, True),
+        ((False, True), False, True),
+        (("", "x"), "", True),
+        ((True, False), 1, False),
+        (("loose", "strict"), "Strict", False),
+    ],
+)
+def test_a_default_that_names_an_option_by_its_constant_is_kept(
+    constants: tuple[Any, ...], default: Any, is_kept: bool
+) -> None:
+    key: Any = {"type": "string", "airbyte_secret": True, "const": "hunter2"}
+    options = [{"properties": {"mode": {"const": each}, "key": key}} for each in constants]
+    for node in (optional, required):
+        schema = node(choice(*options, default=default)).schema
+        assert ("default" in schema) == is_kept
+        assert schema.get("default", default) is default
+        assert "default" not in node(choice(*options, default="hunter2")).schema
+
+
 def test_numbers_beside_a_text_type_are_written_as_text() -> None:
     node = optional(
         {"title": "V", "type": "string", "default": 1.1, "examples": [2, True], "enum": [1.1, "x"]}

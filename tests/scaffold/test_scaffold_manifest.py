@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ Make = Callable[..., Connector]
 Read = Callable[[str, Connector], Manifest]
 
 BUILTIN = builtin_catalogue().connectors
-NOTHING_YET = "{}  # delete this line when you uncomment a field"
+GOLDEN = Path(__file__).parent / "golden"
+OFFER = re.compile(r"^( *)# ", re.MULTILINE)
 
 
 def is_accepted(manifest: Manifest) -> bool:
@@ -38,78 +40,21 @@ def fields(manifest: Manifest) -> list[str]:
     return list(connection["properties"])
 
 
-def uncommented(text: str, column: int) -> str:
-    """Everything that waits at this column, uncommented; lines that explain stay comments."""
-    mark = " " * column + "# "
-    lines = [line for line in text.splitlines() if line != " " * column + NOTHING_YET]
-    return (
-        "\n".join(" " * column + line[len(mark) :] if line.startswith(mark) else line for line in lines)
-        + "\n"
-    )
+def uncommented(text: str) -> str:
+    """Everything that is offered, taken."""
+    return OFFER.sub(r"\1", text)
 
 
-SCAFFOLD = """\
-## Crm 1.2.3. Written by `reconciler new`; yours to edit.
-## Lines with ## explain; lines with # are fields to uncomment.
-## Airbyte would accept it as it stands. The customer must fill in: token, region.
-apiVersion: reconciler/v1
-kind: SourceTemplate
-metadata:
-  name: crm
-spec:
-  connector: source-crm
+def each_uncommented(text: str) -> Iterator[str]:
+    """The text with one offer taken, for each of them."""
+    for match in OFFER.finditer(text):
+        yield text[: match.start()] + match[1] + text[match.end() :]
 
-  ## Presets: what the customer is not asked for. Airbyte stores them in clear. To preset a field,
-  ## uncomment it here and take it out of the form below; in an object that the form asks for,
-  ## Airbyte would overwrite it.
-  partialDefaultConfig:
-    {}  # delete this line when you uncomment a field
 
-    ## token: REQUIRED | string | secret
-    ##   From your account page.
-    ##   Asked from the customer; never put it here.
+def presets_of(text: str) -> str:
+    return text.partition("  partialUserConfigSpec:\n")[0]
 
-    ## region: REQUIRED | string | one of "eu", "us"
-    # region: eu
 
-    ## days: OPTIONAL | integer | minimum 1 | default 30
-    ##   How far back.
-    ##   Example: 7, 30
-    # days: 30
-
-  ## The customer's form; trim it, but keep it: without partialUserConfigSpec Airbyte refuses a
-  ## template of this connector.
-  partialUserConfigSpec:
-    connectionSpecification:
-      $schema: "http://json-schema.org/draft-07/schema#"
-      title: Crm
-      type: object
-      required: [token, region]
-      properties:
-        token:
-          title: Token
-          description: From your account page.
-          type: string
-          order: 0
-          airbyte_secret: true
-        ## region: the first example is a valid value, since Airbyte tests the form with it
-        region:
-          title: Region
-          type: string
-          enum: [eu, us]
-          examples: [eu]
-          order: 1
-
-        ## Fields that the customer may fill in, if you uncomment them:
-        # days:
-        #   title: Days
-        #   description: How far back.
-        #   type: integer
-        #   default: 30
-        #   examples: [7, 30]
-        #   minimum: 1
-        #   order: 2
-"""
 CRM: dict[str, Any] = {
     "days": {
         "type": "integer",
@@ -132,88 +77,122 @@ CRM: dict[str, Any] = {
 }
 
 
-def test_a_whole_scaffold(crm: Make) -> None:
-    assert scaffold_manifest(crm(CRM, required=["region", "token"]), name="crm") == SCAFFOLD
-
-
-def test_the_order_of_keys_in_the_specification_changes_nothing(crm: Make) -> None:
-    connector = crm(dict(reversed(CRM.items())), required=["token", "region"])
-    assert scaffold_manifest(connector, name="crm") == SCAFFOLD
+@pytest.mark.parametrize("is_full", [False, True], ids=["short", "full"])
+def test_a_whole_scaffold(crm: Make, is_full: bool) -> None:
+    golden = (GOLDEN / f"crm.{'full' if is_full else 'short'}.yaml").read_text(encoding="utf-8")
+    for fields in (CRM, dict(reversed(CRM.items()))):  # the order of keys changes nothing
+        connector = crm(fields, required=["region", "token"])
+        assert scaffold_manifest(connector, name="crm", is_full=is_full) == golden
 
 
 @pytest.mark.parametrize("connector", BUILTIN, ids=lambda connector: connector.repository)
 def test_a_scaffold_is_valid_and_accepted_as_it_stands(connector: Connector, read_back: Read) -> None:
-    text = scaffold_manifest(connector, name="mine")
-    manifest = read_back(text, connector)
-    assert manifest.name == "mine"
-    assert manifest.presets == {}
-    assert is_accepted(manifest)
-    assert form_secret_pointers(manifest.form) == frozenset()
+    for is_full in (False, True):
+        manifest = read_back(scaffold_manifest(connector, name="mine", is_full=is_full), connector)
+        assert manifest.name == "mine"
+        assert manifest.presets == {}
+        assert is_accepted(manifest)
+        assert form_secret_pointers(manifest.form) == frozenset()
+
+
+def option(kind: Any, **more: Any) -> Any:
+    return {
+        "title": str(kind).title(),
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string", "const": kind}, **more},
+    }
+
+
+SECRET: Any = {"type": "string", "airbyte_secret": True}
+TEXT: Any = {"type": "string"}
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# Kinds of fields whose own words are no value, or whose values get in each other's way: name -> (properties, the rest).
+KINDS: dict[str, tuple[Any, Any]] = {
+    "examples that are items of the list": ({"a": {"type": "array", "items": TEXT, "examples": ["public"]}}, {}),
+    "an example that is a mask": ({"a": {**TEXT, "pattern": DAY, "examples": ["YYYY-MM-DD"]}}, {}),
+    "examples of another type": ({"a": {"type": "integer", "examples": ["5432"], "minimum": 100}}, {}),
+    "a default that is no value": ({"a": {"type": "integer", "default": "ten"}}, {}),
+    "a default that names an option": ({"a": {"type": "object", "default": "y", "oneOf": [option("x"), option("y")]}}, {}),
+    "options with secrets": ({"a": {"type": "object", "oneOf": [option("x", key=SECRET), option("y", n=TEXT)]}}, {}),
+    "a required object": ({"a": {"type": "object", "required": ["b"], "properties": {"b": TEXT, "c": TEXT}}}, {"required": ["a"]}),
+    "two that exclude each other": ({"a": TEXT, "b": TEXT}, {"allOf": [{"not": {"required": ["a", "b"]}}]}),
+    "a field that needs another": ({"a": TEXT, "b": TEXT}, {"dependencies": {"a": ["b"]}}),
+    "no value at all": ({"a": {"type": "integer", "minimum": 3, "maximum": 2}}, {}),
+    "a value that must be preset": ({"a": {"type": "integer", "enum": [7, 30]}, "b": TEXT}, {"required": ["a"]}),
+    "lists of objects": ({"a": {"type": "array", "minItems": 2, "items": {"required": ["b"], "properties": {"b": TEXT}}}}, {}),
+    "a format": ({"a": {**TEXT, "format": "date-time"}, "b": {**TEXT, "format": "uri"}}, {}),
+    "nothing": ({}, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_full", [False, True], ids=["short", "full"])
+@pytest.mark.parametrize("kind", [*KINDS, *(str(connector.repository) for connector in BUILTIN)])
+def test_each_offer_can_be_taken_alone_and_with_all_others(
+    crm: Make, read_back: Read, kind: str, is_full: bool
+) -> None:
+    builtin = builtin_catalogue().resolve(kind)
+    connector = builtin or crm(KINDS[kind][0], **KINDS[kind][1])
+    text = scaffold_manifest(connector, name="mine", is_full=is_full)
+    for changed in (text, *each_uncommented(text), uncommented(text)):
+        assert is_accepted(read_back(changed, connector)), changed
 
 
 @pytest.mark.parametrize("connector", BUILTIN, ids=lambda connector: connector.repository)
-def test_every_field_of_the_form_can_be_uncommented(connector: Connector, read_back: Read) -> None:
-    text = scaffold_manifest(connector, name="mine")
-    head, mark, form = text.partition("      properties:\n")
-    manifest = read_back(head + mark + uncommented(form, 8), connector)
+def test_a_whole_scaffold_offers_every_field(connector: Connector, read_back: Read) -> None:
+    manifest = read_back(uncommented(scaffold_manifest(connector, name="mine", is_full=True)), connector)
     connection: Any = connector.specification and connector.specification["connectionSpecification"]
-    hidden = {name for name, part in connection["properties"].items() if part.get("airbyte_hidden")}
-    assert set(fields(manifest)) >= set(connection["properties"]) - hidden
-    assert is_accepted(manifest)
+    properties = connection["properties"]
+    hidden = {name for name, part in properties.items() if part.get("airbyte_hidden")}
+    assert set(fields(manifest)) >= set(properties) - hidden
+    plain = {
+        name
+        for name, part in properties.items()
+        if part["type"] != "object" and not part.get("airbyte_secret")
+    }
+    assert set(manifest.presets) >= plain
 
 
-def test_every_scalar_preset_can_be_uncommented(read_back: Read) -> None:
-    connector = builtin_catalogue().resolve("source-stripe")
-    assert connector is not None
-    head, mark, form = scaffold_manifest(connector, name="mine").partition("  partialUserConfigSpec:\n")
-    manifest = read_back(uncommented(head, 4) + mark + form, connector)
-    connection: Any = connector.specification and connector.specification["connectionSpecification"]
-    secret = {name for name, part in connection["properties"].items() if part.get("airbyte_secret")}
-    assert set(manifest.presets) == set(connection["properties"]) - secret
-    assert is_accepted(manifest)
-
-
-def test_options_are_alternatives_with_their_discriminator(crm: Make) -> None:
-    def option(kind: str, **more: Any) -> Any:
-        return {
-            "title": kind.title(),
-            "required": ["kind"],
-            "properties": {"kind": {"type": "string", "const": kind}, **more},
+def test_a_short_scaffold_asks_for_what_is_required_by_title(crm: Make, read_back: Read) -> None:
+    inner = {
+        "kind": {**TEXT, "const": "a"},
+        "needed": {**TEXT, "title": "Needed", "description": "Why."},
+        "other": TEXT,
+    }
+    login = {"type": "object", "title": "Login", "required": ["kind", "needed"], "properties": inner}
+    connector = crm({"login": login, "days": {"type": "integer"}}, required=["login"])
+    form: Any = read_back(scaffold_manifest(connector, name="crm"), connector).form
+    assert form["connectionSpecification"]["properties"] == {
+        "login": {
+            "title": "Login",
+            "type": "object",
+            "required": ["kind", "needed"],
+            "properties": {
+                "kind": {"type": "string", "const": "a", "default": "a"},
+                "needed": {"title": "Needed", "type": "string"},
+            },
         }
+    }
 
-    options = [
-        option("key", key={"type": "string", "airbyte_secret": True}),
-        option("none", since={"type": "integer"}),
-    ]
-    text = scaffold_manifest(
-        crm({"login": {"type": "object", "title": "Login", "oneOf": options}}), name="crm"
-    )
-    assert (
-        """\
+
+def test_options_are_explained_and_one_of_them_is_offered(crm: Make) -> None:
+    options = [option("key", key={**SECRET}), option("none", since={"type": "integer"})]
+    options[0]["required"].append("key")
+    connector = crm({"login": {"type": "object", "title": "Login", "oneOf": options}})
+    assert """\
     ## login: OPTIONAL | object, one of 2 options
     ##   Option 1 of 2: Key, kind "key"
-    # login:
-    #   kind: key
-    ##   key: OPTIONAL | string | secret
-    ##     Asked from the customer; never put it here.
+    ##     key: REQUIRED | string | secret
+    ##       Asked from the customer; never put it here.
     ##   Option 2 of 2: None, kind "none"
-    # login:
-    #   kind: none
-    ##   since: OPTIONAL | integer
-    # #   since: 1
-"""
-        in text
-    )
+    ##     since: OPTIONAL | integer
+    # login: {kind: none},
+""" in scaffold_manifest(connector, name="crm", is_full=True)
 
 
-def test_an_option_of_a_preset_can_be_uncommented(crm: Make, read_back: Read) -> None:
-    inner: Any = {"type": "object", "properties": {"host": {"type": "string"}, "port": {"type": "integer"}}}
-    connector = crm({"proxy": {**inner, "required": ["host"]}, "empty": inner})
-    text = scaffold_manifest(connector, name="crm")
-    head, mark, form = text.partition("  partialUserConfigSpec:\n")
-    assert "    # empty:\n    #   {}  # delete this line when you uncomment a field\n" in head
-    presets = read_back(uncommented(head, 4) + mark + form, connector).presets
-    assert presets == {"proxy": {"host": "..."}, "empty": {}}
+def test_the_option_that_opens_the_form_is_the_one_that_is_offered(crm: Make) -> None:
+    choice = {"type": "object", "default": "two", "oneOf": [option("one"), option("two")]}
+    assert "    # a: {kind: two},\n" in scaffold_manifest(crm({"a": choice}), name="crm")
 
 
 def test_a_required_field_that_airbyte_cannot_test_is_preset_and_pointed_out(
@@ -241,8 +220,9 @@ def test_a_secret_is_never_preset_even_when_nothing_else_would_be_accepted(
 
 
 def test_a_text_field_that_is_secret_by_its_name_only_has_no_line_to_uncomment(crm: Make) -> None:
-    text = scaffold_manifest(crm({"api_key": {"type": "string", "examples": ["k-123"]}}), name="crm")
-    assert "    # api_key:" not in text.partition("partialUserConfigSpec:")[0]
+    key: Any = {"type": "string", "examples": ["k-123"]}
+    text = scaffold_manifest(crm({"api_key": key}), name="crm", is_full=True)
+    assert "    # api_key:" not in presets_of(text)
     assert "it may be a secret" in text
 
 
@@ -263,7 +243,8 @@ def test_no_example_of_a_secret_is_shown_anywhere(crm: Make) -> None:
     connector = crm(
         {"key": secret, "login": login, "logins": {"type": "array", "items": login, "default": ["hunter2"]}}
     )
-    assert "hunter2" not in scaffold_manifest(connector, name="crm")
+    for is_full in (False, True):
+        assert "hunter2" not in scaffold_manifest(connector, name="crm", is_full=is_full)
 
 
 AUTH = {
@@ -298,9 +279,10 @@ def test_oauth_that_the_server_cannot_read_is_left_out(crm: Make, read_back: Rea
 
 
 def test_hidden_optional_fields_can_be_preset_and_are_not_offered_to_customers(crm: Make) -> None:
-    text = scaffold_manifest(crm({"mode": {"type": "string", "airbyte_hidden": True}}), name="crm")
+    mode: Any = {"type": "string", "airbyte_hidden": True}
+    text = scaffold_manifest(crm({"mode": mode}), name="crm", is_full=True)
     presets, form = text.split("partialUserConfigSpec:")
-    assert "## mode: OPTIONAL | string | hidden from customers\n" in presets
+    assert '## mode: OPTIONAL | string | hidden from customers\n    # mode: "...",\n' in presets
     assert "mode" not in form
 
 
@@ -319,7 +301,7 @@ def test_a_connector_that_is_a_choice_has_its_options(crm: Make, read_back: Read
     text = scaffold_manifest(connector, name="x")
     manifest = read_back(text, connector)
     assert is_accepted(manifest)
-    assert "    # kind: a\n" in text
+    assert '## Option 1 of 1: A, kind "a"' in scaffold_manifest(connector, name="x", is_full=True)
     assert "must fill in: one of the options" in text
 
 
@@ -342,7 +324,8 @@ def test_fields_that_no_manifest_can_hold_are_left_out(crm: Make, read_back: Rea
             "ok": {**text_field, "default": "\ud800", "maxLength": 2**60},
         }
     )
-    manifest = read_back(uncommented(scaffold_manifest(connector, name="crm"), 8), connector)
+    text = scaffold_manifest(connector, name="crm", is_full=True)
+    manifest = read_back(uncommented(text), connector)
     assert fields(manifest) == ["ok"]
 
 
@@ -382,16 +365,19 @@ def test_no_specification_makes_a_scaffold_that_is_not_valid_or_that_claims_too_
 ) -> None:
     specification: Any = {"connectionSpecification": schema, "advanced_auth": auth}
     connector = Connector("dfd88b22-b603-4c3d-aad7-3701784586b1", "source-x", label, label, specification)
-    text = scaffold_manifest(connector, name="on", notes=(label,))
-    manifest = read_back(text, connector)
-    assert (manifest.name, manifest.template_id, manifest.variable_pointers) == ("on", None, frozenset())
-    assert form_secret_pointers(manifest.form) == frozenset()
-    assert is_accepted(manifest) == ("would accept it as it stands" in text.partition("apiVersion")[0])
+    for is_full in (False, True):
+        text = scaffold_manifest(connector, name="on", notes=(label,), is_full=is_full)
+        manifest = read_back(text, connector)
+        assert (manifest.name, manifest.template_id, manifest.variable_pointers) == ("on", None, frozenset())
+        assert form_secret_pointers(manifest.form) == frozenset()
+        assert is_accepted(manifest) == ("would accept it as it stands" in text.partition("apiVersion")[0])
+        assert is_accepted(read_back(uncommented(text), connector)) == is_accepted(manifest)
 
 
 def test_descriptions_are_in_the_specifications_words(crm: Make) -> None:
     words = 'Find it <a href="https://example.com">here</a>; it\'s “under” Settings: API #1.'
-    text = scaffold_manifest(crm({"a": {"type": "string", "description": words}}), name="crm")
+    field: Any = {"type": "string", "description": words}
+    text = scaffold_manifest(crm({"a": field}), name="crm", is_full=True)
     told = " ".join(
         re.sub(r"^ *## *", "", line) for line in text.splitlines() if line.startswith("    ##   ")
     )

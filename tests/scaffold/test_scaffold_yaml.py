@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.scaffold.yaml_text import (
     WIDTH,
-    disabled,
     explained,
     is_key,
     is_writable,
     member_lines,
+    offered,
     one_line,
     scalar,
 )
@@ -171,11 +171,14 @@ def test_long_lists_are_wrapped() -> None:
     assert strictly_read("\n".join(line[4:] for line in lines)) == {"enum": values}
 
 
-def test_a_disabled_block_is_yaml_again_when_one_mark_is_taken_away() -> None:
-    lines = [*explained("what it is", 4, column=4), *disabled(["    a:", "      b: 1"], column=4)]
-    assert lines == ["    ## what it is", "    # a:", "    #   b: 1"]
-    uncommented = [line.replace("# ", "", 1) if line.startswith("    # ") else line for line in lines]
-    assert strictly_read("\n".join(uncommented)) == {"a": {"b": 1}}
+@given(TEXTS, VALUES)
+def test_an_offer_is_one_line_and_a_member_once_its_mark_is_taken_away(key: str, value: Any) -> None:
+    if is_key(key) and is_writable(value):
+        line = offered(key, value, 2, end=",")
+        assert line.startswith("  # ")
+        assert len(line.splitlines()) == 1
+        text = f"a: {{\n  {line[4:]}\n  }}\n"
+        assert canonical_json(strictly_read(text)) == canonical_json({"a": {key: value}})
 
 
 def test_control_and_invisible_characters_are_spelled_out() -> None:

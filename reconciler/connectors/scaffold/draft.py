@@ -1,24 +1,37 @@
-"""What is live in a scaffold: which fields are asked of the customer, which are preset, and the form that follows. Pure."""
+"""What is live in a scaffold, and what is offered beside it: which fields are asked of the customer, which are preset, and the
+form that follows. Pure.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.connectors.scaffold.form import FormNode, form_node
-from reconciler.connectors.scaffold.samples import fitting_value
-from reconciler.connectors.scaffold.schema import holds_secret, options_of, properties_of, required_of
+from reconciler.connectors.scaffold.samples import fitting_value, preset_sample
+from reconciler.connectors.scaffold.schema import (
+    COMBINATIONS,
+    fixed_value,
+    holds_secret,
+    options_of,
+    properties_of,
+    required_of,
+)
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.server.absent import member
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
 from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create
+from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
 
 @dataclass(frozen=True)
 class DraftField:
-    """A top-level field. `preset`, a tuple of none or one, is the value without which Airbyte refuses the template."""
+    """A top-level field. `preset`, a tuple of none or one, is the value without which Airbyte refuses the template; `schema` is the
+    connector's.
+    """
 
     name: str
+    schema: JsonObject = field(hash=False)
     form: FormNode
     is_required: bool
     is_asked: bool
@@ -30,10 +43,11 @@ class DraftField:
 class Draft:
     """The live parts of a scaffold, before they are written.
 
-    `root` is the connector's connection specification. `choice` stands for a connector that has no fields of its own, only
-    options. `advanced_auth` holds that member of the form, or nothing.
+    `specification` is the connector's, `root` its connection specification. `choice` stands for a connector that has no fields
+    of its own, only options. `advanced_auth` holds that member of the form, or nothing.
     """
 
+    specification: JsonObject = field(hash=False)
     root: JsonObject = field(hash=False)
     fields: tuple[DraftField, ...]
     choice: FormNode | None
@@ -65,9 +79,31 @@ class Draft:
         properties: JsonObject = {each.name: each.form.schema for each in self.fields if each.is_asked}
         return {"connectionSpecification": {**self.head, "properties": properties}, **self.advanced_auth}
 
+    def answer(self, more: JsonObject | None = None) -> CreateEvaluation:
+        """What Airbyte answers to the live part, with these presets more."""
+        return evaluate_create(self.specification, self.presets | (more or {}), self.form)
 
-def draft_of(specification: JsonObject) -> Draft:
-    """What a scaffold of this connector should have live. Touches nothing."""
+    def is_accepted(self, more: JsonObject | None = None) -> bool:
+        """Whether Airbyte stores exactly this."""
+        answer = self.answer(more)
+        return answer.status == 200 and same_json(answer.stored_presets, self.presets | (more or {}))
+
+    def offered_presets(self) -> JsonObject:
+        """A sample for each field that can be preset beside what is live: Airbyte accepts each alone, and all together. Where it
+        does not accept what is live, samples are only known to meet the schemas of their fields.
+        """
+        is_judged = self.is_accepted()
+        taken: JsonObject = {}
+        for each in self.fields:
+            for value in () if each.preset else preset_sample(each.name, each.schema):
+                one = {each.name: value}
+                if not is_judged or (self.is_accepted(one) and self.is_accepted(taken | one)):
+                    taken |= one
+        return taken
+
+
+def draft_of(specification: JsonObject, *, is_full: bool) -> Draft:
+    """What a scaffold of this connector should have live; with `is_full` the form is not shortened. Touches nothing."""
     connection = specification.get("connectionSpecification")
     root = connection if isinstance(connection, dict) else {}
     required = required_of(root)
@@ -77,7 +113,43 @@ def draft_of(specification: JsonObject) -> Draft:
         for name, schema in properties_of(root).items()
     )
     choice = form_node("configuration", root, is_required=True) if options_of(root) and not fields else None
-    return Draft(root, fields, choice, _advanced_auth(specification))
+    if not is_full:
+        fields = tuple(
+            replace(each, form=_short(each.form, keeps_members=each.name in oauth)) for each in fields
+        )
+        choice = choice and _short(choice, keeps_members=False)
+    return Draft(specification, root, fields, choice, _advanced_auth(specification))
+
+
+def _short(form: FormNode, *, keeps_members: bool) -> FormNode:
+    return replace(form, schema=_shortened(form.schema, keeps_members=keeps_members))
+
+
+def _shortened(node: JsonObject, *, keeps_members: bool) -> JsonObject:
+    """The form field without descriptions and, unless `keeps_members`, without members that are optional where others are
+    required. The server makes up the same answer to it.
+    """
+    short = {key: value for key, value in node.items() if key != "description"}
+    for keyword in COMBINATIONS:
+        if options := options_of(node, keyword):
+            short[keyword] = [_shortened(option, keeps_members=keeps_members) for option in options]
+    if isinstance(items := node.get("items"), dict):
+        short["items"] = _shortened(items, keeps_members=keeps_members)
+    if properties := properties_of(node):
+        kept = properties if keeps_members else _needed_members(node, properties)
+        short["properties"] = {
+            name: _shortened(part, keeps_members=keeps_members) for name, part in kept.items()
+        }
+    return short
+
+
+def _needed_members(node: JsonObject, properties: dict[str, JsonObject]) -> dict[str, JsonObject]:
+    """What is required and what tells options apart; all members where nothing else is required."""
+    required = required_of(node)
+    fixed = {name for name, part in properties.items() if fixed_value(part) is not None}
+    if fixed.issuperset(required):
+        return properties
+    return {name: part for name, part in properties.items() if name in required or name in fixed}
 
 
 def _oauth_names(specification: JsonObject) -> frozenset[str]:
@@ -99,7 +171,7 @@ def _planned(name: str, schema: JsonObject, *, is_required: bool, is_oauth: bool
     holds_one = holds_secret(schema)
     preset = fitting_value(schema) if is_required and not form.is_mockable and not holds_one else ()
     is_asked = is_oauth or (is_required and not preset) or (holds_one and not is_hidden)
-    return DraftField(name, form, is_required, is_asked, is_hidden, preset)
+    return DraftField(name, schema, form, is_required, is_asked, is_hidden, preset)
 
 
 def _advanced_auth(specification: JsonObject) -> JsonObject:

@@ -28,7 +28,7 @@ from reconciler.connectors.scaffold.schema import (
 from reconciler.connectors.scaffold.yaml_text import is_writable, one_line
 from reconciler.connectors.server.java_text import as_text
 from reconciler.connectors.server.mocking import mock_document
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
 _LONGEST_SHOWN = 60
 _OFFERS = ("const", "default", "enum", "examples")
@@ -113,15 +113,29 @@ def _own_keywords(part: _Part) -> JsonObject:
     """The keywords that hold no schema. In a secret, and around one, nothing that could hold its value is kept."""
     dropped = _OFFERS if part.in_secret or holds_secret(part.schema) else ()
     node = {key: value for key, value in part.schema.items() if key not in dropped and is_writable(value)}
+    if "default" in dropped and _names_option(part.schema):
+        node["default"] = part.schema["default"]
     node |= {"description": description_of(node), "type": _single_type(part.schema)}
     if node["type"] == "string":
         node |= {key: _as_texts(node[key]) for key in _OFFERS if key in node}
     if fixed_value(node) is not None:
         node["default"] = fixed_value(node)
-    elif "default" in node and not fits(node["default"], part.schema):
+    elif "default" in node and not _is_default(node["default"], part.schema):
         default = one_line(json.dumps(node.pop("default")))[:_LONGEST_SHOWN]
         part.note(f"default {default} is left out, since it is no valid value")
     return _in_order(node)
+
+
+def _is_default(value: JsonValue, schema: JsonObject) -> bool:
+    return _names_option(schema) or fits(value, schema)
+
+
+def _names_option(schema: JsonObject) -> bool:
+    """Whether the default is the constant of an option: then the widget opens the form with that option (platform v2.0.0)."""
+    parts = (part for option in options_of(schema) for part in properties_of(option).values())
+    constants = (fixed_value(part) for part in parts if not holds_secret(part))
+    default = schema.get("default")
+    return default is not None and any(same_json(default, each) for each in constants)
 
 
 def _in_order(node: JsonObject) -> JsonObject:

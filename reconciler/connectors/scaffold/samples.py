@@ -5,12 +5,22 @@ Nothing here is trusted: a value is offered only after the server's own validato
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import chain
 
-from reconciler.connectors.scaffold.schema import items_of
+from reconciler.connectors.scaffold.pattern_samples import pattern_samples
+from reconciler.connectors.scaffold.schema import (
+    discriminators,
+    fixed_value,
+    holds_secret,
+    is_secret,
+    items_of,
+    options_of,
+    properties_of,
+    required_of,
+)
 from reconciler.connectors.scaffold.yaml_text import is_writable
-from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.secret_paths import looks_secret
 from reconciler.connectors.server.tolerated_schema import UncheckableSchema
 from reconciler.connectors.server.work import TooMuchWork
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -34,10 +44,9 @@ _FAMILIAR = (
     "100",
     "example",
 )
+_MARK = "..."
 _MOST_REPEATS = 100
-_LONGEST_PATTERN = 1_000
 _LONGEST_SAMPLE = 1_000
-_DEEPEST_GROUP = 20
 
 
 def fits(value: JsonValue, schema: JsonValue) -> bool:
@@ -62,6 +71,53 @@ def fitting_value(schema: JsonObject) -> tuple[JsonValue, ...]:
     """
     plain = (*offers(schema), *_plainest(schema))
     return next(((value,) for value in plain if is_writable(value) and fits(value, schema)), ())
+
+
+def preset_sample(name: str, schema: JsonObject) -> tuple[JsonValue, ...]:
+    """A value to preset the field `name` with, as a tuple of one: the required members of an object, the first option that can
+    be preset (the default one before others). Empty where none is known, and for whatever is or may be a secret.
+    """
+    if is_secret(schema) or may_be_secret(name, schema):
+        return ()
+    is_open = not holds_secret(schema)
+    candidates = chain(
+        offers(schema) if is_open else (), _marked(schema) if is_open else (), _object_samples(schema)
+    )
+    found = next(((value,) for value in candidates if is_writable(value) and fits(value, schema)), ())
+    has_members = options_of(schema) or properties_of(schema)
+    return found if found or has_members or not is_open else fitting_value(schema)
+
+
+def _marked(schema: JsonObject) -> Iterator[JsonValue]:
+    """A mark to replace, for text that may be anything; a list of what its items offer, or of such marks."""
+    items = items_of(schema)
+    if items is not None:
+        least = schema.get("minItems")
+        number = min(least, _MOST_REPEATS) if isinstance(least, int) else 1
+        yield from ([value] * number for value in preset_sample("", items))
+    elif schema.get("type") == "string" and schema.keys().isdisjoint({"pattern", "format", "enum"}):
+        yield _MARK
+
+
+def may_be_secret(name: str, schema: JsonObject) -> bool:
+    """Whether only the name of a text field speaks of a secret; the specification does not."""
+    return schema.get("type") == "string" and fixed_value(schema) is None and looks_secret(name)
+
+
+def _object_samples(schema: JsonObject) -> Iterator[JsonObject]:
+    """The required members with a sample each; of a choice, those of each option that has them."""
+    default, options = schema.get("default"), options_of(schema)
+    names = discriminators(options)
+
+    def is_other(option: JsonObject) -> bool:
+        return default not in [fixed_value(part) for part in properties_of(option).values()]
+
+    for option in sorted(options, key=is_other) or [schema]:
+        properties = properties_of(option)
+        wanted = dict.fromkeys((*names, *required_of(option)))
+        found = {name: preset_sample(name, properties[name]) for name in wanted}
+        if all(found.values()):
+            yield {name: value for name, values in found.items() for value in values}
 
 
 def offers(schema: JsonObject) -> Iterator[JsonValue]:
@@ -99,101 +155,3 @@ def _texts(schema: JsonObject) -> Iterator[str]:
     least = schema.get("minLength")
     if isinstance(least, int):
         yield "x" * min(least, _LONGEST_SAMPLE)
-
-
-def pattern_samples(pattern: str) -> Iterator[str]:
-    """Short texts that a pattern may mean: with nothing in place of what is optional, then with one of each.
-
-    A guess by the common constructs; look-arounds count as met. Nothing for a pattern that it cannot read.
-    """
-    for optional in (0, 1):
-        try:
-            yield _Sampler(pattern[:_LONGEST_PATTERN], optional).sample()
-        except _Unread:
-            return
-
-
-class _Unread(Exception):
-    """A construct that the sampler does not know."""
-
-
-_TOKEN = re.compile(
-    r"(?P<open>\((?:\?(?::|=|!|<=|<!|<[A-Za-z]\w*>|P<\w+>))?)"
-    r"|(?P<close>\))|(?P<bar>\|)|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<anchor>[\^$]|\\[AbBzZ])"
-    r"|(?P<escape>\\.)|(?P<dot>\.)|(?P<literal>[^\\\[(){*+?])",
-    re.S,
-)
-_REPEAT = re.compile(r"(?:(?P<sign>[*+?])|\{(?P<least>\d{1,4})(?P<range>,\d*)?\})[?+]?")
-_CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a", "n": "\n", "t": "\t"}
-
-
-class _Sampler:
-    """Reads a pattern once, left to right; of alternatives it takes the first."""
-
-    def __init__(self, pattern: str, optional: int) -> None:
-        self._pattern = pattern
-        self._optional = optional
-        self._at = 0
-
-    def sample(self) -> str:
-        text = self._branches(0)
-        if self._at < len(self._pattern):
-            raise _Unread
-        return text
-
-    def _branches(self, depth: int) -> str:
-        if depth > _DEEPEST_GROUP:
-            raise _Unread
-        first = self._branch(depth)
-        while self._pattern[self._at : self._at + 1] == "|":
-            self._at += 1
-            self._branch(depth)
-        return first
-
-    def _branch(self, depth: int) -> str:
-        pieces: list[str] = []
-        while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
-            piece, repeats = self._atom(depth), self._repeats()
-            if len(piece) * repeats > _LONGEST_SAMPLE:
-                raise _Unread
-            pieces.append(piece * repeats)
-        return "".join(pieces)
-
-    def _atom(self, depth: int) -> str:
-        match = _TOKEN.match(self._pattern, self._at)
-        if match is None:
-            raise _Unread
-        self._at = match.end()
-        token, kind = match[0], match.lastgroup
-        if kind == "open":
-            return self._group(token, depth)
-        if kind == "class":
-            return _class_member(token)
-        if kind == "escape":
-            return _CLASSES.get(token[1], token[1])
-        return {"anchor": "", "dot": "a"}.get(str(kind), token)
-
-    def _group(self, token: str, depth: int) -> str:
-        text = self._branches(depth + 1)
-        if self._pattern[self._at : self._at + 1] != ")":
-            raise _Unread
-        self._at += 1
-        return "" if token in ("(?=", "(?!", "(?<=", "(?<!") else text
-
-    def _repeats(self) -> int:
-        match = _REPEAT.match(self._pattern, self._at)
-        if match is None:
-            return 1
-        self._at = match.end()
-        if match["sign"] is None:
-            return min(int(match["least"]), _MOST_REPEATS)
-        return 1 if match["sign"] == "+" else self._optional
-
-
-def _class_member(token: str) -> str:
-    """A character of `[...]`: a letter or digit where it has one."""
-    choices = "aA0-_ ./:" + "".join(chr(code) for code in range(0x21, 0x7F))
-    found = next((char for char in choices if java_search(token, char)), None)
-    if found is None:
-        raise _Unread
-    return found

@@ -1,15 +1,14 @@
 """JSON values as YAML that a strict reader takes for exactly these values, and foreign text made harmless for a
 comment. Pure.
 
-Two kinds of comment: `## ` explains, `# ` is YAML that waits to be uncommented. Taking one mark away from every
-line of a block gives valid YAML with its explanations still commented.
+Two kinds of comment: `## ` explains, `# ` offers a member of the mapping around it, whole on this one line.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reconciler.model.json_value import JsonValue
 
@@ -66,7 +65,7 @@ def _attached(head: str, value: JsonValue, indent: int) -> list[str]:
 def _list_lines(head: str, values: list[JsonValue], indent: int) -> list[str]:
     if any(isinstance(value, dict | list) for value in values):
         return [head, *(line for value in values for line in _item_lines(value, indent + 2))]
-    items = [_flow_scalar(value) for value in values]
+    items = [flow(value) for value in values]
     whole = f"{head} [{', '.join(items)}]"
     if len(whole) <= WIDTH:
         return [whole]
@@ -118,9 +117,19 @@ def scalar(value: JsonValue) -> str:
     )
 
 
-def _flow_scalar(value: JsonValue) -> str:
+def flow(value: JsonValue) -> str:
+    """A value on one line, as it may stand inside brackets and braces too."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{flow(key)}: {flow(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow, value))}]"
     is_bare = isinstance(value, str) and _PLAIN_IN_FLOW.fullmatch(value) is not None
     return scalar(value) if is_bare or not isinstance(value, str) else _quoted(value)
+
+
+def offered(key: str, value: JsonValue, column: int, *, end: str = "") -> str:
+    """A member as a comment that waits to be uncommented: one line, whatever the value is."""
+    return f"{' ' * column}# {flow(key)}: {flow(value)}{end}"
 
 
 def _number(value: float) -> str:
@@ -159,14 +168,6 @@ def explained(text: str, indent: int, *, column: int, hanging: int = 0) -> list[
     head = f"{' ' * column}## {' ' * (indent - column)}"
     lines = wrapped(one_line(text).split(" "), WIDTH - len(head) - hanging)
     return [f"{head}{' ' * hanging if at else ''}{line}".rstrip(" ") for at, line in enumerate(lines)]
-
-
-def disabled(lines: Iterable[str], *, column: int) -> list[str]:
-    """YAML lines as comments that wait to be uncommented; lines that explain stay as they are. Every line must be blank in
-    front of `column`.
-    """
-    mark = " " * column + "## "
-    return [line if line.startswith(mark) else f"{line[:column]}# {line[column:]}" for line in lines]
 
 
 def wrapped(pieces: Sequence[str], width: int, *, glue: str = " ") -> list[str]:

@@ -10,17 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from reconciler.connectors.lint.form_build import build_problems, shared_constants
-from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
-from reconciler.connectors.verdict.asks_login import Login, login_of
-from reconciler.connectors.verdict.asks_order import (
+from reconciler.connectors.lint.buildable import build_problems, shared_constants
+from reconciler.connectors.lint.form_order import (
     group_of,
     is_always_shown,
     is_choice,
+    is_group,
+    is_hidden,
+    is_item_list,
     is_open,
+    is_set,
     is_shown,
-    ordered_fields,
+    ordered_blocks,
 )
+from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
+from reconciler.connectors.verdict.asks_login import Login, login_of
 from reconciler.forms.control import field_of, shown_value, text_of, words_of
 from reconciler.forms.parts import (
     Card,
@@ -37,11 +41,14 @@ from reconciler.forms.parts import (
     Section,
     Words,
 )
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment, same_json
+from reconciler.model.json_value import JsonObject, canonical_json, escape_segment, same_json
 
 _SCHEMA = "connectionSpecification"
 _MAX_DEPTH = 24
 _TOO_DEEP = "Deeper levels are not shown here."
+_LOGIN = "(log-in)"
+# A log-in that belongs to no field is an object without fields to the widget, before all others of its group (useBuildForm).
+_LOGIN_BLOCK: JsonObject = {"type": "object", "order": -(2**53)}
 
 _Path = tuple[str, ...]
 
@@ -75,60 +82,57 @@ def build_form(form: JsonObject) -> Form:
     title = text_of(schema.get("title"))
     if is_choice(schema):
         sections = (Section((_choice(spot, schema, required=True),)),)
-        return Form(title, (Card("", sections),), trouble=_trouble(schema))
-    cards = tuple(_cards(spot, schema))
-    button = _button_at_the_top(spot.login, schema)
-    return Form(title, (*button, *cards), trouble=_trouble(schema))
+        card = Card(_group_titles(schema).get(group_of(schema), ""), sections)
+        return Form(title, (card,), trouble=_trouble(schema))
+    return Form(title, tuple(_cards(spot, schema)), trouble=_trouble(schema))
 
 
 def _trouble(schema: JsonObject) -> str:
     if schema.get("type") != "object":
         return "the form is not `type: object`"
-    for _, path, problem in build_problems(schema):
-        return f"{'.'.join(path) or 'the form'}: {problem}"
+    for problem in build_problems(schema):
+        if not problem.is_local:
+            return f"{'.'.join(problem.path) or 'the form'}: {problem.reason}"
     return ""
 
 
-def _button_at_the_top(login: Login, schema: JsonObject) -> tuple[Card, ...]:
-    """The log-in that belongs to no option of a choice."""
-    holder: JsonValue = schema
-    for name in login.key[:-1]:
-        holder = members(holder).get(name) if isinstance(holder, dict) else None
-    if not login.paths or (login.key and isinstance(holder, dict) and is_choice(holder)):
-        return ()
-    return (Card("", (Section((LoginButton("(log-in)"),)),)),)
-
-
 def _cards(spot: _Spot, schema: JsonObject) -> Iterator[Card]:
-    titles = {group.get("id"): text_of(group.get("title")) for group in _groups(schema)}
-    fields = ordered_fields(schema, is_root=True)
-    for group, found in groupby(fields, key=lambda pair: group_of(pair[1])):
-        title = titles.get(group, "") if group is not None else ""
-        sections = _sections(spot, schema, list(found))
-        if len(sections) == 1 and sections[0].is_optional and title:
+    titles = _group_titles(schema)
+    if spot.login.paths and not spot.login.key:
+        schema = {**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}}
+    for group, found in groupby(ordered_blocks(schema, is_root=True), key=lambda block: group_of(block[1])):
+        blocks, title = list(found), titles.get(group, "")
+        sections = _sections(spot, schema, blocks)
+        required = frozenset(texts(schema.get("required")))
+        if (
+            title
+            and sections
+            and not any(is_open(block, required=name in required) for name, block in blocks)
+        ):
             yield Card("", (replace(sections[0], title=title),))
         elif sections:
             yield Card(title, sections)
 
 
-def _groups(schema: JsonObject) -> list[JsonObject]:
-    return [group for group in objects(schema.get("groups")) if isinstance(group.get("id"), str)]
+def _group_titles(schema: JsonObject) -> dict[str, str]:
+    groups = [(group.get("id"), text_of(group.get("title"))) for group in objects(schema.get("groups"))]
+    return {name: title for name, title in groups if isinstance(name, str)}
 
 
 def _inner(spot: _Spot, schema: JsonObject) -> tuple[Section, ...]:
-    return _sections(spot, schema, ordered_fields(schema))
+    return _sections(spot, schema, ordered_blocks(schema))
 
 
-def _sections(spot: _Spot, schema: JsonObject, fields: list[tuple[str, JsonObject]]) -> tuple[Section, ...]:
+def _sections(spot: _Spot, schema: JsonObject, blocks: list[tuple[str, JsonObject]]) -> tuple[Section, ...]:
     """The fields that are open, then those that are collapsed; in both, log-in fields stand together."""
     required = frozenset(texts(schema.get("required")))
     sections = []
     for opened in (True, False):
         parts = [
             part
-            for name, field in fields
-            if is_open(field, required=name in required) is opened
-            for part in _parts(spot.member(name, field), field, required=name in required)
+            for name, block in blocks
+            if is_open(block, required=name in required) is opened
+            for part in _parts(spot.member(name, block), block, required=name in required)
         ]
         if parts:
             sections.append(Section(tuple(_together(parts)), is_optional=not opened))
@@ -145,39 +149,44 @@ def _together(parts: list[Part]) -> Iterator[Part]:
 
 
 def _parts(spot: _Spot, schema: JsonObject, *, required: bool) -> Iterator[Part]:
+    """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
+    if schema is _LOGIN_BLOCK or (spot.login.paths and spot.path == spot.login.key and not is_choice(schema)):
+        yield LoginButton(f"{spot.place}(log-in)")
+    if not is_shown(schema):
+        return
     by_login = spot.path in spot.login.paths and not is_always_shown(schema)
     for part in _plain_parts(spot, schema, required=required):
         yield FilledByLogin(part.place, (part,)) if by_login else part
 
 
 def _plain_parts(spot: _Spot, schema: JsonObject, *, required: bool) -> Iterator[Part]:
-    items = schema.get("items")
     if len(spot.path) > _MAX_DEPTH:
         yield Field(spot.place, Words(spot.name, note=_TOO_DEEP), required, Control.TEXT)
     elif is_choice(schema):
         yield _choice(spot, schema, required=required)
-    elif schema.get("type") == "object":
+    elif is_group(schema):
         sections = _inner(spot, schema)
         if sections:  # the widget shows nothing at all for an object without visible fields
-            yield Group(spot.place, words_of(spot.name, schema, hides=spot.is_secret), sections)
-    elif schema.get("type") == "array" and isinstance(items, dict) and items.get("type") == "object":
-        yield _item_list(spot, schema, items, required=required)
+            yield Group(spot.place, sections)
+    elif is_item_list(schema):
+        yield _item_list(spot, schema, required=required)
     else:
         yield field_of(spot.place, spot.name, schema, required=required, is_secret=spot.is_secret)
 
 
-def _item_list(spot: _Spot, schema: JsonObject, items: JsonObject, *, required: bool) -> ItemList:
+def _item_list(spot: _Spot, schema: JsonObject, *, required: bool) -> ItemList:
+    """A list of objects. One of choices shows no entry, because none can be added."""
     inside = replace(spot, path=(*spot.path, "*"), place=f"{spot.place}/*")
-    sections = (
-        (Section((_choice(inside, items, required=True),)),) if is_choice(items) else _inner(inside, items)
-    )
+    items = schema.get("items")
+    shows = isinstance(items, dict) and not is_choice(items) and not is_hidden(items)
+    sections = _inner(inside, items) if isinstance(items, dict) and shows else ()
     return ItemList(spot.place, words_of(spot.name, schema, hides=spot.is_secret), required, sections)
 
 
 def _choice(spot: _Spot, schema: JsonObject, *, required: bool) -> Choice:
     """A selector. The widget takes an option for an object, whatever type it names."""
     every = objects(schema.get("oneOf"))
-    shown = [option for option in every if is_shown({**option, "type": "object"})]
+    shown = [option for option in every if not is_hidden(option)]
     return Choice(
         place=spot.place,
         words=words_of(spot.name or "configuration", schema, hides=spot.is_secret),
@@ -189,22 +198,28 @@ def _choice(spot: _Spot, schema: JsonObject, *, required: bool) -> Choice:
 
 
 def _chosen(schema: JsonObject, every: list[JsonObject], shown: list[JsonObject]) -> int | None:
-    """The option whose constant is the default, else the first; None when that one is hidden."""
-    keys = shared_constants(every)
+    """The option that the form opens with: the one whose constant is the choice's default, else the first.
+
+    None when that one is hidden, or its constant is filled with another default. useBuildForm (setDefaultValues), ConditionSection.
+    """
+    key = next(iter(shared_constants(every)), None)
+    if key is None:
+        return None
     default = schema.get("default")
-    first = every[:1]
-    if keys and default:
-        first = [option for option in every if same_json(constants(option)[keys[0]], default)][:1] or first
-    return next((index for index, option in enumerate(shown) if first and option is first[0]), None)
+    named = [option for option in every if is_set(default) and same_json(constants(option)[key], default)]
+    deciding = members((named or every)[0])[key]
+    value = (
+        deciding.get("default", constants((named or every)[0])[key]) if isinstance(deciding, dict) else None
+    )
+    return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)
 
 
 def _option(spot: _Spot, option: JsonObject, number: int) -> Option:
     fixed = constants(option)
     name = next((shown_value(value) for value in fixed.values()), "") or f"option {number}"
     place = f"{spot.place}[{canonical_json(fixed) if fixed else number}]"
-    login = spot.login.within(spot.path, option)
-    inside = replace(spot, place=place, login=login)
+    inside = replace(spot, place=place, login=spot.login.within(spot.path, option))
     sections = _inner(inside, option)
-    if login.paths and login.key and login.key[:-1] == spot.path:
+    if inside.login.paths and not spot.path and not inside.login.key:
         sections = (Section((LoginButton(f"{place}(log-in)"),)), *sections)
     return Option(place, words_of(name, option, hides=spot.is_secret), sections)

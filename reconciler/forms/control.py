@@ -84,7 +84,7 @@ def shown_value(value: JsonValue) -> str:
 
 
 def _control(schema: JsonObject) -> Control:
-    kind = next((name for name in type_names(schema) if name != "null"), "")
+    kind = next(iter(type_names(schema)), "")
     if kind == "array":
         return Control.SEVERAL if _enumeration(schema) is not None else Control.TAGS
     if kind == "string" and schema.get("format") in ("date", "date-time"):
@@ -131,7 +131,7 @@ def _enumeration(schema: JsonObject) -> list[JsonValue] | None:
     items = schema.get("items")
     for holder in (items, schema):
         enum = holder.get("enum") if isinstance(holder, dict) else None
-        if isinstance(enum, list) and enum:
+        if isinstance(enum, list):
             return enum
     return None
 

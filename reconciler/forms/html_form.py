@@ -11,7 +11,7 @@ from typing import assert_never
 
 from reconciler.forms.compare import Mark, compare_forms
 from reconciler.forms.html_aside import aside_markup
-from reconciler.forms.html_control import Drawing, field_markup, help_markup, optional_markup
+from reconciler.forms.html_control import Drawing, field_markup, help_markup
 from reconciler.forms.markup import Markup, element, joined, prose, short
 from reconciler.forms.parts import (
     Card,
@@ -113,20 +113,14 @@ def _part(drawing: Drawing, part: Part) -> Markup:
 
 
 def _group(drawing: Drawing, part: Group) -> Markup:
-    return element(
-        "fieldset",
-        element("legend", short(part.words.title), drawing.badge(part.place), class_="name"),
-        help_markup(part.words, drawing.new_id()),
-        _sections(drawing, part.sections),
-        class_=drawing.classes(part.place, "group"),
-    )
+    inner = _sections(drawing, part.sections)
+    return element("div", drawing.badge(part.place), inner, class_=drawing.classes(part.place, "group"))
 
 
 def _item_list(drawing: Drawing, part: ItemList) -> Markup:
-    title = (short(part.words.title), optional_markup(required=part.required), drawing.badge(part.place))
     return element(
         "fieldset",
-        element("legend", *title, class_="name"),
+        element("legend", short(part.words.title), drawing.badge(part.place), class_="name"),
         help_markup(part.words, drawing.new_id()),
         element("p", "A list. Each entry asks:", class_="facts"),
         _sections(drawing, part.sections),

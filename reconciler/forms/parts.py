@@ -60,10 +60,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """An object: its fields stand in its place, under its title."""
+    """An object: its fields stand in its place. The widget shows neither its title nor its description."""
 
     place: str
-    words: Words
     sections: tuple[Section, ...] = ()
 
 

@@ -117,8 +117,21 @@ def test_groups_become_cards_with_their_titles_and_a_wholly_optional_one_is_coll
     schema["groups"] = [{"id": "connection", "title": "Connection"}, {"id": "advanced", "title": "Advanced"}]
     first, second, third = build_form(spec).cards
     assert (first.title, second.title, third.title) == ("Connection", "", "")
-    assert second.sections[0].is_optional
-    assert second.sections[0].title == "Advanced"
+    assert not second.sections[0].is_optional
+    assert third.sections[0].is_optional
+    assert third.sections[0].title == "Advanced"
+
+
+def test_a_constant_in_a_group_keeps_the_group_from_being_collapsed_as_a_whole() -> None:
+    tuning = {"tuning": {"type": "string", "group": "extra"}, "mode": {"const": "x", "group": "extra"}}
+    spec = specification((), **tuning)
+    schema: Any = spec["connectionSpecification"]
+    schema["groups"] = [{"id": "extra", "title": "Extra"}]
+    (card,) = build_form(spec).cards
+    assert (card.title, [(section.is_optional, section.title) for section in card.sections]) == (
+        "Extra",
+        [(True, "")],
+    )
 
 
 def choice(**more: Any) -> JsonObject:

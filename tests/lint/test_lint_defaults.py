@@ -137,52 +137,6 @@ def test_a_default_in_its_format_or_an_unknown_one(linted: Check, form_name: Any
     ] == []
 
 
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        "(?i)^eu$",
-        "(?i-s:a)",
-        "(?P<year>\\d+)",
-        "^a++$",
-        "^[a-z]*+x",
-        "\\A[a-z]+\\z",
-        "a\\Z",
-        "\\Qa.b\\E",
-        "(?>a|ab)c",
-        "^\\p{L}$",
-        "a{2,}+b",
-    ],
-)
-def test_a_pattern_that_no_browser_compiles_is_an_error(linted: Check, pattern: str) -> None:
-    assert linted(form(type="string", pattern=pattern)) == (
-        Advice(
-            "R513",
-            f"{FIELD}/pattern",
-            "the pattern of field does not work in a browser",
-            "use `^` and `$`, no flags such as (?i), and no possessive quantifiers",
-        ),
-    )
-
-
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        "^[a-z]+$",
-        "[*+]+",
-        "a\\++",
-        "(?:a|b)+",
-        "(?=a)(?!b)c",
-        "(?<=a)b",
-        "(?<year>\\d+)",
-        "\\\\Zurich",
-        "[\\]+]+",
-        "a{2,}b",
-    ],
-)
-def test_a_pattern_that_browsers_have_is_fine(linted: Check, pattern: str) -> None:
-    assert linted(form(type="string", pattern=pattern)) == ()
-
-
 def test_no_default_is_ever_shown(linted: Check) -> None:
     found = linted(form(type="string", pattern="^$", enum=["a"], format="date", default="hunter2"))
     assert [advice.rule for advice in found] == ["R510", "R511", "R512"]

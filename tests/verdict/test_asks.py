@@ -95,7 +95,7 @@ def test_groups_order_the_root(of_connector: Make) -> None:
         "first": {**TEXT, "group": "main"},
     }
     spec = form(fields, groups=[{"id": "main"}, {"id": "auth"}, {"title": "no id"}, "auth"])
-    assert names(of_connector(None, {}, spec)) == ["first", "second", "other", "none"]
+    assert names(of_connector(None, {}, spec)) == ["first", "second", "none", "other"]
 
 
 def test_hidden_fields_and_constants_are_not_asked(of_connector: Make) -> None:

@@ -1,11 +1,10 @@
-"""Lint rules about what the form fills in or checks by itself: defaults against their own field, patterns in a browser. Pure.
+"""Lint rules about what the form fills in by itself: defaults against their own field. Pure.
 
 Values are never shown: a default may be a secret.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.nodes import FormNode
@@ -93,41 +92,8 @@ def _with_default(subject: Subject) -> Iterator[FormNode]:
     return (node for node in subject.nodes if "default" in node.schema and "oneOf" not in node.schema)
 
 
-BROWSER_PATTERN = RuleFacts(
-    "R513",
-    "pattern that browsers do not have",
-    Severity.ERROR,
-    "The widget compiles patterns as JavaScript: an inline flag or a possessive quantifier stops the whole form, and `\\A`, `\\Z` and "
-    "`\\p{L}` mean letters.",
-    "Write `^` and `$` for the ends, and spell letter case out: `[Ee][Uu]`.",
-    "pattern: ^[a-z]+$        # not \\A[a-z]+\\Z, not (?i)^[a-z]+$",
-)
-
-_ESCAPE = re.compile(r"\\([pP]\{|.)", re.S)
-_CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
-_FOREIGN = re.compile(r"\(\?(?:[a-zA-Z]+[-)]|-|P[<=>]|>)|(?:[*+?]|\{\d+(?:,\d*)?\})\+")
-_FOREIGN_ESCAPES = frozenset(("A", "z", "Z", "G", "Q", "E", "p{", "P{"))
-
-
-def patterns_without_browser(subject: Subject) -> Iterator[Advice]:
-    """Patterns of the form that use what JavaScript does not have."""
-    for node in subject.nodes:
-        pattern = node.schema.get("pattern")
-        if isinstance(pattern, str) and _is_foreign(pattern):
-            message = f"the pattern of {node.label} does not work in a browser"
-            mend = "use `^` and `$`, no flags such as (?i), and no possessive quantifiers"
-            yield BROWSER_PATTERN.advice(f"{node.pointer}/pattern", message, mend)
-
-
-def _is_foreign(pattern: str) -> bool:
-    escapes = {match[1] for match in _ESCAPE.finditer(pattern)}
-    bare = _CLASS.sub("c", _ESCAPE.sub("e", pattern))
-    return not escapes.isdisjoint(_FOREIGN_ESCAPES) or _FOREIGN.search(bare) is not None
-
-
 DEFAULT_RULES = (
     LintRule(BROKEN_DEFAULT, broken_defaults),
     LintRule(FOREIGN_DEFAULT, defaults_outside_enum),
     LintRule(FORMAT_DEFAULT, defaults_in_wrong_format),
-    LintRule(BROWSER_PATTERN, patterns_without_browser),
 )

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.nodes import FormNode
+from reconciler.connectors.lint.form_order import (
+    group_of,
+    is_group,
+    is_hidden,
+    is_open,
+    is_set,
+    is_shown,
+    order_of,
+)
+from reconciler.connectors.lint.nodes import FormNode, Role
 from reconciler.connectors.lint.oauth import oauth_paths
 from reconciler.connectors.lint.place import constant, members, objects
 from reconciler.connectors.lint.rule import LintRule
@@ -13,7 +22,7 @@ from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.advice import Advice
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.problem import Severity
 
 TITLE = RuleFacts(
@@ -27,10 +36,12 @@ TITLE = RuleFacts(
 
 
 def untitled_fields(subject: Subject) -> Iterator[Advice]:
-    """Shown fields without a title; constants, hidden fields and those that the OAuth button stands for need none."""
+    """Shown fields without a title. Constants, hidden fields and those that the OAuth button stands for need none; that of an object is
+    not shown.
+    """
     oauth = frozenset(oauth_paths(subject.manifest.form))
     for field in subject.shown_fields:
-        if not field.schema.get("title") and field.path not in oauth:
+        if not field.schema.get("title") and field.path not in oauth and not is_group(field.schema):
             message = f"{field.label} has no title: the customer sees the bare name"
             yield TITLE.advice(field.pointer, message, "add `title`", on_key=True)
 
@@ -39,21 +50,22 @@ ORDER = RuleFacts(
     "R506",
     "two fields with the same order",
     Severity.WARNING,
-    "Fields with the same `order` are sorted by name, so the form is not in the order that was meant.",
-    "Give each required field a number of its own, and each optional field too.",
+    "Fields with the same `order` come in the order in which the server keeps them, the shortest name first, which nobody meant.",
+    "Give each open field a number of its own, and each collapsed one too.",
     "host: {title: Host, type: string, order: 0}\nport: {title: Port, type: integer, order: 1}",
 )
 
 
 def repeated_orders(subject: Subject) -> Iterator[Advice]:
-    """Shown fields of one object with the `order` of an earlier one; required and optional fields are sorted apart."""
-    seen: dict[tuple[int, bool, str, str], FormNode] = {}
+    """Shown fields of one object with the `order` of an earlier one; open and collapsed fields are sorted apart, as are groups."""
+    seen: dict[tuple[int, bool, str, float], FormNode] = {}
     for field in subject.shown_fields:
-        order = field.schema.get("order")
-        if isinstance(order, bool) or not isinstance(order, int | float):
+        order = order_of(field.schema)
+        if order is None:
             continue
-        group = canonical_json(field.schema.get("group"))
-        key = (id(field.parent), field.is_required, group, canonical_json(order))
+        is_root = field.parent is not None and field.parent.role is Role.ROOT
+        group = group_of(field.schema) if is_root else ""
+        key = (id(field.parent), is_open(field.schema, required=field.is_required), group, order)
         first = seen.setdefault(key, field)
         if first is not field:
             message = f"{field.label} has the same order as {first.label}"
@@ -131,16 +143,17 @@ HIDDEN_REQUIRED = RuleFacts(
 
 
 def hidden_required_fields(subject: Subject) -> Iterator[Advice]:
-    """Hidden required fields without default, constant or preset."""
+    """Required fields that are hidden or constant, without default and preset. A constant that is false, 0 or empty fills nothing."""
     for field in subject.fields:
         schema = field.schema
         is_filled = (
             "default" in schema
-            or constant(schema) is not None
+            or is_set(constant(schema))
             or subject.preset_at(field.path or ()) is not ABSENT
         )
-        if schema.get("airbyte_hidden") and field.is_required and not is_filled:
-            message = f"{field.label} is required and hidden, and nothing fills it"
+        if field.is_required and not is_shown(schema) and not is_filled:
+            how = "hidden" if is_hidden(schema) else "a constant that the widget takes for empty"
+            message = f"{field.label} is required and {how}, and nothing fills it"
             yield HIDDEN_REQUIRED.advice(
                 field.pointer, message, "give it a `default`, or show it", on_key=True
             )

@@ -1,21 +1,24 @@
 """Lint rules about a form that cannot be shown at all, or one of whose choices cannot be made. Pure.
 
-The widget turns a form's schema into fields and gives up on the first thing it does not understand (platform v2.0,
-schemaToFormBlock; conditions in useBuildForm and ConditionSection). A form that Airbyte infers is looked at too: what is wrong there
-is mended by writing the form out.
+The widget turns a form's schema into fields and checks, and gives up on the first thing it does not understand (platform v2.0.0,
+schemaToFormBlock and schemaToYup; conditions in useBuildForm and ConditionSection). A form that Airbyte infers is looked at too: what is
+wrong there is cured by writing the form out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.place import constants, members, objects
+from reconciler.connectors.lint.browser_regex import letters_in_browsers
+from reconciler.connectors.lint.buildable import BuildProblem, build_problems, shared_constants
+from reconciler.connectors.lint.nodes import FormNode
+from reconciler.connectors.lint.place import constants, objects
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
-from reconciler.connectors.lint.words import named
+from reconciler.connectors.lint.words import listed, named
 from reconciler.model.advice import Advice
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment
+from reconciler.model.json_value import canonical_json, escape_segment
 from reconciler.model.problem import Severity
 
 ROOT_TYPE = RuleFacts(
@@ -40,103 +43,102 @@ def root_is_no_object(subject: Subject) -> Iterator[Advice]:
 
 BUILD = RuleFacts(
     "R502",
-    "choice that the widget cannot build",
+    "form that the widget cannot build",
     Severity.ERROR,
-    "The widget gives up on the whole form when the options of a `oneOf` are not objects or share no constant that tells them apart.",
-    "Write `type: object` on the field, and give every option the same property with a `const` of its own.",
+    "The widget gives up on the whole form when the options of a `oneOf` are not objects or share no constant that tells them apart, "
+    "and when it meets a list of lists or of choices.",
+    "Write `type: object` on the field, and give every option the same property with a `const` of its own, which is not false, 0 or empty.",
     "credentials:\n  type: object\n  oneOf:\n    - title: Token\n      properties: {kind: {type: string, const: token, default: token}}\n"
     "    - title: Password\n      properties: {kind: {type: string, const: password, default: password}}",
 )
 
+PATTERN = RuleFacts(
+    "R513",
+    "pattern that browsers do not have",
+    Severity.ERROR,
+    "The widget compiles patterns as JavaScript: one that it refuses, such as an inline flag or an open bracket, stops the whole form, and "
+    "`\\A`, `\\Z` and `\\p{L}` mean letters.",
+    "Write `^` and `$` for the ends, close every bracket, and spell letter case out: `[Ee][Uu]`.",
+    "pattern: ^[a-z]+$        # not \\A[a-z]+\\Z, not (?i)^[a-z]+$, not ^[a-z",
+)
 
-def unbuildable_choices(subject: Subject) -> Iterator[Advice]:
-    """Every `oneOf` of the customer's form that makes the widget give up."""
+
+def unbuildable_forms(subject: Subject) -> Iterator[Advice]:
+    """Everything in the customer's form that makes the widget give up, but for patterns."""
+    for problem in _problems(subject):
+        if not problem.is_pattern:
+            yield _told(subject, problem, BUILD, "the widget cannot build {}")
+
+
+def foreign_patterns(subject: Subject) -> Iterator[Advice]:
+    """Patterns of the customer's form that JavaScript refuses, and those that it reads as letters."""
+    for problem in _problems(subject):
+        if problem.is_pattern:
+            yield _told(subject, problem, PATTERN, "the pattern of {} does not work in a browser")
+    for node in subject.nodes:
+        pattern = node.schema.get("pattern")
+        letters = letters_in_browsers(pattern) if isinstance(pattern, str) else ()
+        if letters and node.schema.get("type") == "string":
+            read = listed(f"`{letter}`" for letter in letters)
+            message = (
+                f"the pattern of {node.label} does not work in a browser: JavaScript reads {read} as letters"
+            )
+            yield PATTERN.advice(
+                f"{node.pointer}/pattern", message, "use `^` and `$`, and spell sets of characters out"
+            )
+
+
+def _problems(subject: Subject) -> Iterator[BuildProblem]:
     schema = subject.effective_schema
-    if schema is None:
-        return
-    for pointer, path, problem in build_problems(schema):
-        where = f"{SCHEMA}{pointer}" if subject.schema is not None else FORM
-        field = named(path) if path else "the form"
-        inferred = "" if subject.schema is not None else "in the form that Airbyte infers, "
-        mend = "give every option the same property with a `const` of its own"
-        if subject.schema is None:
-            mend = "write the form out in partialUserConfigSpec, with options that can be told apart"
-        yield BUILD.advice(where, f"{inferred}the widget cannot build {field}: {problem}", mend)
+    return build_problems(schema) if schema is not None else iter(())
 
 
-def build_problems(
-    schema: JsonObject, pointer: str = "", path: tuple[str, ...] = ()
-) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """What makes the widget give up on a form: pointer within the schema, path of the field, why. Nothing when it can be built."""
-    options = schema.get("oneOf")
-    if isinstance(options, list) and options:
-        problem = _choice_problem(schema, options)
-        if problem:
-            yield f"{pointer}/oneOf", path, problem
-            return
-        for index, option in enumerate(objects(options)):
-            yield from _property_problems(option, f"{pointer}/oneOf/{index}", path)
-    elif schema.get("type") == "object":
-        yield from _property_problems(schema, pointer, path)
-    elif schema.get("type") == "array":
-        items = schema.get("items")
-        if isinstance(items, dict) and items.get("type") == "object":
-            yield from build_problems(items, f"{pointer}/items", (*path, "*"))
-
-
-def _property_problems(
-    schema: JsonObject, pointer: str, path: tuple[str, ...]
-) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    for name, part in members(schema).items():
-        if isinstance(part, dict):
-            yield from build_problems(part, f"{pointer}/properties/{escape_segment(name)}", (*path, name))
-
-
-def _choice_problem(schema: JsonObject, options: list[JsonValue]) -> str:
-    """Why the widget cannot build this choice; "" when it can."""
-    if any(not isinstance(option, dict) for option in options):
-        return "an option of its oneOf is not an object"
-    if schema.get("type") != "object":
-        # The widget gives each option the type of the field around it, whatever the option says.
-        return "it has a oneOf but not `type: object`"
-    if any(option.get("oneOf") for option in objects(options)):
-        return "an option of its oneOf is itself a oneOf"
-    if not shared_constants(objects(options)):
-        return "the options of its oneOf share no property with a `const`"
-    return ""
-
-
-def shared_constants(options: list[JsonObject]) -> list[str]:
-    """The properties that have a constant in every option, in the first option's order; the widget takes the first."""
-    if not options:
-        return []
-    rest = [constants(option) for option in options[1:]]
-    return [name for name in constants(options[0]) if all(name in fixed for fixed in rest)]
+def _told(subject: Subject, problem: BuildProblem, rule: RuleFacts, what: str) -> Advice:
+    """A problem at its place; a form that Airbyte infers has no line of its own."""
+    message = f"{what.format(named(problem.path) if problem.path else 'the form')}: {problem.reason}"
+    if subject.schema is not None:
+        return rule.advice(f"{SCHEMA}{problem.pointer}", message, problem.help)
+    mend = f"write the form out in partialUserConfigSpec: {problem.help}"
+    return rule.advice(FORM, f"in the form that Airbyte infers, {message}", mend)
 
 
 SAME_CONSTANT = RuleFacts(
     "R503",
     "two options with the same constant",
     Severity.ERROR,
-    "The widget tells options apart by one constant; of two with the same value the second can never be chosen.",
+    "The widget tells options apart by one constant, the first in the order in which the server returns them (shortest name first); of two "
+    "with the same value the second can never be chosen.",
     "Give each option a `const` of its own in the property that all of them share.",
     "oneOf:\n  - properties: {kind: {const: token}}\n  - properties: {kind: {const: password}}   # not token again",
 )
 
 
 def options_alike(subject: Subject) -> Iterator[Advice]:
-    """Visible options whose deciding constant an earlier option has already."""
+    """Visible options that nobody can choose: their deciding constant is an earlier one's, or no single value."""
     for node, options in subject.choices:
         keys = shared_constants(objects(node.schema.get("oneOf")))
         seen: set[str] = set()
         for option in options if keys else ():
-            value = canonical_json(constants(option.schema)[keys[0]])
-            if option.is_shown and value in seen:
-                where = f"{option.pointer}/properties/{escape_segment(keys[0])}"
-                what = f"has the same constant in `{named(keys[:1])}` as another"
-                message = f"an option of {node.label} {what}: it can never be chosen"
-                yield SAME_CONSTANT.advice(where, message, "give it a `const` of its own")
-            seen.add(value)
+            value = constants(option.schema)[keys[0]]
+            text = canonical_json(value)
+            if option.is_shown and (text in seen or isinstance(value, list | dict)):
+                yield _alike(node, option, keys, is_seen=text in seen)
+            if option.is_shown:
+                seen.add(text)
+
+
+def _alike(node: FormNode, option: FormNode, keys: list[str], *, is_seen: bool) -> Advice:
+    where = f"{option.pointer}/properties/{escape_segment(keys[0])}"
+    what = (
+        f"the same constant in `{named(keys[:1])}` as another"
+        if is_seen
+        else f"an object or a list in `{named(keys[:1])}`"
+    )
+    message = f"an option of {node.label} has {what}: it can never be chosen"
+    mend = "give it a `const` of its own"
+    if len(keys) > 1:
+        mend += "; of several shared constants the widget takes the one with the shortest name"
+    return SAME_CONSTANT.advice(where, message, mend)
 
 
 OPTION_TITLE = RuleFacts(
@@ -162,7 +164,8 @@ def untitled_options(subject: Subject) -> Iterator[Advice]:
 
 FORM_BUILD_RULES = (
     LintRule(ROOT_TYPE, root_is_no_object),
-    LintRule(BUILD, unbuildable_choices),
+    LintRule(BUILD, unbuildable_forms),
+    LintRule(PATTERN, foreign_patterns),
     LintRule(SAME_CONSTANT, options_alike),
     LintRule(OPTION_TITLE, untitled_options),
 )

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from reconciler.connectors.lint.place import Place, constant, constants, members, texts
+from reconciler.connectors.lint.form_order import is_group, is_hidden, is_item_list, is_shown
+from reconciler.connectors.lint.place import Place, constants, members, texts
 from reconciler.connectors.lint.words import named
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
@@ -120,7 +121,7 @@ def _field(node: FormNode, name: str, part: JsonValue) -> Iterator[FormNode]:
     if isinstance(part, dict):
         path = None if node.path is None else (*node.path, name)
         place = node.place.member(name) if node.place is not None else None
-        shown = node.is_shown and not _is_hidden(part) and constant(part) is None
+        shown = node.is_shown and (node.role is Role.OPTION or is_group(node.schema)) and is_shown(part)
         where = f"{node.pointer}/properties/{escape_segment(name)}"
         yield FormNode(part, where, Role.FIELD, path, place, node, is_shown=shown)
 
@@ -128,7 +129,7 @@ def _field(node: FormNode, name: str, part: JsonValue) -> Iterator[FormNode]:
 def _option(node: FormNode, index: int, part: JsonValue) -> Iterator[FormNode]:
     if isinstance(part, dict):
         place = node.place.given_that(constants(part)) if node.place is not None else None
-        shown = node.is_shown and not _is_hidden(part)
+        shown = node.is_shown and not is_hidden(part)
         yield FormNode(part, f"{node.pointer}/oneOf/{index}", Role.OPTION, node.path, place, node, shown)
 
 
@@ -136,7 +137,8 @@ def _items(node: FormNode, items: JsonValue) -> Iterator[FormNode]:
     path = None if node.path is None else (*node.path, ANY_ITEM)
     place = node.place.item() if node.place is not None else None
     if isinstance(items, dict):
-        yield FormNode(items, f"{node.pointer}/items", Role.ITEM, path, place, node, node.is_shown)
+        shown = node.is_shown and (is_item_list(node.schema) or not is_group(items))
+        yield FormNode(items, f"{node.pointer}/items", Role.ITEM, path, place, node, shown)
     for index, part in _indexed(items):
         yield from _inner(node, f"items/{index}", part, path, place)
 
@@ -151,7 +153,3 @@ def _inner(
 
 def _indexed(value: JsonValue) -> Iterator[tuple[int, JsonValue]]:
     return enumerate(value) if isinstance(value, list) else iter(())
-
-
-def _is_hidden(schema: JsonObject) -> bool:
-    return bool(schema.get("airbyte_hidden"))

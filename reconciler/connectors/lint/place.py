@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from reconciler.connectors.server.absent import ABSENT, Absent
 from reconciler.connectors.server.java_regex import java_search
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
 
 _CHOICES = ("oneOf", "anyOf")
 _PARTS = ("if", "then", "else")
+_MAX_INDEX = 2**32 - 1
 
 
 def objects(value: JsonValue) -> list[JsonObject]:
@@ -26,6 +28,25 @@ def members(schema: JsonObject, keyword: str = "properties") -> JsonObject:
     """The named schemas under a keyword; {} when there are none."""
     found = schema.get(keyword)
     return found if isinstance(found, dict) else {}
+
+
+def served(schema: JsonObject) -> list[tuple[str, JsonValue]]:
+    """The named schemas under `properties` in the order in which the widget reads them, whatever the manifest's order is.
+
+    The server keeps them as jsonb, which sorts the names by their length in bytes and then by the bytes, and JavaScript puts names
+    that are whole numbers (array indexes) first.
+    """
+    return sorted(members(schema).items(), key=lambda member: _served_place(member[0]))
+
+
+def _served_place(name: str) -> tuple[bool, int, bytes]:
+    is_index = (
+        name.isascii() and name.isdigit() and len(name) <= len(str(_MAX_INDEX)) and str(int(name)) == name
+    )
+    if is_index and int(name) < _MAX_INDEX:
+        return False, int(name), b""
+    data = name.encode("utf-8", "surrogatepass")
+    return True, len(data), data
 
 
 def texts(value: JsonValue) -> list[str]:
@@ -159,23 +180,31 @@ def is_marked_secret(schema: JsonObject) -> bool:
     return schema.get("airbyte_secret") in (True, "true")
 
 
-def constant(schema: JsonValue) -> JsonValue:
-    """The one value that a field can have, None when it is open: `const`, or an `enum` of one value with a default.
+def fixed(schema: JsonValue) -> JsonValue | Absent:
+    """What the widget takes for the constant of a field, ABSENT where it is open: `const`, or an `enum` of one value with a default.
 
-    As the widget decides (platform v2.0, schemaToFormBlock): a constant that is empty, zero or false is none.
+    Platform v2.0.0, schemaToFormBlock (pickDefaultFields): the default of such an enum counts before `const`, null is no default, and
+    where the items have an `enum` the field's own is not looked at.
     """
     if not isinstance(schema, dict):
-        return None
-    if schema.get("const"):
-        return schema["const"]
-    enum = schema.get("enum")
-    return schema.get("default") or None if isinstance(enum, list) and len(enum) == 1 else None
+        return ABSENT
+    items, enum, default = schema.get("items"), schema.get("enum"), schema.get("default")
+    has_choices = isinstance(items, dict) and isinstance(items.get("enum"), list)
+    if isinstance(enum, list) and len(enum) == 1 and default is not None and not has_choices:
+        return default
+    return schema.get("const", ABSENT)
+
+
+def constant(schema: JsonValue) -> JsonValue:
+    """`fixed`, None where the field is open."""
+    value = fixed(schema)
+    return None if value is ABSENT else value
 
 
 def constants(schema: JsonObject) -> JsonObject:
-    """The members of an object schema whose value is fixed, by name."""
-    found = {name: constant(member) for name, member in members(schema).items()}
-    return {name: value for name, value in found.items() if value is not None}
+    """The members of an object schema whose value is fixed, by name, in the order in which the widget reads them."""
+    found = {name: fixed(part) for name, part in served(schema)}
+    return {name: value for name, value in found.items() if value is not ABSENT}
 
 
 def _contradicts(option: JsonObject, given: JsonObject) -> bool:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reconciler.connectors.lint.form_order import (
+    is_always_shown,
+    is_choice,
+    is_group,
+    is_hidden,
+    is_shown,
+    ordered_fields,
+)
 from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.connectors.server.schema_words import TYPES
 from reconciler.connectors.verdict.asks_login import Login, login_of
-from reconciler.connectors.verdict.asks_order import is_always_shown, is_choice, is_shown, ordered_fields
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption
@@ -58,7 +65,7 @@ def _member_asks(path: _Path, schema: JsonObject, login: Login) -> Iterator[Ask]
 def _asks(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> Iterator[Ask]:
     if is_choice(schema):
         yield _choice(path, schema, login, required=required)
-    elif schema.get("type") == "object":
+    elif is_group(schema):
         yield from _member_asks(path, schema, login)
     else:
         yield Ask(
@@ -73,7 +80,7 @@ def _asks(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> I
 
 def _choice(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> Ask:
     """A selector. The form takes an option for an object, whatever type it names."""
-    options = [option for option in objects(schema.get("oneOf")) if is_shown({**option, "type": "object"})]
+    options = [option for option in objects(schema.get("oneOf")) if not is_hidden(option)]
     return Ask(
         path=pointer(path),
         title=_title(schema) or (path[-1] if path else "configuration"),

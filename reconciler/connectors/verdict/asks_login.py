@@ -12,7 +12,8 @@ from reconciler.connectors.lint.place import members
 from reconciler.connectors.verdict.edits import value_at
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
-_OUTPUTS = ("complete_oauth_output_specification", "complete_oauth_server_output_specification")
+# A property of the same name in the second counts.
+_OUTPUTS = ("complete_oauth_server_output_specification", "complete_oauth_output_specification")
 _Path = tuple[str, ...]
 
 
@@ -42,12 +43,14 @@ def login_of(form: JsonObject) -> Login:
     auth = form.get("advanced_auth")
     if not isinstance(auth, dict):
         return Login()
-    paths: set[_Path] = set()
+    filled: dict[str, _Path] = {}
     for name in _OUTPUTS:
         properties = value_at(auth, ("oauth_config_specification", name, "properties"))
-        for part in properties.values() if isinstance(properties, dict) else ():
-            paths.add(_texts(value_at(part, ("path_in_connector_config",))))
-    return Login(frozenset(paths - {()}), _texts(auth.get("predicate_key")), auth.get("predicate_value"))
+        for part, described in properties.items() if isinstance(properties, dict) else ():
+            filled[part] = _texts(value_at(described, ("path_in_connector_config",)))
+    return Login(
+        frozenset(filled.values()) - {()}, _texts(auth.get("predicate_key")), auth.get("predicate_value")
+    )
 
 
 def _texts(value: object) -> _Path:

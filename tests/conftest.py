@@ -30,7 +30,7 @@ if threading.current_thread() is threading.main_thread():
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No credentials, targets, variables or CI markers of the machine that runs the tests."""
     for name in list(os.environ):
-        if name.startswith(("AIRBYTE_", "RECONCILER_", "GITHUB_")) or name in {
+        if name.startswith(("AIRBYTE_", "RECONCILER_", "GITHUB_", "GITLAB_", "CI_")) or name in {
             "CI",
             "NO_COLOR",
             "FORCE_COLOR",

@@ -100,6 +100,7 @@ _ENVIRONMENT: Final[Mapping[str, _Check]] = {
     "maxCreates": lambda value: type(value) is int and value >= 0,
     "settleSeconds": lambda value: type(value) in (int, float) and 0 <= value <= LONGEST_SETTLE,
     "unmanaged": lambda value: type(value) is list and all(map(_is_uuid, value)),
+    "applyBranches": lambda value: type(value) is list and bool(value) and all(map(_is_text, value)),
 }
 _PROJECT: Final[Mapping[str, _Check]] = {
     "version": lambda value: type(value) is int and value == 1,

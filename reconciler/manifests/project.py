@@ -45,6 +45,7 @@ class Environment:
     max_creates: int = DEFAULT_MAX_CREATES
     settle_seconds: float = DEFAULT_SETTLE_SECONDS
     unmanaged: frozenset[str] = frozenset()
+    apply_branches: tuple[str, ...] = ()
     origin: Origin = _ANYWHERE
 
 
@@ -80,6 +81,7 @@ class Project:
             max_creates=chosen.max_creates,
             settle_seconds=chosen.settle_seconds,
             unmanaged=chosen.unmanaged,
+            apply_branches=chosen.apply_branches,
         )
 
     def api_of(self, environment: str | None) -> Api:

@@ -216,6 +216,7 @@ def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environm
         max_creates=members.get("maxCreates", DEFAULT_MAX_CREATES),
         settle_seconds=float(members.get("settleSeconds", DEFAULT_SETTLE_SECONDS)),
         unmanaged=frozenset(identifier.lower() for identifier in members.get("unmanaged", ())),
+        apply_branches=tuple(members.get("applyBranches", ())),
         origin=origin,
     )
 
@@ -254,6 +255,7 @@ _WRONG = {
     "api": _api,
     "organizationId": _uuid,
     "unmanaged": _uuid,
+    "applyBranches": _empty,
     "maxCreates": _number,
     "settleSeconds": _seconds,
     "url": _empty,

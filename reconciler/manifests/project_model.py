@@ -63,6 +63,15 @@ class EnvironmentModel(StrictModel):
             description="Ids of live templates that are not ours (Airbyte's defaults, made by hand): never matched.",
         ),
     ]
+    apply_branches: Annotated[
+        list[Annotated[str, Field(min_length=1)]],
+        Field(
+            default_factory=list,
+            min_length=1,
+            description="Branches that `ci apply` creates for; `*` is any text, `/` too. The default branch when left out.",
+            examples=[["main", "release/*"]],
+        ),
+    ]
 
 
 class ProjectModel(StrictModel):

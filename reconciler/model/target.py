@@ -21,7 +21,9 @@ ALL_CAPABILITIES = ("list", "get", "create", "update", "delete")
 
 @dataclass(frozen=True)
 class Target:
-    """One environment, resolved. `settle_seconds` is how long an unclear create is looked for."""
+    """One environment, resolved. `settle_seconds` is how long an unclear create is looked for. `apply_branches` are globs of the
+    branches that a pipeline may create for; none: the default branch.
+    """
 
     environment: str
     api: Api
@@ -30,4 +32,5 @@ class Target:
     max_creates: int = 10
     settle_seconds: float = 60.0
     unmanaged: frozenset[str] = frozenset()
+    apply_branches: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ("list", "get", "create")

@@ -214,6 +214,86 @@ def test_what_is_not_merged_is_not_applied(workflow: Workflow) -> None:
     assert workflow.step("pull_request", payload, ("apply", "--sandbox")).code == 0
 
 
+@pytest.mark.parametrize(
+    ("event", "branch"),
+    [
+        ("merge_group", "gh-readonly-queue/main/pr-7-" + "a" * 40),
+        ("issue_comment", "main"),
+        ("workflow_run", "main"),
+        ("pull_request_target", "main"),
+        ("repository_dispatch", "main"),
+        ("schedule", "main"),
+        ("release", "v1"),
+        ("push", "feature"),
+        ("push", "mai"),
+        ("workflow_dispatch", "feature"),
+        ("", "main"),
+    ],
+)
+def test_only_a_push_or_a_manual_start_on_the_default_branch_may_create(
+    workflow: Workflow, event: str, branch: str
+) -> None:
+    workflow.project.add()
+    payload = {"repository": {"default_branch": "main"}}
+    step = workflow.step(event, payload, ("apply",), GITHUB_REF_NAME=branch)
+    assert (step.code, step.outputs["exit-code"]) == (4, "4")
+    assert "only a push to main and a manual start on it may create" in step.run.err
+    assert "`applyBranches` of an environment" in step.run.err
+    assert "may create" in step.summary
+    assert workflow.server.requests() == []
+
+
+def test_tag_is_no_branch_and_an_event_without_a_default_branch_creates_nothing(workflow: Workflow) -> None:
+    workflow.project.add()
+    assert workflow.push(GITHUB_REF_TYPE="tag").code == 4
+    step = workflow.step("push", {}, ("apply",))
+    assert step.code == 4
+    assert "the default branch (which the event does not name)" in step.run.err
+    assert workflow.server.requests() == []
+
+
+def test_manual_start_on_the_default_branch_creates(workflow: Workflow) -> None:
+    workflow.project.add()
+    payload = {"repository": {"default_branch": "main"}}
+    assert workflow.step("workflow_dispatch", payload, ("apply",)).code == 0
+    assert workflow.server.posts() == 1
+
+
+@pytest.mark.parametrize(("branch", "code"), [("release/2", 0), ("prod", 0), ("main", 4), ("releases", 4)])
+def test_an_environment_may_name_its_branches(workflow: Workflow, branch: str, code: int) -> None:
+    workflow.project.add()
+    file = workflow.project.root / "reconciler.yaml"
+    file.write_text(f"{file.read_text()}    applyBranches: [prod, release/*]\n")
+    assert workflow.push(GITHUB_REF_NAME=branch).code == code
+
+
+@pytest.mark.parametrize(
+    ("source", "branch", "code"),
+    [
+        ("push", "main", 0),
+        ("web", "main", 0),
+        ("push", "feature", 4),
+        ("merge_request_event", "", 4),
+        ("schedule", "main", 4),
+        ("trigger", "main", 4),
+        ("parent_pipeline", "main", 4),
+        ("", "main", 4),
+    ],
+)
+def test_gitlab_creates_for_the_same_runs(workflow: Workflow, source: str, branch: str, code: int) -> None:
+    workflow.project.add()
+    workflow.project.environment |= {"GITLAB_CI": "true", "CI_DEFAULT_BRANCH": "main"}
+    workflow.project.environment |= {"CI_PIPELINE_SOURCE": source, "CI_COMMIT_BRANCH": branch}
+    told = workflow.call("ci", "apply")
+    assert (told.code, workflow.server.posts()) == (code, 0 if code else 1)
+
+
+def test_outside_of_any_pipeline_the_call_is_the_consent(workflow: Workflow) -> None:
+    workflow.project.add()
+    assert workflow.call("ci", "apply").code == 0
+    assert workflow.server.posts() == 1
+
+
 def test_plan_file_of_the_same_run_is_applied_exactly(workflow: Workflow) -> None:
     workflow.project.add()
     plan = workflow.step("push", {}, ("plan",)).outputs["plan-file"]

@@ -38,6 +38,7 @@ PROJECT = {
             "maxCreates": 0,
             "settleSeconds": 1.5,
             "unmanaged": [UUID],
+            "applyBranches": ["main", "release/*"],
         },
         "local": {"api": "sandbox"},
     },

@@ -52,6 +52,7 @@ environments:
     maxCreates: 3
     settleSeconds: 1.5
     unmanaged: [9B2C0000-0000-4000-8000-00000000000A]
+    applyBranches: [main, release/*]
 """
 
 
@@ -66,6 +67,7 @@ def test_every_field_reaches_the_target(tmp_path: Path) -> None:
         max_creates=3,
         settle_seconds=1.5,
         unmanaged=frozenset({"9b2c0000-0000-4000-8000-00000000000a"}),
+        apply_branches=("main", "release/*"),
     )
 
 
@@ -223,7 +225,7 @@ WRONG = {
         "version: 1\nmanifest: a\nenvironments:\n  eu: {orgId: x, maxcreates: 1}\n",
         ['R301 reconciler.yaml:2:1: unknown field "manifest"; did you mean "manifests"?',
          ('R301 reconciler.yaml:4:8: unknown field "orgId" in environments.eu; '
-         "known here: api, url, organizationId, maxCreates, settleSeconds and unmanaged"),
+         "known here: api, url, organizationId, maxCreates, settleSeconds, unmanaged and applyBranches"),
          'R301 reconciler.yaml:4:18: unknown field "maxcreates" in environments.eu; did you mean "maxCreates"?'],
     ),
     "no version": ("manifests: a\n", ['R302 reconciler.yaml:1:1: "version" is missing; add `version: 1`']),

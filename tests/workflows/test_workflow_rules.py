@@ -163,14 +163,6 @@ def test_only_apply_applies() -> None:
     assert commands == {"plan": ["plan"], "apply": ["plan", "apply"], "drift": ["apply", "drift"]}
 
 
-def test_a_run_by_hand_applies_the_default_branch_only() -> None:
-    for job in jobs(REUSABLE["apply"]):
-        assert (
-            "(github.event_name != 'workflow_dispatch' || github.ref_name == github.event.repository.default_branch)"
-            in job["if"]
-        )
-
-
 def test_callers_run_the_reusable_workflows_at_one_commit(callers: dict[str, Any]) -> None:
     used = {name: [job["uses"] for job in jobs(caller)] for name, caller in callers.items()}
     assert used == {

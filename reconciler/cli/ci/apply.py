@@ -16,6 +16,7 @@ from reconciler.cli.apply_run import ApplyRun, before_creates, carried_out
 from reconciler.cli.ci.pipeline import Pipeline, Render
 from reconciler.cli.ci.review import Review, review_of
 from reconciler.cli.ci.run import pipeline_format, run_pipeline
+from reconciler.cli.ci.trigger import refusal_to_apply, trigger_of
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
 from reconciler.cli.options import (
@@ -38,8 +39,9 @@ Examples:
   reconciler ci apply plan.json                             exactly this plan file, or exit 4
 
 \b
-Calling it is the consent: it never asks. On pull_request events it refuses, unless the environment is the
-sandbox. When the commit belongs to a merged pull request, the result goes there as a comment with the new
+Calling it is the consent: it never asks. In GitHub Actions and GitLab it creates for a push to the default branch and a manual
+start on it only, or on the branches that `applyBranches` of the environment names; for every other event it refuses (exit 4),
+unless the environment is the sandbox. When the commit belongs to a merged pull request, the result goes there as a comment with the new
 ids, and what was reviewed is compared with what is applied: a difference is a warning, or with
 --expect-digest exit 4 before anything is created. Needs `pull-requests: write` and GITHUB_TOKEN.
 
@@ -104,13 +106,11 @@ def _nothing_to_tell(pipeline: Pipeline, error: ReconcilerError) -> None:
 
 
 def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:
-    """A pull request's code may be anybody's, and a create cannot be undone."""
-    event = pipeline.actions.event
-    if event.startswith("pull_request") and run.workspace.target.api is not Api.SANDBOX:
-        raise UnsafePlan(
-            f"`ci apply` was called for the event {event}: what is not merged yet is not applied",
-            help="use `ci plan` there, and `ci apply` on push to the default branch",
-        )
+    """What is not merged yet is created on the sandbox only."""
+    target, trigger = run.workspace.target, trigger_of(pipeline.actions, pipeline.environ)
+    refusal = None if trigger is None else refusal_to_apply(trigger, target.apply_branches)
+    if refusal is not None and target.api is not Api.SANDBOX:
+        raise refusal
 
 
 def _review(pipeline: Pipeline, run: ApplyRun) -> Review:

@@ -53,7 +53,12 @@ class Aliases:
         anchored = self._anchored.get(name)
         if anchored is None:
             message = f"the alias *{shown(name)} has no finished anchor &{shown(name)} above it"
-            self._state.problem(event, rules.ALIAS, message, "define the anchor first, outside of itself")
+            self._state.problem(
+                event,
+                rules.ALIAS,
+                message,
+                "define the anchor first, outside of itself; quote the value if it is text",
+            )
             return None
         self._spend(anchored.values, event)
         if anchored.is_spoiled:

@@ -29,6 +29,7 @@ from reconciler.manifests.aliases import Aliases
 from reconciler.manifests.documents import Document, Substitutions
 from reconciler.manifests.events import NextEvent
 from reconciler.manifests.limits import MAX_DOCUMENTS, MAX_EVENTS, MAX_KEY_LENGTH
+from reconciler.manifests.quoting import VARIABLE_IN_BRACES, start_advice
 from reconciler.manifests.reading_state import Frame, ReadingState, whole_characters
 from reconciler.manifests.scalars import REFUSED, explain_key, explain_plain, json_literal, plain_value
 from reconciler.manifests.tags import ENV_TAG, Tags
@@ -158,8 +159,10 @@ class Builder:
             self._state.spoil()
         elif self._state.log.is_full:
             self._state.count_problem()
-        else:
-            self._state.problem(event, *explain_plain(event.value))
+        elif not self._state.is_in_key() and self._state.pointer() not in self._state.spoiled:
+            rule, message, help_text = explain_plain(event.value)
+            cure = "" if event.value else start_advice(self._state.rest_of_line(event))
+            self._state.problem(event, rule, message, cure or help_text)
         return event.value
 
     def _key(self, event: ScalarEvent, frame: Frame, keys: dict[str, Event]) -> None:
@@ -235,9 +238,9 @@ class Builder:
             frame.items.append(value)
         elif frame.key is None:
             frame.key = ""
-            self._state.problem(
-                event, rules.KEY, "a key that is not text", "write the key as text on one line"
-            )
+            is_braced = self._state.rest_of_line(event).startswith("{")
+            cure = VARIABLE_IN_BRACES if is_braced else "write the key as text on one line"
+            self._state.problem(event, rules.KEY, "a key that is not text", cure)
         else:
             frame.items[frame.key] = value
             frame.key = None

@@ -15,6 +15,7 @@ from yaml.events import Event
 from reconciler.manifests import rules
 from reconciler.manifests.json_events import JsonSyntaxError, json_events
 from reconciler.manifests.limits import MAX_DEPTH, MAX_TAG_DIRECTIVES
+from reconciler.manifests.quoting import advice
 
 NextEvent: TypeAlias = Callable[[], Event | None]
 
@@ -131,16 +132,22 @@ def syntax_error(error: yaml.YAMLError | JsonSyntaxError, data: bytes) -> Unread
         if error.problem == _TOO_DEEP:
             return _at(error.problem_mark, *TOO_DEEP, rule=rules.TOO_DEEP)
         message = f"not valid YAML: {error.problem}{_context(error)}"
-        return _yaml_error(data, error.problem_mark, message)
+        return _yaml_error(data, error.problem_mark, error.context_mark, message)
     return _unprintable(data)
 
 
-def _yaml_error(data: bytes, mark: yaml.Mark, message: str) -> UnreadableText:
-    lines = _LINE_BREAK.split(_decoded(data))
+def _yaml_error(data: bytes, mark: yaml.Mark, began: yaml.Mark | None, message: str) -> UnreadableText:
+    lines = text_lines(data)
+    opened = lines[began.line][began.column :] if began is not None and began.line < len(lines) else ""
     if mark.line < len(lines):
-        return _at(mark, message, _advice(lines[mark.line], mark.column))
+        return _at(mark, message, advice(lines[mark.line], mark.column, opened))
     line, column = end_place(data)
-    return UnreadableText(rules.SYNTAX, message, line=line, column=column)
+    return UnreadableText(rules.SYNTAX, message, advice("", 0, opened), line=line, column=column)
+
+
+def text_lines(data: bytes) -> list[str]:
+    """The lines of a file that could be decoded, without their ends."""
+    return _LINE_BREAK.split(_decoded(data))
 
 
 def end_place(data: bytes) -> tuple[int, int]:
@@ -176,18 +183,3 @@ def _unprintable(data: bytes) -> UnreadableText:
         line=line,
         column=column,
     )
-
-
-_ADVICE = {
-    "\t": "indent with spaces, not tabs",
-    "@": "quote values that start with @",
-    "`": "quote values that start with `",
-    "%": "quote values that start with %",
-    ":": "quote values that hold a colon followed by a blank",
-}
-
-
-def _advice(line: str, column: int) -> str:
-    """What usually helps, by the character at the place of the error."""
-    char = line[column : column + 1]
-    return "" if char == "%" and column == 0 else _ADVICE.get(char, "")

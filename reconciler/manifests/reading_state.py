@@ -14,7 +14,7 @@ from yaml.error import Mark
 from yaml.events import CollectionStartEvent, Event, ScalarEvent
 
 from reconciler.manifests import rules
-from reconciler.manifests.events import TOO_DEEP, end_place
+from reconciler.manifests.events import TOO_DEEP, end_place, text_lines
 from reconciler.manifests.limits import (
     MAX_ALIAS_NODES,
     MAX_DEPTH,
@@ -107,6 +107,19 @@ class ReadingState:
     @cached_property
     def _end(self) -> tuple[int, int]:
         return end_place(self._data)
+
+    def rest_of_line(self, event: Event) -> str:
+        """The text from where an event starts; for a problem, because it reads the file again."""
+        mark = cast(Mark, event.start_mark)
+        return self._lines[mark.line][mark.column :] if mark.line < len(self._lines) else ""
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return text_lines(self._data)
+
+    def is_in_key(self) -> bool:
+        """Whether what is being read is part of a mapping or sequence in place of a key, which is one problem as a whole."""
+        return any(frame.keys is not None and frame.key is None for frame in self.stack[:-1])
 
     def check_characters(self, event: ScalarEvent) -> None:
         """Reports what an escape can put into a text and nothing can store."""

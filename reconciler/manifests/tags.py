@@ -59,7 +59,7 @@ class Tags:
     def refuse(self, event: Event, tag: str) -> None:
         """A tag that has no meaning here."""
         written = shown(tag.replace(_CORE_TAGS, "!!"))
-        help_text = "remove it; the only tags are !env and !include, and only values take them"
+        help_text = "remove it, or quote the value if it is text; the only tags are !env and !include, and only values take them"
         self._state.problem(event, rules.TAG, f"the tag `{written}` is not known here", help_text)
 
     def _variable(self, form: JsonValue, event: Event) -> JsonValue:

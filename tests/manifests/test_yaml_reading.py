@@ -18,24 +18,26 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     return request.param
 
 
+TAGS = "remove it, or quote the value if it is text; the only tags are !env and !include, and only values take them"
+ANCHOR = "define the anchor first, outside of itself; quote the value if it is text"
 REFUSED = {
     "duplicate key": ("a: 1\nb: 2\n'a': 3\n", ['3:1: R012 the key "a" occurs twice; first at line 1, column 1; keep one of them']),
     "duplicate key in a flow": ("{a: 1, a: 2}", ['1:8: R012 the key "a" occurs twice; first at line 1, column 2; keep one of them']),
     "list as a key": ("? [a]\n: b\n", ["1:3: R011 a key that is not text; write the key as text on one line"]),
     "core tag": ("a: !!int 1", [
-        "1:4: R013 the tag `!!int` is not known here; remove it; the only tags are !env and !include, and only values take them"]),
+        "1:4: R013 the tag `!!int` is not known here; " + TAGS]),
     "foreign tag on a list": ("a: !set [b]", [
-        "1:4: R013 the tag `!set` is not known here; remove it; the only tags are !env and !include, and only values take them"]),
+        "1:4: R013 the tag `!set` is not known here; " + TAGS]),
     "python tag": ("a: !!python/object/apply:os.system [ls]", [
         ("1:4: R013 the tag `!!python/object/apply:os.system` is not known here; "
-        "remove it; the only tags are !env and !include, and only values take them")]),
+        TAGS)]),
     "tag on a key": ("!x a: b", [
-        "1:1: R013 the tag `!x` is not known here; remove it; the only tags are !env and !include, and only values take them"]),
+        "1:1: R013 the tag `!x` is not known here; " + TAGS]),
     "include of a mapping": ("a: !include {b: c}", ["1:4: R013 !include takes a path; write it as !include path.yaml"]),
     "alias without an anchor": ("a: *b", [
-        "1:4: R015 the alias *b has no finished anchor &b above it; define the anchor first, outside of itself"]),
+        "1:4: R015 the alias *b has no finished anchor &b above it; " + ANCHOR]),
     "alias inside its own anchor": ("a: &b [*b]", [
-        "1:8: R015 the alias *b has no finished anchor &b above it; define the anchor first, outside of itself"]),
+        "1:8: R015 the alias *b has no finished anchor &b above it; " + ANCHOR]),
     "anchor used twice": ("a: &b 1\nc: &b 2", ["2:4: R015 the anchor &b is used twice in this document; give each anchor its own name"]),
     "NUL by an escape": ('a: "\\0"', ["1:4: R008 a NUL character, which Airbyte cannot store; remove it"]),
     "NUL in a key": ('"\\0": a', ["1:1: R008 a NUL character, which Airbyte cannot store; remove it"]),
@@ -70,7 +72,8 @@ SYNTAX = {
     "open quotes": ("a: 'b\n", ("2:1: R006 not valid YAML: found unexpected end of stream while scanning a quoted scalar "
                     "that began at line 1")),
     "lone surrogate": ('a: "\\ud800"', ("1:7: R006 not valid YAML: found invalid Unicode character escape code while parsing "
-                       "a quoted scalar")),
+                       "a quoted scalar; write the value in single quotes, or each backslash twice: in double quotes a backslash begins "
+                       "an escape")),
     "text behind a document": ("a: 1\n...\nb", "3:1: R006 not valid YAML: did not find expected <document start>"),
     "unknown version": ("%YAML 1.3\n---\na: 1", "1:1: R006 not valid YAML: found incompatible YAML document"),
 }  # fmt: skip
@@ -209,3 +212,43 @@ def test_no_message_shows_more_than_sixty_characters_of_a_value() -> None:
 def test_key_with_control_characters_is_shown_escaped() -> None:
     (problem,) = read_text('"a\\e[31m\\n": 1\n"a\\e[31m\\n": 2').problems
     assert 'the key "a\\x1b[31m\\n" occurs twice' in problem
+
+
+ESCAPES = (
+    "write the value in single quotes, or each backslash twice: in double quotes a backslash begins an escape"
+)
+COLLECTION = (
+    "a value that starts with [ is a list, and one that starts with { an object: quote it if it is text"
+)
+BRACES = "quote it; if it means a variable, write !env RECONCILER_VAR_..., the only substitution there is"
+BLOCK = "a value that starts with > or | goes on below: quote it if it is text"
+PAIRS = "put the whole value into one pair of quotes; inside single quotes, write each ' twice"
+FLOW = "inside { } and [ ], quote values that hold one of { } [ ] or a comma"
+HASH = "quote values that hold a # behind a blank: it begins a comment"
+COLON = "quote values that hold a colon followed by a blank"
+CURES = {
+    r'"^\d+$"': ESCAPES, r'{p: "^\d+$"}': ESCAPES, r'"C:\Users"': ESCAPES, r'"a\p{L}"': ESCAPES, r'"\x1"': ESCAPES,
+    "*": "quote values that start with *", "*.csv": "quote values that start with *", "*a.csv": "quote values that start with *",
+    "[*, x]": "quote values that start with *", "& b": "quote values that start with &", "&Tom": "quote values that start with &",
+    "@x": "quote values that start with @", "[a, @x]": "quote values that start with @", "`x`": "quote values that start with `",
+    "%x%": "quote values that start with %", "!x!y z": "quote values that start with !", "#fff": "quote values that start with #",
+    "- x": "quote values that start with - and a blank", "? x": "quote values that start with ? and a blank",
+    "Note: this": COLON, "{desc: Note: it, b: 1}": COLON, "don't: x": COLON, "{u: b, v: a #b}": HASH,
+    "{{ x }}": BRACES, "{b: {{ x }}}": BRACES, "{b: ${X}}": BRACES, "[${X}, b]": BRACES,
+    "[0-9]+$": COLLECTION, "{a: 1} b": COLLECTION, "{p: [0-9]+}": COLLECTION, "{p: ^[a-z]{2,3}$}": FLOW, ", x": FLOW,
+    "> 5": BLOCK, ">=5": BLOCK, "|x": BLOCK, '"b" c': PAIRS, "'it's'": PAIRS, '""x""': PAIRS,
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("parser")
+@pytest.mark.parametrize("value", CURES)
+def test_what_quotes_would_cure_says_so_once(value: str) -> None:
+    (problem,) = read_text(f"key: {value}").problems
+    assert problem.split(": ", 1)[1].partition("; ")[2] == CURES[value]
+
+
+@pytest.mark.parametrize("text", ["a: [b, c", "a: {b: 1", "a:\n- b\nc", 'a: "b'])
+def test_what_quotes_would_not_cure_says_nothing_of_them(text: str) -> None:
+    (problem,) = read_text(text).problems
+    assert "quote values" not in problem
+    assert ";" not in problem

@@ -148,8 +148,8 @@ def test_block_scalars_are_text(text: str, style: str) -> None:
         ("a: 9007199254740992", ("1:4: R014 `9007199254740992` is beyond ±9007199254740991, the whole numbers that every JSON "
          "reader keeps exactly; quote it if it is an identifier, or write a smaller number")),
         ("a: 1.0e+400", "1:4: R014 `1.0e+400` is too large for a number; quote it, or write a smaller number"),
-        ("a: !!str 1", ("1:4: R013 the tag `!!str` is not known here; remove it; the only tags are !env and !include, and only "
-         "values take them")),
+        ("a: !!str 1", ("1:4: R013 the tag `!!str` is not known here; remove it, or quote the value if it is text; "
+         "the only tags are !env and !include, and only values take them")),
     ],
 )  # fmt: skip
 def test_other_traps_say_what_to_write(text: str, problem: str) -> None:

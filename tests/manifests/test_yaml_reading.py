@@ -29,8 +29,7 @@ REFUSED = {
     "foreign tag on a list": ("a: !set [b]", [
         "1:4: R013 the tag `!set` is not known here; " + TAGS]),
     "python tag": ("a: !!python/object/apply:os.system [ls]", [
-        ("1:4: R013 the tag `!!python/object/apply:os.system` is not known here; "
-        TAGS)]),
+        "1:4: R013 the tag `!!python/object/apply:os.system` is not known here; " + TAGS]),
     "tag on a key": ("!x a: b", [
         "1:1: R013 the tag `!x` is not known here; " + TAGS]),
     "include of a mapping": ("a: !include {b: c}", ["1:4: R013 !include takes a path; write it as !include path.yaml"]),

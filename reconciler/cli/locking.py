@@ -42,14 +42,13 @@ def _remote_name(_ctx: click.Context, _param: click.Parameter, value: str | None
         return None
     kind, colon, name = value.partition(":")
     if kind != "git" or (colon and not REMOTE_NAME.fullmatch(name)):
-        raise click.BadParameter(
-            f"{value!r} is not git or git:REMOTE, REMOTE being a name that `git remote` lists"
-        )
-    return name or DEFAULT_REMOTE
+        # Not repeated: it may be an address with a password.
+        raise click.BadParameter("it is not git or git:REMOTE, REMOTE being a name that `git remote` lists")
+    return name
 
 
 def lock_option(function: _F) -> _F:
-    """`--lock git[:REMOTE]`; the command gets the name of the remote as `lock`, or None."""
+    """`--lock git[:REMOTE]`; the command gets the name of the remote as `lock`, "" where none is named, or None."""
     return click.option(
         "--lock",
         metavar="git[:REMOTE]",
@@ -63,7 +62,7 @@ def lock_option(function: _F) -> _F:
 class GitLock:
     """The lock of one run: one lease for each organization that something is to be created in.
 
-    `root` is inside the checkout, `remote` a name; `create_seconds` is the longest that one create may take.
+    `root` is inside the checkout, `remote` a name, or "" for the usual one; `create_seconds` is the longest that one create may take.
     """
 
     remote: str
@@ -102,15 +101,17 @@ class GitLock:
         from reconciler.lease.record import target_digest
         from reconciler.lease.remote import open_remote
 
-        opening = open_remote(self.root, self.remote, environ=self.environ)
+        opening = open_remote(self.root, self.remote or DEFAULT_REMOTE, environ=self.environ)
         remote = await self.stop.guard(stack.enter_async_context(opening))
+        if not self.remote and (doubt := remote.why_a_fork()):
+            self.console.error(f"Warning: {doubt}.\n")
         needed = self.create_seconds + plan.target.settle_seconds
         hint = holder_hint(self.environ, os.getpid())
         for organization in organizations:
             lease = Lease(remote, target_digest(plan.target.url, organization), hint, needed)
             self._leases[organization] = lease
             await self.stop.guard(lease.acquire())
-            self.console.words(f"Lease taken: {lease.ref} on git remote {self.remote}.\n")
+            self.console.words(f"Lease taken: {lease.ref} on git remote {remote.name}.\n")
         quiet = max(lease.quiet_seconds for lease in self._leases.values())
         if quiet:
             self.console.words(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -58,8 +60,21 @@ def target_digest(url: str, organization_id: str) -> str:
     """What a lease is about: one organization behind one origin (scheme, host, port), whatever the path or spelling."""
     parts = urlsplit(url)
     port = parts.port or _PORTS.get(parts.scheme, 0)
-    text = f"{parts.scheme}://{parts.hostname}:{port}\n{organization_id.lower()}"
+    text = f"{parts.scheme}://{_host(parts.hostname or '')}:{port}\n{organization_id.lower()}"
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _host(name: str) -> str:
+    """One name for all spellings of a host; every name of this machine is `localhost`."""
+    name = name.rstrip(".").encode("idna").decode("ascii").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return "localhost"
+    try:  # 127.1 and 0x7f000001 are addresses too
+        address = ip_address(name if ":" in name else socket.inet_aton(name))
+    except (OSError, ValueError):
+        return name
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return "localhost" if plain.is_loopback or plain.is_unspecified else str(plain)
 
 
 def lease_ref(target: str) -> str:

@@ -12,11 +12,12 @@ import os
 import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from reconciler.errors import UnsafePlan
+from reconciler.lease.address import other_repository, without_addresses
 from reconciler.lease.environment import git_command, git_environment
 from reconciler.lease.process import Finished, run_command
 
@@ -30,6 +31,7 @@ _LOCAL_SECONDS = 10.0
 _DATES = ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LONGEST_WORDS = 300
+_MOST_READ = 4000
 _MOST_LINES = 4
 _NOISE = (b"error: failed to push", b"hint:", b"Please make sure", b"and the repository exists")
 
@@ -44,7 +46,8 @@ class GitRemote:
     """One remote of one checkout. Made by `open_remote`; valid while its context is.
 
     `place` is where it is read: its name, or the URL that it pushes to where it fetches from another. A lease that is read
-    elsewhere than it is written would be nobody's for ever.
+    elsewhere than it is written would be nobody's for ever. `addresses` are those that the remotes of the checkout push to, by
+    name; they may hold secrets.
     """
 
     name: str
@@ -53,13 +56,45 @@ class GitRemote:
     root: Path
     environ: Mapping[str, str]
     seconds: float = NETWORK_SECONDS
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def words_of(self, told: Finished) -> str:
+        """Why a command failed, on one line: git's own reason and the remote's words, cut, without secrets of addresses."""
+        if told.trouble:
+            return told.trouble
+        reasons = [line.split(b"\t")[-1] for line in told.out.splitlines() if line.startswith(b"!\t")]
+        said = [line for line in told.err.splitlines() if line.strip() and not line.startswith(_NOISE)]
+        lines = (line.decode("utf-8", "replace").strip() for line in (*reasons, *said[-_MOST_LINES:]))
+        said_at_all = "; ".join(lines)
+        if len(said_at_all) > _MOST_READ:
+            said_at_all = said_at_all[:_MOST_READ].rpartition(" ")[0]  # no half of a secret
+        text = without_addresses(said_at_all, (*self.addresses.values(), self.place))
+        return text[:_LONGEST_WORDS] or f"git ended with {told.code}"
+
+    def why_a_fork(self) -> str:
+        """Why a lease here may exclude nobody, as a sentence without its end; "" if nothing on this machine says so."""
+        found = (
+            other_repository(self.name, self.addresses, self.environ) if self.name in self.addresses else None
+        )
+        if found is None:
+            return ""
+        other, remote = found
+        way = (
+            f"--lock git:{remote}"
+            if remote
+            else "--lock git:REMOTE (first `git remote add REMOTE` that repository)"
+        )
+        return (
+            f"git remote {self.name!r} may be a fork: {other}. The lease keeps out only those who take it on the same repository: "
+            f"use {way}, or --lock git:{self.name} if everybody uses this one"
+        )
 
     async def read(self, ref: str) -> str | None:
         """The object id that the ref has on the remote now; None when there is no such ref. UnsafePlan."""
         told = await self._run("ls-remote", "--quiet", "--", self.place, ref)
         if not told.succeeded:
             raise UnsafePlan(
-                f"git remote {self.name!r} could not be asked for the lease: {words_of(told)}",
+                f"git remote {self.name!r} could not be asked for the lease: {self.words_of(told)}",
                 help=REACH_HELP,
             )
         lines = (line.split("\t") for line in told.out.decode("utf-8", "replace").splitlines())
@@ -77,7 +112,7 @@ class GitRemote:
         told = await self._run("cat-file", "-t", object_id)
         if not told.succeeded:
             raise UnsafePlan(
-                f"the lease on git remote {self.name!r} could not be read: {words_of(fetched)}",
+                f"the lease on git remote {self.name!r} could not be read: {self.words_of(fetched)}",
                 help=REACH_HELP,
             )
         told = await self._run("cat-file", "commit", object_id)
@@ -103,14 +138,14 @@ class GitRemote:
             self.name,
             f"{new or ''}:{ref}",
         )
-        return "" if told.succeeded else words_of(told)
+        return "" if told.succeeded else self.words_of(told)
 
     async def _object(self, *arguments: str, when: datetime | None = None) -> str:
         dated = {} if when is None else dict.fromkeys(_DATES, f"@{int(when.timestamp())} +0000")
         told = await self._run(*arguments, environ={**self.environ, **dated})
         object_id = told.out.decode("ascii", "replace").strip()
         if not told.succeeded or not _OBJECT_ID.fullmatch(object_id):
-            raise UnsafePlan(f"git could not write the lease: {words_of(told)}", help=REACH_HELP)
+            raise UnsafePlan(f"git could not write the lease: {self.words_of(told)}", help=REACH_HELP)
         return object_id
 
     async def _run(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Finished:
@@ -132,9 +167,16 @@ async def open_remote(
     local = GitRemote(name, name, command, root, git_environment(environ), _LOCAL_SECONDS)
     objects = await _objects_of(local)
     place = await _push_place(local)
+    addresses = await _addresses_of(local)
     with _scratch() as scratch:
         aside = {"GIT_OBJECT_DIRECTORY": str(scratch), "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(objects)}
-        yield replace(local, place=place, environ={**local.environ, **aside}, seconds=NETWORK_SECONDS)
+        yield replace(
+            local,
+            place=place,
+            environ={**local.environ, **aside},
+            seconds=NETWORK_SECONDS,
+            addresses=addresses,
+        )
 
 
 async def _objects_of(remote: GitRemote) -> Path:
@@ -142,7 +184,7 @@ async def _objects_of(remote: GitRemote) -> Path:
     told = await remote._run("rev-parse", "--is-inside-work-tree", "--git-path", "objects")
     answer, _, path = told.out.decode("utf-8", "surrogateescape").rstrip("\n").partition("\n")
     if not told.succeeded or answer != "true":
-        what = words_of(told) if not told.succeeded else "this is no working tree"
+        what = remote.words_of(told) if not told.succeeded else "this is no working tree"
         raise UnsafePlan(
             f"--lock git works in a checkout only: {what}", help="run it where the manifests are checked out"
         )
@@ -154,7 +196,7 @@ async def _push_place(remote: GitRemote) -> str:
     told = await remote._run("remote", "get-url", "--push", "--all", remote.name)
     if not told.succeeded:
         raise UnsafePlan(
-            f"this checkout has no git remote {remote.name!r}: {words_of(told)}",
+            f"this checkout has no git remote {remote.name!r}: {remote.words_of(told)}",
             help="see `git remote`, and name one of them: --lock git:NAME",
         )
     if told.out.count(b"\n") != 1:
@@ -166,6 +208,14 @@ async def _push_place(remote: GitRemote) -> str:
     return (
         remote.name if fetched.out == told.out else told.out.decode("utf-8", "surrogateescape").rstrip("\n")
     )
+
+
+async def _addresses_of(remote: GitRemote) -> dict[str, str]:
+    """What each remote of the checkout pushes to."""
+    told = await remote._run("remote", "--verbose")
+    lines = told.out.decode("utf-8", "surrogateescape").splitlines()
+    found = (re.fullmatch(r"([^\t]*)\t(.*) \(push\)", line) for line in lines)
+    return {line[1]: line[2] for line in found if line is not None}
 
 
 @contextlib.contextmanager
@@ -185,14 +235,3 @@ def _quoted(path: Path) -> str:
     """A path for a list that colons separate, as git quotes it."""
     escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def words_of(told: Finished) -> str:
-    """Why a command failed, on one line: git's own reason and the remote's words, cut, without credentials."""
-    if told.trouble:
-        return told.trouble
-    reasons = [line.split(b"\t")[-1] for line in told.out.splitlines() if line.startswith(b"!\t")]
-    said = [line for line in told.err.splitlines() if line.strip() and not line.startswith(_NOISE)]
-    lines = (line.decode("utf-8", "replace").strip() for line in (*reasons, *said[-_MOST_LINES:]))
-    text = re.sub(r"://\S*@", "://***@", "; ".join(lines))
-    return text[:_LONGEST_WORDS] or f"git ended with {told.code}"

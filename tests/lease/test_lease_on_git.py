@@ -16,6 +16,7 @@ from git_remote import BareRemote, git
 from lease_bench import NEEDED, TARGET, Bench, Clocks
 
 from reconciler.errors import UnsafePlan
+from reconciler.lease.address import without_addresses
 from reconciler.lease.lease import SKEW_SECONDS, SPARE_SECONDS
 from reconciler.lease.record import lease_ref
 from reconciler.lease.remote import GitRemote
@@ -324,6 +325,39 @@ def test_password_in_the_address_of_the_remote_is_never_told(bench: Bench) -> No
     assert "hush-hush" not in refused.value.message + refused.value.help
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("http://127.0.0.1:PORT/hush-hush/x.git", "'http://127.0.0.1:PORT/***"),
+        ("http://127.0.0.1:PORT/x.git?private_token=hush-hush", "'http://127.0.0.1:PORT/***"),
+        ("http://127.0.0.1:PORT/x.git#hush-hush", "'http://127.0.0.1:PORT/***"),
+        ("http://127.0.0.1:PORT/a b/hush-hush", "'http://127.0.0.1:PORT/***"),
+        ("http://hush-hush@127.0.0.1:PORT/x.git", "'http://127.0.0.1:PORT/***"),
+        ("ssh://hush-hush@127.0.0.1:PORT/hush-hush/x.git", ""),
+        ("hush-hush@host.invalid:hush-hush/x.git", ""),
+        ("git://127.0.0.1:PORT/hush-hush/x.git", "127.0.0.1"),
+    ],
+)
+def test_no_part_of_the_address_of_a_remote_is_told_but_its_host(
+    bench: Bench, address: str, told: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = str(unused.getsockname()[1])
+    git(bench.root, "remote", "set-url", "origin", address.replace("PORT", port))
+    with pytest.raises(UnsafePlan) as refused:
+        bench.try_to_acquire()
+    assert "hush" not in refused.value.message + refused.value.help
+    assert told.replace("PORT", port) in refused.value.message
+
+
+def test_words_of_a_remote_lose_what_they_repeat_of_its_address(bench: Bench) -> None:
+    words = without_addresses(
+        "remote: token hush hush-hush of acme/x is not valid, see https://help.example/hush-hush",
+        ["https://host.example/acme/x?token=hush%2Dhush"],
+    )
+    assert words == "remote: token hush *** of ***/x is not valid, see https://help.example/***"
+
+
 def test_words_of_a_remote_lose_every_password_and_are_cut(bench: Bench) -> None:
     bench.remote.hook(
         "pre-receive",
@@ -331,7 +365,7 @@ def test_words_of_a_remote_lose_every_password_and_are_cut(bench: Bench) -> None
     )
     with pytest.raises(UnsafePlan) as refused:
         bench.try_to_acquire()
-    assert "://***@host/x" in refused.value.message
+    assert "see https://***/***" in refused.value.message
     assert "p@ss" not in refused.value.message
     assert len(refused.value.message) < 400
 

@@ -79,6 +79,23 @@ def test_no_text_breaks_reading(text: str) -> None:
     [
         ("https://api.airbyte.com/v1", "https://API.airbyte.com:443/api/public/v1"),
         ("http://127.0.0.1/v1", "http://127.0.0.1:80/v1"),
+        ("https://api.airbyte.com/v1", "https://api.airbyte.com./v1/"),
+        ("https://bücher.example/v1", "https://xn--bcher-kva.example/v1"),
+        ("https://10.0.0.1/v1", "https://[::ffff:10.0.0.1]/v1"),
+        ("https://[2001:db8::1]/v1", "https://[2001:DB8:0::1]/v1"),
+        *(
+            ("http://localhost:8000/v1", f"http://{host}:8000/api/public/v1/")
+            for host in (
+                "127.0.0.1",
+                "LOCALHOST",
+                "localhost.",
+                "[::1]",
+                "127.0.1.1",
+                "127.1",
+                "a.localhost",
+                "0.0.0.0",
+            )
+        ),
     ],
 )
 def test_spellings_of_one_origin_share_a_lease(one: str, other: str) -> None:
@@ -89,7 +106,14 @@ def test_spellings_of_one_origin_share_a_lease(one: str, other: str) -> None:
 def test_organizations_origins_and_ports_have_leases_of_their_own() -> None:
     pairs = [
         (url, organization)
-        for url in ("https://a.example/v1", "https://b.example/v1", "https://a.example:8443/v1")
+        for url in (
+            "https://a.example/v1",
+            "https://b.example/v1",
+            "https://a.example:8443/v1",
+            "http://localhost/v1",
+            "http://localhost:8000/v1",
+            "http://10.0.0.1/v1",
+        )
         for organization in ("1", "2")
     ]
     assert len({lease_ref(target_digest(*pair)) for pair in pairs}) == len(pairs)

@@ -64,6 +64,32 @@ def test_create_goes_out_under_a_lease_that_is_given_back(
     assert [line.split(" ")[0] for line in pushes] == [ref_of(server)] * 3  # taken, renewed, given back
 
 
+@pytest.mark.parametrize(
+    ("lock", "is_warned"), [("git", True), ("git:origin", False), ("git:upstream", False)]
+)
+def test_lease_on_a_fork_is_warned_of_unless_its_remote_is_named(
+    production: Project, server: Server, remote: BareRemote, lock: str, is_warned: bool
+) -> None:
+    production.add()
+    git(
+        production.root,
+        "remote",
+        "add",
+        "upstream",
+        str(BareRemote.create(production.root / "main.git").path),
+    )
+    told = production.run("apply", "--yes", "--lock", lock)
+    assert (told.code, server.posts()) == (0, 1)
+    assert ("Warning: git remote 'origin' may be a fork: " in told.err) is is_warned
+    assert f"on git remote {lock.partition(':')[2] or 'origin'}.\n" in told.err
+
+
+def test_address_in_place_of_a_remote_is_refused_without_being_repeated(production: Project) -> None:
+    told = production.run("apply", "--yes", "--lock", "git:https://ada:hush-hush@host.example/x")
+    assert told.code == 64
+    assert "hush" not in told.out + told.err
+
+
 def test_run_with_nothing_to_create_needs_no_lease(production: Project, remote: BareRemote) -> None:
     production.add()
     assert production.run("apply", "--yes").code == 0

@@ -32,9 +32,10 @@ Wording = Callable[[str, JsonValue], tuple[str, str]]
 @dataclass(frozen=True)
 class FieldWords:
     """How the complaints about one model are put: the ids of its rules, words for wrong values by the name of the field (of the
-    list, for an item), and lines that add a missing field.
+    list, for an item), lines that add a missing field, and where the file has what an unknown one is for.
     """
 
     ids: Rules
     wrong: Mapping[str, Wording]
     examples: Mapping[str, str] = field(default_factory=dict)
+    meant: Callable[[tuple[str, ...]], tuple[str, ...] | None] = lambda _: None

@@ -13,10 +13,11 @@ from reconciler.manifests.documents import Document
 from reconciler.manifests.field_words import MANIFEST_RULES, FieldWords
 from reconciler.manifests.findings import Finding
 from reconciler.manifests.form_types import string_findings
+from reconciler.manifests.meant import form_member, meant_path, other_document
 from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, is_plain_manifest
 from reconciler.manifests.wording import did_you_mean, shown
 from reconciler.model.connector import Connector
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
 
@@ -24,7 +25,8 @@ _UUID = re.compile(UUID_PATTERN)
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTION_TEMPLATE = "ConnectionTemplate"
 _CONNECTOR: Final = "/spec/connector"
-_SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
+_FORM: Final = "/spec/partialUserConfigSpec"
+_SCHEMA: Final = f"{_FORM}/connectionSpecification"
 _WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
 IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 """What a variable may name without being a secret: reports must show it."""
@@ -141,13 +143,11 @@ def document_name(value: JsonValue) -> str | None:
 
 def _not_a_manifest(value: JsonValue) -> Finding:
     reason = "it has neither apiVersion nor kind" if isinstance(value, dict) else "it is not an object"
+    help_text = f"begin it with `apiVersion: {API_VERSION}`, include it, or remove it"
+    if isinstance(value, dict) and (other := other_document(value)) is not None:
+        reason, help_text = f"it reads as {other[0]}", other[1]
     message = f"not a manifest ({reason}), and no manifest includes this file"
-    return Finding(
-        "",
-        rules.NOT_A_MANIFEST,
-        message,
-        f"begin it with `apiVersion: {API_VERSION}`, include it, or remove it",
-    )
+    return Finding("", rules.NOT_A_MANIFEST, message, help_text)
 
 
 def _variable_findings(document: Document) -> Iterator[Finding]:
@@ -160,7 +160,19 @@ def _variable_findings(document: Document) -> Iterator[Finding]:
 def _form_findings(spec: JsonObject) -> Iterator[Finding]:
     form = spec.get("partialUserConfigSpec")
     if isinstance(form, dict):
+        yield from _spelling_findings(form)
         yield from string_findings(form.get("connectionSpecification"), _SCHEMA)
+
+
+def _spelling_findings(form: JsonObject) -> Iterator[Finding]:
+    """Members of the form as low-code manifests spell them: the server lets them pass and ignores them."""
+    for name in form:
+        written = form_member(name)
+        if written is not None and written not in form:
+            message = f'unknown field "{shown(name)}" in spec.partialUserConfigSpec'
+            severity = Severity.ERROR if f"{_FORM}/{written}" == _SCHEMA else Severity.WARNING
+            where, help_text = f"{_FORM}/{escape_segment(name)}", f"write {written}"
+            yield Finding(where, rules.UNKNOWN_FIELD, message, help_text, is_key=True, severity=severity)
 
 
 def _manifest(document: Document, connector: Connector) -> Manifest:
@@ -234,4 +246,4 @@ _WRONG = {
     "templateId": _uuid,
 }
 
-_WORDS: Final = FieldWords(MANIFEST_RULES, _WRONG, _EXAMPLES)
+_WORDS: Final = FieldWords(MANIFEST_RULES, _WRONG, _EXAMPLES, meant_path)

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from reconciler.manifests.field_words import FieldWords
 from reconciler.manifests.findings import WRITTEN, Finding, value_at
+from reconciler.manifests.meant import normal
 from reconciler.manifests.wording import did_you_mean, kind_of, listed, shown
 from reconciler.model.json_value import JsonValue, pointer
 
@@ -44,7 +45,9 @@ def model_findings(
         model.model_validate(document)
     except ValidationError as error:
         explain = _Explainer(model, document, words, frozenset(hidden))
-        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        errors = explain.told_once(
+            error.errors(include_url=False, include_context=False, include_input=False)
+        )
         return [explain.finding(each) for each in errors[:limit]], max(len(errors) - limit, 0)
     return [], 0
 
@@ -55,6 +58,27 @@ class _Explainer:
     document: JsonValue
     words: FieldWords
     hidden: frozenset[str]
+
+    def told_once(self, errors: list[ErrorDetails]) -> list[ErrorDetails]:
+        """The complaints without those about missing fields that are there under another name."""
+        unknown = (error["loc"] for error in errors if error["type"] == "extra_forbidden")
+        meant = [found for loc in unknown if (found := self._meant(loc)) is not None]
+        beginnings = {each[:length] for each in meant for length in range(1, len(each) + 1)}
+        return [
+            error
+            for error in errors
+            if error["type"] != "missing"
+            or not (error["loc"] in beginnings or self._is_misspelt(error["loc"]))
+        ]
+
+    def _is_misspelt(self, path: tuple[str | int, ...]) -> bool:
+        """Whether a missing field is there in other letter case or with other word marks."""
+        *parent, name = path
+        members = value_at(self.document, pointer(parent))
+        return isinstance(members, dict) and normal(str(name)) in map(normal, members)
+
+    def _meant(self, path: tuple[str | int, ...]) -> tuple[str, ...] | None:
+        return self.words.meant(tuple(str(segment) for segment in path))
 
     def finding(self, error: ErrorDetails) -> Finding:
         """One complaint of pydantic in our words, at its pointer."""
@@ -82,8 +106,17 @@ class _Explainer:
         *parent, name = path
         known = _field_names(self.model, parent)
         message = f'unknown field "{shown(str(name))}"{_inside(parent)}'
-        help_text = did_you_mean(str(name), known) or f"known here: {listed(known)}"
+        meant = self._meant(path)
+        help_text = (
+            self._instead(meant, tuple(parent)) if meant is not None else did_you_mean(str(name), known)
+        )
+        help_text = help_text or f"known here: {listed(known)}"
         return Finding(pointer(path), self.words.ids.unknown, message, help_text, is_key=True)
+
+    def _instead(self, meant: tuple[str, ...], parent: tuple[str | int, ...]) -> str:
+        if value_at(self.document, pointer(meant)) is not None:
+            return f"remove it: {_dotted(meant)} is there"
+        return f'write "{meant[-1]}" instead' if meant[:-1] == parent else f"write it as {_dotted(meant)}"
 
     def _wrong_type(self, path: tuple[str | int, ...], wanted: str) -> Finding:
         value = value_at(self.document, pointer(path))

@@ -238,6 +238,86 @@ def test_near_misses_are_searched_for_fifty_connectors_only(project: ProjectOnDi
     assert told == [True] * 50 + [False] * 10
 
 
+IDENTITY = "dfd88b22-b603-4c3d-aad7-3701784586b1"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "actorDefinitionId", "actor_definition_id", "actor-definition-id", "sourceDefinitionId", "source_definition_id", "definitionId",
+        "definition_id", "connectorDefinitionId", "dockerRepository", "sourceType",
+    ],
+)  # fmt: skip
+def test_every_spelling_of_the_definition_id_is_the_connector(name: str, project: ProjectOnDisk) -> None:
+    spec = f"spec:\n  {name}: {IDENTITY}\n  partialDefaultConfig: {{}}\n"
+    project.write("m.yaml", HEAD + "metadata: {name: a}\n" + spec)
+    problem = f'R102 manifests/m.yaml:5:3: unknown field "{name}" in spec; write "connector" instead'
+    assert project.problems() == [problem]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("definitionId: x", '7:3: unknown field "definitionId" in spec; remove it: spec.connector is there'),
+        ("defaultConfig: {}", '7:3: unknown field "defaultConfig" in spec; remove it: spec.partialDefaultConfig is there'),
+        ("configTemplateSpec: {}", '7:3: unknown field "configTemplateSpec" in spec; write "partialUserConfigSpec" instead'),
+        ("connection_specification: {}", ('7:3: unknown field "connection_specification" in spec; '
+         "write it as spec.partialUserConfigSpec.connectionSpecification")),
+        ("partialUserConfigSpec: {connection_specification: {}}",
+         '7:27: unknown field "connection_specification" in spec.partialUserConfigSpec; write connectionSpecification'),
+        ("partialUserConfigSpec: {connectionSpecification: {}, documentation_url: x}",
+         '7:56: unknown field "documentation_url" in spec.partialUserConfigSpec; write documentationUrl'),
+        ("name: x", '7:3: unknown field "name" in spec; remove it: metadata.name is there'),
+    ],
+)  # fmt: skip
+def test_the_spelling_of_other_tools_is_told_what_it_is_here(
+    line: str, problem: str, project: ProjectOnDisk
+) -> None:
+    project.write("m.yaml", HEAD + "metadata: {name: a}\n" + SPEC + f"  {line}\n")
+    assert project.problems() == [f"R102 manifests/m.yaml:{problem}"]
+
+
+def test_members_of_a_form_that_airbyte_knows_are_no_spelling_mistakes(project: ProjectOnDisk) -> None:
+    form = "{connectionSpecification: {}, advanced_auth: {}, supported_destination_sync_modes: [], protocol_version: 1.0.0}"
+    project.write("m.yaml", HEAD + "metadata: {name: a}\n" + SPEC + f"  partialUserConfigSpec: {form}\n")
+    assert project.problems() == []
+
+
+def test_fields_of_an_api_body_at_the_root_are_told_where_they_belong(project: ProjectOnDisk) -> None:
+    fields = f"actorDefinitionId: {IDENTITY}\npartialDefaultConfig: {{}}\n"
+    project.write("m.yaml", HEAD + "metadata: {name: a}\n" + fields)
+    assert project.problems() == [
+        'R102 manifests/m.yaml:4:1: unknown field "actorDefinitionId"; write it as spec.connector',
+        'R102 manifests/m.yaml:5:1: unknown field "partialDefaultConfig"; write it as spec.partialDefaultConfig',
+    ]
+
+
+BEGIN = "begin it with `apiVersion: reconciler/v1`, `kind: SourceTemplate` and `metadata: {name: ...}`, and put its fields under `spec`"
+UNDER = "spec.partialUserConfigSpec.connectionSpecification of a manifest"
+OTHERS = {
+    "a request": ('{"organizationId": "x", "actorDefinitionId": "x", "partialDefaultConfig": {}}',
+                  "the body of an API request or answer", f"{BEGIN}, with actorDefinitionId as connector"),
+    "an answer": ('{"id": "x", "partialDefaultConfig": {}, "configTemplateSpec": {"connectionSpecification": {}}}',
+                  "the body of an API request or answer",
+                  f"{BEGIN}, with configTemplateSpec as partialUserConfigSpec and id as templateId"),
+    "a low-code manifest": ('{"type": "DeclarativeSource", "streams": [], "spec": {}}',
+                            "a connector's own manifest", f"put its spec.connection_specification under {UNDER}"),
+    "a specification": ('{"documentationUrl": "x", "connectionSpecification": {}}', "a connector's specification",
+                        "put it under spec.partialUserConfigSpec of a manifest, or !include it there"),
+    "a schema": ('{"type": "object", "properties": {}}', "a JSON Schema", f"put it under {UNDER}, or !include it there"),
+    "a registry's entry": ('{"sourceDefinitionId": "x", "dockerRepository": "x", "dockerImageTag": "1", "spec": {}}',
+                           "an entry of a Connector Registry", "`reconciler new` writes a manifest of a connector"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_another_document_in_place_of_a_manifest_is_recognised(case: str, project: ProjectOnDisk) -> None:
+    text, reads_as, cure = OTHERS[case]
+    project.write("m.json", text)
+    message = f"not a manifest (it reads as {reads_as}), and no manifest includes this file; {cure}"
+    assert project.problems() == [f"R101 manifests/m.json:1:1: {message}"]
+
+
 FORM = """\
 apiVersion: reconciler/v1
 kind: SourceTemplate

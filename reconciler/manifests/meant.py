@@ -1,0 +1,105 @@
+"""What other tools and Airbyte's own API call the fields of a manifest, and the documents of theirs that end up in its place. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from reconciler.manifests.plain import API_VERSION
+from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.template import SOURCE_TEMPLATE
+
+Path = tuple[str, ...]
+
+_FORM: Final = ("spec", "partialUserConfigSpec")
+# Sources: Airbyte's public API (config_templates, sources), its configuration API, its registry files, low-code manifests.
+_SPELLINGS: Final[Mapping[Path, str]] = {
+    ("metadata", "name"): "name title templateName",
+    (
+        "spec",
+        "connector",
+    ): "connector actorDefinitionId sourceDefinitionId destinationDefinitionId connectorDefinitionId definitionId "
+    "actorDefinition sourceDefinition connectorId connectorName dockerRepository repository sourceType source",
+    (
+        "spec",
+        "partialDefaultConfig",
+    ): "partialDefaultConfig defaultConfig connectionConfiguration configuration config presets defaults",
+    _FORM: "partialUserConfigSpec configTemplateSpec userConfigSpec connectorSpecification specification form",
+    (*_FORM, "connectionSpecification"): "connectionSpecification",
+    (*_FORM, "documentationUrl"): "documentationUrl",
+    ("spec", "organizationId"): "organizationId organization orgId",
+    ("spec", "templateId"): "templateId configTemplateId id",
+}
+_FORM_MEMBERS: Final = "connectionSpecification documentationUrl changelogUrl supportsIncremental supportsNormalization supportsDBT"
+
+
+def normal(name: str) -> str:
+    """A name without case and word marks: `actor_definition_id` is `actorDefinitionId`."""
+    return re.sub("[-_ ]", "", name).lower()
+
+
+_OF_BODIES: Final = frozenset(
+    (
+        "actordefinitionid",
+        "sourcedefinitionid",
+        "definitionid",
+        "partialdefaultconfig",
+        "partialuserconfigspec",
+        "configtemplatespec",
+    )
+)
+_LONGEST_NAME: Final = 60
+_MEANT: Final = {normal(word): path for path, words in _SPELLINGS.items() for word in words.split()}
+_MEMBERS: Final = {normal(word): word for word in _FORM_MEMBERS.split()}
+
+
+def meant_path(path: Path) -> Path | None:
+    """Where a manifest has what an unknown field at this path is for; None where nobody knows."""
+    found = _MEANT.get(normal(path[-1]))
+    return None if found == path else found
+
+
+def form_member(name: str) -> str | None:
+    """How a form spells a member that low-code manifests spell otherwise (`documentation_url`); None for all others."""
+    found = _MEMBERS.get(normal(name)) if len(name) <= _LONGEST_NAME else None
+    return None if found == name else found
+
+
+def other_document(value: JsonObject) -> tuple[str, str] | None:
+    """What a document that is no manifest is instead, and how to make a manifest of it; None for no idea."""
+    names = {normal(key): key for key in value}
+    if value.get("type") == "DeclarativeSource" or _holds_specification(value.get("spec")):
+        help_text = f"put its spec.connection_specification under {'.'.join(_FORM)}.connectionSpecification of a manifest"
+        return "a connector's own manifest", help_text
+    if "dockerrepository" in names and "dockerimagetag" in names:
+        return "an entry of a Connector Registry", "`reconciler new` writes a manifest of a connector"
+    fields = {meant: names[key] for key, meant in _MEANT.items() if key in names}
+    if len(fields) > 1 and _OF_BODIES & names.keys():
+        return "the body of an API request or answer", _under_spec(fields)
+    if "connectionspecification" in names:
+        return (
+            "a connector's specification",
+            f"put it under {'.'.join(_FORM)} of a manifest, or !include it there",
+        )
+    if isinstance(value.get("properties"), dict):
+        return (
+            "a JSON Schema",
+            f"put it under {'.'.join(_FORM)}.connectionSpecification of a manifest, or !include it there",
+        )
+    return None
+
+
+def _holds_specification(value: JsonValue) -> bool:
+    return isinstance(value, dict) and "connection_specification" in value
+
+
+def _under_spec(fields: Mapping[Path, str]) -> str:
+    renamed = [
+        f"{name} as {path[-1]}" for path, name in fields.items() if name != path[-1] and len(path) == 2
+    ]
+    how = f", with {' and '.join(renamed)}" if renamed else ""
+    return (
+        f"begin it with `apiVersion: {API_VERSION}`, `kind: {SOURCE_TEMPLATE}` and `metadata: {{name: ...}}`, "
+        f"and put its fields under `spec`{how}"
+    )

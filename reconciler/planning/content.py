@@ -15,7 +15,6 @@ from reconciler.connectors.server.normal_form import served_specification
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_text, canonical_value
 from reconciler.model.template import LiveTemplate, Manifest
 
-_SET_KEYWORDS = frozenset({"required", "enum", "type"})
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
 _SCHEMA_LISTS = frozenset({"oneOf", "anyOf", "allOf", "items"})
 _SCHEMAS = frozenset(
@@ -148,7 +147,7 @@ def _content(presets: JsonObject, form: JsonObject | None) -> Content:
 
 
 def normalise_form(form: JsonObject) -> JsonObject:
-    """A form as GET would return it, canonical, with the arrays that JSON Schema reads as sets in one order."""
+    """A form as GET would return it, canonical, with the names in `required` in one order."""
     served = served_specification(form)
     return {
         key: normalise_schema(served[key])
@@ -159,12 +158,11 @@ def normalise_form(form: JsonObject) -> JsonObject:
 
 
 def normalise_schema(schema: JsonValue) -> JsonValue:
-    """The canonical schema, with `required`, `enum` and list-valued `type` sorted and without repeats, at every
-    schema position.
+    """The canonical schema, with the names in `required` sorted and without repeats, at every schema position.
 
     Only schema positions count: a property that happens to be called `required` is left alone, and so are
-    `default`, `const` and `examples`, which are data. Order matters in `oneOf`: its first option is the one
-    the form opens with.
+    `default`, `const` and `examples`, which are data. Order matters wherever the customer sees it: in `oneOf` (the
+    form opens with the first option), in `enum` (the dropdown), in lists of types (the first decides on the control).
     """
     if not isinstance(schema, dict):
         return canonical_value(schema)
@@ -173,7 +171,7 @@ def normalise_schema(schema: JsonValue) -> JsonValue:
 
 def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
     if isinstance(value, list):
-        if keyword in _SET_KEYWORDS:
+        if keyword == "required":
             items = {canonical_json(item): canonical_value(item) for item in value}
             return [items[text] for text in sorted(items)]
         if keyword in _SCHEMA_LISTS:

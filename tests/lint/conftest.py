@@ -8,7 +8,8 @@ from typing import Any
 import factories
 import pytest
 
-from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.ignored import IGNORED_RULES
+from reconciler.connectors.lint.lint import LINT_RULES, lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.connectors.lint.subject import Subject
@@ -49,8 +50,9 @@ def make() -> Make:
 
 @pytest.fixture
 def linted(make: Make) -> Check:
-    """What lint says about such a manifest."""
-    return lambda *form, **rest: lint(Subject(make(*form, **rest)))
+    """What lint says about such a manifest, but for what the form ignores: that has tests of its own (`test_lint_ignored.py`)."""
+    rules = tuple(rule for rule in LINT_RULES if rule not in IGNORED_RULES)
+    return lambda *form, **rest: lint(Subject(make(*form, **rest)), rules)
 
 
 @pytest.fixture

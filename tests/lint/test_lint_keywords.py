@@ -105,7 +105,7 @@ def test_a_field_that_was_forgotten_under_properties(linted: Check) -> None:
         ("required", True, "a list"),
         ("title", 5, "text"),
         ("order", "1", "a number"),
-        ("airbyte_secret", "true", "true or false"),
+        ("uniqueItems", "true", "true or false"),
         ("maxLength", 1.5, "a whole number"),
         ("properties", ["a"], "an object"),
         ("examples", "a", "a list"),

@@ -81,15 +81,31 @@ def test_what_the_server_adds_by_itself_is_not_drift() -> None:
     assert compared(manifest(spec=spec), template).status is Status.IN_SYNC
 
 
-def test_required_enum_and_type_lists_are_sets_but_only_where_they_are_keywords() -> None:
+def test_required_is_a_set_but_only_where_it_is_a_keyword() -> None:
     def spec(order: int) -> JsonObject:
-        pick = [1, 2][::order]
-        return form(a={"type": ["string", "null"][::order], "enum": pick, "default": {"required": [1, 2]}})
+        return {
+            "connectionSpecification": {"required": ["a", "b"][::order], "properties": {"a": {}, "b": {}}}
+        }
 
     assert compared(manifest(spec=spec(1)), live(spec=spec(-1))).status is Status.IN_SYNC
     turned = form(a={"type": "string", "default": {"required": [2, 1]}})
     held = form(a={"type": "string", "default": {"required": [1, 2]}})
     assert compared(manifest(spec=turned), live(spec=held)).status is Status.DRIFTED
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"type": ["string", "null"]}, {"enum": [1, 2]}, {"type": "array", "items": {"enum": ["a", "b"]}}],
+)
+def test_the_order_of_what_the_customer_sees_is_drift(field: JsonObject) -> None:
+    def turned(value: JsonValue) -> JsonValue:
+        if isinstance(value, dict):
+            return {key: turned(inner) for key, inner in value.items()}
+        return value[::-1] if isinstance(value, list) else value
+
+    entry = compared(manifest(spec=form(a=field)), live(spec=form(a=turned(field))))
+    assert entry.status is Status.DRIFTED
+    assert entry.changes != ()
 
 
 def test_property_called_required_is_not_taken_for_the_keyword() -> None:

@@ -45,7 +45,7 @@ def build_problems(schema: JsonObject) -> Iterator[BuildProblem]:
 
 
 def _part_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -> Iterator[BuildProblem]:
-    broken = _broken_keyword(schema)
+    broken = broken_keyword(schema)
     if broken:
         yield BuildProblem(
             f"{pointer}/{broken}",
@@ -63,7 +63,7 @@ def _part_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -> I
         yield from _pattern_problems(schema, pointer, path)
 
 
-def _broken_keyword(schema: JsonObject) -> str:
+def broken_keyword(schema: JsonObject) -> str:
     """A keyword whose value stops the widget; "" for none."""
     for keyword in ("oneOf", "enum"):
         if is_set(schema.get(keyword)) and not isinstance(schema[keyword], list):
@@ -119,7 +119,9 @@ def _pattern_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -
     pattern = schema.get("pattern")
     reason = refusal_of_browsers(pattern) if isinstance(pattern, str) else ""
     if reason:
-        mend = "use `^` and `$`, no flags such as (?i), and no possessive quantifiers"
+        mend = (
+            "write it as JavaScript does: brackets closed, no flags such as (?i), no possessive quantifiers"
+        )
         yield BuildProblem(f"{pointer}/pattern", path, reason, mend, is_pattern=True)
 
 

@@ -9,6 +9,8 @@ import difflib
 from collections.abc import Iterator
 from functools import lru_cache
 
+from reconciler.connectors.lint.buildable import broken_keyword
+from reconciler.connectors.lint.form_order import is_set
 from reconciler.connectors.lint.nodes import FormNode
 from reconciler.connectors.lint.place import type_names
 from reconciler.connectors.lint.rule import LintRule
@@ -20,15 +22,15 @@ from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.problem import Severity
 
+# JavaScript asks of these only whether there is something.
+_FLAGS = ("airbyte_secret", "airbyte_hidden", "always_show", "multiline")
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("title", "description", "pattern", "format", "pattern_descriptor", "group", "display_type"),
         ("string",),
     ),
     **dict.fromkeys(("$schema", "$id", "$ref", "$comment"), ("string",)),
-    **dict.fromkeys(
-        ("airbyte_secret", "airbyte_hidden", "always_show", "multiline", "uniqueItems"), ("boolean",)
-    ),
+    **dict.fromkeys((*_FLAGS, "uniqueItems"), ("boolean",)),
     **dict.fromkeys(("readOnly", "writeOnly", "deprecated", "nullable"), ("boolean",)),
     **dict.fromkeys(("minimum", "maximum", "multipleOf", "order"), ("number",)),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), ("number", "boolean")),
@@ -37,6 +39,8 @@ _KINDS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("required", "enum", "examples", "oneOf", "anyOf", "allOf", "groups"), ("array",)),
     **dict.fromkeys(("properties", "patternProperties", "definitions", "$defs", "dependencies"), ("object",)),
+    **dict.fromkeys(("dependentRequired", "dependentSchemas"), ("object",)),
+    **dict.fromkeys(("$dynamicRef", "$recursiveRef", "$anchor"), ("string",)),
     **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), ("object", "boolean")),
     **dict.fromkeys(("additionalProperties", "additionalItems"), ("object", "boolean")),
     "items": ("object", "array", "boolean"),
@@ -123,8 +127,11 @@ def useless_keywords(subject: Subject) -> Iterator[Advice]:
     for node in subject.nodes:
         for key, value in node.schema.items():
             kinds = _KINDS.get(key)
-            if kinds is not None and not any(is_of_type(value, kind) for kind in kinds):
-                message = f"`{key}` in {node.label} has no effect: its value must be {_wanted(kinds)}"
+            if kinds is None or any(is_of_type(value, kind) for kind in kinds):
+                continue
+            if broken_keyword(node.schema) != key:
+                effect = "counts as true" if key in _FLAGS and is_set(value) else "has no effect"
+                message = f"`{key}` in {node.label} {effect}: its value must be {_wanted(kinds)}"
                 mend = f"list {node.label} in `required` of the object around it" if key == "required" else ""
                 yield WRONG_KIND.advice(f"{node.pointer}/{escape_segment(key)}", message, mend)
 

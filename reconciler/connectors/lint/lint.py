@@ -12,6 +12,7 @@ from reconciler.connectors.lint.defaults import DEFAULT_RULES
 from reconciler.connectors.lint.deprecated import DEPRECATED_RULES
 from reconciler.connectors.lint.fields import FIELD_RULES
 from reconciler.connectors.lint.form_build import FORM_BUILD_RULES
+from reconciler.connectors.lint.ignored import IGNORED_RULES
 from reconciler.connectors.lint.keywords import KEYWORD_RULES
 from reconciler.connectors.lint.oauth import OAUTH_RULES
 from reconciler.connectors.lint.presets import PRESET_RULES
@@ -24,6 +25,7 @@ LINT_RULES: tuple[LintRule, ...] = (
     *FIELD_RULES,
     *DEFAULT_RULES,
     *KEYWORD_RULES,
+    *IGNORED_RULES,
     *CONNECTOR_RULES,
     *DEPRECATED_RULES,
     *PRESET_RULES,

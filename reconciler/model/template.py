@@ -22,7 +22,8 @@ class Manifest:
 
     `form` None means that Airbyte infers it. `organization_id` None means the environment's. `template_id`
     binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
-    values that came from `!env`: they are treated as secrets in every output.
+    values that came from `!env`: they are treated as secrets in every output. `allow_second` is the reason why an equal
+    template may exist beside this one; "" when none may.
     """
 
     name: str
@@ -34,6 +35,17 @@ class Manifest:
     template_id: str | None = None
     kind: str = SOURCE_TEMPLATE
     variable_pointers: frozenset[str] = frozenset()
+    allow_second: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Earlier revisions of manifests, in no particular order; a current one may be among them. `is_whole` is False where some are
+    not known: no git, a shallow clone, a revision that cannot be read any more.
+    """
+
+    revisions: tuple[Manifest, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.connectors.server.normal_form import served_specification
@@ -53,6 +54,22 @@ class Content:
     form: JsonObject | None = field(hash=False, repr=False)
     presets_key: str = field(repr=False)
     form_key: str | None = field(repr=False)
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """Presets and form: two known contents are equal exactly when their keys are."""
+        return self.presets_key, self.form_key
+
+    @cached_property
+    def untitled_form_key(self) -> str | None:
+        """The form without its title, as canonical text; None when the form is not known."""
+        if self.form is None:
+            return None
+        schema = self.form.get("connectionSpecification")
+        if not isinstance(schema, dict):
+            return self.form_key
+        untitled = {keyword: value for keyword, value in schema.items() if keyword != "title"}
+        return canonical_text({**self.form, "connectionSpecification": untitled})
 
     @property
     def title(self) -> str | None:

@@ -14,6 +14,7 @@ from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, p
 from reconciler.model.target import Target
 from reconciler.model.template import Manifest, UnreadTemplate
 from reconciler.planning.content import Desired, Live
+from reconciler.planning.entry import Entry
 from reconciler.planning.masking import PRESETS
 
 
@@ -63,6 +64,13 @@ def live_facts(
         "unread": [*sorted(u.id for u in unread)],
         "leftOut": [*sorted(left_out)],
     }
+
+
+def decided_facts(entries: Iterable[Entry]) -> list[JsonValue]:
+    """What the comparison decided, in the entries' order: earlier revisions in git can decide too, and are not among the other
+    facts.
+    """
+    return [[e.organization_id, e.kind, e.name, str(e.status), e.template_id] for e in entries]
 
 
 def _name(desired: Desired) -> str:

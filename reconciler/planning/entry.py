@@ -47,6 +47,7 @@ class Rule(StrEnum):
 
     ID = "id"
     CONTENT = "content"
+    HISTORY = "history"
     TITLE = "title"
     CONNECTOR = "connector"
 

@@ -5,13 +5,14 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from reconciler.model.json_value import JsonValue, canonical_json
 from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
 from reconciler.planning.content import Desired, FormSource, Live
 from reconciler.planning.entry import Rule
-from reconciler.planning.matching import Ambiguity, Match
+from reconciler.planning.matching import Ambiguity, Because, Match
 
 HIDES_DEFAULT = (
     "if Airbyte offers a default template for {label}, customers stop seeing it once this one exists"
@@ -24,6 +25,7 @@ MAX_LISTED = 100
 _BY = {
     Rule.ID: "bound by spec.templateId",
     Rule.CONTENT: "equal in content",
+    Rule.HISTORY: "equal to an earlier revision of it in git",
     Rule.TITLE: "the only pair with this form title",
     Rule.CONNECTOR: "the only template and the only manifest left for this connector",
 }
@@ -87,44 +89,71 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
     """Why a manifest cannot be paired. `rivals` is how many manifests of the connector are in the same
     doubt.
     """
-    if ambiguity.owner is not None:
-        (live,) = ambiguity.candidates
-        return (
-            f"live template {live.template.id} has the presets of this manifest and is paired with manifest "
-            f"{ambiguity.owner.name!r} by title or connector only; whose it is cannot be told without this manifest's form"
-        )
-    count = len(ambiguity.candidates)
-    if ambiguity.copied is not None:
-        what = "a live template equals" if count == 1 else f"{count} live templates equal"
-        return f"{what} that of manifest {ambiguity.copied.name!r}: a copy of it, or this manifest's own from before it was changed"
+    connector = ambiguity.desired.manifest.connector
+    other = repr(ambiguity.other.name) if ambiguity.other else ""
+    count, first = len(ambiguity.candidates), ambiguity.candidates[0].template
     templates = "one live template" if count == 1 else f"{count} live templates"
-    manifests = "this manifest" if rivals == 1 else f"{rivals} manifests"
-    return (
-        f"{templates} of {ambiguity.desired.manifest.connector.label} could be {manifests}, and none is equal"
-    )
+    match ambiguity.because:
+        case Because.CLAIMED:
+            return (
+                f"live template {first.id} has the presets of this manifest and is paired with manifest "
+                f"{other} by title or connector only; whose it is cannot be told without this manifest's form"
+            )
+        case Because.COPIES:
+            what = "a live template equals" if count == 1 else f"{count} live templates equal"
+            return f"{what} that of manifest {other}: a copy of it, or this manifest's own from before it was changed"
+        case Because.TAKEN:
+            return f"live template {first.id} equals this manifest and belongs to manifest {other}: a create would repeat it"
+        case Because.ELSEWHERE:
+            return (
+                f"{templates} of a connector named {first.name!r} could be this manifest, under another definition id "
+                f"({first.connector_id}) than the manifest's ({connector.id})"
+            )
+        case Because.SEVERAL:
+            manifests = "this manifest" if rivals == 1 else f"{rivals} manifests"
+            return f"{templates} of {connector.label} could be {manifests}, and none is equal"
+        case _:
+            assert_never(ambiguity.because)
 
 
 def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
     """The line to paste for each candidate, and the way to say that none is meant."""
-    origin = ambiguity.desired.manifest.origin
-    if ambiguity.owner is not None:
-        return _claim_ways_out(ambiguity.owner, ambiguity.candidates[0].template.id, origin)
+    manifest, other = ambiguity.desired.manifest, ambiguity.other
+    origin, first = manifest.origin, ambiguity.candidates[0].template.id
+    if ambiguity.because is Because.CLAIMED and other is not None:
+        return _claim_ways_out(other, first, origin)
+    if ambiguity.because is Because.TAKEN and other is not None:
+        there = f"{other.origin.file}:{other.origin.line}"
+        return (
+            f"if it is this manifest's own: take it from {other.name!r} ({there}), where `templateId` names it",
+            f"if a second one is wanted: add `allowSecond: <the reason>` under `spec` in {origin.file}:{origin.line}",
+        )
+    if ambiguity.because is Because.ELSEWHERE:
+        old = ambiguity.candidates[0].template.connector_id
+        return (
+            f"if it is this manifest's own: write `connector: {old}`, its definition id, in {origin.file}:{origin.line}",
+            f"if a new one is wanted: list {first} under `unmanaged` in reconciler.yaml; this manifest is then created",
+        )
+    return _candidate_ways_out(ambiguity)
+
+
+def _candidate_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
+    origin, is_copy = ambiguity.desired.manifest.origin, ambiguity.because is Because.COPIES
     ways = [
         f"bind it: add `templateId: {live.template.id}` under `spec` in {origin.file}:{origin.line}"
         for live in ambiguity.candidates[:_MAX_CANDIDATES]
     ]
-    if ambiguity.copied is not None:
+    if is_copy:
         ways = [f"if it is this manifest's own, {way}" for way in ways]
     hidden = len(ambiguity.candidates) - _MAX_CANDIDATES
     if hidden > 0:
         listed = "all" if len(ambiguity.candidates) <= MAX_LISTED else f"the first {MAX_LISTED}"
         ways.append(f"... or one of {hidden} more: the JSON plan lists {listed}")
-    if ambiguity.copied is not None:
-        ways.append(
-            "if it is a copy, list it under `unmanaged` in reconciler.yaml: this manifest is then created"
-        )
-    else:
-        ways.append("or list the templates that are not ours under `unmanaged` in reconciler.yaml")
+    ways.append(
+        "if it is a copy, list it under `unmanaged` in reconciler.yaml: this manifest is then created"
+        if is_copy
+        else "or list the templates that are not ours under `unmanaged` in reconciler.yaml"
+    )
     return tuple(ways)
 
 

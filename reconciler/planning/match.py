@@ -6,23 +6,32 @@ Per organization and connector, in this order:
     rule        pairs a manifest with                              what it says
     id          the live template its `spec.templateId` names      the user said so
     content     an equal one                                       in sync, whatever its id
-    title       the one with the same form title, if the title     the form was edited on one side
-                stands once on each side
+    history     the one that an earlier revision of this manifest  it was edited in git
+                equals, and of no other manifest
+    title       the one with the same form title, if that title    the form was edited on one side
+                occurs once on each side
     content     where the manifest's form is not known: the one    nothing that is known differs
-                with the same presets, if they stand once on
+                with the same presets, if they occur once on
                 each side
     connector   the only one left, if one manifest is left too     nothing else it could be
 
-Presets alone prove little (most are empty), so they take nothing that has a manifest's title, and a manifest whose form is not
-known is not missing while a template with its presets is paired with another one by title or connector only: that
-template may be its own. It is ambiguous then.
+The first three are certain. The others are weak: such a pair holds only while no other manifest has something in common with
+the live template (presets, form, title, in any revision) that the paired one has not. Else both are ambiguous. A title
+alone, without the whole git history, takes nothing while another manifest of the connector would be created.
+
+Where a manifest's form is not known, it is not missing while a template with its presets is paired with another one by a weak
+rule: that template may be its own. It is ambiguous then.
 
 A live template that equals a paired one is a copy of that one (two creates reached the server), so `title` and
 `connector` never take it for another manifest's.
 
-What is left: no live template of the connector -> missing; otherwise ambiguous. A template that could not be
-read might be the one that belongs to any manifest that is not paired by id or by presets and form, so those become
-unknown, unless its name is that of another connector (list items carry the connector's name, which is one per definition).
+What is left: no live template of the connector -> missing; otherwise ambiguous. Two kinds of missing are ambiguous all the same,
+because the create would repeat what customers see already: the manifest equals a template that another manifest has, or
+it looks like an unclaimed one whose connector has the same name and another definition id.
+
+A template that could not be read might be the one that belongs to any manifest that is not paired by id or by presets and
+form, so those become unknown, unless its name is that of another connector (list items carry the connector's name, which is
+one per definition).
 
 The result depends on values only: manifests are taken by name, live templates by id.
 """
@@ -33,10 +42,12 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from reconciler.model.template import UnreadTemplate
+from reconciler.planning.claims import Claim
 from reconciler.planning.content import Desired, Live
 from reconciler.planning.entry import Rule
-from reconciler.planning.matching import Doubt, Match, Matching
+from reconciler.planning.matching import Ambiguity, Because, Doubt, Match, Matching
 from reconciler.planning.pairing import match_connector
+from reconciler.planning.revisions import NO_PAST, Revisions
 
 
 def match_templates(
@@ -45,11 +56,12 @@ def match_templates(
     unread: Iterable[UnreadTemplate] = (),
     *,
     unmanaged: frozenset[str] = frozenset(),
+    past: Revisions = NO_PAST,
 ) -> Matching:
     """Pair the manifests of one organization with its live templates.
 
-    `unmanaged` are the ids that the user declared not ours: they must not be among `live` and `unread`; they
-    are named here only so that a manifest bound to one of them is told why it is refused.
+    `past` is asked only where more than one pair is possible. `unmanaged` are the ids that the user declared not ours: they must
+    not be among `live` and `unread`; they are named here only so that a manifest bound to one of them is told why it is refused.
     """
     manifests = sorted(desired, key=lambda d: d.manifest.name)
     templates = sorted(live, key=lambda t: t.template.id)
@@ -61,8 +73,9 @@ def match_templates(
     manifests_of = _by_connector(free)
     templates_of = _live_by_connector([t for t in templates if t.template.id not in taken])
     for connector_id in sorted(manifests_of.keys() | templates_of.keys()):
-        group = match_connector(manifests_of.get(connector_id, []), templates_of.get(connector_id, []))
+        group = match_connector(manifests_of.get(connector_id, []), templates_of.get(connector_id, []), past)
         found = _joined(found, group)
+    found = _without_repeats(found)
     return _with_doubt(found, unread, {(t.template.name, t.template.connector_id) for t in templates})
 
 
@@ -140,6 +153,43 @@ def _joined(left: Matching, right: Matching) -> Matching:
         doubts=left.doubts + right.doubts,
         leftovers=left.leftovers + right.leftovers,
     )
+
+
+def _without_repeats(found: Matching) -> Matching:
+    """Turn what is missing into an ambiguity where its create would repeat a live template that another manifest has, or that
+    no manifest has and that is of a connector of the same name.
+    """
+    taken = {_place(match.live): match for match in found.matches}
+    loose: dict[str, list[Live]] = {}
+    for live in found.leftovers:
+        loose.setdefault(live.template.name, []).append(live)
+    doubted = {d.manifest.name: _taken(d, taken) or _elsewhere(d, loose) for d in found.missing}
+    torn = tuple(doubt for doubt in doubted.values() if doubt is not None)
+    missing = tuple(d for d in found.missing if doubted[d.manifest.name] is None)
+    return replace(found, missing=missing, ambiguities=found.ambiguities + torn)
+
+
+def _place(live: Live) -> tuple[str, tuple[str, str | None]]:
+    return live.template.connector_id, live.content.key
+
+
+def _taken(desired: Desired, taken: Mapping[tuple[str, tuple[str, str | None]], Match]) -> Ambiguity | None:
+    match = taken.get((desired.manifest.connector.id, desired.content.key))
+    if match is None or desired.manifest.allow_second or match.desired.manifest.allow_second:
+        return None
+    return Ambiguity(desired, (match.live,), Because.TAKEN, match.desired.manifest)
+
+
+def _elsewhere(desired: Desired, loose: Mapping[str, list[Live]]) -> Ambiguity | None:
+    """A connector's repository can get another definition id in the registry, and so in the lock."""
+    connector = desired.manifest.connector
+    claim = Claim(desired)
+    alike = tuple(
+        live
+        for live in loose.get(connector.name or "", ())
+        if live.template.connector_id != connector.id and claim.shared_with(live)
+    )
+    return Ambiguity(desired, alike, Because.ELSEWHERE) if alike else None
 
 
 def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Set[tuple[str, str]]) -> Matching:

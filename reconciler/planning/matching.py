@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from reconciler.model.template import Manifest
 from reconciler.planning.content import Desired, Live
@@ -17,19 +18,35 @@ class Match:
     live: Live
     rule: Rule
 
+    @property
+    def name(self) -> str:
+        """The manifest's name."""
+        return self.desired.manifest.name
+
+
+class Because(Enum):
+    """Why a manifest is ambiguous. All but SEVERAL and ELSEWHERE are about another manifest."""
+
+    SEVERAL = auto()
+    """The candidates are left for the connector, and nothing decides between them or between manifests."""
+    CLAIMED = auto()
+    """The candidate has this manifest's presets, and the other manifest has it by a weak rule."""
+    COPIES = auto()
+    """All candidates equal the template of the other manifest."""
+    TAKEN = auto()
+    """The candidate equals this manifest, and the other manifest has it."""
+    ELSEWHERE = auto()
+    """The candidates are of another actor definition id, and look like what this manifest was before its connector moved."""
+
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """A manifest that could be any of several live templates (at least one candidate).
-
-    `owner` is set where the only candidate is paired with that other manifest, but not for certain. `copied` is set where all
-    candidates equal the template of that other manifest.
-    """
+    """A manifest that could be any of its candidates (at least one). `other` is the other manifest, if `because` is about one."""
 
     desired: Desired
     candidates: tuple[Live, ...]
-    owner: Manifest | None = None
-    copied: Manifest | None = None
+    because: Because
+    other: Manifest | None = None
 
 
 @dataclass(frozen=True)

@@ -1,53 +1,174 @@
-"""Pairs within one connector of one organization: rules `content`, `title` and `connector` of `match.py`, and what is left."""
+"""Pairs within one connector of one organization: the rules of `match.py` after `id`, and what is left.
+
+`content` and `history` are certain. The other rules are weak: such a pair holds only while no other manifest has a better
+claim to the template.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from reconciler.model.template import Manifest
-from reconciler.planning.content import Desired, Live
+from reconciler.planning.claims import Claim, by_mark, closeness, rivals
+from reconciler.planning.content import Content, Desired, Live
 from reconciler.planning.entry import Rule
-from reconciler.planning.matching import Ambiguity, Match, Matching
+from reconciler.planning.matching import Ambiguity, Because, Match, Matching
+from reconciler.planning.revisions import Revisions
+
+_Key = Callable[[Content], str | None]
+
+_WEAK_RULES: tuple[tuple[Rule, _Key, _Key], ...] = (
+    # rule, key of a manifest, key of a live template; a key of None takes no part
+    (Rule.TITLE, lambda wanted: wanted.title, lambda live: live.title),
+    (
+        Rule.CONTENT,
+        lambda wanted: wanted.presets_key if wanted.form_key is None else None,
+        lambda live: live.presets_key,
+    ),
+    (Rule.CONNECTOR, lambda _: "", lambda _: ""),
+)
+"""The weak rules in their order. Each pairs what has the same key, if the key occurs once on each side."""
 
 
-def match_connector(manifests: list[Desired], templates: list[Live]) -> Matching:
+def match_connector(manifests: list[Desired], templates: list[Live], past: Revisions) -> Matching:
     """The rules in their order, then what is left. `manifests` are those that name no id, by name; `templates` the live ones that
-    no id took, by id.
+    no id took, by id. The past is asked for only where more than one pair is possible.
     """
-    matches = _pairs_by_content(manifests, templates)
-    for pairs_of in (_pairs_by_title, _pairs_by_presets, _pairs_by_connector):
-        free, left = _unpaired(manifests, templates, matches)
-        if pairs_of is not _pairs_by_presets:
-            taken = {_content_key(match.live) for match in matches}
-            left = [t for t in left if _content_key(t) not in taken]
-        matches += pairs_of(free, left)
+    matches = _equal_pairs(manifests, templates)
     free, left = _unpaired(manifests, templates, matches)
-    if left:
-        copied = _copied(left, matches)
-        unpaired = tuple(Ambiguity(desired, tuple(left), copied=copied) for desired in free)
-        return Matching(matches=tuple(matches), ambiguities=unpaired, leftovers=tuple(left))
-    claims = [_weaker_claim(desired, matches) for desired in free]
-    missing = (desired for desired, claim in zip(free, claims, strict=True) if claim is None)
-    return Matching(tuple(matches), tuple(missing), tuple(claim for claim in claims if claim is not None))
+    asks_the_past = bool(free and left) and len(free) + len(left) > 2
+    claims = [Claim(d, past.of(d) if asks_the_past else ()) for d in free]
+    matches += _pairs_by_history(claims, left)
+    free, left = _unpaired(manifests, templates, matches)
+    weak = _weak_pairs(free, left, matches)
+    claims = [claim for claim in claims if claim.desired in free]
+    matches += _held(weak, claims, is_whole=asks_the_past and past.is_whole)
+    return _concluded(manifests, templates, matches)
 
 
 def _unpaired(
-    manifests: list[Desired], templates: list[Live], matches: list[Match]
+    manifests: Iterable[Desired], templates: Iterable[Live], matches: Sequence[Match]
 ) -> tuple[list[Desired], list[Live]]:
-    paired = {id(side) for match in matches for side in (match.desired, match.live)}
-    return [d for d in manifests if id(d) not in paired], [t for t in templates if id(t) not in paired]
+    names, ids = {m.name for m in matches}, {m.live.template.id for m in matches}
+    free = [d for d in manifests if d.manifest.name not in names]
+    return free, [t for t in templates if t.template.id not in ids]
 
 
-def _copied(templates: list[Live], matches: list[Match]) -> Manifest | None:
-    """The manifest whose template all of these equal; None when there is no such manifest."""
-    keys = {_content_key(template) for template in templates}
-    owners = (match.desired.manifest for match in matches if keys == {_content_key(match.live)})
-    return next(owners, None)
+def _equal_pairs(manifests: list[Desired], templates: list[Live]) -> list[Match]:
+    """Rule `content`: equal presets and equal forms. Among several equal live templates the smallest id is taken; the rest
+    are duplicates. A manifest that is a second one on purpose comes last.
+    """
+    waiting: dict[tuple[str, str | None], list[Live]] = {}
+    for template in reversed(templates):
+        waiting.setdefault(template.content.key, []).append(template)
+    pairs = []
+    for desired in sorted(manifests, key=lambda d: bool(d.manifest.allow_second)):
+        equal = waiting.get(desired.content.key)
+        if equal:
+            pairs.append(Match(desired, equal.pop(), Rule.CONTENT))
+    return pairs
 
 
-def _weaker_claim(desired: Desired, matches: list[Match]) -> Ambiguity | None:
-    """The doubt whether a template that another manifest has by title or connector is this manifest's, whose form is not
+def _pairs_by_history(claims: list[Claim], left: list[Live]) -> list[Match]:
+    """Rule `history`: the template agrees with a revision of a manifest that has a past in at least two of three features, and
+    neither has another partner as close; again without those, until nothing more is found. Of equal templates the smallest id
+    is taken.
+    """
+    close = {}
+    holders = by_mark(claim for claim in claims if claim.has_past)
+    for live in {t.content.key: t for t in reversed(left)}.values():
+        for claim in rivals(live, holders):
+            if (features := closeness(claim, live)) > 1:
+                close[claim.name, live.template.id] = features, Match(claim.desired, live, Rule.HISTORY)
+    pairs: list[Match] = []
+    while found := _unique_best(close):
+        pairs += found
+        names, ids = {match.name for match in pairs}, {match.live.template.id for match in pairs}
+        close = {key: value for key, value in close.items() if key[0] not in names and key[1] not in ids}
+    return pairs
+
+
+def _unique_best(close: Mapping[tuple[str, str], tuple[int, Match]]) -> list[Match]:
+    """The pairs that are closer than all others of their manifest and of their template."""
+    ranks: dict[str, list[int]] = {}
+    for sides, (features, _) in close.items():
+        for side in sides:
+            ranks.setdefault(side, []).append(features)
+    best = {side: max(each) if each.count(max(each)) == 1 else None for side, each in ranks.items()}
+    return [match for (name, i), (features, match) in close.items() if best[name] == best[i] == features]
+
+
+def _weak_pairs(free: list[Desired], left: list[Live], certain: Sequence[Match]) -> list[Match]:
+    """The pairs of the weak rules. Copies of a template that is paired already are nobody else's, and equal
+    templates count once where forms are not known.
+    """
+    pairs: list[Match] = []
+    for rule, wanted_key, live_key in _WEAK_RULES:
+        manifests, templates = _unpaired(free, left, pairs)
+        if rule is Rule.CONTENT:
+            templates = list({t.content.key: t for t in reversed(templates)}.values())
+        else:
+            copied = {match.live.content.key for match in (*certain, *pairs)}
+            templates = [t for t in templates if t.content.key not in copied]
+        pairs += _unique_pairs(manifests, templates, rule, wanted_key, live_key)
+    return pairs
+
+
+def _unique_pairs(
+    manifests: list[Desired], templates: list[Live], rule: Rule, wanted_key: _Key, live_key: _Key
+) -> list[Match]:
+    wanted = Counter(wanted_key(d.content) for d in manifests)
+    offered = Counter(live_key(t.content) for t in templates)
+    by_key = {live_key(t.content): t for t in templates}
+    return [
+        Match(d, by_key[key], rule)
+        for d in manifests
+        if (key := wanted_key(d.content)) is not None and wanted[key] == offered[key] == 1
+    ]
+
+
+def _held(weak: list[Match], claims: list[Claim], *, is_whole: bool) -> list[Match]:
+    """The weak pairs that hold. If another manifest has the better claim to a template, neither has it. A claim does not count
+    while its manifest has as much in common with its own pair. `is_whole` says that the whole past is known.
+    """
+    by_name, holders = {claim.name: claim for claim in claims}, by_mark(claims)
+    own = {match.name: by_name[match.name].features(match.live) for match in weak}
+    lost: set[str] = set()
+    for match in weak:
+        claim = by_name[match.name]
+        if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"}:
+            # The template may be what a manifest was that would now be created.
+            lost.add(claim.name)
+        for rival in rivals(match.live, holders):
+            offered, has = rival.features(match.live), own.get(rival.name, frozenset())
+            is_served = offered < has or (offered == has and (claim.has_past or not rival.has_past))
+            if rival is not claim and not is_served and rival.beats(claim, match.live):
+                lost |= {claim.name, rival.name}
+    return [match for match in weak if match.name not in lost]
+
+
+def _concluded(manifests: list[Desired], templates: list[Live], matches: list[Match]) -> Matching:
+    """What becomes of those without a pair: ambiguous while a template is left, else missing."""
+    free, left = _unpaired(manifests, templates, matches)
+    if left:
+        copied = _copied(left, matches)
+        because = Because.COPIES if copied else Because.SEVERAL
+        other = copied.desired.manifest if copied else None
+        torn = tuple(Ambiguity(d, tuple(left), because, other) for d in free)
+        return Matching(matches=tuple(matches), ambiguities=torn, leftovers=tuple(left))
+    claimed = {d.manifest.name: _claimed(d, matches) for d in free}
+    missing = tuple(d for d in free if claimed[d.manifest.name] is None)
+    return Matching(tuple(matches), missing, tuple(each for each in claimed.values() if each is not None))
+
+
+def _copied(left: list[Live], matches: list[Match]) -> Match | None:
+    """The pair whose template all of these equal; None when there is no such pair."""
+    keys = {template.content.key for template in left}
+    return next((match for match in matches if keys == {match.live.content.key}), None)
+
+
+def _claimed(desired: Desired, matches: list[Match]) -> Ambiguity | None:
+    """The doubt whether a template that another manifest has by a weak rule is this manifest's, whose form is not
     known; None when there is no such template.
     """
     if desired.content.form_key is not None:
@@ -55,73 +176,5 @@ def _weaker_claim(desired: Desired, matches: list[Match]) -> Ambiguity | None:
     for match in matches:
         is_weak = match.rule in {Rule.TITLE, Rule.CONNECTOR}
         if is_weak and match.live.content.presets_key == desired.content.presets_key:
-            return Ambiguity(desired, (match.live,), match.desired.manifest)
+            return Ambiguity(desired, (match.live,), Because.CLAIMED, match.desired.manifest)
     return None
-
-
-def _content_key(live: Live) -> tuple[str, str | None]:
-    return live.content.presets_key, live.content.form_key
-
-
-def _pairs_by_content(manifests: list[Desired], templates: list[Live]) -> list[Match]:
-    """Equal presets and equal forms. Among several equal live templates the smallest id is taken; the rest
-    are duplicates.
-    """
-    waiting: dict[tuple[str, str | None], list[Live]] = {}
-    for template in reversed(templates):
-        waiting.setdefault((template.content.presets_key, template.content.form_key), []).append(template)
-    pairs = []
-    for desired in manifests:
-        equal = waiting.get((desired.content.presets_key, desired.content.form_key))
-        if equal:
-            pairs.append(Match(desired, equal.pop(), Rule.CONTENT))
-    return pairs
-
-
-def _pairs_by_presets(manifests: list[Desired], templates: list[Live]) -> list[Match]:
-    """Rule `content` where the manifest's form is not known: equal presets, if they stand once on each side. Equal
-    templates count once: the smallest id is taken, the others are its copies.
-    """
-    unknown = [d for d in manifests if d.content.form_key is None]
-    different = list({_content_key(t): t for t in reversed(templates)}.values())
-    return _unique_pairs(
-        {id(d): d.content.presets_key for d in unknown},
-        unknown,
-        {id(t): t.content.presets_key for t in different},
-        different,
-        Rule.CONTENT,
-    )
-
-
-def _pairs_by_title(manifests: list[Desired], templates: list[Live]) -> list[Match]:
-    return _unique_pairs(
-        {id(d): d.content.title for d in manifests},
-        manifests,
-        {id(t): t.content.title for t in templates},
-        templates,
-        Rule.TITLE,
-    )
-
-
-def _pairs_by_connector(manifests: list[Desired], templates: list[Live]) -> list[Match]:
-    if len(manifests) == 1 and len(templates) == 1:
-        return [Match(manifests[0], templates[0], Rule.CONNECTOR)]
-    return []
-
-
-def _unique_pairs(
-    manifest_keys: Mapping[int, str | None],
-    manifests: list[Desired],
-    template_keys: Mapping[int, str | None],
-    templates: list[Live],
-    rule: Rule,
-) -> list[Match]:
-    """Pairs whose key is given (not None) and stands exactly once on each side."""
-    wanted = Counter(manifest_keys.values())
-    offered = Counter(template_keys.values())
-    by_key = {template_keys[id(t)]: t for t in templates}
-    return [
-        Match(d, by_key[key], rule)
-        for d in manifests
-        if (key := manifest_keys[id(d)]) is not None and wanted[key] == 1 and offered[key] == 1
-    ]

@@ -3,7 +3,8 @@
     manifest is paired and equal              -> in-sync
     manifest is paired and differs            -> drifted (shown, never changed)
     no template of the connector is left      -> create
-    several templates or manifests are left   -> ambiguous
+    several templates or manifests are left,
+    or two manifests claim one template       -> ambiguous
     bound id is gone, or a read failed        -> unknown
     live template equal to a paired one       -> duplicate
     any other live template nobody took       -> unmanaged
@@ -20,12 +21,20 @@ from fnmatch import fnmatchcase
 
 from reconciler.model.json_value import JsonValue
 from reconciler.model.target import Target
-from reconciler.model.template import LiveState, Manifest
+from reconciler.model.template import LiveState, Manifest, Past
 from reconciler.planning.content import Contents, Desired
-from reconciler.planning.digest import desired_facts, digest_of, live_facts, public_facts, target_facts
+from reconciler.planning.digest import (
+    decided_facts,
+    desired_facts,
+    digest_of,
+    live_facts,
+    public_facts,
+    target_facts,
+)
 from reconciler.planning.entries import entries_of
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
 from reconciler.planning.match import match_templates
+from reconciler.planning.revisions import Revisions
 
 PLAN_FORMAT_VERSION = "1"
 
@@ -43,15 +52,19 @@ def build_plan(
     selection: Selection = EVERYTHING,
     contents: Contents | None = None,
     assess: Assess | None = None,
+    past: Callable[[], Past] = Past,
 ) -> Plan:
     """The plan of one run.
 
     `live_states` holds one state for each organization that the target or a manifest names; a manifest whose
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
-    not read. Matching sees every manifest; `selection` only decides what is shown and applied.
+    not read. Matching sees every manifest; `selection` only decides what is shown and applied. `past` gives earlier revisions
+    of the manifests; it is called at most once, and only where the present does not decide.
     """
+    manifests = tuple(manifests)
     states = {state.organization_id: state for state in live_states}
     contents = contents or Contents()
+    revisions = Revisions(past, manifests, organization_id=target.organization_id, contents=contents)
     desired = [contents.desired(manifest) for manifest in manifests]
     members: dict[str, list[Desired]] = {organization: [] for organization in sorted(states)}
     for each in desired:
@@ -62,7 +75,7 @@ def build_plan(
     for organization, wanted in members.items():
         live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
         unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
-        matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged)
+        matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=revisions)
         found = entries_of(matching, unread, organization)
         is_elsewhere = organization != target.organization_id
         entries.extend((replace(entry, is_elsewhere=True) for entry in found) if is_elsewhere else found)
@@ -78,7 +91,14 @@ def build_plan(
         target=target,
         entries=shown,
         digest=digest_of(
-            [PLAN_FORMAT_VERSION, target_facts(target), desired_facts(desired), live_digest, asked]
+            [
+                PLAN_FORMAT_VERSION,
+                target_facts(target),
+                desired_facts(desired),
+                live_digest,
+                asked,
+                decided_facts(entries),
+            ]
         ),
         manifests_digest=digest_of(public_facts(desired)),
         live_digest=digest_of(live_digest),

@@ -122,7 +122,9 @@ def test_form_that_is_not_known_is_created_beside_templates_that_are_surely_othe
 
 
 def test_equal_presets_pair_a_form_that_is_not_known() -> None:
-    plan = plan_of(manifest("quick"), manifest("a", spec=form("A")), on=state(live(1, spec=form("Any"))))
+    plan = plan_of(
+        manifest("quick"), manifest("a", spec=form("A", count=COUNT)), on=state(live(1, spec=form("Any")))
+    )
     entry = only(plan, Status.IN_SYNC)
     assert (entry.name, entry.matched_by) == ("quick", Rule.CONTENT)
     assert only(plan, Status.CREATE).name == "a"

@@ -188,6 +188,7 @@ def _manifest(document: Document, connector: Connector) -> Manifest:
         organization_id=_lower(spec.get("organizationId")),
         template_id=_lower(spec.get("templateId")),
         variable_pointers=document.variables,
+        allow_second=spec.get("allowSecond", ""),
     )
 
 
@@ -223,6 +224,11 @@ def _empty(name: str, value: JsonValue) -> tuple[str, str]:
     return f"{name} is empty", "write the connector's repository or its actor definition id"
 
 
+def _blank(name: str, value: JsonValue) -> tuple[str, str]:
+    del value
+    return f"{name} is empty", "write the reason why a second template is wanted, or remove the line"
+
+
 def _literally(value: JsonValue) -> str:
     return f'"{shown(value)}"' if isinstance(value, str) else f"`{shown(str(value))}`"
 
@@ -244,6 +250,7 @@ _WRONG = {
     "connector": _empty,
     "organizationId": _uuid,
     "templateId": _uuid,
+    "allowSecond": _blank,
 }
 
 _WORDS: Final = FieldWords(MANIFEST_RULES, _WRONG, _EXAMPLES, meant_path)

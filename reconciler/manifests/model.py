@@ -84,6 +84,15 @@ class SourceTemplateSpec(StrictModel):
         Uuid,
         Field(default_factory=str, description="Binds this manifest to one live template, which must exist."),
     ]
+    allow_second: Annotated[
+        str,
+        Field(
+            default_factory=str,
+            pattern=r"\S",
+            description="The reason why a second template that says the same as another one is wanted; without it that is an error.",
+            examples=["a second tile for the EU shop"],
+        ),
+    ]
 
 
 class ManifestModel(StrictModel):

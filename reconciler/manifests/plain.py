@@ -86,6 +86,7 @@ _SPEC: Final[Mapping[str, _Check]] = {
     "partialUserConfigSpec": _is_form,
     "organizationId": _is_uuid,
     "templateId": _is_uuid,
+    "allowSecond": lambda value: _is_text(value) and not value.isspace(),
 }
 _MANIFEST: Final[Mapping[str, _Check]] = {
     "apiVersion": lambda value: type(value) is str and value == API_VERSION,

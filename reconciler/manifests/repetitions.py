@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,8 +12,9 @@ from reconciler.manifests.findings import Finding, value_at
 from reconciler.manifests.judging import document_name, is_uuid
 from reconciler.manifests.wording import shown
 from reconciler.model.json_value import canonical_json
-from reconciler.model.problem import Origin, Severity
+from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
+from reconciler.planning.content import desired_of
 
 _TEMPLATE_ID = "/spec/templateId"
 
@@ -35,10 +37,12 @@ class Seen:
     surroundings: Surroundings = field(default_factory=Surroundings)
     _names: dict[str, Origin] = field(default_factory=dict)
     _bindings: dict[tuple[str | None, str], Document] = field(default_factory=dict)
-    _contents: dict[tuple[str | None, ...], Manifest] = field(default_factory=dict)
+    _contents: defaultdict[tuple[str | None, ...], _Alike] = field(
+        default_factory=lambda: defaultdict(_Alike)
+    )
 
     def findings(self, document: Document, manifest: Manifest | None) -> Iterator[Finding]:
-        """What a document must not (name, binding) or should not (content) share. `manifest` is None for one with errors."""
+        """What a document must not share: name, binding, content. `manifest` is None for one with errors."""
         yield from self._name(document)
         yield from self._binding(document)
         if manifest is not None:
@@ -76,14 +80,42 @@ class Seen:
             yield Finding(_TEMPLATE_ID, rules.SAME_TEMPLATE, message, help_text)
 
     def _content(self, manifest: Manifest) -> Iterator[Finding]:
-        """The second manifest that asks for the same template under another name."""
-        form = None if manifest.form is None else canonical_json(manifest.form)
-        content = (manifest.organization_id, manifest.connector.id, canonical_json(manifest.presets), form)
-        first = self._contents.setdefault(content, manifest)
-        if first is not manifest and first.name != manifest.name:
+        """The second manifest that asks for the same template under another name, also with a form that is written out here and
+        inferred there.
+        """
+        if manifest.allow_second:
+            return
+        organization = manifest.organization_id or self.surroundings.organization_id
+        alike = self._contents[organization, manifest.connector.id, canonical_json(manifest.presets)]
+        first = alike.first_like(manifest)
+        if first.name != manifest.name:
             message = f'asks for the same template as "{shown(first.name)}" at {first.origin}'
-            help_text = "customers would see it twice; remove one, or make them different"
-            yield Finding("/metadata/name", rules.IDENTICAL, message, help_text, severity=Severity.WARNING)
+            help_text = (
+                "remove one, make them different, or write `allowSecond: <the reason>` under `spec` of one"
+            )
+            yield Finding("/metadata/name", rules.IDENTICAL, message, help_text)
+
+
+@dataclass
+class _Alike:
+    """The manifests of one organization and connector that have the same presets, by their forms."""
+
+    _lone: Manifest | None = None
+    _by_form: dict[str | None, Manifest] = field(default_factory=dict)
+
+    def first_like(self, manifest: Manifest) -> Manifest:
+        """The first of them that says the same as this one; itself, if there was none before."""
+        if self._lone is None:
+            self._lone = manifest  # nothing to compare with: its form need not be known
+            return manifest
+        if not self._by_form:
+            self._by_form[_form_key(self._lone)] = self._lone
+        return self._by_form.setdefault(_form_key(manifest), manifest)
+
+
+def _form_key(manifest: Manifest) -> str | None:
+    """Equal for equal forms. None where Airbyte infers a form that is not known: that is the same for equal presets."""
+    return desired_of(manifest).content.form_key
 
 
 def _identifier(document: Document, where: str) -> str | None:

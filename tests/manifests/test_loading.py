@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 
+import pytest
 from manifest_reading import ProjectOnDisk, manifest_text
 
-from reconciler.model.problem import Severity
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests.problem_log import ProblemLog
+from reconciler.model.connector import Connector
+from reconciler.model.problem import Origin, Problem, Severity
 
 FORM = "partialUserConfigSpec: {connectionSpecification: {type: object, title: %s}}"
 
@@ -39,23 +43,54 @@ def test_name_of_a_manifest_with_problems_is_taken_too(project: ProjectOnDisk) -
     assert [problem[:4] for problem in project.problems()] == ["R104", "R106"]
 
 
-def test_manifests_that_ask_for_the_same_template_are_a_warning(project: ProjectOnDisk) -> None:
+def test_manifests_that_ask_for_the_same_template_are_an_error(project: ProjectOnDisk) -> None:
     project.write("a.yaml", manifest_text("a", "{b: 1, c: 2.0}", FORM % "T"))
     project.write("b.yaml", manifest_text("b", "{c: 2, b: 1}", FORM % "T"))
-    loaded = project.load()
-    (problem,) = loaded.problems
-    assert (str(problem), problem.rule, problem.severity) == (
+    assert project.problems() == [
         (
-            'manifests/b.yaml:3:18: asks for the same template as "a" at manifests/a.yaml:1:1; '
-            "customers would see it twice; remove one, or make them different"
-        ),
-        "R107",
-        Severity.WARNING,
+            'R107 manifests/b.yaml:3:18: asks for the same template as "a" at manifests/a.yaml:1:1; '
+            "remove one, make them different, or write `allowSecond: <the reason>` under `spec` of one"
+        )
+    ]
+
+
+def test_form_that_is_inferred_here_and_written_out_there_is_the_same_form(project: ProjectOnDisk) -> None:
+    schema = {"type": "object", "required": [], "properties": {}, "title": "Shop"}
+    shop = Connector(
+        "abcdef00-0000-4000-8000-000000000001",
+        "source-shop",
+        specification={"connectionSpecification": schema},
     )
-    assert [manifest.name for manifest in loaded.manifests] == ["a", "b"]
+    project.catalogue = Catalogue([shop])
+    inferred = manifest_text("a").replace("source-faker", "source-shop")
+    for title, found in (("Shop", ["R107"]), ("Store", [])):
+        form = "partialUserConfigSpec: {connectionSpecification: {type: object, required: [], properties: {}, title: %s}}"
+        written = manifest_text("b", "{}", form % title).replace("source-faker", "source-shop")
+        project.write("a.yaml", f"{inferred}---\n{written}")
+        assert [problem[:4] for problem in project.problems()] == found
 
 
-def test_manifests_that_differ_in_one_part_are_no_warning(project: ProjectOnDisk) -> None:
+@pytest.mark.parametrize("number", [0, 1])
+def test_manifest_that_says_why_may_be_a_second_one(project: ProjectOnDisk, number: int) -> None:
+    texts = [manifest_text("a"), manifest_text("b")]
+    texts[number] = manifest_text("ab"[number], "{}", "allowSecond: a tile for the EU")
+    project.write("a.yaml", "---\n".join(texts))
+    loaded = project.load()
+    assert (loaded.problems, [m.allow_second for m in loaded.manifests][number]) == ((), "a tile for the EU")
+    project.write("b.yaml", manifest_text("c"))
+    assert [problem[:4] for problem in project.problems()] == ["R107"]
+
+
+def test_reason_for_a_second_template_is_not_blank(project: ProjectOnDisk) -> None:
+    project.write("a.yaml", manifest_text("a", "{}", "allowSecond: ' '"))
+    assert project.problems() == [
+        (
+            "R105 manifests/a.yaml:7:16: spec.allowSecond is empty; write the reason why a second template is wanted, or remove the line"
+        )
+    ]
+
+
+def test_manifests_that_differ_in_one_part_are_different(project: ProjectOnDisk) -> None:
     organization = "organizationId: 7c60d51f-b44e-4682-87d6-449835ea4de6"
     variants = [
         manifest_text("a", "{v: 1}"),
@@ -69,28 +104,15 @@ def test_manifests_that_differ_in_one_part_are_no_warning(project: ProjectOnDisk
     assert project.problems() == []
 
 
-def test_many_warnings_do_not_become_an_error(project: ProjectOnDisk) -> None:
-    project.write("a.yaml", "---\n".join(manifest_text(f"m{number:03}") for number in range(150)))
-    problems = project.load().problems
-    assert {problem.severity for problem in problems} == {Severity.WARNING}
-    assert len(problems) == 101
-    assert problems[-1].message == "and 49 more problems in this file"
-
-
-def test_error_behind_many_warnings_is_still_an_error(project: ProjectOnDisk) -> None:
-    texts = [manifest_text(f"m{number:03}") for number in range(150)]
-    project.write("a.yaml", "---\n".join([*texts, texts[0].replace("spec", "sepc")]))
-    assert project.load().problems[-1].severity is Severity.ERROR
-
-
-def test_error_in_front_of_many_warnings_is_still_an_error(project: ProjectOnDisk) -> None:
-    """The hundred told are warnings, too; the error is among those that are only counted."""
-    same = [manifest_text(f"m{number:03}") for number in range(102)]
-    wrong = same[0].replace("spec", "sepc")
-    project.write(
-        "a.yaml", "---\n".join([*same, wrong, *(manifest_text(f"x{number:03}") for number in range(9))])
-    )
-    assert project.load().problems[-1].severity is Severity.ERROR
+@pytest.mark.parametrize("error_at", [None, 3, 120])
+def test_problems_that_are_only_counted_are_an_error_if_one_of_them_is(error_at: int | None) -> None:
+    log = ProblemLog("a.yaml")
+    for number in range(150):
+        severity = Severity.ERROR if number == error_at else Severity.WARNING
+        log.keep(Problem(Origin("a.yaml", number + 1, 1), "R107", "same", severity=severity))
+    problems = log.problems()
+    assert (len(problems), problems[-1].message) == (101, "and 50 more problems in this file")
+    assert problems[-1].severity is (Severity.ERROR if error_at == 120 else Severity.WARNING)
 
 
 def test_only_manifests_without_any_error_are_returned(project: ProjectOnDisk) -> None:

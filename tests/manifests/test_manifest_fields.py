@@ -70,7 +70,7 @@ WRONG = {
     "field of another kind": (
         HEAD + "metadata: {name: a}\n" + SPEC + "  schedule: x\n",
         [('R102 manifests/m.yaml:7:3: unknown field "schedule" in spec; known here: connector, partialDefaultConfig, '
-         "partialUserConfigSpec, organizationId and templateId")],
+         "partialUserConfigSpec, organizationId, templateId and allowSecond")],
     ),
     "everything missing": (
         "apiVersion: reconciler/v1\n",

@@ -24,6 +24,7 @@ MANIFEST = {
         "partialUserConfigSpec": {"connectionSpecification": {"type": "object"}, "other": 1},
         "organizationId": UUID,
         "templateId": UUID.upper(),
+        "allowSecond": "another tile",
     },
 }
 PROJECT = {

@@ -216,8 +216,13 @@ def test_name_selects_what_is_validated_and_hides_no_unreadable_file(project: Pr
 def test_a_file_of_many_manifests_tells_a_hundred_findings_and_no_error_is_lost(locked: Project) -> None:
     """A megabyte of manifests has fifty thousand findings; each manifest that is wrong still says so."""
     doubtful = REFUSED.replace("title: Count, type: string", "type: integer")
-    texts = [doubtful.replace("name: refused", f"name: doubtful-{n}") for n in range(150)]
-    texts += [REFUSED.replace("name: refused", f"name: {name}") for name in ("late", "later")]
+    names = [*(f"doubtful-{number}" for number in range(150)), "late", "later"]
+    texts = [
+        (doubtful if name.startswith("doubtful") else REFUSED)
+        .replace("name: refused", f"name: {name}")
+        .replace("title: Refused", f"title: {name}")
+        for name in names
+    ]
     locked.write("manifests/many.yaml", "---\n".join(texts))
     told = locked.run("validate", "-f", "json")
     problems = told.document["problems"]

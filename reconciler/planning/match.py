@@ -38,7 +38,7 @@ The result depends on values only: manifests are taken by name, live templates b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from reconciler.model.template import UnreadTemplate

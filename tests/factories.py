@@ -47,6 +47,7 @@ def manifest(
     organization: str | None = None,
     file: str | None = None,
     variables: frozenset[str] = frozenset(),
+    allow_second: str = "",
 ) -> Manifest:
     """A manifest; `spec` is its form, None leaves it to inference."""
     return Manifest(
@@ -58,6 +59,7 @@ def manifest(
         organization_id=organization,
         template_id=template,
         variable_pointers=variables,
+        allow_second=allow_second,
     )
 
 

@@ -122,7 +122,7 @@ def test_two_equal_templates_after_a_lost_answer_stand_in_the_document(world: Wo
 
 
 def test_equal_manifests_are_no_duplicates_of_each_other(world: World) -> None:
-    twins = (faker(), manifest("twin", spec=form("Alpha", count=COUNT)))
+    twins = (faker(), manifest("twin", spec=form("Alpha", count=COUNT), allow_second="a tile"))
     result = world.apply(*twins)
     assert (told(result), code(result)) == ([("created", True)] * 2, 0)
 

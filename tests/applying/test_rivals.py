@@ -15,7 +15,7 @@ from reconciler.report.exit_code import apply_exit_code
 
 COUNT: JsonObject = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}
 CUSTOMERS = manifest("customers", spec=form("Customers", count=COUNT))
-TWIN = manifest("twin", spec=form("Customers", count=COUNT))
+TWIN = manifest("twin", spec=form("Customers", count=COUNT), allow_second="a second tile")
 QUICK = manifest("quick")
 
 

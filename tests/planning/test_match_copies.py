@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import factories
 import pytest
 from factories import FAKER, form, manifest, state, stored, target, template_id
@@ -85,7 +83,7 @@ def test_create_that_would_repeat_a_template_of_another_manifest_is_ambiguous() 
 @pytest.mark.parametrize("second", ["a", "b"])
 def test_second_template_that_a_manifest_asks_for_is_created_beside_the_first(second: str) -> None:
     manifests = [
-        replace(manifest(name, spec=form()), allow_second="a tile for the EU" if name == second else "")
+        manifest(name, spec=form(), allow_second="a tile for the EU" if name == second else "")
         for name in "ab"
     ]
     live = state(stored(manifests[0], 1), organization=factories.ORGANIZATION)

@@ -48,6 +48,7 @@ def manifest(
     file: str | None = None,
     variables: frozenset[str] = frozenset(),
     allow_second: str = "",
+    unset: frozenset[str] = frozenset(),
 ) -> Manifest:
     """A manifest; `spec` is its form, None leaves it to inference."""
     return Manifest(
@@ -60,6 +61,7 @@ def manifest(
         template_id=template,
         variable_pointers=variables,
         allow_second=allow_second,
+        unset_pointers=unset,
     )
 
 

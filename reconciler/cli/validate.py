@@ -74,8 +74,8 @@ _SECRETS = "R6"
 
 @dataclass(frozen=True)
 class Validation:
-    """Every problem found, in reading order; the manifests that could be read, with what rules say; how many findings the
-    project switched off.
+    """Every problem found, in reading order; the manifests that could be read, those without the values of unset variables included,
+    with what rules say; how many findings the project switched off.
     """
 
     problems: tuple[Problem, ...]
@@ -111,7 +111,9 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     assess = assessor(options.chdir, project.rules, with_form=with_form)
     manifests = tuple(
         (manifest, assess(manifest))
-        for manifest in loaded.manifests
+        for manifest in sorted(
+            (*loaded.manifests, *loaded.partial), key=lambda each: (each.name, each.origin)
+        )
         if selects(selection, manifest.name, manifest.origin.file)
     )
     found = (problem for _, assessed in manifests for problem in assessed.problems)

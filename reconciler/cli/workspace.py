@@ -122,7 +122,10 @@ def load_desired(
     Raises InvalidInput for paths that cannot be meant.
     """
     chosen = chosen_paths(options, project, anywhere=anywhere)
-    _keep_variables(console, project, environ)
+    named = _named(project, environ)
+    for variable in environ:  # names first: this is for commands too that read no credential
+        if variable.startswith(PREFIX) and environ[variable] not in named:
+            console.keep_secret(environ[variable])
     loaded = load_manifests(
         chosen.roots,
         root=options.chdir,
@@ -130,19 +133,19 @@ def load_desired(
         environ=environ,
         surroundings=surroundings,
     )
+    for part in loaded.secrets:
+        if part not in named:
+            console.keep_secret(part)
     return loaded, Selection(only=tuple(sorted(options.only)), paths=chosen.selected)
 
 
-def _keep_variables(console: Console, project: Project, environ: Mapping[str, str]) -> None:
-    """Register every variable that manifests may use: one that none of them uses now may be on the server from before.
+def _named(project: Project, environ: Mapping[str, str]) -> set[str | None]:
+    """What every report names by itself and stays readable: a variable that holds just that is hidden at its place only.
 
-    What every report names by itself stays readable: a variable that holds just that is hidden at its place only.
+    Every other variable that manifests may use is registered, because one that none of them uses now may be on the server from before.
     """
     named = {value for e in project.environments for value in (e.name, e.url, e.organization_id)}
-    named |= {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
-    for variable in environ:  # names first: this is for commands too that read no credential
-        if variable.startswith(PREFIX) and environ[variable] not in named:
-            console.keep_secret(environ[variable])
+    return named | {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
 
 
 def refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> None:

@@ -39,6 +39,25 @@ class Fragment:
     is_spoiled: bool = False
 
 
+class VariableText(str):
+    """The text of a variable without a declared type, until it is known what its place takes. `name` is the variable's."""
+
+    name: str
+
+    @classmethod
+    def of(cls, name: str, text: str) -> VariableText:
+        """The text that the variable of this name holds."""
+        made = cls(text)
+        made.name = name
+        return made
+
+
+class UnsetVariable(str):
+    """Stands where the value of a variable that is not set would be. Its text, "", means nothing."""
+
+    __slots__ = ()
+
+
 class SubstitutionRefused(Exception):
     """An `!env` or `!include` that cannot be followed."""
 
@@ -51,19 +70,21 @@ class SubstitutionRefused(Exception):
 
 @dataclass(frozen=True)
 class VariableValue:
-    """What an `!env` stands for. A default that was used is a literal of the file, not a value of the environment:
-    it stands in git, so it is neither hidden nor excused by the rules about secrets.
+    """What an `!env` stands for, made of a text of `length` characters, and how many `values` it is. A default that was used is a
+    literal of the file, not a value of the environment: it is in git, so it is neither hidden nor excused by the rules about secrets.
     """
 
     value: JsonValue
     is_default: bool = False
+    length: int = 0
+    values: int = 1
 
 
 class Substitutions(Protocol):
     """What the two tags stand for. Both raise SubstitutionRefused."""
 
-    def variable(self, form: JsonValue) -> VariableValue:
-        """The value of `!env form`; `form` is the name, or an object with `name` and `default`."""
+    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
+        """The value of `!env form`, which will be nested `depth` deep; `form` is the name, or an object with it."""
 
     def fragment(self, path: str, *, depth: int) -> Fragment:
         """The content of `!include path`, which will be nested `depth` deep."""

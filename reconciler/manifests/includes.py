@@ -60,9 +60,9 @@ class _Following:
     budget: Budget
     chain: tuple[Path, ...]
 
-    def variable(self, form: JsonValue) -> VariableValue:
+    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
         """See `Substitutions`."""
-        return self.reader.variables.value(form)
+        return self.reader.variables.value(form, depth=depth)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:
         """See `Substitutions`; a file that includes itself, also through others, is refused."""
@@ -96,7 +96,8 @@ class _Following:
             # Once for each fragment, however often it is included.
             self.reader.problems.setdefault(source.path, log.problems())
         if len(documents) == 1:
-            return Fragment(documents[0].value, documents[0].variables, is_spoiled=bool(log))
+            is_spoiled = any(problem.rule != rules.VARIABLE_UNSET for problem in log.problems())
+            return Fragment(documents[0].value, documents[0].variables, is_spoiled=is_spoiled)
         if log:
             return Fragment(None, is_spoiled=True)
         message = f"{source.name} holds {len(documents)} documents"

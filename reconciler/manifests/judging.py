@@ -11,13 +11,14 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.field_words import MANIFEST_RULES, FieldWords
+from reconciler.manifests.filling import Filled, fill
 from reconciler.manifests.findings import Finding
 from reconciler.manifests.form_types import string_findings
-from reconciler.manifests.meant import form_member, meant_path, other_document
+from reconciler.manifests.meant import meant_path, not_a_manifest, spelling_findings
 from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, is_plain_manifest
 from reconciler.manifests.wording import did_you_mean, shown
 from reconciler.model.connector import Connector
-from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
 
@@ -30,6 +31,8 @@ _SCHEMA: Final = f"{_FORM}/connectionSpecification"
 _WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
 IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 """What a variable may name without being a secret: reports must show it."""
+
+_NOT_SET: Final = Connector(id="", name="(not set)")
 
 # Each search goes through the whole catalogue; a project that lacks its lock would pay for every manifest.
 _MAX_SEARCHES = 50
@@ -60,22 +63,31 @@ class Judge:
         if "" in document.spoiled:
             return Judged(None)
         if not isinstance(value, dict) or not ("apiVersion" in value or "kind" in value):
-            return self._refused(document, [_not_a_manifest(value)])
+            return self._refused(document, [not_a_manifest(value)])
+        filled = fill(document, self._specification(value.get("spec"))) if document.variables else Filled()
         findings, more = _field_findings(document, room)
+        findings = [each for each in findings if not filled.is_open(each.pointer)]
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
         if head and not _is_meant_for_this(value):
             # Another version or kind has other fields: nothing more can be said.
             return self._refused(document, head)
-        findings.extend(_variable_findings(document))
+        findings.extend((*_variable_findings(document), *filled.findings))
         spec = value.get("spec")
         connector = None
         if isinstance(spec, dict):
             connector = self._connector(spec, findings, is_hidden=_CONNECTOR in document.variables)
             findings.extend(_form_findings(spec))
+            if _CONNECTOR in filled.unset:
+                connector = _NOT_SET
         is_wrong = any(finding.severity is Severity.ERROR for finding in findings)
         if is_wrong or more or document.spoiled or connector is None:
             return self._refused(document, findings, more)
-        return Judged(_manifest(document, connector), tuple(findings))
+        return Judged(_manifest(document, connector, filled.unset), tuple(findings))
+
+    def _specification(self, spec: JsonValue) -> JsonObject | None:
+        reference = spec.get("connector") if isinstance(spec, dict) else None
+        known = self.catalogue.resolve(reference) if isinstance(reference, str) else None
+        return known.specification if known is not None else None
 
     def _refused(self, document: Document, findings: list[Finding], more: int = 0) -> Judged:
         kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
@@ -141,15 +153,6 @@ def document_name(value: JsonValue) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _not_a_manifest(value: JsonValue) -> Finding:
-    reason = "it has neither apiVersion nor kind" if isinstance(value, dict) else "it is not an object"
-    help_text = f"begin it with `apiVersion: {API_VERSION}`, include it, or remove it"
-    if isinstance(value, dict) and (other := other_document(value)) is not None:
-        reason, help_text = f"it reads as {other[0]}", other[1]
-    message = f"not a manifest ({reason}), and no manifest includes this file"
-    return Finding("", rules.NOT_A_MANIFEST, message, help_text)
-
-
 def _variable_findings(document: Document) -> Iterator[Finding]:
     for where in sorted(document.variables):
         if where.startswith(_WRITTEN_OUT):
@@ -160,35 +163,25 @@ def _variable_findings(document: Document) -> Iterator[Finding]:
 def _form_findings(spec: JsonObject) -> Iterator[Finding]:
     form = spec.get("partialUserConfigSpec")
     if isinstance(form, dict):
-        yield from _spelling_findings(form)
+        yield from spelling_findings(form)
         yield from string_findings(form.get("connectionSpecification"), _SCHEMA)
 
 
-def _spelling_findings(form: JsonObject) -> Iterator[Finding]:
-    """Members of the form as low-code manifests spell them: the server lets them pass and ignores them."""
-    for name in form:
-        written = form_member(name)
-        if written is not None and written not in form:
-            message = f'unknown field "{shown(name)}" in spec.partialUserConfigSpec'
-            severity = Severity.ERROR if f"{_FORM}/{written}" == _SCHEMA else Severity.WARNING
-            where, help_text = f"{_FORM}/{escape_segment(name)}", f"write {written}"
-            yield Finding(where, rules.UNKNOWN_FIELD, message, help_text, is_key=True, severity=severity)
-
-
-def _manifest(document: Document, connector: Connector) -> Manifest:
-    # The model has checked all of these types.
+def _manifest(document: Document, connector: Connector, unset: frozenset[str]) -> Manifest:
+    # The model has checked all of these types, but of what is not set.
     value = cast(dict[str, Any], document.value)
     metadata, spec = value["metadata"], value["spec"]
     return Manifest(
         name=metadata["name"],
         origin=document.origin,
         connector=connector,
-        presets=spec["partialDefaultConfig"],
+        presets=spec["partialDefaultConfig"] or {},
         form=spec.get("partialUserConfigSpec"),
         organization_id=_lower(spec.get("organizationId")),
         template_id=_lower(spec.get("templateId")),
         variable_pointers=document.variables,
-        allow_second=spec.get("allowSecond", ""),
+        allow_second=spec.get("allowSecond") or "",
+        unset_pointers=unset,
     )
 
 

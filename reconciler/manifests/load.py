@@ -21,6 +21,7 @@ from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.repetitions import Seen, Surroundings
+from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
 
@@ -31,11 +32,13 @@ _UNKNOWN = Surroundings()
 class LoadedManifests:
     """The desired state, and everything that is wrong with it.
 
-    `manifests` are those without any error, sorted by name; `problems` are in reading order. `secrets` are the values of
+    `manifests` are those without any error, sorted by name, `partial` those that lack nothing but values of variables that are not set:
+    each such variable is a problem. `problems` are in reading order. `secrets` are the values of
     variables that must never be shown. `files` counts the files that were read, fragments included.
     """
 
     manifests: tuple[Manifest, ...] = ()
+    partial: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
     secrets: tuple[str, ...] = ()
     files: int = 0
@@ -78,8 +81,10 @@ def load_manifests(
     problems = [*found.problems, *_hidden_problems(found, read)]
     problems.extend(problem for reading in own for problem in reading.log.problems())
     problems.extend(problem for fragment in reader.problems.values() for problem in fragment)
+    manifests.sort(key=lambda manifest: (manifest.name, manifest.origin))
     return LoadedManifests(
-        manifests=tuple(sorted(manifests, key=lambda manifest: (manifest.name, manifest.origin))),
+        manifests=tuple(manifest for manifest in manifests if not manifest.unset_pointers),
+        partial=tuple(manifest for manifest in manifests if manifest.unset_pointers),
         problems=sorted_problems(problems),
         secrets=_secrets(reader.variables.used, own),
         files=len(readings),
@@ -139,7 +144,8 @@ def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
             manifests.append(judged.manifest)
         log.count(judged.more)
         findings.extend((document.index, finding) for finding in judged.findings)
-        findings.extend((document.index, finding) for finding in seen.findings(document, judged.manifest))
+        whole = None if judged.manifest is None or judged.manifest.unset_pointers else judged.manifest
+        findings.extend((document.index, finding) for finding in seen.findings(document, whole))
     # Only findings that will be shown are looked up in the file, all at once.
     kept = findings[: log.room]
     for problem in placed(kept, reading.source) if kept else ():
@@ -150,13 +156,23 @@ def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
 
 
 def _secrets(used: tuple[str, ...], readings: Iterable[_Reading]) -> tuple[str, ...]:
-    """The values of variables, without those that are identifiers and nothing else."""
-    identifiers: set[object] = set()
-    others: set[object] = set()
+    """The values of variables, and the texts inside of those that are lists or objects, without those that are identifiers and
+    nothing else.
+    """
+    identifiers: set[str] = set()
+    others: dict[str, None] = {}
     for reading in readings:
         for document in reading.documents:
-            for where in document.variables:
-                value = value_at(document.value, where)
-                if isinstance(value, str):
-                    (identifiers if where in IDENTIFIERS else others).add(value)
-    return tuple(value for value in used if value not in identifiers or value in others)
+            for where in sorted(document.variables):
+                texts = list(_texts(value_at(document.value, where)))
+                (identifiers.update if where in IDENTIFIERS else others.update)(dict.fromkeys(texts))
+    whole = [value for value in used if value not in identifiers or value in others]
+    return tuple(dict.fromkeys((*whole, *others)))
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from reconciler.manifests import rules
+from reconciler.manifests.findings import Finding
 from reconciler.manifests.plain import API_VERSION
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.manifests.wording import shown
+from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE
 
 Path = tuple[str, ...]
@@ -60,13 +64,13 @@ def meant_path(path: Path) -> Path | None:
     return None if found == path else found
 
 
-def form_member(name: str) -> str | None:
+def _form_member(name: str) -> str | None:
     """How a form spells a member that low-code manifests spell otherwise (`documentation_url`); None for all others."""
     found = _MEMBERS.get(normal(name)) if len(name) <= _LONGEST_NAME else None
     return None if found == name else found
 
 
-def other_document(value: JsonObject) -> tuple[str, str] | None:
+def _other_document(value: JsonObject) -> tuple[str, str] | None:
     """What a document that is no manifest is instead, and how to make a manifest of it; None for no idea."""
     names = {normal(key): key for key in value}
     if value.get("type") == "DeclarativeSource" or _holds_specification(value.get("spec")):
@@ -103,3 +107,24 @@ def _under_spec(fields: Mapping[Path, str]) -> str:
         f"begin it with `apiVersion: {API_VERSION}`, `kind: {SOURCE_TEMPLATE}` and `metadata: {{name: ...}}`, "
         f"and put its fields under `spec`{how}"
     )
+
+
+def not_a_manifest(value: JsonValue) -> Finding:
+    """What is said about a document that no manifest can be."""
+    reason = "it has neither apiVersion nor kind" if isinstance(value, dict) else "it is not an object"
+    help_text = f"begin it with `apiVersion: {API_VERSION}`, include it, or remove it"
+    if isinstance(value, dict) and (other := _other_document(value)) is not None:
+        reason, help_text = f"it reads as {other[0]}", other[1]
+    message = f"not a manifest ({reason}), and no manifest includes this file"
+    return Finding("", rules.NOT_A_MANIFEST, message, help_text)
+
+
+def spelling_findings(form: JsonObject) -> Iterator[Finding]:
+    """Members of the form as low-code manifests spell them: the server lets them pass and ignores them."""
+    for name in form:
+        written = _form_member(name)
+        if written is not None and written not in form:
+            message = f'unknown field "{shown(name)}" in spec.partialUserConfigSpec'
+            severity = Severity.ERROR if written == "connectionSpecification" else Severity.WARNING
+            where, help_text = pointer((*_FORM, name)), f"write {written}"
+            yield Finding(where, rules.UNKNOWN_FIELD, message, help_text, is_key=True, severity=severity)

@@ -43,7 +43,7 @@ _ENVIRONMENTS: Final = "/environments"
 class _NoSubstitutions:
     """The project file says where credentials go, so nothing in it comes from elsewhere."""
 
-    def variable(self, form: JsonValue) -> VariableValue:
+    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
         del form
         raise SubstitutionRefused(rules.TAG, "!env is for manifests only", "write the value out")
 

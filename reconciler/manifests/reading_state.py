@@ -96,13 +96,17 @@ class ReadingState:
 
     def problem(self, event: Event, rule: str, message: str, help: str = "") -> None:
         """Reports something wrong with the value that is being read, and remembers that it is only a guess."""
-        if self.log.is_full:
-            self.count_problem()
-        else:
+        if not self.log.is_full:
             self.spoil()
-            origin = self.place(event)
-            line, column = min((origin.line, origin.column), self._end)
-            self.log.add(replace(origin, line=line, column=column), rule, message, help)
+        self.note(event, rule, message, help)
+
+    def note(self, event: Event, rule: str, message: str, help: str = "") -> None:
+        """Reports something that makes no guess of the value that is being read."""
+        if self.log.is_full:
+            return self.count_problem()
+        origin = self.place(event)
+        line, column = min((origin.line, origin.column), self._end)
+        return self.log.add(replace(origin, line=line, column=column), rule, message, help)
 
     @cached_property
     def _end(self) -> tuple[int, int]:

@@ -8,8 +8,9 @@ from typing import Final, TypeVar
 from yaml.events import CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import SubstitutionRefused, Substitutions
+from reconciler.manifests.documents import SubstitutionRefused, Substitutions, UnsetVariable
 from reconciler.manifests.reading_state import Frame, ReadingState
+from reconciler.manifests.variables import ENV_FORMS
 from reconciler.manifests.wording import shown
 from reconciler.model.json_value import JsonValue
 
@@ -52,9 +53,7 @@ class Tags:
             self.refuse(event, tag)
         elif not isinstance(event, MappingStartEvent):
             message = "!env takes the name of a variable"
-            self._state.problem(
-                event, rules.VARIABLE_FORM, message, "write !env NAME or !env {name: NAME, default: ...}"
-            )
+            self._state.problem(event, rules.VARIABLE_FORM, message, ENV_FORMS)
 
     def refuse(self, event: Event, tag: str) -> None:
         """A tag that has no meaning here."""
@@ -63,13 +62,19 @@ class Tags:
         self._state.problem(event, rules.TAG, f"the tag `{written}` is not known here", help_text)
 
     def _variable(self, form: JsonValue, event: Event) -> JsonValue:
-        found = self._followed(event, lambda: self._substitutions.variable(form))
-        if found is None or not found.is_default:
-            self._state.note_variables([""], event)
-        if found is None:
-            return None
-        if isinstance(found.value, str):
-            self._state.spend_variable_text(len(found.value), event)
+        state = self._state
+        try:
+            found = self._substitutions.variable(form, depth=state.depth)
+        except SubstitutionRefused as refusal:
+            # What is left open is no guess: the rest of the document can be judged around it.
+            is_unset = refusal.rule == rules.VARIABLE_UNSET
+            (state.note if is_unset else state.problem)(event, refusal.rule, refusal.message, refusal.help)
+            state.note_variables([""], event)
+            return UnsetVariable() if is_unset else None
+        if not found.is_default:
+            state.note_variables([""], event)
+        state.spend_variable_text(found.length, event)
+        state.spend_values(found.values - 1, event)
         return found.value
 
     def _fragment(self, event: ScalarEvent) -> JsonValue:

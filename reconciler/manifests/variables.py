@@ -1,5 +1,5 @@
-"""`!env`: the only substitution. A value comes from the environment as text, is never shown, and never read again. Pure:
-the environment is an argument.
+"""`!env`: the only substitution. A value comes from the environment as text, or converted to a declared type, and is never shown.
+Pure: the environment is an argument.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import SubstitutionRefused, VariableValue
+from reconciler.manifests.conversion import TYPES, converted, is_a
+from reconciler.manifests.documents import SubstitutionRefused, VariableText, VariableValue
 from reconciler.manifests.wording import did_you_mean, kind_of, shown
 from reconciler.model.json_value import JsonObject, JsonValue
 
 PREFIX: Final = "RECONCILER_VAR_"
 
 _NAME = re.compile(rf"{PREFIX}[A-Za-z0-9_]+")
-_MEMBERS = ("name", "default")
-_FORMS = "write !env NAME or !env {name: NAME, default: ...}"
+_MEMBERS = ("name", "type", "default")
+ENV_FORMS: Final = "write !env NAME or !env {name: NAME, type: ..., default: ...}"
 
 
 class Variables:
@@ -33,53 +34,81 @@ class Variables:
         """The values that stand in manifests now, each once; they must never be shown."""
         return tuple(self._used)
 
-    def value(self, form: JsonValue) -> VariableValue:
-        """What `!env form` stands for; `form` is a name, or an object with `name` and `default`.
+    def value(self, form: JsonValue, *, depth: int = 0) -> VariableValue:
+        """What `!env form` stands for; `form` is a name, or an object with `name`, `type` and `default`.
 
-        Always text when the variable is set; an empty value counts as unset. Raises SubstitutionRefused.
+        An empty value counts as unset. Without a type it is text that may still become what its place takes. Raises
+        SubstitutionRefused.
         """
-        name, default = _parsed(form)
+        name, kind, default = _parsed(form)
         text = self._environ.get(name, "")
         if not text and default:
-            return VariableValue(default[0], is_default=True)
+            return VariableValue(default[0], is_default=True, length=_length(default[0]))
         if not text:
             state = "set but empty, which counts as unset" if name in self._environ else "not set"
             help_text = f"set it, or give a default: !env {{name: {name}, default: ...}}"
             raise SubstitutionRefused(rules.VARIABLE_UNSET, f"the variable {name} is {state}", help_text)
         _check_text(name, text)
         self._used[text] = None
-        return VariableValue(text)
+        value: JsonValue = (
+            VariableText.of(name, text) if kind is None else converted(name, text, kind, depth=depth)
+        )
+        return VariableValue(value, length=len(text), values=_count(value))
 
 
-def _parsed(form: JsonValue) -> tuple[str, tuple[JsonValue, ...]]:
-    """The name, and the default as a tuple of none or one."""
+def _length(value: JsonValue) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
+def _count(value: JsonValue) -> int:
+    """How many values a value is, itself included."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count, items))
+
+
+def _parsed(form: JsonValue) -> tuple[str, str | None, tuple[JsonValue, ...]]:
+    """The name, the declared type, and the default as a tuple of none or one."""
     if isinstance(form, str):
-        return _checked_name(form), ()
+        return _checked_name(form), None, ()
     if not isinstance(form, dict):
         raise SubstitutionRefused(
-            rules.VARIABLE_FORM, f"!env takes the name of a variable, not {kind_of(form)}", _FORMS
+            rules.VARIABLE_FORM, f"!env takes the name of a variable, not {kind_of(form)}", ENV_FORMS
         )
     _check_members(form)
     name = form["name"]
     if not isinstance(name, str):
         raise SubstitutionRefused(
-            rules.VARIABLE_FORM, f"the name in !env must be text, not {kind_of(name)}", _FORMS
+            rules.VARIABLE_FORM, f"the name in !env must be text, not {kind_of(name)}", ENV_FORMS
         )
-    return _checked_name(name), (form["default"],) if "default" in form else ()
+    return _checked_name(name), _checked_type(form), (form["default"],) if "default" in form else ()
+
+
+def _checked_type(form: JsonObject) -> str | None:
+    if "type" not in form:
+        return None
+    kind = form["type"]
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise SubstitutionRefused(
+            rules.VARIABLE_FORM, "the type in !env is not known", f"write {' or '.join(TYPES)}"
+        )
+    if form.get("default") is not None and not is_a(form["default"], kind):
+        message = f"the default in !env is not {TYPES[kind]}"
+        raise SubstitutionRefused(rules.VARIABLE_FORM, message, f"write {TYPES[kind]}, or another type")
+    return kind
 
 
 def _check_members(form: JsonObject) -> None:
     for key in form:
         if key not in _MEMBERS:
-            near = did_you_mean(key, _MEMBERS) or _FORMS
+            near = did_you_mean(key, _MEMBERS) or ENV_FORMS
             raise SubstitutionRefused(rules.VARIABLE_FORM, f'unknown field "{shown(key)}" in !env', near)
     if "name" not in form:
-        raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", _FORMS)
+        raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", ENV_FORMS)
 
 
 def _checked_name(name: str) -> str:
     if not name:
-        raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", _FORMS)
+        raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", ENV_FORMS)
     if not name.startswith(PREFIX):
         message = f"the variable {shown(name)} does not start with {PREFIX}"
         help_text = (

@@ -22,8 +22,9 @@ class Manifest:
 
     `form` None means that Airbyte infers it. `organization_id` None means the environment's. `template_id`
     binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
-    values that came from `!env`: they are treated as secrets in every output. `allow_second` is the reason why an equal
-    template may exist beside this one; "" when none may.
+    values that came from `!env`: they are treated as secrets in every output. `unset_pointers` are those of them whose variables are
+    not set: null is there and means nothing. A manifest with any is checked, and never planned. `allow_second` is the reason why an
+    equal template may exist beside this one; "" when none may.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Manifest:
     template_id: str | None = None
     kind: str = SOURCE_TEMPLATE
     variable_pointers: frozenset[str] = frozenset()
+    unset_pointers: frozenset[str] = frozenset()
     allow_second: str = ""
 
 

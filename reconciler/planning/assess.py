@@ -21,11 +21,12 @@ from reconciler.connectors.verdict.verdict import verdict_of
 from reconciler.model.advice import Advice, SeverityChoice
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Asked, Verdict
+from reconciler.planning.partial import advice_on_part, is_form_known
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """`verdict` is None when the connector's specification is not known, `asked` when the form is not known.
+    """`verdict` is None when the connector's specification or a value of the manifest is not known, `asked` when the form is not.
 
     `advice` is what rules found, with the project's severities, as much of it as was asked for and the number of the rest;
     `suppressed` counts what the severities switched off.
@@ -47,8 +48,17 @@ def assess(
     """Everything that is known about a manifest. `severities` are the project's, already checked; without
     `with_form` nobody asks what the customer will see, and `asked` stays None. `most` findings are told in full.
     """
-    verdict, subject = verdict_of(manifest), Subject(manifest)
-    expected = verdict_advice(manifest, verdict, seeks_remedies=most > 0)
-    found = (*secret_guard(subject), *expected, *without_repeats(lint(subject), expected))
-    advice, suppressed = apply_severities(found, severities)
-    return Assessment(verdict, asks_of(manifest) if with_form else None, bounded(advice, most), suppressed)
+    verdict, seeks_remedies = verdict_of(manifest), most > 0
+    if manifest.unset_pointers:
+        told = advice_on_part(manifest, lambda each: _rules(each, verdict_of(each), seeks_remedies=False))
+    else:
+        told = _rules(manifest, verdict, seeks_remedies=seeks_remedies)
+    advice, suppressed = apply_severities((*secret_guard(Subject(manifest)), *told), severities)
+    asked = asks_of(manifest) if with_form and is_form_known(manifest) else None
+    return Assessment(verdict, asked, bounded(advice, most), suppressed)
+
+
+def _rules(manifest: Manifest, verdict: Verdict | None, *, seeks_remedies: bool) -> tuple[Advice, ...]:
+    """What the server would answer and what lint finds; a remedy could name a stand-in for a value that is not set."""
+    expected = verdict_advice(manifest, verdict, seeks_remedies=seeks_remedies)
+    return (*expected, *without_repeats(lint(Subject(manifest)), expected))

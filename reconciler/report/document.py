@@ -91,11 +91,14 @@ def problems_document(problems: tuple[Problem, ...]) -> list[JsonValue]:
 def validate_document(
     problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...], suppressed: int
 ) -> JsonObject:
-    """What `validate` found: all problems, and the manifests that could be read, each with verdict and form."""
+    """What `validate` found: all problems, and the manifests that could be read, each with verdict and form. `notChecked` are JSON
+    pointers of values whose variables are not set, and at the root how many there are.
+    """
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
         "problems": problems_document(problems),
         "suppressed": suppressed,
+        "notChecked": sum(len(manifest.unset_pointers) for manifest, _ in manifests),
         "manifests": [_manifest(manifest, assessed) for manifest, assessed in manifests],
     }
 
@@ -106,7 +109,8 @@ def _manifest(manifest: Manifest, assessed: Assessed) -> JsonObject:
         "kind": manifest.kind,
         "file": manifest.origin.file,
         "line": manifest.origin.line,
-        "connector": _connector(manifest.connector),
+        "connector": _connector(manifest.connector) if manifest.connector.id else None,
+        "notChecked": [*sorted(manifest.unset_pointers)],
         "verdict": verdict_document(assessed.verdict),
         "asks": asks_document(assessed.asked),
     }

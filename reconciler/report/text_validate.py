@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.manifests.rules import VARIABLE_UNSET
 from reconciler.model.problem import Problem, Severity
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
@@ -13,6 +14,8 @@ from reconciler.report.style import Style
 from reconciler.report.text_problems import problem_counts, render_problems
 from reconciler.report.text_verdict import asks_lines, verdict_lines
 from reconciler.report.wording import count
+
+_UNSET = "server not known: variables are not set"
 
 
 def render_validation(
@@ -36,15 +39,32 @@ def validation_summary(
     style: Style = Style(),  # noqa: B008 - frozen
 ) -> str:
     """One sentence of our own words and numbers: valid or not, and what was not looked at."""
-    invalid = any(p.severity is Severity.ERROR for p in problems)
-    verdict = style.paint("Invalid", "red") if invalid else style.paint("Valid", "green")
     told = [f"{count(len(manifests), 'manifest')} read", problem_counts(problems)]
-    unknown = sum(assessed.verdict is None for _, assessed in manifests)
+    values = [len(manifest.unset_pointers) for manifest, _ in manifests if manifest.unset_pointers]
+    if values:
+        told.append(
+            f"{len(values)} only in part ({count(sum(values), 'value')} of variables that are not set, "
+            f"{count(len(values), 'verdict')} not known)"
+        )
+    unknown = sum(
+        assessed.verdict is None and not manifest.unset_pointers for manifest, assessed in manifests
+    )
     if unknown:
         told.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
     if suppressed:
         told.append(ignored_words(suppressed))
-    return f"{verdict}: {', '.join(told)}."
+    return f"{_outcome(problems, style)}: {', '.join(told)}."
+
+
+def _outcome(problems: tuple[Problem, ...], style: Style) -> str:
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return style.paint("Invalid", "red")
+    return style.paint("Incomplete", "yellow") if was_not_read(problems) else style.paint("Valid", "green")
+
+
+def was_not_read(problems: tuple[Problem, ...]) -> bool:
+    """Whether variables are not set, so that nobody can say that the manifests are valid."""
+    return any(problem.rule == VARIABLE_UNSET for problem in problems)
 
 
 def _manifest_lines(manifests: tuple[tuple[Manifest, Assessed], ...]) -> Iterator[str]:
@@ -52,7 +72,7 @@ def _manifest_lines(manifests: tuple[tuple[Manifest, Assessed], ...]) -> Iterato
         yield f"{safe_name(manifest.name)}  {safe_name(manifest.connector.label)}  {safe_place(manifest.origin)}"
         for line in (
             *asks_lines(assessed.asked, verbose=True),
-            *verdict_lines(assessed.verdict, verbose=True),
+            *([_UNSET] if manifest.unset_pointers else verdict_lines(assessed.verdict, verbose=True)),
         ):
             yield f"    {line}"
         yield ""

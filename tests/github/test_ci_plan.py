@@ -217,6 +217,31 @@ def test_without_credentials_an_unset_variable_is_a_warning(workflow: Workflow) 
     assert "RECONCILER_VAR_X" in step.summary
 
 
+def test_without_credentials_what_was_not_read_is_never_called_valid(workflow: Workflow) -> None:
+    workflow.state.pull()
+    workflow.project.add(presets="{password: !env RECONCILER_VAR_X}")
+    step = workflow.pull_request(**NO_CREDENTIALS)
+    assert (
+        "**The manifests were checked in part:** what depends on variables that are not set is not known."
+        in step.summary
+    )
+    counts = "1 manifest read, 2 warnings, 1 only in part (1 value of variables that are not set, 1 verdict not known)."
+    assert f"Incomplete: {counts}" in step.summary
+    assert "Valid:" not in step.summary
+    assert "manifests are valid" not in step.summary
+
+
+def test_without_credentials_a_literal_secret_beside_an_unset_variable_is_an_error(
+    workflow: Workflow,
+) -> None:
+    workflow.state.pull()
+    address = "postgres://app:" + "hunter2hunter2" + "@db.example/app"
+    workflow.project.add(presets=f"{{password: !env RECONCILER_VAR_X, url: '{address}'}}")
+    step = workflow.pull_request(**NO_CREDENTIALS)
+    assert step.code == 3
+    assert "R606" in step.summary
+
+
 def test_half_of_the_credentials_is_a_mistake(workflow: Workflow) -> None:
     workflow.state.pull()
     workflow.project.add()

@@ -38,8 +38,8 @@ class OneFile:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._variables = Variables(environ)
 
-    def variable(self, form: JsonValue) -> VariableValue:
-        return self._variables.value(form)
+    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
+        return self._variables.value(form, depth=depth)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:
         raise SubstitutionRefused("R210", f"{path} is not read in this test")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from manifest_reading import ProjectOnDisk, manifest_text, read_text
+from manifest_reading import FAKER, ProjectOnDisk, manifest_text, read_text
+
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests.documents import VariableText
+from reconciler.model.json_value import canonical_json
 
 SECRET = "hush-hush-4711"
 
@@ -33,7 +39,187 @@ def test_default_is_not_used_when_the_variable_is_set() -> None:
     assert read_text(text, RECONCILER_VAR_A="").values == [{"a": 3}]
 
 
-FORMS = "write !env NAME or !env {name: NAME, default: ...}"
+CONVERTED = [
+    ("string", "7", "7"), ("integer", "7", 7), ("integer", " -12\n", -12), ("number", "1.50", 1.5), ("number", "7", 7),
+    ("number", "1e3", 1000.0), ("boolean", "true", True), ("boolean", "false", False), ("array", '["a", 1, [true]]', ["a", 1, [True]]),
+    ("array", "a, b ,c", ["a", "b", "c"]), ("array", "one", ["one"]), ("array", "[]", []),
+    ("object", '{"a": {"b": null}}', {"a": {"b": None}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), CONVERTED)
+def test_variable_with_a_type_is_a_value_of_that_type(kind: str, text: str, value: object) -> None:
+    read = read_text(f"a: !env {{name: RECONCILER_VAR_A, type: {kind}}}", RECONCILER_VAR_A=text)
+    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": value}], [], {"/a"})
+    assert type(read.values[0]["a"]) is type(value)  # type: ignore[index,call-overload]
+
+
+UNCONVERTED = [
+    ("integer", "seven", "not a whole number; set it to digits"), ("integer", "7.0", "not a whole number; set it to digits"),
+    ("integer", "007", "not a whole number; set it to digits"), ("integer", "true", "not a whole number; set it to digits"),
+    ("integer", "9007199254740992", "not a whole number; set it to digits"),
+    ("number", "1e999", "not a number; set it to digits, as in JSON"),
+    ("number", "NaN", "not a number; set it to digits, as in JSON"), ("boolean", "True", "not true or false; set it to true or false"),
+    ("boolean", "1", "not true or false; set it to true or false"),
+    ("array", "[a]", "not a list; set it to a JSON list, or values between commas"),
+    ("array", '["\\u0000"]', "not a list; set it to a JSON list, or values between commas"),
+    ("object", "[]", "not an object; set it to a JSON object"), ("object", '{"a": 1, "a": 2}', "not an object; set it to a JSON object"),
+    ("object", '{"a":' * 70 + "1" + "}" * 70, "not an object; set it to a JSON object"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "problem"), UNCONVERTED)
+def test_value_that_is_not_of_the_type_is_an_error_at_the_tag_and_is_not_shown(
+    kind: str, text: str, problem: str
+) -> None:
+    read = read_text(f"b: 1\na: !env {{name: RECONCILER_VAR_A, type: {kind}}}", RECONCILER_VAR_A=text)
+    assert read.problems == [f"2:4: R204 the value of RECONCILER_VAR_A is {problem}"]
+    assert read.values == [{"b": 1, "a": None}]
+
+
+def test_nothing_between_commas_is_an_error() -> None:
+    read = read_text("a: !env {name: RECONCILER_VAR_A, type: array}", RECONCILER_VAR_A="a,,b")
+    message = "the value of RECONCILER_VAR_A has nothing between two commas, or at an end"
+    assert read.problems == [f"1:4: R204 {message}; write a JSON list if an empty text is meant"]
+
+
+def test_default_has_the_declared_type() -> None:
+    read = read_text("a: !env {name: RECONCILER_VAR_A, type: integer, default: 5}")
+    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": 5}], [], set())
+    wrong = read_text('a: !env {name: RECONCILER_VAR_A, type: integer, default: "5"}')
+    assert wrong.problems == [
+        "1:4: R205 the default in !env is not a whole number; write a whole number, or another type"
+    ]
+
+
+PLACES: dict[str, object] = {
+    "type": "object",
+    "properties": {
+        "days": {"type": ["integer", "null"]},
+        "share": {"type": "number"},
+        "live": {"type": "boolean"},
+        "name": {"type": "string"},
+        "names": {"type": "array", "items": {"type": "string"}},
+        "ids": {"type": "array", "items": {"type": "integer"}},
+        "more": {"type": "object"},
+        "either": {"type": ["string", "integer"]},
+        "open": {},
+        "login": {
+            "oneOf": [
+                {"properties": {"kind": {"const": "a"}, "x": {"type": "integer"}}},
+                {"properties": {"kind": {"const": "b"}, "x": {"type": "string"}}},
+            ]
+        },
+        "deep": {"items": {"properties": {"count": {"type": "integer"}}}},
+    },
+}
+
+
+@pytest.fixture
+def typed(project: ProjectOnDisk) -> ProjectOnDisk:
+    """A project whose connector's specification is locked."""
+    known = replace(FAKER, specification={"connectionSpecification": PLACES})
+    project.catalogue = Catalogue([known])
+    return project
+
+
+@pytest.mark.parametrize(
+    ("presets", "text", "value"),
+    [
+        ("{days: !env RECONCILER_VAR_A}", "7", {"days": 7}),
+        ("{share: !env RECONCILER_VAR_A}", "0.5", {"share": 0.5}),
+        ("{live: !env RECONCILER_VAR_A}", "false", {"live": False}),
+        ("{name: !env RECONCILER_VAR_A}", "7", {"name": "7"}),
+        ("{names: !env RECONCILER_VAR_A}", "a,7", {"names": ["a", "7"]}),
+        ("{ids: !env RECONCILER_VAR_A}", "4, 7", {"ids": [4, 7]}),
+        ("{ids: !env RECONCILER_VAR_A}", "[4, 7]", {"ids": [4, 7]}),
+        ("{ids: [1, !env RECONCILER_VAR_A]}", "7", {"ids": [1, 7]}),
+        ("{ids: !env {name: RECONCILER_VAR_A, type: array}}", "4,7", {"ids": [4, 7]}),
+        ("{more: !env RECONCILER_VAR_A}", '{"a": "7"}', {"more": {"a": "7"}}),
+        ("{either: !env RECONCILER_VAR_A}", "7", {"either": "7"}),
+        ("{open: !env RECONCILER_VAR_A}", "7", {"open": "7"}),
+        ("{other: !env RECONCILER_VAR_A}", "7", {"other": "7"}),
+        ("{days: !env {name: RECONCILER_VAR_A, type: string}}", "7", {"days": "7"}),
+        ("{login: {kind: a, x: !env RECONCILER_VAR_A}}", "7", {"login": {"kind": "a", "x": 7}}),
+        ("{login: {kind: b, x: !env RECONCILER_VAR_A}}", "7", {"login": {"kind": "b", "x": "7"}}),
+        ("{login: {x: !env RECONCILER_VAR_A}}", "7", {"login": {"x": "7"}}),
+        ("{deep: [{count: !env RECONCILER_VAR_A}]}", "7", {"deep": [{"count": 7}]}),
+        ("{a: &v !env RECONCILER_VAR_A, days: *v}", "7", {"a": "7", "days": 7}),
+    ],
+)
+def test_variable_without_a_type_is_what_its_place_takes(
+    typed: ProjectOnDisk, presets: str, text: str, value: object
+) -> None:
+    typed.environ = {"RECONCILER_VAR_A": text}
+    typed.write("m.yaml", manifest_text("m", presets))
+    loaded = typed.load()
+    assert loaded.problems == ()
+    assert canonical_json(loaded.manifests[0].presets) == canonical_json(value)  # type: ignore[arg-type]
+    assert all(type(each) is not VariableText for each in loaded.manifests[0].presets.values())
+
+
+def test_value_that_its_place_does_not_take_is_an_error_at_the_tag(typed: ProjectOnDisk) -> None:
+    typed.environ = {"RECONCILER_VAR_A": SECRET}
+    typed.write("m.yaml", manifest_text("m", "{days: !env RECONCILER_VAR_A, ids: !env RECONCILER_VAR_A}"))
+    words = "R204 manifests/m.yaml:6:{}: the value of RECONCILER_VAR_A is not a whole number, which this place takes; set it to digits"
+    assert typed.problems() == [words.format(32), words.format(60)]
+
+
+def test_default_and_choices_of_a_form_get_the_type_of_their_field(project: ProjectOnDisk) -> None:
+    project.environ = {"RECONCILER_VAR_A": "7"}
+    field = "{type: integer, title: !env RECONCILER_VAR_A, default: !env RECONCILER_VAR_A, enum: [!env RECONCILER_VAR_A]}"
+    project.write(
+        "m.yaml",
+        manifest_text(
+            "m", "{}", f"partialUserConfigSpec: {{connectionSpecification: {{properties: {{a: {field}}}}}}}"
+        ),
+    )
+    (manifest,) = project.load().manifests
+    assert manifest.form == {
+        "connectionSpecification": {
+            "properties": {"a": {"type": "integer", "title": "7", "default": 7, "enum": [7]}}
+        }
+    }
+
+
+def test_every_text_in_a_list_from_a_variable_is_a_secret(typed: ProjectOnDisk) -> None:
+    typed.environ = {"RECONCILER_VAR_A": '["first-hush", "other-hush"]'}
+    typed.write("m.yaml", manifest_text("m", "{names: !env RECONCILER_VAR_A}"))
+    loaded = typed.load()
+    assert loaded.manifests[0].variable_pointers == {"/spec/partialDefaultConfig/names"}
+    assert loaded.secrets == ('["first-hush", "other-hush"]', "first-hush", "other-hush")
+
+
+def test_manifest_without_the_value_of_a_variable_is_read_in_part(project: ProjectOnDisk) -> None:
+    project.write("part.yaml", "x: !env RECONCILER_VAR_B\n")
+    project.write(
+        "m.yaml", manifest_text("m", "{a: &v !env RECONCILER_VAR_A, b: [*v], c: !include part.yaml, d: 1}")
+    )
+    project.write("n.yaml", manifest_text("n2", "{}", "organizationId: !env RECONCILER_VAR_A"))
+    project.write("o.yaml", manifest_text("o", "!env RECONCILER_VAR_A"))
+    project.write("p.yaml", manifest_text("p", "{}").replace("source-faker", "!env RECONCILER_VAR_A"))
+    loaded = project.load()
+    assert loaded.manifests == ()
+    assert [problem.rule for problem in loaded.problems] == ["R202"] * 5
+    presets = "/spec/partialDefaultConfig"
+    assert [(each.name, each.unset_pointers) for each in loaded.partial] == [
+        ("m", {f"{presets}/a", f"{presets}/b/0", f"{presets}/c/x"}),
+        ("n2", {"/spec/organizationId"}),
+        ("o", {presets}),
+        ("p", {"/spec/connector"}),
+    ]
+    assert loaded.partial[0].presets == {"a": None, "b": [None], "c": {"x": None}, "d": 1}
+
+
+def test_manifest_with_other_errors_is_not_read_in_part(project: ProjectOnDisk) -> None:
+    project.write("m.yaml", manifest_text("m", "{a: !env RECONCILER_VAR_A}", "tempalteId: x"))
+    project.write("n.yaml", manifest_text("!env RECONCILER_VAR_A", "{}"))
+    loaded = project.load()
+    assert (loaded.manifests, loaded.partial) == ((), ())
+    assert [problem.rule for problem in loaded.problems] == ["R202", "R102", "R202", "R206"]
+
+
+FORMS = "write !env NAME or !env {name: NAME, type: ..., default: ...}"
 ONLY = "manifests can read RECONCILER_VAR_... only, so that none can read credentials; rename the variable"
 REFUSED = {
     "unset": ("!env RECONCILER_VAR_B", ("R202 the variable RECONCILER_VAR_B is not set; "
@@ -53,6 +239,8 @@ REFUSED = {
     "object without a name": ("!env {default: 1}", f"R205 !env has no name; {FORMS}"),
     "object with another field": ("!env {name: RECONCILER_VAR_A, defualt: 1}",
                                   'R205 unknown field "defualt" in !env; did you mean "default"?'),
+    "unknown type": ("!env {name: RECONCILER_VAR_A, type: int}",
+                     "R205 the type in !env is not known; write string or integer or number or boolean or array or object"),
     "name that is no text": ("!env {name: 1}", f"R205 the name in !env must be text, not a number; {FORMS}"),
     "variable in a default": ("!env {name: RECONCILER_VAR_B, default: !env RECONCILER_VAR_A}",
                               "R205 !env inside !env; write the default out"),

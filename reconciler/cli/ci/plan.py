@@ -141,7 +141,8 @@ def _offline_page(found: Validation, notice: str) -> str:
     """The forms in place of a plan's page; none of them while a secret stands in a manifest."""
     from reconciler.report.html.preview_page import render_preview_page
 
-    shown = () if found.literal_secrets else found.manifests
+    whole = tuple(each for each in found.manifests if not each[0].unset_pointers)
+    shown = () if found.literal_secrets else whole
     told = {problem for _, assessed in shown for problem in assessed.problems}
     problems = tuple(problem for problem in found.problems if problem not in told)
     return render_preview_page(shown, problems=problems, notice=notice)

@@ -63,7 +63,7 @@ def other_types(subject: Subject) -> Iterator[Advice]:
     for node in subject.nodes:
         if node.place is None or node.role not in (Role.FIELD, Role.ITEM):
             continue
-        asked, wanted = type_names(node.schema)[:1], _types_at(node.place)
+        asked, wanted = type_names(node.schema)[:1], node.place.types
         if not asked or not wanted or asked[0] in wanted:
             continue
         if asked[0] == "integer" and "number" in wanted:
@@ -75,13 +75,6 @@ def other_types(subject: Subject) -> Iterator[Advice]:
         severity = Severity.WARNING if is_fraction else None
         mend = f"write `type: {sorted(wanted)[0]}`"
         yield OTHER_TYPE.advice(f"{node.pointer}/type", message, mend, severity=severity)
-
-
-def _types_at(place: Place) -> frozenset[str]:
-    """Every type that the connector's nodes name here; empty when one of those that always hold names none."""
-    if not all(type_names(schema) for schema in place.base):
-        return frozenset()
-    return frozenset(name for node in place.nodes for name in type_names(node))
 
 
 SHOWN_SECRET = RuleFacts(

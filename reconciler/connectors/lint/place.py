@@ -168,6 +168,13 @@ class Place:
         """Whether any node here is marked `airbyte_secret`."""
         return any(is_marked_secret(node) for node in self.nodes)
 
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """Every type that the nodes name here; empty when one of those that always hold names none."""
+        if not all(type_names(schema) for schema in self.base):
+            return frozenset()
+        return frozenset(name for node in self.nodes for name in type_names(node))
+
     @property
     def is_required_by(self) -> tuple[str, ...]:
         """The members that must be there whatever is chosen."""

@@ -116,7 +116,8 @@ def secret_guard(subject: Subject) -> tuple[Advice, ...]:
 
 def _judged(written: WrittenValue, *, is_variable: bool) -> Advice | None:
     is_suspect = written.mark is not Mark.NONE or looks_secret(written.name)
-    if not is_suspect or not _could_be_secret(written):
+    # What a variable holds that is not set now is read as null.
+    if not is_suspect or not (_could_be_secret(written) or (is_variable and written.value is None)):
         return None
     if is_variable:
         message = f"{written.where} is a secret: templates are stored and returned in clear by Airbyte"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.server.absent import ABSENT, Absent, member
 from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.server.secret_paths import looks_secret, secret_pointers
@@ -21,13 +22,13 @@ _MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
 
 
 def verdict_of(manifest: Manifest) -> Verdict | None:
-    """The server's answer to a create of this manifest; None when the connector's specification is not known, or too much to go
-    through.
+    """The server's answer to a create of this manifest; None when the connector's specification or a value of the manifest is
+    not known, or too much to go through.
 
     Authentication, entitlement and what happens after the insert are not part of it.
     """
     specification = manifest.connector.specification
-    if specification is None:
+    if specification is None or manifest.unset_pointers:
         return None
     form = ABSENT if manifest.form is None else manifest.form
     evaluation = evaluate_create(specification, manifest.presets, form)
@@ -102,10 +103,10 @@ def is_made_up(value: JsonValue) -> bool:
 
 
 def form_variable_texts(manifest: Manifest) -> frozenset[str]:
-    """The texts that variables put into the manifest's form: never to be shown."""
+    """The texts that variables put into the manifest's form, those in lists and objects too: never to be shown."""
     pointers = (p for p in manifest.variable_pointers if p.startswith(_FORM))
     values = (_value_at(manifest.form, pointer_segments(p.removeprefix(_FORM[:-1]))) for p in pointers)
-    return frozenset(value for value in values if isinstance(value, str) and value)
+    return frozenset(text for value in values for _, text in written_texts(value, "") if text)
 
 
 def _value_at(document: JsonValue, path: tuple[str, ...]) -> JsonValue:

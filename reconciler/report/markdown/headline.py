@@ -14,6 +14,7 @@ from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
 from reconciler.report.outcome_words import SETTLED, Group, group_of
+from reconciler.report.text_validate import was_not_read
 from reconciler.report.wording import count
 
 MAX_HEADLINE = 300
@@ -153,5 +154,10 @@ def validation_headline(problems: tuple[Problem, ...]) -> str:
     if any(problem.severity is Severity.ERROR for problem in problems):
         return alert(
             "CAUTION", "**The manifests are not valid:** nothing is planned or created while an error stands."
+        )
+    if was_not_read(problems):
+        return alert(
+            "WARNING",
+            "**The manifests were checked in part:** what depends on variables that are not set is not known.",
         )
     return "**The manifests are valid.**"

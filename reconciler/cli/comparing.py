@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 def compare(console: Console, options: Options, *, findings_count: bool, intends_creates: bool = True) -> int:
     """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
-    plan = planned(console, options)
+    plan = planned(console, options, may_be_empty=intends_creates)
     return _report(console, options, plan, findings_count=findings_count, intends_creates=intends_creates)
 
 
-def planned(console: Console, options: Options) -> Plan:
-    """The plan of now, from one read of the server. Raises ReconcilerError."""
-    workspace = open_workspace(options, console)
+def planned(console: Console, options: Options, *, may_be_empty: bool = False) -> Plan:
+    """The plan of now, from one read of the server. Raises ReconcilerError, also where there is no manifest unless it `may_be_empty`."""
+    workspace = open_workspace(options, console, may_be_empty=may_be_empty)
     return run_async(console, lambda stop: _planned(stop, workspace, console, options))
 
 

@@ -16,7 +16,7 @@ from reconciler.cli.connectors_named import read_named_connectors, remark_proble
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options, common_options, options_from
-from reconciler.cli.workspace import LOCK_FILE
+from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.cache import user_cache
 from reconciler.connectors.registry.files import write_whole
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
@@ -42,7 +42,6 @@ from reconciler.connectors.registry.source import (
 )
 from reconciler.connectors.registry.spec_change_words import listed
 from reconciler.errors import InvalidInput, ReportNotWritten
-from reconciler.manifests.project import read_project
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.report.document import document_text
 from reconciler.report.exit_code import ExitCode
@@ -196,7 +195,11 @@ def _update(
 ) -> tuple[LockUpdate, str]:
     """What the new lock changes, and its text. Raises InvalidInput for what manifests name and the registry lacks."""
     root = options.chdir
-    named = read_named_connectors(root / read_project(root).manifests, root=root, environ=os.environ)
+    project = project_of(root)
+    try:
+        named = read_named_connectors(root / project.manifests, root=root, environ=os.environ)
+    except InvalidInput as error:
+        raise InvalidInput(with_first_step(error.problems, project, root)) from error
     source = _source(registry, present, root)
     opened = _reader().open(source)
     references = (each.reference for each in named)

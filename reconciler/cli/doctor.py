@@ -63,7 +63,7 @@ async def _checked(
 
 async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[Check, ...]:
     try:
-        workspace = open_workspace(options, console)
+        workspace = open_workspace(options, console, may_be_empty=True)
     except ReconcilerError as error:
         return (
             failed("project", error),

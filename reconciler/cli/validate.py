@@ -20,8 +20,8 @@ from reconciler.cli.options import (
     target_options,
 )
 from reconciler.cli.renderings import validation_renderings
-from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
-from reconciler.manifests.project import Project, read_project
+from reconciler.cli.workspace import load_desired, project_of, read_catalogue, refuse_empty_selection
+from reconciler.manifests.project import Project
 from reconciler.manifests.repetitions import Surroundings
 from reconciler.model.problem import Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
@@ -99,7 +99,7 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     `needs_match` for a selection that matches nothing.
     """
     console.follow(options)
-    project = read_project(options.chdir)
+    project = project_of(options.chdir)
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
     surroundings = _surroundings(project, options.environment)
     loaded, selection = load_desired(

@@ -5,6 +5,7 @@ InvalidInput.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +20,16 @@ from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
 from reconciler.manifests.load import LoadedManifests, load_manifests
-from reconciler.manifests.project import ORGANIZATION_VARIABLE, URL_VARIABLE, Project, read_project
+from reconciler.manifests.project import (
+    DEFAULT_MANIFESTS,
+    ORGANIZATION_VARIABLE,
+    PROJECT_FILE,
+    URL_VARIABLE,
+    Project,
+    read_project,
+)
 from reconciler.manifests.repetitions import Surroundings
+from reconciler.manifests.rules import NOTHING_FOUND, PROJECT_AROUND
 from reconciler.manifests.variables import PREFIX
 from reconciler.manifests.wording import listed
 from reconciler.model.problem import Origin, Problem, Severity
@@ -56,19 +65,24 @@ class Workspace:
         return tuple(sorted(named | {self.target.organization_id}))
 
 
-def open_workspace(options: Options, console: Console, environ: Mapping[str, str] = os.environ) -> Workspace:
-    """Read project file, lock and manifests. InvalidInput carries every problem found; warnings go to
-    stderr.
+def open_workspace(
+    options: Options, console: Console, environ: Mapping[str, str] = os.environ, *, may_be_empty: bool = False
+) -> Workspace:
+    """Read project file, lock and manifests. InvalidInput carries every problem found; warnings go to stderr. No manifest at all is
+    a problem, unless it `may_be_empty`: then a note on stderr.
     """
     from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
     console.follow(options)
     root = options.chdir
-    project = read_project(root)
+    project = project_of(root)
     target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
     catalogue = read_catalogue(root, target.api)
     surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
     loaded, selection = load_desired(options, console, project, catalogue, environ, surroundings=surroundings)
+    if may_be_empty and _is_empty(loaded, options):
+        console.words(f"Note: there is no manifest, so nothing is compared; {_first_step(project, root)}.\n")
+        loaded = replace(loaded, problems=tuple(p for p in loaded.problems if p.rule != NOTHING_FOUND))
     if any(p.severity is Severity.ERROR for p in loaded.problems):
         raise InvalidInput(loaded.problems)
     secrets = literal_secrets(loaded.manifests, root)
@@ -77,6 +91,62 @@ def open_workspace(options: Options, console: Console, environ: Mapping[str, str
     refuse_empty_selection(loaded, selection)
     console.words(render_problems(loaded.problems, console.error_style()))
     return Workspace(root, project, target, loaded, catalogue, selection)
+
+
+def project_of(root: Path) -> Project:
+    """The project of a folder. Raises InvalidInput, also where the folder is only a part of the project around it (R307)."""
+    around = None if os.path.lexists(root / PROJECT_FILE) else _project_around(root)
+    if around is not None and _is_part(root, around):
+        goal = os.path.relpath(around, Path.cwd())
+        message = f"there is none in this folder, but one in the folder {goal} around it"
+        help_text = (
+            f"add `-C {shlex.quote(goal)}`, with paths from there; or, if this is a project of its own, write a {PROJECT_FILE} that "
+            "begins with `version: 1`"
+        )
+        raise InvalidInput((Problem(Origin(PROJECT_FILE, 0, 0), PROJECT_AROUND, message, help_text),))
+    return read_project(root)
+
+
+def _project_around(root: Path) -> Path | None:
+    """The nearest folder above with a project file, within the repository if `root` is in one."""
+    folder = root.resolve()
+    while folder != folder.parent and not os.path.lexists(folder / ".git"):
+        folder = folder.parent
+        if os.path.isfile(folder / PROJECT_FILE):
+            return folder
+    return None
+
+
+def _is_part(root: Path, around: Path) -> bool:
+    """A folder without a project file is a project of its own where it has manifests that are not those of the one around."""
+    own = root / DEFAULT_MANIFESTS
+    try:
+        theirs = around / read_project(around).manifests
+    except InvalidInput:
+        return True
+    return not own.is_dir() or own.resolve().is_relative_to(theirs.resolve())
+
+
+def _is_empty(loaded: LoadedManifests, options: Options) -> bool:
+    """Whether nothing says what should exist, and nothing is wrong but that."""
+    errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
+    return not (loaded.manifests or options.paths) and all(p.rule == NOTHING_FOUND for p in errors)
+
+
+def with_first_step(problems: tuple[Problem, ...], project: Project, root: Path) -> tuple[Problem, ...]:
+    """The problems; where no manifest is found in the project's folder for them, what a newcomer does about it."""
+    return tuple(
+        replace(problem, help=f"{_first_step(project, root)}, or check the path")
+        if problem.rule == NOTHING_FOUND
+        else problem
+        for problem in problems
+    )
+
+
+def _first_step(project: Project, root: Path) -> str:
+    if os.path.lexists(root / PROJECT_FILE):
+        return f"`reconciler new CONNECTOR -o {project.manifests}/NAME.yaml` writes one"
+    return "`reconciler init` starts a project"
 
 
 def read_catalogue(root: Path, api: Api) -> Catalogue:
@@ -136,6 +206,8 @@ def load_desired(
     for part in loaded.secrets:
         if part not in named:
             console.keep_secret(part)
+    if not options.paths:
+        loaded = replace(loaded, problems=with_first_step(loaded.problems, project, options.chdir))
     return loaded, Selection(only=tuple(sorted(options.only)), paths=chosen.selected)
 
 

@@ -171,6 +171,8 @@ def _organization(environment: Environment, environ: Mapping[str, str], fallback
     if organization is None:
         message = f'the environment "{shown(environment.name)}" has no organization id'
         help_text = f"set organizationId for it in {PROJECT_FILE}, or the variable {ORGANIZATION_VARIABLE}"
+        if environment.origin is _ANYWHERE:
+            help_text += f"; `reconciler init` writes a first {PROJECT_FILE}, and --sandbox needs neither"
         raise InvalidInput((Problem(environment.origin, rules.ORGANIZATION, message, help_text),))
     return organization
 

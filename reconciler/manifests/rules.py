@@ -51,6 +51,7 @@ PROJECT_TYPE: Final = "R303"
 PROJECT_VALUE: Final = "R304"
 ENVIRONMENT: Final = "R305"
 ORGANIZATION: Final = "R306"
+PROJECT_AROUND: Final = "R307"
 
 # The last of its place, because problems are shown in the order of place and rule.
 MORE_PROBLEMS: Final = "R999"

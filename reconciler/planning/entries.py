@@ -56,6 +56,7 @@ def _matched(match: Match, organization: str) -> Entry:
     entry = replace(
         _for_manifest(desired, organization, Status.IN_SYNC, explain.why_in_sync(match)),
         template_id=live.template.id,
+        form_title=live.content.title,
         matched_by=match.rule,
         connector=_named(desired.manifest.connector, live),
         live=live.template,
@@ -155,6 +156,7 @@ def _for_live(live: Live, organization: str, status: Status, reason: str, ways_o
         connector=Connector(live.template.connector_id, name=live.template.name),
         reason=reason,
         template_id=live.template.id,
+        form_title=live.content.title,
         ways_out=ways_out,
     )
 

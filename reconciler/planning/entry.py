@@ -97,8 +97,8 @@ class Assessed:
 class Entry:
     """One manifest, or one live template that no manifest took.
 
-    `template_id` is the live template's id, None where there is none (create, ambiguous). `candidates` are
-    the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
+    `template_id` and `form_title` are the live template's, None where there is none (create, ambiguous); a form may have no title.
+    `candidates` are the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
     `manifest` is None for a live template alone; `connector` is None for one that could not be read. `live` is the template
     that the manifest was paired with, None for every entry without a pair. `claimants` are the manifests that a live template alone
     belongs to: it equals the template of one of them, or is what an ambiguous one could be. `is_elsewhere` is True where
@@ -113,6 +113,7 @@ class Entry:
     reason: str
     origin: Origin | None = None
     template_id: str | None = None
+    form_title: str | None = None
     matched_by: Rule | None = None
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()

@@ -144,6 +144,7 @@ def _entry(entry: Entry) -> JsonObject:
         "origin": _origin(entry.origin),
         "connector": _connector(entry.connector),
         "templateId": entry.template_id,
+        "formTitle": entry.form_title,
         "matchedBy": None if entry.matched_by is None else str(entry.matched_by),
         "reason": entry.reason,
         "changes": [_change(change) for change in entry.changes],

@@ -72,6 +72,7 @@ def _entry(statuses: list[JsonValue]) -> JsonObject:
             "origin": _or_null(_object({"file": _TEXT, "line": {"type": "integer", "minimum": 1}})),
             "connector": _or_null(connector),
             "templateId": _TEXT_OR_NULL,
+            "formTitle": _TEXT_OR_NULL,
             "matchedBy": {"enum": [*(str(rule) for rule in Rule), None]},
             "reason": _TEXT,
             "changes": {"type": "array", "items": change},

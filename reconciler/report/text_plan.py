@@ -19,7 +19,7 @@ from reconciler.report.safe_text import safe_name, safe_path, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
 from reconciler.report.text_verdict import asks_lines, verdict_lines
-from reconciler.report.wording import LEAVE_OR_MANAGE, count
+from reconciler.report.wording import LEAVE_OR_MANAGE, count, form_words
 
 SIGNS = {
     Status.CREATE: ("+", "green"),
@@ -152,7 +152,7 @@ def _place(entry: Entry) -> str:
         parts.append(
             f"{'<->' if entry.origin is not None else 'template'} {safe_name(entry.template_id)}{by}"
         )
-    return "  ".join(part for part in (" ".join(parts), elsewhere(entry)) if part)
+    return "  ".join(part for part in (" ".join(parts), form_words(entry), elsewhere(entry)) if part)
 
 
 def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) -> Iterator[str]:

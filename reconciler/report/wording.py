@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from reconciler.planning.entry import Entry
+from reconciler.report.safe_text import safe_name
+
 LEAVE_OR_MANAGE = (
     "to manage one, write a manifest with its `templateId`; to leave it alone, list its id under `unmanaged` in reconciler.yaml "
     "(Airbyte's defaults belong there)"
@@ -12,3 +15,11 @@ LEAVE_OR_MANAGE = (
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 manifest`, `2 manifests`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def form_words(entry: Entry) -> str:
+    """The form title of a live template alone: what tells it from others of its connector, whose name it has. "" for all other
+    entries, and without a title.
+    """
+    is_alone = entry.manifest is None and entry.form_title is not None
+    return f'form "{safe_name(entry.form_title or "")}"' if is_alone else ""

@@ -78,14 +78,14 @@ def test_every_entry_of_another_organization_says_so_in_markdown() -> None:
     assert "organization" not in line_with(text, "**`here`**")
     assert (
         line_with(text, "- `Crm`", where)
-        == f"- `Crm`, template `{template_id(2)}`, {where}: no manifest claims it"
+        == f"- `Crm`, template `{template_id(2)}`, form `Sample data`, {where}: no manifest claims it"
     )
 
 
 def test_every_entry_of_another_organization_says_so_on_the_page() -> None:
     page = render_plan_page(plan())
     assert page.count(f"Organization <code>{OTHER}</code>") == 2
-    assert f"{template_id(2)}  organization {OTHER}</span>" in page
+    assert f"{template_id(2)}  form &quot;Sample data&quot;  organization {OTHER}</span>" in page
 
 
 def test_annotations_name_the_other_organization() -> None:

@@ -224,4 +224,13 @@ PROJECT_RULES: tuple[RuleFacts, ...] = (
         "Set `organizationId` in the environment, or AIRBYTE_ORGANIZATION_ID.",
         "environments:\n  production: {organizationId: 7c60d51f-b44e-4682-87d6-449835ea4de6}",
     ),
+    RuleFacts(
+        "R307",
+        "folder inside of a project",
+        _ERROR,
+        "Read from here, the project's environments, lock and `unmanaged` lists would not count, and a plan would go elsewhere. The folder "
+        "around is not taken by itself: what a run may create must not depend on which folder somebody happens to be in.",
+        "Say `-C` with the folder that has the project file, or give this folder a project file of its own.",
+        "reconciler -C .. plan",
+    ),
 )

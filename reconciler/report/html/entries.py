@@ -22,7 +22,7 @@ from reconciler.report.html.words import (
 )
 from reconciler.report.organizations import elsewhere
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
-from reconciler.report.wording import count
+from reconciler.report.wording import count, form_words
 
 WORDS = {
     Status.CREATE: ("+", "To create"),
@@ -90,7 +90,7 @@ def search_text(entry: Entry) -> str:
     named = (connector.name, connector.repository, connector.id) if connector is not None else ()
     file = entry.origin.file if entry.origin is not None else None
     places = (change.path for change in entry.changes[:60])
-    ids = (entry.template_id, elsewhere(entry), *entry.candidates)
+    ids = (entry.template_id, entry.form_title, elsewhere(entry), *entry.candidates)
     words = (entry.name, str(entry.status), *named, file, *ids, *places)
     return " ".join(word[:MAX_PATH] for word in words if word).lower()
 
@@ -107,7 +107,8 @@ def _pair(entry: Entry) -> Markup:
     if entry.template_id is None:
         return Markup()
     by = f", matched by {entry.matched_by}" if entry.matched_by else ""
-    return element("span", "Template ", element("code", entry.template_id), by)
+    title = f", {form_words(entry)}" if form_words(entry) else ""
+    return element("span", "Template ", element("code", entry.template_id), by, title)
 
 
 def elsewhere_markup(entry: Entry) -> Markup:

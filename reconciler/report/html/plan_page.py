@@ -21,7 +21,7 @@ from reconciler.report.organizations import elsewhere
 from reconciler.report.refusal import refusal_words
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH
 from reconciler.report.text_plan import summary_line
-from reconciler.report.wording import LEAVE_OR_MANAGE, count
+from reconciler.report.wording import LEAVE_OR_MANAGE, count, form_words
 
 _ORDER = (
     Status.UNKNOWN,
@@ -112,7 +112,7 @@ def _card(entry: Entry, running: Iterator[int]) -> Markup:
 
 def _row(entry: Entry) -> Markup:
     where = f"{clipped(entry.origin.file, MAX_PATH)}:{entry.origin.line}" if entry.origin is not None else ""
-    ids = "  ".join(each for each in (where, entry.template_id, elsewhere(entry)) if each)
+    ids = "  ".join(each for each in (where, entry.template_id, form_words(entry), elsewhere(entry)) if each)
     return element(
         "li",
         element("strong", clipped(entry.name, MAX_NAME)),

@@ -94,7 +94,8 @@ def drift_item(entry: Entry) -> Item:
 
 def live_item(entry: Entry) -> Item:
     """A live template alone (duplicate or unmanaged): one line."""
-    what = ", ".join(part for part in (code(entry.name), _template(entry), _elsewhere(entry)) if part)
+    title = f"form {code(entry.form_title)}" if entry.form_title is not None else ""
+    what = ", ".join(part for part in (code(entry.name), _template(entry), title, _elsewhere(entry)) if part)
     return Item(f"- {what}: {prose(entry.reason)}")
 
 

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import URL_HELP, Call, Endpoint
+from reconciler.airbyte.routes import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoint
 from reconciler.errors import EndpointMoved, RefusedByServer
 from reconciler.model.json_value import JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
@@ -175,8 +175,7 @@ def _forbidden_step(call: Call, problem: ProblemDocument | None) -> str:
 
 _NOT_FOUND_STEPS = {
     Endpoint.TOKEN: f"check the url; {URL_HELP}",
-    Endpoint.LIST: "the url is wrong, or these routes are gone: the platform removed them in April 2026;"
-    f" {URL_HELP}",
+    Endpoint.LIST: NO_TEMPLATES_HELP,
     Endpoint.GET: "the template or its connector was removed while the run was reading: start it again",
     Endpoint.CREATE: "the server does not know this connector, or withdrew it, or the id is a destination's:"
     " check the manifest's connector",

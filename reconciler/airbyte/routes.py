@@ -17,7 +17,13 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonObject, JsonValue
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-URL_HELP = "Cloud: https://api.airbyte.com/v1; self-managed: <host>/api/public/v1"
+URL_HELP = "a self-managed platform's API is at <host>/api/public/v1"
+NO_TEMPLATES_HELP = (
+    "there are no configuration templates at this url. On Airbyte Cloud (api.airbyte.com, also where no url is set) they moved to"
+    " api.airbyte.ai, which this version does not speak; a self-managed platform has them from 1.7 to 2.1, and lost them if it was"
+    " upgraded to 2.2 or later. Point the environment at a platform that has them, at <host>/api/public/v1, or remove it"
+)
+"""Cloud dropped the routes in April 2026; the upgrade to 2.2.0 (2026-08-10) drops the tables too, and no upgrade goes back."""
 
 
 class Endpoint(StrEnum):

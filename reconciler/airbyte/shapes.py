@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from reconciler.airbyte.api import ListedTemplate
 from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import URL_HELP, UUID, Call
+from reconciler.airbyte.routes import NO_TEMPLATES_HELP, URL_HELP, UUID, Call, Endpoint
 from reconciler.airbyte.whole_list import why_partial
 from reconciler.errors import UnusableAnswer
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -133,7 +133,9 @@ def kept_by_a_cache(call: Call) -> UnusableAnswer:
 def _object(call: Call, answer: Answer) -> JsonObject:
     kind = answer.headers.get("content-type", "")
     if kind and _JSON_TYPE.match(kind) is None:
-        raise unusable(call, "its Content-Type is not JSON")
+        # A platform without the route may answer with its web app's page.
+        help_text = NO_TEMPLATES_HELP if call.endpoint is Endpoint.LIST else _WRONG_PLACE
+        raise unusable(call, "its Content-Type is not JSON", help=help_text)
     try:
         value = parse_json(answer.body)
     except StrictJsonError as error:

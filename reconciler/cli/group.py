@@ -39,7 +39,7 @@ _COMMANDS = {
 
 EPILOG = """\b
 Start here (no account needed, nothing leaves this machine):
-  reconciler validate
+  reconciler init
   reconciler plan  --sandbox
   reconciler apply --sandbox
 

@@ -15,14 +15,20 @@ from reconciler.airbyte.api import NewTemplate
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.refusals import read_problem, refusal, retry_after, shown
 from reconciler.airbyte.routes import Call, parse_base_url
-from reconciler.errors import EndpointMoved, RefusedByServer
+from reconciler.airbyte.shapes import parse_list
+from reconciler.errors import EndpointMoved, RefusedByServer, UnusableAnswer
 
 ROUTES = parse_base_url("https://api.example.com/v1")
 LIST = ROUTES.list_templates(ORGANIZATION)
 GET = ROUTES.get_template(ORGANIZATION, template_id(1))
 CREATE = ROUTES.create_template(ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-3701784586b1", {}))
 NOW = 1_800_000_000.0
-URLS = "Cloud: https://api.airbyte.com/v1; self-managed: <host>/api/public/v1"
+URLS = "a self-managed platform's API is at <host>/api/public/v1"
+GONE = (
+    "there are no configuration templates at this url. On Airbyte Cloud (api.airbyte.com, also where no url is set) they moved to "
+    "api.airbyte.ai, which this version does not speak; a self-managed platform has them from 1.7 to 2.1, and lost them if it was "
+    "upgraded to 2.2 or later. Point the environment at a platform that has them, at <host>/api/public/v1, or remove it"
+)
 
 
 def refused(call: Call, status: int, body: Any = b"", **headers: str) -> RefusedByServer:
@@ -122,12 +128,17 @@ def test_missing_role_is_named_with_the_organization(call: Call, role: str) -> N
     )
 
 
-def test_missing_list_route_is_explained() -> None:
+def test_missing_list_route_names_both_causes() -> None:
     error = refused(LIST, 404, b"<html>Not found</html>")
     assert error.message == "GET /v1/config_templates/sources answered 404"
-    assert error.help == (
-        f"the url is wrong, or these routes are gone: the platform removed them in April 2026; {URLS}"
-    )
+    assert error.help == GONE
+
+
+def test_a_web_page_in_place_of_the_list_names_both_causes_too() -> None:
+    page = Answer(200, {"content-type": "text/html"}, b"<!doctype html>")
+    with pytest.raises(UnusableAnswer) as caught:
+        parse_list(LIST, page)
+    assert caught.value.help == GONE
 
 
 @pytest.mark.parametrize("status", [400, 401, 405, 408, 409, 413, 415, 418, 422, 429, 500, 502, 503])

@@ -53,7 +53,7 @@ def test_paths_lie_under_the_base_url(url: str, origin: str, path: str) -> None:
 def test_unusable_url_is_refused_with_the_two_that_are_meant(url: str) -> None:
     with pytest.raises(ReconcilerError) as caught:
         parse_base_url(url)
-    assert caught.value.help == "Cloud: https://api.airbyte.com/v1; self-managed: <host>/api/public/v1"
+    assert caught.value.help == "a self-managed platform's API is at <host>/api/public/v1"
     assert "hush" not in caught.value.message
 
 

@@ -206,7 +206,7 @@ PROJECT_RULES: tuple[RuleFacts, ...] = (
         _ERROR,
         "A limit, address or severity that cannot be meant would make the run do something else.",
         "Write what the message names.",
-        "environments:\n  production: {url: https://api.airbyte.com/v1}",
+        "environments:\n  production: {url: https://your-host/api/public/v1}",
     ),
     RuleFacts(
         "R305",

@@ -4,7 +4,7 @@ from these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.errors import ReconcilerError
@@ -81,6 +81,12 @@ class ApplyResult:
     def with_outcome(self, *outcomes: Outcome) -> tuple[Creation, ...]:
         """The creations with one of these outcomes, in plan order."""
         return tuple(c for c in self.creations if c.outcome in outcomes)
+
+    @property
+    def told(self) -> tuple[Creation, ...]:
+        """The creations as reports for people tell them: what the whole run was refused for is told once, not at each of them."""
+        why = None if self.refusal is None else self.refusal.message
+        return tuple(replace(each, detail="") if each.detail == why else each for each in self.creations)
 
     @property
     def created(self) -> tuple[Creation, ...]:

@@ -39,12 +39,12 @@ def deliver(
     """
     run = _Delivery(console, options, renderings, code)
     files = [write for write in options.writes if is_replaced(options.chdir / write[1])]
-    for form, file in (*files, *(write for write in options.writes if write not in files)):
-        run.write(form, file)
+    others = (write for write in options.writes if write not in files)
+    written = [write for write in (*files, *others) if run.write(*write)]
     run.print(on_stdout)
     if run.code != code:
-        for form, file in files:
-            if form == _WITH_CODE:
+        for form, file in written:
+            if form == _WITH_CODE and (form, file) in files:
                 run.write(form, file)
     if run.has_gaps:
         console.error(account())
@@ -61,10 +61,11 @@ class _Delivery:
     code: int
     has_gaps: bool = False
 
-    def write(self, form: str, file: Path) -> None:
+    def write(self, form: str, file: Path) -> bool:
+        """Whether it is written."""
         path = self.options.chdir / file
         put = partial(self.console.write_report, path, may_command=form == "github")
-        self._attempt(form, put, lambda: self.renderings(self.code)[form](Style()), str(path))
+        return self._attempt(form, put, lambda: self.renderings(self.code)[form](Style()), str(path))
 
     def print(self, rendering: Rendering | None) -> None:
         form, style = self.options.format, self.console.data_style()
@@ -76,9 +77,10 @@ class _Delivery:
         if not self.console.has_arrived():
             self._miss(ReportNotWritten.exit_code)
 
-    def _attempt(self, form: str, put: Callable[[str], None], made: Callable[[], str], what: str) -> None:
+    def _attempt(self, form: str, put: Callable[[str], None], made: Callable[[], str], what: str) -> bool:
         try:
             put(made())
+            return True
         except ReportNotWritten as error:
             self.console.say_error(error)
             self._miss(error.exit_code)
@@ -86,6 +88,7 @@ class _Delivery:
             self._miss(ReportNotWritten.exit_code)
             with contextlib.suppress(Exception):
                 self._say_why_not(form, put, ReportNotWritten(f"{what}: {_not_made(error)}"))
+        return False
 
     def _say_why_not(self, form: str, put: Callable[[str], None], error: ReportNotWritten) -> None:
         """In place of a report that could not be made, a short one of its format: an older one must not be taken for it."""

@@ -5,7 +5,7 @@ else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reconciler.model.connector import Connector
@@ -86,6 +86,14 @@ class Assessed:
     asked: Asked | None = None
     problems: tuple[Problem, ...] = ()
     suppressed: int = 0
+
+    @property
+    def untold_verdict(self) -> Verdict | None:
+        """The verdict without the server's messages that a problem quotes: it tells them with a place and a remedy."""
+        if self.verdict is None or not self.problems:
+            return self.verdict
+        quoted = "\n".join(problem.message for problem in self.problems)
+        return replace(self.verdict, messages=tuple(m for m in self.verdict.messages if m not in quoted))
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -35,7 +35,7 @@ def render_apply(
     among those `shown` is left out.
     """
     lines: list[str] = []
-    for creation in result.creations:
+    for creation in result.told:
         account = list(creation_lines(creation, style, verbose=verbose))
         lines.extend([] if shown.issuperset(account) else account)
     if result.refusal is not None:

@@ -72,7 +72,7 @@ def _manifest_lines(manifests: tuple[tuple[Manifest, Assessed], ...]) -> Iterato
         yield f"{safe_name(manifest.name)}  {safe_name(manifest.connector.label)}  {safe_place(manifest.origin)}"
         for line in (
             *asks_lines(assessed.asked, verbose=True),
-            *([_UNSET] if manifest.unset_pointers else verdict_lines(assessed.verdict, verbose=True)),
+            *([_UNSET] if manifest.unset_pointers else verdict_lines(assessed.untold_verdict, verbose=True)),
         ):
             yield f"    {line}"
         yield ""

@@ -187,3 +187,48 @@ def test_report_of_an_unmanaged_template_shows_its_form_title_as_text_only(
         assert "\x1b" not in shown
         assert not [line for line in shown.splitlines() if line.strip().startswith("::error::x")]
         assert form != "html" or "x<script>" not in shown
+
+
+WRONG = """\
+apiVersion: reconciler/v1
+kind: SourceTemplate
+metadata: {name: wrong}
+spec:
+  connector: source-faker
+  partialDefaultConfig: {count: many}
+  partialUserConfigSpec:
+    connectionSpecification: {title: T, type: object, properties: {}}
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_what_a_whole_apply_is_refused_for_is_told_once(production: Project, form: str) -> None:
+    for number in range(11):
+        production.add(f"m{number}", title=f"T{number}")
+    told = production.run("apply", "--yes", "-f", form)
+    assert told.code == 4
+    assert told.out.count("if all of them are meant: --max-creates 11") == 1
+    assert told.out.count("11 creates") == 1
+
+
+def test_what_the_server_would_say_is_told_once_with_its_remedy(project: Project) -> None:
+    project.write("manifests/wrong.yaml", WRONG)
+    message = "$.count: string found, integer expected"
+    for command in (
+        ("plan", "--sandbox"),
+        ("plan", "--sandbox", "-f", "html"),
+        ("validate", "--sandbox", "-v"),
+    ):
+        told = project.run(*command)
+        assert told.code == 3
+        assert told.out.count(message) == 1
+    told = project.run("plan", "--sandbox", "-f", "json")
+    verdicts = [entry["verdict"] for entry in told.document["entries"] if entry["verdict"]]
+    assert verdicts[0]["messages"] == [message]
+
+
+def test_report_that_cannot_be_written_is_told_once(production: Project) -> None:
+    production.add()
+    production.write("taken", "a file, not a folder")
+    told = production.run("plan", "--write", "json=taken/plan.json")
+    assert told.err.count("taken/plan.json: the report could not be written") == 1

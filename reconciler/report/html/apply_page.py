@@ -73,7 +73,7 @@ def _refusal(result: ApplyResult) -> Markup:
 def _creations(result: ApplyResult) -> Markup:
     if not result.creations:
         return Markup()
-    cards = (_creation(creation, number) for number, creation in enumerate(result.creations, 1))
+    cards = (_creation(creation, number) for number, creation in enumerate(result.told, 1))
     number = element("span", f"{len(result.creations):,}", class_="number")
     title = element("h2", "Creates", number, id="s-creates")
     return element("section", title, *cards, aria_labelledby="s-creates")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import factories
 import httpx
@@ -13,6 +15,7 @@ from reconciler.airbyte.connect import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.airbyte.timing import Timing
 from reconciler.applying.apply import BeforeCreate, apply_plan
+from reconciler.applying.journal import open_journal
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.credentials import ClientCredentials
@@ -122,6 +125,7 @@ class World:
     stop: StopRequest | None = None
     before_create: BeforeCreate | None = None
     told: list[Creation] = field(default_factory=list)
+    root: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="reconciler-world-")))
 
     def target(self) -> Target:
         return Target(
@@ -154,6 +158,7 @@ class World:
         app = create_app(self.store, self.settings)
         timing = Timing(monotonic=self.time.now, sleep=self.time.sleep, chance=lambda: 0.5)
         target = self.target()
+        journal = open_journal(self.root)
         async with connect(
             target,
             ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET),
@@ -162,7 +167,7 @@ class World:
             timing=timing,
         ) as api:
             state = await read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
-            plan = build_plan(wanted, [state], target, selection=selection)
+            plan = build_plan(wanted, [state], target, selection=selection, intents=journal.intents)
             between()
             self.stop = StopRequest(grace_seconds=0.05, same_seconds=0.0)
             return await apply_plan(
@@ -170,6 +175,7 @@ class World:
                 wanted,
                 [state],
                 api,
+                journal,
                 stop=self.stop,
                 max_creates=max_creates,
                 clock=Clock(self.time.now, self.time.sleep),

@@ -76,22 +76,13 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class Doubtful:
-    """404 or 409 with a problem document: mostly a refusal, but the server can send it after the insert. It is
-    looked for as after an unclear create.
-    """
-
-    error: ServerError
-
-
-@dataclass(frozen=True)
 class Unclear:
     """The template may exist or not: look for it, and never send the request again in this run."""
 
     error: ServerError
 
 
-CreateAnswer: TypeAlias = Created | Unsent | Unauthorized | Throttled | Rejected | Doubtful | Unclear
+CreateAnswer: TypeAlias = Created | Unsent | Unauthorized | Throttled | Rejected | Unclear
 
 
 class TemplateApi(Protocol):

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from reconciler.airbyte.api import (
     CreateAnswer,
     Created,
-    Doubtful,
     Rejected,
     Throttled,
     Unauthorized,
@@ -27,8 +26,10 @@ from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unrea
 DEFAULT_WAIT = 5.0
 """Seconds to wait after a 429 that names no time."""
 
-_NOTHING_STORED = frozenset({400, 403, 405, 413, 415, 422})
-_PERHAPS_STORED = frozenset({404, 409})
+_NOTHING_STORED = frozenset({400, 403, 405, 413, 415})
+
+_VALIDATION = "json schema validation failed"
+_NOT_BOUND = "errorId"
 
 
 def classify_failure(error: ServerError) -> CreateAnswer:
@@ -49,8 +50,10 @@ def classify_answer(
     | 200 with a UUID as id | Created |
     | 401 | Unauthorized |
     | 429 | Throttled |
-    | 400, 403, 405, 413, 415, 422, 301 endpoint moved | Rejected: all come before the insert |
-    | 404, 409 with a problem document | Doubtful: the platform reads the connector again after the insert |
+    | 400, 403, 405, 413, 415, 301 endpoint moved | Rejected: role, licence, route and body are judged before the insert |
+    | 422 of the validator, or for a body that could not be bound | Rejected: both come before the insert |
+    | other 422 | Unclear: trouble with the database is one too, and the platform reads it again after the insert |
+    | 404, 409 | Unclear: the platform reads the connector again after the insert, and it may be withdrawn |
     | everything else: other 2xx and 3xx, 408, 425, 5xx, no usable body | Unclear |
     """
     if answer.status == 200:
@@ -62,9 +65,21 @@ def classify_answer(
         return Throttled(error, _wait_of(error))
     if answer.status in _NOTHING_STORED or isinstance(error, EndpointMoved):
         return Rejected(error)
-    if answer.status in _PERHAPS_STORED and read_problem(answer.body) is not None:
-        return Doubtful(error)
+    if answer.status == 422 and _is_before_the_insert(answer.body):
+        return Rejected(error)
     return Unclear(error)
+
+
+def _is_before_the_insert(body: bytes) -> bool:
+    """Whether a 422 is the validator's, or that of a body that could not be bound (`{"errorId": ...}`).
+
+    The platform answers 422 to every checked exception, and only the text tells the validator's own. Another text makes the
+    outcome unclear, never the other way round.
+    """
+    problem = read_problem(body)
+    return problem is not None and (
+        problem.text.startswith(_VALIDATION) or problem.text.startswith(_NOT_BOUND)
+    )
 
 
 def _accepted(call: Call, answer: Answer) -> CreateAnswer:

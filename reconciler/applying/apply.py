@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from reconciler.airbyte.api import TemplateApi
+from reconciler.applying.journal import Journal
 from reconciler.applying.last_look import last_look
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.one_create import Applying, BeforeCreate, create_one
@@ -27,6 +28,7 @@ async def apply_plan(
     manifests: Iterable[Manifest],
     live_states: Iterable[LiveState],
     api: TemplateApi,
+    journal: Journal,
     *,
     stop: StopRequest,
     max_creates: int,
@@ -37,7 +39,7 @@ async def apply_plan(
     """Create what the plan says is missing. Never raises for what a server or a signal does: the result
     tells.
 
-    `live_states` are those that the plan was made from. `on_creation` is called after each create is
+    `live_states` are those that the plan was made from; `journal` was read before them. `on_creation` is called after each create is
     accounted for. `before_create` is called with the organization right before each POST; what it raises stops
     the run before that create.
     """
@@ -45,7 +47,9 @@ async def apply_plan(
     if refusal is not None:
         return refused(plan, refusal)
     views = {s.organization_id: LiveView(api, s, unmanaged=plan.target.unmanaged) for s in live_states}
-    run = Applying(plan, tuple(manifests), api, views, stop, clock or Clock(), before_create)
+    run = Applying(plan, tuple(manifests), api, journal, views, stop, clock or Clock(), before_create)
+    for intent_id, template_id in plan.decided:
+        journal.close(intent_id, "listed", template_id)
     creations: list[Creation] = []
     pending = list(plan.with_status(Status.CREATE))
     while pending and not stop.is_requested:

@@ -73,6 +73,7 @@ async def _looked_at(
             break
     if names is None:
         return creations
+    run.journal.listed(names)
     claimed = Counter(creation.template_id for creation in creations)
     others = [t for t in await _all_known(window, view, names) if t.id not in claimed]
     told = {}

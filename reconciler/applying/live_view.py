@@ -166,9 +166,19 @@ class LiveView:
         except ServerError as error:
             return Reading(None, UnreadTemplate(template_id, name, error.message))
 
-    def note_sending(self) -> None:
-        """A create goes out now. What is known until here cannot be what this create stores."""
+    @property
+    def listed(self) -> frozenset[str]:
+        """What the newest list named."""
+        return self._listed
+
+    def note_sending(self, connector_id: str) -> tuple[str, ...]:
+        """A create of this connector goes out now. What is known until here cannot be what it stores.
+
+        The ids among it that somebody could take for that: those of the connector, and those that nobody could read; sorted.
+        """
         self._sent_after = self._listed | self._templates.keys()
+        others = {t.id for t in self._templates.values() if t.connector_id != connector_id}
+        return tuple(sorted((self._sent_after | self._own) - others))
 
     def was_before(self, own_id: str, other_id: str) -> bool:
         """Whether `other_id` was known before the create that stored our `own_id` was sent."""

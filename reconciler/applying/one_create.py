@@ -1,32 +1,37 @@
 """One create, from the look before it to its account. The one irreversible request of this program is sent here.
 
   1. Renew a token that would not last. List again; read what is new; plan again if anything is. Only a manifest
-     that is still `create` goes on, and only if whoever makes the run exclusive (`before_create`) lets it.
-  2. POST once, on a fresh connection. Sent again only where the first one is proved unsent, or refused before
+     that is still `create` goes on.
+  2. Announce it in the journal, and to whoever makes the run exclusive (`before_create`): both may refuse.
+  3. POST once, on a fresh connection. Sent again only where the first one is proved unsent, or refused before
      processing (401 once with a new token, 429 once after its wait if that is a minute at most), and then from step 1.
-  3. A definite answer: read the new template back and compare.
+  4. A definite answer: read the new template back and compare.
      Anything else: `settle.py` looks for a template that was not there before. Never a second POST.
+  5. Note in the journal what came of it. What stays unknown stays open there, for this and every later run.
 
 Whatever happens, also a fault of this program, ends in an account: what was sent is never forgotten.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from reconciler.airbyte import api as answers
 from reconciler.airbyte.api import NewTemplate, TemplateApi
+from reconciler.applying.journal import Journal
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.settle import look_once, settle, settle_refusal, verified
+from reconciler.applying.search import desired_by
+from reconciler.applying.settle import look_once, settle, verified
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.applying.window import Window, open_window
 from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
+from reconciler.model.intent import Intent
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Entry, Plan, Status
+from reconciler.planning.intents import intent_of, is_about
 from reconciler.planning.plan import build_plan
 
 MAX_UNSENT = 3
@@ -37,15 +42,16 @@ TOKEN_SECONDS = 240.0
 create. None is fetched after the list; a token that ends too early all the same is refused with 401, and all is done again.
 """
 
-DOUBT_SECONDS = 10.0
-"""How long a refusal is looked into that is one nearly always (404, 409), but can come after the insert. The whole `settleSeconds`
-would be a minute for every manifest with a wrong connector id.
-"""
-
 SAME_FOR_ALL = frozenset({301, 401, 403, 429})
 """Refusals that every later create of the run would meet too. A 429 that ends a create asks for a longer pause than it got:
 the next manifest's create at once would be the opposite.
 """
+
+_CLOSING = {
+    Outcome.RECOVERED: "found",
+    Outcome.REJECTED: "refused",
+    Outcome.NOT_ATTEMPTED: "not sent",
+}
 
 BeforeCreate: TypeAlias = Callable[[str], Coroutine[Any, Any, None]]
 """Called with the organization after the list that authorises a create, right before each POST: what holds then held for
@@ -63,6 +69,7 @@ class Applying:
     plan: Plan
     manifests: tuple[Manifest, ...]
     api: TemplateApi
+    journal: Journal
     views: dict[str, LiveView]
     stop: StopRequest
     clock: Clock = field(default_factory=Clock)
@@ -73,15 +80,19 @@ async def create_one(run: Applying, entry: Entry) -> Creation:
     """The account of one create with its permitted repeats. Raises nothing but cancellation."""
     attempt = _Attempt(run, entry)
     try:
-        return await attempt.carry_out()
+        account = await attempt.carry_out()
     except ReconcilerError as error:
-        return await attempt.ended_by(error)
+        account = await attempt.ended_by(error)
     except Exception as error:  # noqa: BLE001 - a fault of our own must not lose the account of what was sent
-        return await attempt.broken_by(error)
+        account = await attempt.broken_by(error)
+    attempt.note(account)
+    return account
 
 
 class _Attempt:
-    """`refused` is the last answer that refused a POST before processing; `is_open` says that one may be stored."""
+    """`refused` is the last answer that refused a POST before processing; `is_open` says that one may be stored; `intent` is
+    what the journal knows of it, from before the first POST on.
+    """
 
     def __init__(self, run: Applying, entry: Entry) -> None:
         if entry.manifest is None:
@@ -90,6 +101,7 @@ class _Attempt:
         self._view = run.views[entry.organization_id]
         self._refused: _Refused | None = None
         self._is_open = False
+        self._intent: Intent | None = None
 
     async def carry_out(self) -> Creation:
         """The steps above. What is raised here was raised while no POST of this entry could be stored."""
@@ -98,8 +110,7 @@ class _Attempt:
             stale = await self._overtaken()
             if stale is not None:
                 return stale
-            if self._run.before_create is not None:
-                await stop.guard(self._run.before_create(self._entry.organization_id))
+            await self._announce()
             answer = await self._post()
             match answer:
                 case answers.Unsent() if unsent + 1 < MAX_UNSENT:
@@ -117,15 +128,19 @@ class _Attempt:
     def _note_refusal(self, answer: _Refused, spent: set[type]) -> None:
         spent.add(type(answer))
         self._refused = answer
+        self._note_answer(_words(answer.error))
 
     async def _overtaken(self) -> Creation | None:
         """A fresh list; None when the manifest is still to be created, else the account of why it is not."""
         run, stop = self._run, self._run.stop
         await stop.guard(run.api.ensure_token(TOKEN_SECONDS))
         await stop.guard(self._view.refresh(self._manifest.connector))
+        run.journal.listed(self._view.listed)
         if all(view.is_as_planned for view in run.views.values()):
             return None
-        again = build_plan(run.manifests, [v.state for v in run.views.values()], run.plan.target)
+        earlier = [intent for intent in run.journal.intents if intent != self._intent]
+        states = [view.state for view in run.views.values()]
+        again = build_plan(run.manifests, states, run.plan.target, intents=earlier)
         now = next(e for e in again.entries if e.manifest is self._manifest)
         return None if now.status is Status.CREATE else self._not_to_create(now)
 
@@ -148,6 +163,20 @@ class _Attempt:
         detail = f"{self._refused.error.message}; but then {account.detail}"
         return replace(account, outcome=outcome, detail=detail)
 
+    async def _announce(self) -> None:
+        """From here on, whoever starts after this process knows that the create may have been sent.
+
+        Of a create that was refused and is sent again, the first may be stored all the same: the list before it counts.
+        """
+        run, stop = self._run, self._run.stop
+        if self._intent is None:
+            before = self._view.note_sending(self._manifest.connector.id)
+            organization, url = self._entry.organization_id, run.plan.target.url
+            intent = intent_of(desired_by(self._entry), organization, before, url)
+            self._intent = run.journal.begin(intent, lambda other: is_about(other, self._entry))
+        if run.before_create is not None:
+            await stop.guard(run.before_create(self._entry.organization_id))
+
     async def _post(self) -> answers.CreateAnswer:
         """The one irreversible request. After a signal it may answer within the grace; then its outcome is unclear."""
         stop, manifest = self._run.stop, self._manifest
@@ -156,8 +185,6 @@ class _Attempt:
         if stop.is_requested:
             request.close()
             raise Interrupted("stopped by a signal")
-        if self._refused is None:  # a refused one may be stored all the same: then the list before it counts
-            self._view.note_sending()
         try:
             return await stop.guard(request, graceful=True)
         except Interrupted:
@@ -172,15 +199,14 @@ class _Attempt:
         self._is_open = not isinstance(answer, answers.Unsent)
         match answer:
             case answers.Created(template_id=template_id):
+                self._note_answer("answered 200", template_id)
                 return await self._verify(template_id)
             case answers.Unclear(error=error):
+                self._note_answer(_words(error))
                 return await self._settle(error)
             case answers.Unsent(error=error):
                 return await self.ended_by(error)
-        if isinstance(answer, answers.Doubtful):
-            account = await settle_refusal(self._view, self._window(DOUBT_SECONDS), self._entry, answer.error)
-        else:
-            account = await look_once(self._view, self._window(), self._entry, answer.error)
+        account = await look_once(self._view, self._window(), self._entry, answer.error)
         everyone = answer.error.status in SAME_FOR_ALL or isinstance(answer.error, EndpointMoved)
         return replace(account, stops_the_run=everyone)
 
@@ -193,9 +219,20 @@ class _Attempt:
     async def _settle(self, error: ServerError) -> Creation:
         return await settle(self._view, self._window(), self._entry, error)
 
-    def _window(self, most: float = math.inf) -> Window:
-        seconds = min(self._run.plan.target.settle_seconds, most)
-        return open_window(self._run.stop, self._run.clock, seconds)
+    def _window(self) -> Window:
+        return open_window(self._run.stop, self._run.clock, self._run.plan.target.settle_seconds)
+
+    def _note_answer(self, words: str, template_id: str | None = None) -> None:
+        if self._intent is not None:
+            self._run.journal.answered(self._intent, words, template_id)
+
+    def note(self, account: Creation) -> None:
+        """Close the intent when the account leaves nothing open. One that was created stays open until a list shows it."""
+        if self._intent is None:
+            return
+        how = _CLOSING.get(account.outcome)
+        if how is not None:
+            self._run.journal.close(self._intent.id, how, account.template_id)
 
     async def ended_by(self, error: ReconcilerError) -> Creation:
         """The account when something else than the create failed: nothing was sent, or it was refused before."""
@@ -224,8 +261,13 @@ class _Attempt:
             self._entry,
             Outcome.UNKNOWN,
             detail=f"{what} after the create was sent",
-            help="it is not sent again; run `reconciler plan` to see whether it was stored, and report the error",
+            help="it is not sent again: `reconciler plan` says whether it is there; please report the error",
         )
+
+
+def _words(error: ServerError) -> str:
+    """What came back, without the server's words: they may quote what was sent."""
+    return "no usable answer" if error.status is None else f"answered {error.status}"
 
 
 def _unclear(what: str) -> answers.Unclear:

@@ -15,7 +15,7 @@ class Outcome(StrEnum):
     """created: the server said so, and nothing it shows says otherwise. recovered: no usable answer, found by
     reading back. rejected: refused, nothing stored.
 
-    unknown: it was sent and may or may not be stored; the next run finds out. not-attempted: nothing was sent.
+    unknown: it was sent and may or may not be stored; the journal holds it open. not-attempted: nothing was sent.
     """
 
     CREATED = "created"
@@ -34,7 +34,7 @@ class Creation:
     by the end of the run. `candidates` are the ids of new templates that equal the manifest and are not
     `template_id`: more than one create reached the server. `detail` says why, in words, for every outcome but a
     verified create. `stops_the_run` marks a refusal that every later create would meet too, `unsafe` a stop by a
-    safety rule. `is_doubtful` marks a rejection by an answer that can also come after the row was stored.
+    safety rule.
     """
 
     entry: Entry
@@ -48,7 +48,6 @@ class Creation:
     help: str = ""
     stops_the_run: bool = False
     unsafe: bool = False
-    is_doubtful: bool = False
 
     @property
     def is_on_server(self) -> bool:

@@ -15,8 +15,9 @@ def refusal_of(plan: Plan, *, max_creates: int) -> ReconcilerError | None:
     unknown = plan.summary[Status.UNKNOWN] + plan.hidden.get(Status.UNKNOWN, 0)
     if unknown:
         return UnsafePlan(
-            f"{_count(unknown, 'entry is', 'entries are')} unknown: nothing is created while a template is unread or a binding is broken",
-            help="see the entries marked `?`; run again once they can be read or are mended",
+            f"{_count(unknown, 'entry is', 'entries are')} unknown: nothing is created while a template is unread, a "
+            "binding is broken or an earlier create is undecided",
+            help="see the entries marked `?`; run again once they can be read, are mended or decided",
         )
     ambiguous = plan.summary[Status.AMBIGUOUS]
     if ambiguous:

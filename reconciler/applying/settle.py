@@ -105,35 +105,21 @@ async def look_once(view: LiveView, window: Window, entry: Entry, error: ServerE
 
 
 async def settle(view: LiveView, window: Window, entry: Entry, error: ServerError) -> Creation:
-    """For an unclear outcome: look for what is new while the window is open, then say `unknown`. Never sends anything."""
-    return _accounted(view, window, entry, error, await _searched(view, window, entry))
+    """For an unclear outcome: look for what is new until one equal template appears, or the window or the run ends. Then say
+    `unknown`. Never sends anything.
 
-
-async def settle_refusal(view: LiveView, window: Window, entry: Entry, error: ServerError) -> Creation:
-    """For a refusal that can come after the row was stored: rejected only when the whole window shows nothing.
-
-    Platform v1.7 reads the definition a second time after the insert, without a transaction around both, and answers
-    404 if it was withdrawn meanwhile. One look would not do: a list may lag, and then "nothing was stored" is said of a
-    template that customers will see.
+    A 404 and a 409 are unclear too. Platform v1.7 reads the definition a second time after the insert, without a transaction around
+    both, and answers 404 if it was withdrawn meanwhile; its list then hides the row, so that looking decides nothing.
     """
-    search = await _searched(view, window, entry)
-    if search.equal or search.unread or search.trouble or window.stop.is_requested:
-        return _accounted(view, window, entry, error, search)
-    detail = f"{error.message}; {_not_seen(window, search)}"
-    return Creation(entry, Outcome.REJECTED, detail=detail, help=error.help, is_doubtful=True)
-
-
-async def _searched(view: LiveView, window: Window, entry: Entry) -> Search:
-    """Everything that was seen until one equal template appeared, or the window or the run ended."""
     search = Search(view, entry, window)
     if window.stop.is_over:
         search.trouble = "the run was interrupted before anybody could look"
-        return search
+        return _accounted(view, window, entry, error, search)
     async for _ in window.turns():
         await search.look()
         if search.equal:
             break
-    return search
+    return _accounted(view, window, entry, error, search)
 
 
 def _accounted(view: LiveView, window: Window, entry: Entry, error: ServerError, search: Search) -> Creation:
@@ -180,8 +166,8 @@ def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:
         entry,
         Outcome.UNKNOWN,
         detail=f"{error.message}; {seen}",
-        help="it was sent once and is not sent again; wait a minute and run `reconciler plan`: "
-        "in-sync means it was stored, create means it was not",
+        help="it was sent once and is not sent again: `reconciler plan` finds it as soon as the list shows it, and "
+        f"`reconciler resolve {entry.name}` is for whoever knows whether it was stored",
     )
 
 

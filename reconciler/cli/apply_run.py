@@ -5,30 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
-from reconciler.airbyte.api import TemplateApi
+from reconciler.airbyte.public import PublicApi
 from reconciler.airbyte.timing import Timing
 from reconciler.applying.apply import BeforeCreate, apply_plan
+from reconciler.applying.journal import Journal
 from reconciler.applying.outcome import ApplyResult, Creation, refused
 from reconciler.applying.plan_file import PlanFile, staleness
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.account import Account
+from reconciler.cli.comparing import plan_of_now
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.locking import GitLock
 from reconciler.cli.options import Options
 from reconciler.cli.renderings import Renderings, apply_renderings
-from reconciler.cli.server import connected, keep_plan_secrets, read_states, run_async
+from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
 from reconciler.model.template import LiveState
-from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan, Status
-from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
 from reconciler.report.exit_code import apply_exit_code
 from reconciler.report.organizations import numbers_by_organization
@@ -38,6 +39,9 @@ from reconciler.report.text_apply import creation_lines, render_apply
 from reconciler.report.text_plan import render_plan
 from reconciler.report.text_problems import render_error
 from reconciler.report.wording import count
+
+_Planned: TypeAlias = tuple[Plan, tuple[LiveState, ...]]
+"""A plan, and the live states that it was made from."""
 
 _WITH_REFUSAL = frozenset({"text", "github"})
 """The formats in which stdout says in plain words why nothing was sent."""
@@ -78,6 +82,16 @@ async def _answer(stop: StopRequest) -> str:
     return sys.stdin.readline()
 
 
+def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
+    """Why what was agreed to is not what would be done now; None when everything it rests on is the same."""
+    if (agreed.digest, agreed.entries) == (now.digest, now.entries):
+        return None
+    return UnsafePlan(
+        "what the plan rests on changed while it was waited for an answer or for the lease; nothing was sent",
+        help="look at the plan of now, and apply again",
+    )
+
+
 @dataclass
 class ApplyRun:
     """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
@@ -95,56 +109,73 @@ class ApplyRun:
     plan: Plan | None = None
     plan_shown: bool = False
     account: Account = field(default_factory=Account)
-    contents: Contents = field(default_factory=Contents)
     _shown: set[str] = field(default_factory=set)
 
     async def apply(self, stop: StopRequest) -> ApplyResult:
-        """Read, plan, refuse or ask, create."""
-        manifests, concurrency = self.workspace.loaded.manifests, self.options.concurrency
-        async with connected(self.workspace, self.console, concurrency=concurrency) as api:
-            reading = read_states(api, self.workspace, self.console, self.contents, concurrency=concurrency)
-            states = await stop.guard(reading)
-            plan = build_plan(
-                manifests,
-                states,
-                self.workspace.target,
-                selection=self.workspace.selection,
-                contents=self.contents,
-                assess=self.workspace.assess,
-            )
-            self.plan = plan
-            keep_plan_secrets(self.console, plan, states, self.contents)
+        """Read, plan, refuse or ask, create. What was planned before a wait is read and planned again after it."""
+        journal = self.workspace.journal()
+        async with connected(self.workspace, self.console, concurrency=self.options.concurrency) as api:
+            plan, states = await self._planned(api, journal, stop)
             refusal: ReconcilerError | None = self._stale(plan) or self._unexpected(plan)
             refusal = refusal or refusal_of(plan, max_creates=self.max_creates)
-            if refusal is None and not self.yes and plan.summary[Status.CREATE]:
+            asks = refusal is None and not self.yes and bool(plan.summary[Status.CREATE])
+            if asks:
                 refusal = await self._unconfirmed(plan, stop)
             if refusal is not None:
                 return refused(plan, refusal)
+
+            def creating(before_create: BeforeCreate | None, is_late: bool) -> Awaitable[ApplyResult]:  # noqa: FBT001
+                return self._created(
+                    (plan, states), api, journal, stop, before_create=before_create, is_late=is_late or asks
+                )
+
             if self.lock is None:
-                return await self._created(plan, states, api, stop)
-            lock = GitLock(self.lock, self.workspace.root, Timing().create_seconds, self.console, stop)
-            creating = partial(self._created, plan, states, api, stop)
-            return await lock.apply(plan, api, creating)
+                return await creating(None, False)  # noqa: FBT003
+            create_seconds = Timing().create_seconds
+            lock = GitLock(self.lock, self.workspace.root, create_seconds, journal, self.console, stop)
+            return await lock.apply(plan, creating)
+
+    async def _planned(self, api: PublicApi, journal: Journal, stop: StopRequest) -> _Planned:
+        planning = plan_of_now(api, journal, self.workspace, self.console, self.options)
+        planned = await stop.guard(planning)
+        self.plan = planned[0]
+        return planned
 
     async def _created(
         self,
-        plan: Plan,
-        states: Iterable[LiveState],
-        api: TemplateApi,
+        planned: _Planned,
+        api: PublicApi,
+        journal: Journal,
         stop: StopRequest,
-        before_create: BeforeCreate | None = None,
+        *,
+        before_create: BeforeCreate | None,
+        is_late: bool,
     ) -> ApplyResult:
-        """Create, and keep the result: what fails from here on (a lease, a connection that is closed) cannot lose it."""
+        """Create, and keep the result: what fails from here on (a lease, a connection that is closed) cannot lose it.
+
+        `is_late`: something was waited for since the plan. What the decision rests on is read again, and must be the same.
+        """
+        plan, states = planned
+        if is_late:
+            plan, states = await self._planned(api, journal, stop)
+            refusal = _moved_on(planned[0], plan) or refusal_of(plan, max_creates=self.max_creates)
+            if refusal is not None:
+                return refused(plan, refusal)
         self.account.result = await apply_plan(
             plan,
             self.workspace.loaded.manifests,
             states,
             api,
+            journal,
             stop=stop,
             max_creates=self.max_creates,
             on_creation=self._tell,
             before_create=before_create,
         )
+        if journal.trouble:
+            self.console.error(
+                f"Warning: {journal.trouble}; what was sent may be in doubt in the next run.\n"
+            )
         return self.account.result
 
     def exit_code(self, result: ApplyResult) -> int:

@@ -19,6 +19,9 @@ from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
+    from reconciler.airbyte.public import PublicApi
+    from reconciler.applying.journal import Journal
+    from reconciler.model.template import LiveState
     from reconciler.planning.entry import Plan
 
 
@@ -51,9 +54,22 @@ def _planned(
 
 
 async def _plan(workspace: Workspace, console: Console, options: Options) -> Plan:
-    contents = Contents()
+    journal = workspace.journal()
     async with connected(workspace, console, concurrency=options.concurrency) as api:
-        states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
+        plan, _ = await plan_of_now(api, journal, workspace, console, options)
+    return plan
+
+
+async def plan_of_now(
+    api: PublicApi, journal: Journal, workspace: Workspace, console: Console, options: Options
+) -> tuple[Plan, tuple[LiveState, ...]]:
+    """The plan from the journal and the server as they are now, and the live states that it was made from.
+
+    What live templates hold at secret places is registered before anything of the plan can be shown.
+    """
+    contents = Contents()
+    journal.read()  # before the list: a create that another process sends in between is seen by one or the other
+    states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
     from reconciler.planning.plan import build_plan
 
     plan = build_plan(
@@ -63,6 +79,7 @@ async def _plan(workspace: Workspace, console: Console, options: Options) -> Pla
         selection=workspace.selection,
         contents=contents,
         assess=workspace.assess,
+        intents=journal.intents,
     )
     keep_plan_secrets(console, plan, states, contents)
-    return plan
+    return plan, states

@@ -14,8 +14,9 @@ from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options, common_options, options_from, target_options
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
-from reconciler.errors import CredentialsError, ReconcilerError
+from reconciler.errors import CredentialsError, ReconcilerError, UnsafePlan
 from reconciler.model.target import Api, Target
+from reconciler.planning.intents import ways_out, why_undecided
 from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
 from reconciler.report.document import document_text
 from reconciler.report.organizations import organization_words
@@ -79,6 +80,7 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
             f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}",
         ),
         *((_settings(target),) if options.verbose else ()),
+        _journal(workspace),
     ]
     try:
         async with connected(workspace, console, concurrency=1) as api:
@@ -90,6 +92,22 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
     except ReconcilerError as error:
         checks.append(failed("server", error))
     return tuple(checks)
+
+
+def _journal(workspace: Workspace) -> Check:
+    """The creates that nobody knows the outcome of."""
+    try:
+        intents = workspace.journal().intents
+    except UnsafePlan as error:
+        return failed("journal", error)
+    here = [intent for intent in intents if intent.organization_id in workspace.organizations]
+    elsewhere = f"; {len(intents) - len(here)} in other environments" if len(intents) > len(here) else ""
+    if not here:
+        return Check("journal", Health.OK, f"no create is in doubt{elsewhere}")
+    told = "\n".join((f"{count(len(here), 'create')} in doubt{elsewhere}", *map(why_undecided, here)))
+    return failed(
+        "journal", UnsafePlan(told, help="; ".join(ways_out(here[0], workspace.target.environment)))
+    )
 
 
 def _settings(target: Target) -> Check:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "validate": "Check manifests offline, without credentials.",
     "plan": "Show what would be created and what has drifted; changes nothing.",
     "apply": "Create the templates that are missing, each exactly once.",
+    "resolve": "Say whether a create in doubt was stored.",
     "drift": "Compare only: exit 2 on any finding.",
     "ci": "plan, apply and drift in GitHub Actions: comment, issue, summary, outputs.",
     "init": "Start a project: manifests, workflows, hook; overwrites nothing.",

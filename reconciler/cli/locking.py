@@ -1,14 +1,14 @@
 """`--lock git`: `apply` creates only while it holds a lease on a ref of the git remote.
 
-Takes the lease after the plan was confirmed and before the list that authorises the first create; gives it back when nothing that
-was created can still be out of sight. Holds no rule of the lease itself (`reconciler/lease`).
+Takes the lease after the plan was confirmed and before the list that authorises the first create. The lease carries the open
+creates of the journal to whoever takes it next, on whatever machine. Holds no rule of the lease itself (`reconciler/lease`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -16,21 +16,26 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import click
 
 from reconciler.applying.apply import BeforeCreate
-from reconciler.applying.outcome import ApplyResult, Outcome, refused
+from reconciler.applying.journal import Journal, intent_document, intent_from
+from reconciler.applying.outcome import ApplyResult, refused
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
-from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
+from reconciler.errors import Interrupted, UnsafePlan
+from reconciler.model.intent import Intent
+from reconciler.model.target import Target
 from reconciler.planning.entry import Plan, Status
 from reconciler.report.safe_text import safe_text
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.api import TemplateApi
     from reconciler.lease.lease import Lease
 
-Creating: TypeAlias = "Callable[[BeforeCreate], Awaitable[ApplyResult]]"
+Creating: TypeAlias = "Callable[[BeforeCreate, bool], Awaitable[ApplyResult]]"
+"""Called while the leases are held; the second argument says whether what was planned has to be planned again first."""
+
 _F = TypeVar("_F", bound=Callable[..., object])
 
 DEFAULT_REMOTE = "origin"
+_OF_THE_TARGET = frozenset({"organizationId", "url"})
 HURRY_SECONDS = 2.0
 """For each step of giving the lease back after a signal: a cancelled CI step is killed after some ten seconds."""
 
@@ -68,34 +73,42 @@ class GitLock:
     remote: str
     root: Path
     create_seconds: float
+    journal: Journal
     console: Console
     stop: StopRequest
     clock: Clock = field(default_factory=Clock)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _leases: dict[str, Lease] = field(default_factory=dict)
+    _adopted: set[str] = field(default_factory=set)
 
-    async def apply(self, plan: Plan, api: TemplateApi, creating: Creating) -> ApplyResult:
+    async def apply(self, plan: Plan, creating: Creating) -> ApplyResult:
         """What `creating` does, exclusively. The refusal when the lease cannot be had; then nothing was sent.
 
         A plan without creates needs no lease. Interrupted when a signal came before the first create.
         """
         organizations = {entry.organization_id for entry in plan.with_status(Status.CREATE)}
         if not organizations:
-            return await creating(_nothing)
-        async with contextlib.AsyncExitStack() as stack:
-            may_release = True
-            try:
-                await self._take(plan, sorted(organizations), stack)
-                may_release = False
-                result = await creating(self._before_create)
-                may_release = await self._is_visible(result, api)
-                return result
-            except UnsafePlan as error:  # `creating` raises none: what it meets is in its result
-                return refused(plan, error)
-            finally:
-                await self._give_back(may_release=may_release)
+            return await creating(_nothing, False)  # noqa: FBT003 - a callable's arguments have no names
+        try:
+            async with self.held(plan.target, organizations) as is_late:
+                return await creating(self._before_create, is_late)
+        except UnsafePlan as error:  # `creating` raises none: what it meets is in its result
+            return refused(plan, error)
 
-    async def _take(self, plan: Plan, organizations: Iterable[str], stack: contextlib.AsyncExitStack) -> None:
+    @contextlib.asynccontextmanager
+    async def held(self, target: Target, organizations: Iterable[str]) -> AsyncIterator[bool]:
+        """Holds the leases of these organizations; open creates that they carried are in the journal then. Gives whether what
+        was known before is too old now: there were such creates, or a dead run had to be waited for. UnsafePlan.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                yield await self._take(target, sorted(organizations), stack)
+            finally:
+                await self._give_back()
+
+    async def _take(
+        self, target: Target, organizations: Iterable[str], stack: contextlib.AsyncExitStack
+    ) -> bool:
         from reconciler.lease.hint import holder_hint
         from reconciler.lease.lease import Lease
         from reconciler.lease.record import target_digest
@@ -105,13 +118,16 @@ class GitLock:
         remote = await self.stop.guard(stack.enter_async_context(opening))
         if not self.remote and (doubt := remote.why_a_fork()):
             self.console.error(f"Warning: {doubt}.\n")
-        needed = self.create_seconds + plan.target.settle_seconds
+        needed = self.create_seconds + target.settle_seconds
         hint = holder_hint(self.environ, os.getpid())
+        is_new = False
         for organization in organizations:
-            lease = Lease(remote, target_digest(plan.target.url, organization), hint, needed)
+            lease = Lease(remote, target_digest(target.url, organization), hint, needed)
             self._leases[organization] = lease
             await self.stop.guard(lease.acquire())
             self.console.words(f"Lease taken: {lease.ref} on git remote {remote.name}.\n")
+            is_new |= self.journal.adopt(_unpacked(lease, organization, target.url))
+            self._adopted.add(organization)
         quiet = max(lease.quiet_seconds for lease in self._leases.values())
         if quiet:
             self.console.words(
@@ -119,32 +135,34 @@ class GitLock:
                 "can still appear.\n"
             )
             await self.stop.guard(self.clock.pause(quiet))
+        return is_new or bool(quiet)
 
     async def _before_create(self, organization_id: str) -> None:
-        """The lease is ours and lives long enough. Nothing else is waited for here: the token was made sure of before the list."""
+        """The lease is ours, lives long enough, and carries what is about to be sent. Nothing else is waited for here: the token
+        was made sure of before the list.
+        """
+        self._pack(organization_id)
         await self._leases[organization_id].renew()
 
-    async def _is_visible(self, result: ApplyResult, api: TemplateApi) -> bool:
-        """Whether everything that this run may have stored stands in the list that the next run decides by."""
-        if result.with_outcome(Outcome.UNKNOWN) or any(creation.is_doubtful for creation in result.creations):
-            return False
-        unseen = [creation for creation in result.created if not creation.is_listed]
-        if not result.interrupted or not unseen:
-            return not unseen
-        organizations = {creation.entry.organization_id for creation in unseen}
-        try:  # after a signal nobody has looked yet
-            listed = await self.stop.guard(_listed(api, organizations), more_seconds=HURRY_SECONDS)
-        except ReconcilerError:
-            return False
-        return listed >= {creation.template_id for creation in unseen}
+    def _pack(self, organization_id: str) -> None:
+        """Let the lease carry what is open in the journal. It tells no organization: a repository may be public."""
+        documents = (
+            intent_document(each) for each in self.journal.intents if each.organization_id == organization_id
+        )
+        self._leases[organization_id].carried = tuple(
+            {key: value for key, value in document.items() if key not in _OF_THE_TARGET}
+            for document in documents
+        )
 
-    async def _give_back(self, *, may_release: bool) -> None:
-        """Delete what was taken, or say until when it stands. Trouble here is a warning: the lease expires."""
+    async def _give_back(self) -> None:
+        """Release what was taken, with what is in doubt; or say until when it stands. Trouble here is a warning: the lease expires."""
         from reconciler.lease.record import shown
 
-        for lease in self._leases.values():
+        for organization, lease in self._leases.items():
+            if organization in self._adopted:  # else it carries what it carried before
+                self._pack(organization)
             why = "a template that was sent may still appear on the server"
-            if may_release and not lease.quiet_seconds:
+            if not lease.quiet_seconds:
                 try:
                     await self.stop.guard(lease.release(), more_seconds=HURRY_SECONDS)
                     continue
@@ -158,12 +176,16 @@ class GitLock:
                 )
 
 
-async def _listed(api: TemplateApi, organizations: Iterable[str]) -> set[str | None]:
-    """The ids of every template that these organizations list."""
-    listed: set[str | None] = set()
-    for organization in organizations:
-        listed |= {template.id for template in await api.list_templates(organization)}
-    return listed
+def _unpacked(lease: Lease, organization_id: str, url: str) -> Iterator[Intent]:
+    """What the last holder of the lease left in doubt. UnsafePlan for what this version cannot read."""
+    for document in lease.carried:
+        try:
+            yield intent_from({**document, "organizationId": organization_id, "url": url})
+        except (KeyError, TypeError):
+            raise UnsafePlan(
+                f"{lease.ref} carries a create in doubt that this version cannot read",
+                help="apply with the version that wrote it, or with a newer one",
+            ) from None
 
 
 async def _nothing(_organization_id: str) -> None:

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.cli.advising import assessor, literal_secrets
 from reconciler.cli.chosen_paths import chosen_paths
@@ -38,6 +39,9 @@ from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Selection
 from reconciler.report.text_problems import render_problems
 
+if TYPE_CHECKING:
+    from reconciler.applying.journal import Journal
+
 LOCK_FILE = "connectors.lock.json"
 MAX_LOCK_BYTES = 64 * 1024 * 1024
 
@@ -63,6 +67,17 @@ class Workspace:
         """Every organization that this run reads: the target's and those that manifests name; sorted."""
         named = {m.organization_id for m in self.loaded.manifests if m.organization_id is not None}
         return tuple(sorted(named | {self.target.organization_id}))
+
+    def journal(self) -> Journal:
+        """The journal of creates, read now: before the server is, so that a create in between is seen by one or the other.
+
+        UnsafePlan when it cannot be used, or is another project's.
+        """
+        from reconciler.applying.journal import open_journal
+        from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
+
+        named = {each.organization_id for each in self.project.environments if each.organization_id}
+        return open_journal(self.root, {*named, *self.organizations, DEFAULT_ORGANIZATION_ID})
 
 
 def open_workspace(

@@ -12,8 +12,9 @@ Clocks. The remote has none, and the machines' clocks differ. Safety therefore d
 Wall clocks decide only when a lease counts as expired (plus SKEW_SECONDS of politeness). Watching the ref unchanged for a
 whole lifetime would need no wall clock either, but would cost every takeover that time, and still need the wait.
 
-A lease is given back only when everything that was created stands in the server's list; otherwise it is left to expire,
-so that the next run cannot overlook a template that shows up late. kill -9 leaves it too.
+What may be on its way to the server when a holder ends is carried by the ref (`carried`): pushed with the renewal before each
+create, given to whoever takes the lease next, and kept on the ref, released, as long as there is any of it. A lease with nothing
+to carry is deleted. kill -9 leaves it to expire, with what was carried then.
 
 What stays open: the server knows nothing of the lease. A run that is frozen after its last renewal, for longer than the lease
 lives, and wakes up to send the create that it was about to send, collides. The time left is checked by a clock that counts
@@ -30,8 +31,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from reconciler.errors import UnsafePlan
-from reconciler.lease.record import LeaseRecord, lease_ref, parse_record, shown
+from reconciler.lease.record import MOST_CHARACTERS, LeaseRecord, lease_ref, parse_record, shown
 from reconciler.lease.remote import REACH_HELP, GitRemote
+from reconciler.model.json_value import JsonObject
 
 SKEW_SECONDS = 30.0
 """How long a lease is respected past its end, for clocks that differ a little."""
@@ -72,7 +74,8 @@ class _State:
 class Lease:
     """The lease on one target digest. `needed_seconds`: how long a create may be under way and then out of sight.
 
-    Every method may raise UnsafePlan: without a proved lease nothing may be created.
+    `carried` is what the ref says besides: after `acquire` what its last holder left, from then on what this one leaves; it is
+    pushed with every state. Every method may raise UnsafePlan: without a proved lease nothing may be created.
     """
 
     remote: GitRemote
@@ -80,6 +83,7 @@ class Lease:
     hint: str
     needed_seconds: float
     clocks: LeaseClocks = field(default_factory=LeaseClocks)
+    carried: tuple[JsonObject, ...] = ()
     _holder: str = field(default_factory=lambda: secrets.token_hex(16))
     _pushed: dict[str, _State] = field(default_factory=dict)
     _current: _State | None = None
@@ -118,7 +122,6 @@ class Lease:
             if why and found == expected:
                 break
             expected = found
-            self._took_over = self._took_over or found is not None
             why = await self._push(expected)
             if not why:
                 return
@@ -140,6 +143,10 @@ class Lease:
             if found not in self._pushed:
                 raise await self._lost(found)
             self._hold(self._pushed[found])
+            if self._current.record.carried != self.carried:
+                raise UnsafePlan(
+                    f"what is about to be sent could not be written to the lease: {why}", help=REACH_HELP
+                )
         left = self._current.ends - self.clocks.elapsed()
         if left < self.needed_seconds:
             reason = f"it could not be renewed ({why})" if why else "this machine stood still"
@@ -149,10 +156,10 @@ class Lease:
             )
 
     async def release(self) -> None:
-        """Delete it if it is still ours. Nothing happens if it was never taken or somebody else has it, nor before
-        `quiet_seconds` are over: the next run must wait too.
+        """Delete it if it is still ours, or leave it on the ref as released when there is something to carry. Nothing happens if it was
+        never taken or somebody else has it, nor before `quiet_seconds` are over: the next run must wait too.
 
-        UnsafePlan when it cannot be deleted: it then expires by itself.
+        UnsafePlan when that cannot be done: it then expires by itself.
         """
         if not self._pushed or self.quiet_seconds:
             return
@@ -161,7 +168,7 @@ class Lease:
         for _ in range(_ATTEMPTS):
             if expected not in self._pushed:
                 return
-            why = await self.remote.swap(self.ref, None, expected)
+            why = await self._let_go(expected)
             if not why:
                 return
             before, expected = expected, await self.remote.read(self.ref)
@@ -169,7 +176,12 @@ class Lease:
                 break
         raise UnsafePlan(f"the lease on git remote {self.remote.name!r} could not be given back: {why}")
 
-    async def _push(self, expected: str | None) -> str:
+    async def _let_go(self, expected: str | None) -> str:
+        if self.carried:
+            return await self._push(expected, released=True)
+        return await self.remote.swap(self.ref, None, expected)
+
+    async def _push(self, expected: str | None, *, released: bool = False) -> str:
         """Swap in a fresh state; "" when the remote did it. The lifetime counts from before the push."""
         started, now = self.clocks.elapsed(), self.clocks.wall()
         lifetime = self.needed_seconds + SPARE_SECONDS
@@ -181,7 +193,14 @@ class Lease:
             renewed=now,
             expires=now + timedelta(seconds=lifetime),
             number=len(self._pushed),
+            carried=self.carried,
+            released=released,
         )
+        if len(record.text) > MOST_CHARACTERS:
+            raise UnsafePlan(
+                f"the lease cannot carry {len(self.carried)} creates that are in doubt",
+                help="decide some of them first: `reconciler doctor` lists them, `reconciler resolve NAME` decides one",
+            )
         state = _State(await self.remote.write(record.text, now), record, started + lifetime)
         self._pushed[state.object_id] = state
         why = await self.remote.swap(self.ref, state.object_id, expected)
@@ -200,6 +219,7 @@ class Lease:
 
         UnsafePlan for a lease that is held, and for what cannot be read.
         """
+        self.carried = ()
         if object_id is None:
             return True
         try:
@@ -213,8 +233,10 @@ class Lease:
                 f"{self.ref} on git remote {self.remote.name!r} holds no lease that this version can read",
                 help=f"find out who wrote it; to remove it: {self._removal(object_id)}",
             )
-        if self.clocks.wall() <= record.expires + timedelta(seconds=SKEW_SECONDS):
+        if not record.released and self.clocks.wall() <= record.expires + timedelta(seconds=SKEW_SECONDS):
             raise self._held(record, object_id)
+        self.carried = record.carried
+        self._took_over = self._took_over or not record.released
         return True
 
     async def _record(self, object_id: str) -> LeaseRecord | None:

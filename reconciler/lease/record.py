@@ -1,7 +1,7 @@
 """What stands in a lease, as JSON in the message of a commit, and the name of its ref. Pure.
 
-Nothing in it is secret: whoever may read the repository may read who applies, since when and until when. The target is a
-digest, so that a public repository does not tell the organization.
+Nothing in it is secret: whoever may read the repository may read who applies, since when and until when, and what the holder
+carries. The target is a digest, so that a public repository does not tell the organization.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from reconciler.model.json_value import JsonObject
 
 FORMAT: Final = "1"
 LONGEST: Final = timedelta(hours=3)
@@ -21,7 +23,8 @@ LONGEST: Final = timedelta(hours=3)
 
 _PREFIX: Final = "refs/reconciler/leases/"
 _PORTS: Final = {"https": 443, "http": 80}
-_MOST_CHARACTERS: Final = 4096
+MOST_CHARACTERS: Final = 100_000
+"""What one argument of a command can hold, with room to spare: the text is one."""
 _LONGEST_HINT: Final = 200
 
 
@@ -29,7 +32,8 @@ _LONGEST_HINT: Final = 200
 class LeaseRecord:
     """One state of a lease. `holder` is random for each run, `hint` says to people who it is; times are UTC.
 
-    `number` counts the renewals, so that no two states of a lease are the same object.
+    `number` counts the renewals, so that no two states of a lease are the same object. `carried` are objects that the holder leaves
+    to whoever takes the lease next; this room does not look into them. `released`: nobody holds it, it only carries.
     """
 
     target: str
@@ -39,6 +43,8 @@ class LeaseRecord:
     renewed: datetime
     expires: datetime
     number: int
+    carried: tuple[JsonObject, ...] = field(default=(), hash=False)
+    released: bool = False
 
     @property
     def text(self) -> str:
@@ -52,6 +58,8 @@ class LeaseRecord:
             "renewed": shown(self.renewed),
             "expires": shown(self.expires),
             "number": self.number,
+            "carried": list(self.carried),
+            "released": self.released,
         }
         return json.dumps(document, indent=1)
 
@@ -84,7 +92,7 @@ def lease_ref(target: str) -> str:
 
 def parse_record(text: str, target: str) -> LeaseRecord | None:
     """The lease that a message holds; None for anything that this program would not have written for this target."""
-    if len(text) > _MOST_CHARACTERS:
+    if len(text) > MOST_CHARACTERS:
         return None
     try:
         document = json.loads(text)
@@ -108,7 +116,15 @@ def _record_of(document: Any) -> LeaseRecord:
         renewed=_time(document["renewed"]),
         expires=_time(document["expires"]),
         number=int(document["number"]),
+        carried=_objects(document["carried"]),
+        released=document["released"] is True,
     )
+
+
+def _objects(value: object) -> tuple[JsonObject, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise TypeError("no objects")
+    return tuple(value)
 
 
 def _text(value: object) -> str:

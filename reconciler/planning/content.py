@@ -108,14 +108,14 @@ def desired_of(manifest: Manifest) -> Desired:
     specification.
     """
     if manifest.form is not None:
-        return Desired(manifest, _content(manifest.presets, manifest.form), FormSource.MANIFEST)
+        return Desired(manifest, content_of(manifest.presets, manifest.form), FormSource.MANIFEST)
     specification = manifest.connector.specification
     if specification is None:
         note = (
             f"the form was not compared: the specification of {manifest.connector.label} is not in connectors.lock.json; "
             "run `reconciler connectors lock`"
         )
-        return Desired(manifest, _content(manifest.presets, None), FormSource.NOT_LOCKED, note)
+        return Desired(manifest, content_of(manifest.presets, None), FormSource.NOT_LOCKED, note)
     try:
         form = infer_form(specification, manifest.presets)
     except InferenceFailed as failure:
@@ -123,13 +123,13 @@ def desired_of(manifest: Manifest) -> Desired:
             f"the form was not compared: Airbyte cannot infer one for {manifest.connector.label} ({failure}); write the form into "
             "the manifest"
         )
-        return Desired(manifest, _content(manifest.presets, None), FormSource.NOT_INFERABLE, note)
-    return Desired(manifest, _content(manifest.presets, form), FormSource.INFERRED)
+        return Desired(manifest, content_of(manifest.presets, None), FormSource.NOT_INFERABLE, note)
+    return Desired(manifest, content_of(manifest.presets, form), FormSource.INFERRED)
 
 
 def live_of(template: LiveTemplate) -> Live:
     """The live template's content."""
-    return Live(template, _content(template.presets, template.form))
+    return Live(template, content_of(template.presets, template.form))
 
 
 class Contents:
@@ -157,7 +157,8 @@ class Contents:
         return known
 
 
-def _content(presets: JsonObject, form: JsonObject | None) -> Content:
+def content_of(presets: JsonObject, form: JsonObject | None) -> Content:
+    """Presets and form after normalisation; a form of None is not known."""
     plain = {key: canonical_value(presets[key]) for key in sorted(presets)}
     normal = None if form is None else normalise_form(form)
     return Content(plain, normal, canonical_text(plain), None if normal is None else canonical_text(normal))

@@ -15,7 +15,7 @@ from reconciler.model.target import Target
 from reconciler.model.template import Manifest, UnreadTemplate
 from reconciler.planning.content import Desired, Live
 from reconciler.planning.entry import Entry
-from reconciler.planning.masking import PRESETS
+from reconciler.planning.masking import FORM, PRESETS
 
 
 def digest_of(value: JsonValue) -> str:
@@ -98,10 +98,16 @@ def _public_facts(desired: Desired) -> JsonValue:
 
 
 def _without_variables(manifest: Manifest) -> tuple[JsonValue, JsonValue]:
-    cut: JsonValue = {PRESETS: manifest.presets, "partialUserConfigSpec": manifest.form}
-    for variable in sorted(manifest.variable_pointers):
-        cut = _cut(cut, pointer_segments(variable.removeprefix("/spec")))
+    cut = without_places(manifest.presets, manifest.form, manifest.variable_pointers)
     return canonical_json(cut), None
+
+
+def without_places(presets: JsonValue, form: JsonValue, pointers: Iterable[str]) -> dict[str, JsonValue]:
+    """Presets and form under their names in a manifest's `spec`, null at these places (pointers from the document's root)."""
+    cut: JsonValue = {PRESETS: presets, FORM: form}
+    for place in sorted(pointers):
+        cut = _cut(cut, pointer_segments(place.removeprefix("/spec")))
+    return cut if isinstance(cut, dict) else {}
 
 
 def _cut(value: JsonValue, path: tuple[str, ...]) -> JsonValue:

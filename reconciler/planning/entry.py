@@ -165,6 +165,7 @@ class Plan:
     `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
     they only tell which of the two moved. `other_organizations` were read besides the target's, because manifests name
     them; sorted. `left_out` are the ids of live templates that the target's `unmanaged` lists: neither read nor compared; sorted.
+    `decided` are the ids of earlier creates of which the outcome is known now, each with its template.
     """
 
     target: Target
@@ -179,6 +180,7 @@ class Plan:
     live_count: int = 0
     other_organizations: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    decided: tuple[tuple[str, str], ...] = ()
 
     def with_status(self, *statuses: Status) -> tuple[Entry, ...]:
         """The shown entries with one of these statuses, in plan order."""

@@ -8,8 +8,9 @@
     bound id is gone, or a read failed        -> unknown
     live template equal to a paired one       -> duplicate
     any other live template nobody took       -> unmanaged
+    an earlier create of it is undecided      -> unknown, whatever else it is
 
-`match.py` pairs, `content.py` says what equal means, `entries.py` writes the sentences down.
+`match.py` pairs, `content.py` says what equal means, `entries.py` writes the sentences down, `intents.py` knows earlier creates.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonValue
 from reconciler.model.target import Target
 from reconciler.model.template import LiveState, Manifest, Past
@@ -33,6 +35,7 @@ from reconciler.planning.digest import (
 )
 from reconciler.planning.entries import entries_of
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
+from reconciler.planning.intents import weighed
 from reconciler.planning.match import match_templates
 from reconciler.planning.revisions import Revisions
 
@@ -53,8 +56,9 @@ def build_plan(
     contents: Contents | None = None,
     assess: Assess | None = None,
     past: Callable[[], Past] = Past,
+    intents: Iterable[Intent] = (),
 ) -> Plan:
-    """The plan of one run.
+    """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization.
 
     `live_states` holds one state for each organization that the target or a manifest names; a manifest whose
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
@@ -72,11 +76,14 @@ def build_plan(
     entries: list[Entry] = []
     live_digest: list[JsonValue] = []
     left_out: set[str] = set()
+    open_intents, decided = tuple(intents), list[tuple[str, str]]()
     for organization, wanted in members.items():
         live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
         unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
         matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=revisions)
-        found = entries_of(matching, unread, organization)
+        found = tuple(entries_of(matching, unread, organization))
+        found, known = weighed(found, open_intents, states[organization], target)
+        decided += known
         is_elsewhere = organization != target.organization_id
         entries.extend((replace(entry, is_elsewhere=True) for entry in found) if is_elsewhere else found)
         not_ours = states[organization].left_out | (states[organization].ids & target.unmanaged)
@@ -109,6 +116,7 @@ def build_plan(
         live_count=sum(len(state.ids - target.unmanaged) for state in states.values()),
         other_organizations=tuple(each for each in members if each != target.organization_id),
         left_out=tuple(sorted(left_out)),
+        decided=tuple(decided),
     )
 
 

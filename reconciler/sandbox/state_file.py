@@ -13,7 +13,10 @@ from typing import Final
 
 from reconciler.errors import ReconcilerError
 
-DATABASE: Final = Path(".reconciler") / "sandbox.db"
+FOLDER: Final = ".reconciler"
+"""The folder of a project that is nobody's but this program's: the sandbox's state, the journal of creates."""
+
+DATABASE: Final = Path(FOLDER) / "sandbox.db"
 _BESIDE: Final = ("", "-journal", "-wal", "-shm")
 """What SQLite adds to a file's name for the files that it writes beside it."""
 
@@ -23,21 +26,24 @@ class SandboxStateError(ReconcilerError):
 
 
 def project_database(root: Path) -> Path:
-    """Where the in-process sandbox of a project keeps its state. Makes the folder, which ignores itself in git.
+    """Where the in-process sandbox of a project keeps its state. Makes the folder. Raises SandboxStateError."""
+    project_folder(root)
+    return root / DATABASE
 
-    Raises SandboxStateError.
-    """
-    folder = root / DATABASE.parent
+
+def project_folder(root: Path) -> Path:
+    """The project's folder for what is not in git; made if it is not there, and ignoring itself. Raises SandboxStateError."""
+    folder = root / FOLDER
     _refuse_link(folder, "start from another directory")
     try:
         folder.mkdir(exist_ok=True)
         _write_new(folder / ".gitignore", b"*\n")
     except OSError as error:
         raise SandboxStateError(
-            f"{folder}: the sandbox's folder could not be made: {error.strerror}",
+            f"{folder}: the folder could not be made: {error.strerror}",
             help="start from a directory that you may write to",
         ) from error
-    return root / DATABASE
+    return folder
 
 
 def check_place(path: Path) -> None:
@@ -75,7 +81,7 @@ def _refuse_link(path: Path, other_way: str) -> None:
     status = _status(path)
     if status is not None and stat.S_ISLNK(status.st_mode):
         raise SandboxStateError(
-            f"{path} is a link, which is not followed: the sandbox would write to somewhere else",
+            f"{path} is a link, which is not followed: this program would write to somewhere else",
             help=f"remove it, or {other_way}",
         )
 

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from factories import template_id
 
-from reconciler.airbyte.api import CreateAnswer, Created, Doubtful, NewTemplate, Rejected, Unclear
+from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Rejected, Unclear
 from reconciler.airbyte.connect import connect
 from reconciler.airbyte.probe import Standing, owns_template, which_dialect
 from reconciler.airbyte.public import PublicApi
@@ -100,7 +100,7 @@ def test_a_created_template_is_listed_and_read_back(store: Store) -> None:
     [
         (NewTemplate(FAKER, {"count": "many"}, FORM), Created),
         (NewTemplate(FAKER, {"seed": "text"}, FORM), Rejected),
-        (NewTemplate(template_id(1), {}, FORM), Doubtful),
+        (NewTemplate(template_id(1), {}, FORM), Unclear),
         (NewTemplate(AIRTABLE, {}), Unclear),
     ],
 )

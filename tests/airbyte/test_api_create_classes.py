@@ -11,7 +11,6 @@ from factories import ORGANIZATION, template_id
 from reconciler.airbyte.api import (
     CreateAnswer,
     Created,
-    Doubtful,
     NewTemplate,
     Rejected,
     Throttled,
@@ -48,7 +47,7 @@ def test_200_without_a_usable_id_is_unclear(body: Any) -> None:
     assert isinstance(answer.error, UnusableAnswer)
 
 
-@pytest.mark.parametrize("status", [400, 403, 405, 413, 415, 422])
+@pytest.mark.parametrize("status", [400, 403, 405, 413, 415])
 @pytest.mark.parametrize("body", [PROBLEM, HTML, b""])
 def test_complete_refusals_before_the_insert_are_rejections(status: int, body: Any) -> None:
     assert isinstance(classified(status, body), Rejected)
@@ -60,15 +59,28 @@ def test_moved_endpoint_is_a_rejection_and_says_so() -> None:
     assert isinstance(answer.error, EndpointMoved)
 
 
-@pytest.mark.parametrize("status", [404, 409])
-def test_answers_that_may_come_after_the_insert_are_doubtful(status: int) -> None:
-    assert isinstance(classified(status, PROBLEM), Doubtful)
-    assert isinstance(classified(status, {"errorId": "e"}), Doubtful)
+VALIDATOR = "json schema validation failed when comparing the data to the json schema. \nErrors: $.a: b"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{**PROBLEM, "data": {"message": VALIDATOR}}, {**PROBLEM, "detail": VALIDATOR}, {"errorId": "e"}],
+)
+def test_422_of_the_validator_and_for_an_unreadable_body_are_rejections(body: Any) -> None:
+    assert isinstance(classified(422, body), Rejected)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [PROBLEM, HTML, b"", {**PROBLEM, "data": {"message": "connection closed"}}, b'{"errorId": "e'],
+)
+def test_every_other_422_is_unclear_because_the_database_is_read_again_after_the_insert(body: Any) -> None:
+    assert isinstance(classified(422, body), Unclear)
 
 
 @pytest.mark.parametrize("status", [404, 409])
-@pytest.mark.parametrize("body", [HTML, b"", b"{}", b'{"status": 404'])
-def test_the_same_without_a_problem_document_is_unclear(status: int, body: bytes) -> None:
+@pytest.mark.parametrize("body", [PROBLEM, {"errorId": "e"}, HTML, b"", b"{}", b'{"status": 404'])
+def test_answers_that_may_come_after_the_insert_are_unclear(status: int, body: Any) -> None:
     assert isinstance(classified(status, body), Unclear)
 
 

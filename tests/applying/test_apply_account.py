@@ -17,6 +17,7 @@ from reconciler.airbyte.connect import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying import settle as settling
 from reconciler.applying.apply import apply_plan
+from reconciler.applying.journal import open_journal
 from reconciler.applying.outcome import ApplyResult
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.applying.window import open_window
@@ -294,6 +295,7 @@ def test_lease_that_is_lost_stops_the_run_before_the_create() -> None:
                 wanted,
                 [state],
                 api,
+                open_journal(world.root),
                 stop=StopRequest(),
                 max_creates=9,
                 before_create=before_create,

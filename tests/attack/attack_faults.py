@@ -58,7 +58,8 @@ class Kind:
 
     answer: send and keep it; cut: send and close; reset: no answer but a RST; close: no answer but an end;
     hang: no answer at all; torn: RST in the middle of the request; stop and kill: a signal to the client, and no
-    answer; stop-answer and stop-inside: a signal before and in the middle of the answer.
+    answer; stop-answer and stop-inside: a signal before and in the middle of the answer. `lags`: the list does not show what was
+    stored in the next `amount` lists, those of the next runs included.
     """
 
     routes: tuple[str, ...]
@@ -69,6 +70,7 @@ class Kind:
     clean: bool = False
     silent: bool = False
     slow: bool = False
+    lags: bool = False
 
 
 def plain(status: int, body: Any = None, *headers: tuple[str, str]) -> Edit:
@@ -264,8 +266,13 @@ _LISTS: dict[str, Kind] = {
     ),
 }
 _SERVER: dict[str, Kind] = {
-    # The list does not show what this create stored in the next `amount` lists.
-    "lag": Kind((CREATE,), True, "lag", clean=True),
+    "lag": Kind((CREATE,), True, "answer", clean=True, lags=True),
+    "lag-and-kill": Kind((CREATE,), True, "kill", lags=True),
+    "lag-and-stop": Kind((CREATE,), True, "stop", lags=True),
+    "lag-and-close": Kind((CREATE,), True, "close", lags=True),
+    "lag-and-404": Kind((CREATE,), True, "answer", problem(404), lags=True),
+    "lag-and-409": Kind((CREATE,), True, "answer", problem(409), lags=True),
+    "lag-and-422": Kind((CREATE,), True, "answer", problem(422), lags=True),
     # No answer; the server stores it only when `amount` more lists were asked for.
     "late": Kind((CREATE,), False, "late", slow=True),
 }

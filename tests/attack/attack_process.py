@@ -75,7 +75,7 @@ def place(root: Path, *names: str, store: Store | None = None) -> Iterator[Place
             f"    organizationId: {factories.ORGANIZATION}\n    settleSeconds: 1\n    unmanaged: [{DEFAULT_TEMPLATE_ID}]\n",
         )
         manifests = tuple(_added(project, name) for name in names)
-        yield Place(project, Attacked(store, proxy, manifests))
+        yield Place(project, Attacked(store, proxy, manifests, root))
 
 
 def _added(project: Project, name: str) -> Manifest:

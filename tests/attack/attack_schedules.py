@@ -34,7 +34,8 @@ def _fault(chance: random.Random, runs: int) -> Fault:
     # Creates matter most: every second fault meets one.
     route = chance.choice((CREATE, CREATE, CREATE, LIST, LIST, GET, TOKEN))
     kind = chance.choice(_KINDS_OF[route])
-    amount = chance.randint(1, 5) if kind in ("lag", "late") else chance.randrange(1 << 20)
+    few = KINDS[kind].lags or kind == "late"
+    amount = chance.randint(1, 12) if few else chance.randrange(1 << 20)
     return Fault(chance.randrange(runs), route, chance.randrange(_SOONEST[route]), kind, amount)
 
 

@@ -1,7 +1,8 @@
 """Runs of the real client against the faulty server, and the oracle: the sandbox's ledger and the server's own account
 of what reached it. What the client says is believed nowhere; it is compared.
 
-Real: planning, applying, the HTTP client, sockets. Not real: waiting (pauses pass at once on a clock of their own) and
+Real: planning, applying, the journal on disk, the HTTP client, sockets. Every run starts at once after the one before, however
+that ended. Not real: waiting (pauses pass at once on a clock of their own) and
 the length of deadlines.
 """
 
@@ -9,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import factories
@@ -24,6 +27,7 @@ from reconciler.airbyte.connect import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.airbyte.timing import Timing
 from reconciler.applying.apply import apply_plan
+from reconciler.applying.journal import Journal, open_journal
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.errors import ReconcilerError
@@ -101,11 +105,12 @@ class Account:
 
 @dataclass
 class Attacked:
-    """One sandbox behind a faulty server."""
+    """One sandbox behind a faulty server, and the directory that all runs start in."""
 
     store: Store
     proxy: FaultProxy
     manifests: tuple[Manifest, ...]
+    root: Path
     time: FakeTime = field(default_factory=FakeTime)
 
     def rows_of(self, wanted: Manifest) -> list[str]:
@@ -116,6 +121,10 @@ class Attacked:
             for e in self.store.ledger()
             if e.template_id is not None and e.body is not None and json.loads(e.body) == body
         ]
+
+    def journal(self) -> Journal:
+        """The journal as a run that starts now finds it."""
+        return open_journal(self.root)
 
     def target(self, url: str) -> Target:
         return Target(
@@ -151,14 +160,15 @@ class Attacked:
             create_seconds=deadline,
         )
         credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
+        journal = self.journal()
         try:
             async with connect(target, credentials, concurrency=2, timing=timing) as api:
                 reading = read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
                 state = await stop.guard(reading)
-                plan = build_plan(self.manifests, [state], target)
+                plan = build_plan(self.manifests, [state], target, intents=journal.intents)
                 clock = Clock(time.now, time.sleep)
                 result = await apply_plan(
-                    plan, self.manifests, [state], api, stop=stop, max_creates=10, clock=clock
+                    plan, self.manifests, [state], api, journal, stop=stop, max_creates=10, clock=clock
                 )
         except ReconcilerError as error:
             return Account(error.exit_code, dict(error_document(error)))
@@ -181,12 +191,12 @@ def attack(scenario: Scenario, faults: tuple[Fault, ...]) -> list[Account | None
 
 
 async def _attack(scenario: Scenario, faults: tuple[Fault, ...]) -> list[Account | None]:
-    with closing(open_store(None)) as store:
+    with closing(open_store(None)) as store, tempfile.TemporaryDirectory(prefix="attacked-") as root:
         if scenario.stranger:
             store.insert_template(_STRANGER)
         proxy = FaultProxy(create_app(store, SETTINGS), lambda: _ids(store), list(faults))
         async with proxy.listening() as url:
-            world = Attacked(store, proxy, manifests_of(scenario.stored))
+            world = Attacked(store, proxy, manifests_of(scenario.stored), Path(root))
             if scenario.stored:
                 proxy.run = -1
                 await world.apply(url, LONG)
@@ -203,30 +213,43 @@ def _ids(store: Store) -> frozenset[str]:
 async def _faulty_run(world: Attacked, url: str, run: int) -> Account | None:
     world.proxy.run = run
     account = await world.apply(url, SHORT)
-    if account is None or account.code == 130:
-        # A run that was stopped could not wait until the server shows what it stored; whoever starts the next one did.
-        await world.proxy.flush()
     check_run(world, account, run)
     return account
 
 
 async def _clean_runs(world: Attacked, url: str, first: int) -> list[Account | None]:
-    """Two runs without faults: then there is exactly one template for each manifest, and the run says so."""
+    """Runs without faults: one at once, one when the server shows what it stored, and two when a person has decided what no list
+    can: then there is exactly one template for each manifest, and the run says so.
+    """
     accounts: list[Account | None] = []
-    for run in (first, first + 1):
+    for run in range(first, first + 4):
         world.proxy.run = run
         accounts.append(await world.apply(url, LONG))
         check_run(world, accounts[-1], run)
+        if run == first:
+            await world.proxy.flush()
+        if run == first + 1:
+            _decide(world)
     last = accounts[-1]
     assert last is not None
     for wanted in world.manifests:
         if len(world.rows_of(wanted)) != 1:
             raise Violation(
-                f"after two clean runs {wanted.name} has {len(world.rows_of(wanted))} templates: {last}"
+                f"after the clean runs {wanted.name} has {len(world.rows_of(wanted))} templates: {last}"
             )
     if last.code != 0:
-        raise Violation(f"the second clean run exits {last.code}: {last.document}")
+        raise Violation(f"the last clean run exits {last.code}: {last.document}")
     return accounts
+
+
+def _decide(world: Attacked) -> None:
+    """What a person does who can look into the server. Nobody may be needed for what is there."""
+    journal = world.journal()
+    for intent in journal.intents:
+        wanted = next(m for m in world.manifests if m.name == intent.name)
+        if world.rows_of(wanted):
+            raise Violation(f"{wanted.name} is on the server and listed, and its create is still in doubt")
+        journal.close(intent.id, "not created")
 
 
 def check_run(world: Attacked, account: Account | None, run: int) -> None:

@@ -151,6 +151,8 @@ class FaultProxy:
     ) -> bool:
         before = self.ids()
         answer = await self._ask(seen) if kind.serves else plain(200)(Answer(200, (), b""), 0)
+        if kind.lags:
+            self._hidden.update(dict.fromkeys(self.ids() - before, fault.amount))
         match kind.how:
             case "close":
                 writer.close()
@@ -177,8 +179,6 @@ class FaultProxy:
         before: frozenset[str],
         writer: asyncio.StreamWriter,
     ) -> bool:
-        if kind.how == "lag":
-            self._hidden.update(dict.fromkeys(self.ids() - before, fault.amount))
         if kind.how == "replayed":
             await self._ask(seen)
         if kind.how == "foreign" and before:

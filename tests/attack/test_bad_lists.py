@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import factories
@@ -203,10 +205,10 @@ def given(lists: bytes, *, before: int) -> tuple[Account, int]:
     """An apply that gets this answer to every list after the first `before`: its account, and how many creates it sent."""
 
     async def run() -> tuple[Account, int]:
-        with closing(open_store(None)) as store:
+        with closing(open_store(None)) as store, tempfile.TemporaryDirectory() as root:
             proxy = FaultProxy(create_app(store, SETTINGS), frozenset, every_list=lists, lists_before=before)
             async with proxy.listening() as url:
-                account = await Attacked(store, proxy, manifests_of(2)).apply(url, 10.0)
+                account = await Attacked(store, proxy, manifests_of(2), Path(root)).apply(url, 10.0)
                 assert account is not None
                 return account, sum(seen.route == CREATE for seen in proxy.seen)
 

@@ -39,6 +39,8 @@ def test_lease_is_taken_renewed_and_given_back(bench: Bench) -> None:
             "renewed": "2026-11-23T10:00:00Z",
             "expires": "2026-11-23T10:03:30Z",
             "number": 0,
+            "carried": [],
+            "released": False,
         }
         bench.clocks.pass_(60)
         await lease.renew()

@@ -32,6 +32,8 @@ def test_what_was_written_is_read_back() -> None:
         "renewed": "2026-11-23T10:00:00Z",
         "expires": "2026-11-23T10:03:00Z",
         "number": 0,
+        "carried": [],
+        "released": False,
     }
 
 

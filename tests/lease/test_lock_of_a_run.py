@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import factories
 import pytest
 from git_remote import git
 from lease_bench import Bench
 
-from reconciler.airbyte.api import ListedTemplate, TemplateApi
 from reconciler.applying.apply import BeforeCreate
-from reconciler.applying.outcome import ApplyResult, Creation, Outcome
+from reconciler.applying.journal import Journal, open_journal
+from reconciler.applying.outcome import ApplyResult, Outcome
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
 from reconciler.cli.locking import GitLock
-from reconciler.errors import Interrupted, ServerError, UnsafePlan
+from reconciler.errors import Interrupted, UnsafePlan
 from reconciler.lease.record import LeaseRecord, lease_ref, target_digest
-from reconciler.planning.entry import Plan, Status
+from reconciler.model.intent import Intent
+from reconciler.planning.content import desired_of
+from reconciler.planning.entry import Plan
+from reconciler.planning.intents import intent_of
 from reconciler.planning.plan import build_plan
 
 OTHER = "ffffffff-b44e-4682-87d6-449835ea4de6"
@@ -41,23 +48,6 @@ def ref_of(organization: str) -> str:
     return lease_ref(target_digest(factories.target().url, organization))
 
 
-class Listing(TemplateApi):
-    """A server of which only the list is asked for."""
-
-    def __init__(self, *ids: str, broken: bool = False) -> None:
-        self.ids, self.broken, self.asked = ids, broken, 0
-
-    async def list_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
-        self.asked += 1
-        if self.broken:
-            raise ServerError("no list", method="GET", path="x")
-        return tuple(ListedTemplate(i, "Sample Data") for i in self.ids)
-
-    async def ensure_token(self, min_seconds: float = 0.0) -> None:
-        """Not between the list and the create: a slow login would make both the list and the lease old."""
-        raise AssertionError("the lock asks for no token")
-
-
 @dataclass
 class Run:
     """A locked run; `creating` stands for the creates."""
@@ -66,12 +56,24 @@ class Run:
     told: io.StringIO = field(default_factory=io.StringIO)
     waits: list[float] = field(default_factory=list)
     stop: StopRequest | None = None
+    root: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="reconciler-lock-")))
+    journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.journal = open_journal(self.root)
+
+    def on_another_machine(self) -> Run:
+        """The same checkout where no journal is."""
+        return Run(self.bench)
+
+    def begin(self, organization: str = factories.ORGANIZATION) -> Intent:
+        """Announce a create, as a run does before each."""
+        wanted = desired_of(factories.manifest("one", spec=factories.form("one")))
+        intent = intent_of(wanted, organization, (factories.template_id(9),), factories.target().url)
+        return self.journal.begin(intent, lambda _: False)
 
     def apply(
-        self,
-        plan: Plan,
-        creating: Callable[[BeforeCreate], Awaitable[ApplyResult]],
-        api: TemplateApi | None = None,
+        self, plan: Plan, creating: Callable[[BeforeCreate, bool], Awaitable[ApplyResult]]
     ) -> ApplyResult:
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
@@ -79,8 +81,10 @@ class Run:
         async def locked() -> ApplyResult:
             self.stop = StopRequest()
             console = Console(io.StringIO(), self.told)
-            lock = GitLock("origin", self.bench.root, 60.0, console, self.stop, Clock(sleep=sleep))
-            return await lock.apply(plan, api or Listing(), creating)
+            lock = GitLock(
+                "origin", self.bench.root, 60.0, self.journal, console, self.stop, Clock(sleep=sleep)
+            )
+            return await lock.apply(plan, creating)
 
         return asyncio.run(locked())
 
@@ -90,22 +94,10 @@ def run(bench: Bench) -> Run:
     return Run(bench)
 
 
-def creation(plan: Plan, outcome: Outcome, *, is_listed: bool | None = None) -> Creation:
-    entry = plan.with_status(Status.CREATE)[0]
-    found = outcome in {Outcome.CREATED, Outcome.RECOVERED}
-    return Creation(
-        entry,
-        outcome,
-        template_id=factories.template_id(1) if found else None,
-        equals_manifest=found or None,
-        is_listed=is_listed,
-    )
-
-
 def test_every_organization_that_gets_something_has_a_lease_and_no_other(run: Run) -> None:
     held: list[dict[str, str]] = []
 
-    async def creating(before_create: BeforeCreate) -> ApplyResult:
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
         held.append(run.bench.remote.leases())
         for organization in NAMES.values():
             await before_create(organization)
@@ -119,7 +111,7 @@ def test_every_organization_that_gets_something_has_a_lease_and_no_other(run: Ru
     assert run.bench.remote.leases() == {}
     held.clear()
 
-    async def creating_one(before_create: BeforeCreate) -> ApplyResult:
+    async def creating_one(_: BeforeCreate, __: bool) -> ApplyResult:
         held.append(run.bench.remote.leases())
         return ApplyResult(plan)
 
@@ -132,7 +124,7 @@ def test_one_held_lease_refuses_the_run_and_the_others_are_given_back(run: Run, 
     object_id = put_lease(run.bench, organization, ends_in=timedelta(minutes=2))
     plan = plan_of("one", "two")
 
-    async def creating(_: BeforeCreate) -> ApplyResult:
+    async def creating(_: BeforeCreate, __: bool) -> ApplyResult:
         raise AssertionError("nothing may be created")
 
     result = run.apply(plan, creating)
@@ -154,7 +146,7 @@ def test_after_a_takeover_the_run_waits_as_long_as_a_create_may_be_out_of_sight(
     put_lease(run.bench, factories.ORGANIZATION, ends_in=timedelta(minutes=-1))
     plan = plan_of("one")
 
-    async def creating(before_create: BeforeCreate) -> ApplyResult:
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
         assert run.waits == [pytest.approx(120, abs=60)]
         with pytest.raises(UnsafePlan, match="not held yet"):  # these clocks did not wait
             await before_create(factories.ORGANIZATION)
@@ -165,93 +157,133 @@ def test_after_a_takeover_the_run_waits_as_long_as_a_create_may_be_out_of_sight(
     assert list(run.bench.remote.leases()) == [ref_of(factories.ORGANIZATION)]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "is_listed", "is_released"),
-    [
-        (Outcome.CREATED, True, True),
-        (Outcome.RECOVERED, True, True),
-        (Outcome.REJECTED, None, True),
-        (Outcome.NOT_ATTEMPTED, None, True),
-        (Outcome.CREATED, False, False),
-        (Outcome.CREATED, None, False),
-        (Outcome.UNKNOWN, None, False),
-    ],
-)
-def test_lease_is_given_back_only_when_nothing_can_show_up_late(
-    run: Run, outcome: Outcome, is_listed: bool | None, is_released: bool
-) -> None:
+def test_lease_is_deleted_when_nothing_is_in_doubt(run: Run) -> None:
     plan = plan_of("one")
 
-    async def creating(_: BeforeCreate) -> ApplyResult:
-        return ApplyResult(plan, (creation(plan, outcome, is_listed=is_listed),))
-
-    api = Listing()
-    run.apply(plan, creating, api)
-    assert (run.bench.remote.leases() == {}) == is_released
-    assert ("Warning: the lease stands until" in run.told.getvalue()) == (not is_released)
-    assert api.asked == 0
-
-
-def test_lease_stands_while_a_refused_create_may_still_show_up(run: Run) -> None:
-    """A 404 can come after the row was stored."""
-    plan = plan_of("one")
-
-    async def creating(_: BeforeCreate) -> ApplyResult:
-        return ApplyResult(plan, (replace(creation(plan, Outcome.REJECTED), is_doubtful=True),))
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
+        intent = run.begin()
+        await before_create(factories.ORGANIZATION)
+        run.journal.close(intent.id, "listed", factories.template_id(1))
+        return ApplyResult(plan)
 
     run.apply(plan, creating)
-    assert list(run.bench.remote.leases()) == [ref_of(factories.ORGANIZATION)]
-    assert "Warning: the lease stands until" in run.told.getvalue()
+    assert run.bench.remote.leases() == {}
+    assert "Warning" not in run.told.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("api", "is_released"),
-    [(Listing(factories.template_id(1)), True), (Listing(), False), (Listing(broken=True), False)],
-)
-def test_interrupted_run_looks_at_the_list_before_it_gives_the_lease_back(
-    run: Run, api: Listing, is_released: bool
-) -> None:
+def test_create_is_on_the_remote_before_it_may_be_sent(run: Run) -> None:
+    """So that the next runner knows of it whatever becomes of this one; without the organization, for a repository may be public."""
+    plan = plan_of("one")
+    seen: list[Any] = []
+
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
+        seen.append(run.begin())
+        await before_create(factories.ORGANIZATION)
+        seen.append(run.bench.remote.lease())
+        return ApplyResult(plan)
+
+    run.apply(plan, creating)
+    intent, lease = seen
+    assert [each["id"] for each in lease["carried"]] == [intent.id]
+    assert lease["carried"][0]["name"] == "one"
+    assert factories.ORGANIZATION not in json.dumps(lease)
+
+
+def test_create_that_cannot_be_written_to_the_lease_is_not_sent(run: Run) -> None:
     plan = plan_of("one")
 
-    async def creating(_: BeforeCreate) -> ApplyResult:
-        assert run.stop is not None
-        run.stop.request()
-        return ApplyResult(plan, (creation(plan, Outcome.CREATED),), interrupted=True)
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
+        run.begin()
+        run.bench.remote.hook("pre-receive", "exit 1")
+        with pytest.raises(UnsafePlan, match="what is about to be sent could not be written to the lease"):
+            await before_create(factories.ORGANIZATION)
+        run.bench.remote.hook("pre-receive", "exit 0")
+        return ApplyResult(plan)
 
-    run.apply(plan, creating, api)
-    assert api.asked == 1
-    assert (run.bench.remote.leases() == {}) == is_released
+    run.apply(plan, creating)
+
+
+def test_next_machine_takes_a_released_lease_at_once_and_learns_what_is_in_doubt(run: Run) -> None:
+    plan = plan_of("one")
+    begun: list[Intent] = []
+
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
+        begun.append(run.begin())
+        await before_create(factories.ORGANIZATION)
+        run.journal.answered(begun[0], "answered 404")
+        return ApplyResult(plan)
+
+    async def next_one(_: BeforeCreate, is_late: bool) -> ApplyResult:
+        assert is_late  # what was planned did not know of it
+        return ApplyResult(plan)
+
+    run.apply(plan, creating)
+    other = run.on_another_machine()
+    for _ in range(2):  # it stays in doubt, also for whoever comes after that
+        other = other.on_another_machine()
+        other.apply(plan, next_one)
+        (intent,) = other.journal.intents
+        assert intent == replace(begun[0], answer="answered 404")
+        assert other.waits == []
+        assert "Warning" not in other.told.getvalue()
+    other.journal.close(intent.id, "not created")
+
+    async def last(_: BeforeCreate, is_late: bool) -> ApplyResult:
+        assert not is_late
+        return ApplyResult(plan)
+
+    other.apply(plan, last)
+    assert run.bench.remote.leases() == {}
+
+
+def test_doubt_that_this_version_cannot_read_stays_on_the_remote(run: Run) -> None:
+    target = target_digest(factories.target().url, factories.ORGANIZATION)
+    now = datetime.now(UTC)
+    later = now + timedelta(minutes=3)
+    record = LeaseRecord(target, "ab" * 16, "ada", now, now, later, 0, ({"new": True},), released=True)
+    run.bench.remote.put(lease_ref(target), record.text)
+    plan = plan_of("one")
+
+    async def creating(_: BeforeCreate, __: bool) -> ApplyResult:
+        raise AssertionError("nothing may be created")
+
+    refusal = run.apply(plan, creating).refusal
+    assert refusal is not None
+    assert "carries a create in doubt that this version cannot read" in refusal.message
+    assert run.bench.remote.lease()["carried"] == [{"new": True}]
 
 
 def test_stop_before_the_first_step_sends_nothing(run: Run) -> None:
-    async def creating(_: BeforeCreate) -> ApplyResult:
+    async def creating(_: BeforeCreate, __: bool) -> ApplyResult:
         raise AssertionError("nothing may be created")
 
     async def stopped() -> ApplyResult:
         stop = StopRequest()
         stop.request()
-        lock = GitLock("origin", run.bench.root, 60.0, Console(io.StringIO(), run.told), stop)
-        return await lock.apply(plan_of("one"), Listing(), creating)
+        console = Console(io.StringIO(), run.told)
+        lock = GitLock("origin", run.bench.root, 60.0, run.journal, console, stop)
+        return await lock.apply(plan_of("one"), creating)
 
     with pytest.raises(Interrupted):
         asyncio.run(stopped())
     assert run.bench.remote.leases() == {}
 
 
-def test_fault_of_this_program_leaves_the_lease_to_expire(run: Run) -> None:
-    async def creating(_: BeforeCreate) -> ApplyResult:
+def test_fault_of_this_program_leaves_the_doubt_in_the_lease(run: Run) -> None:
+    async def creating(_: BeforeCreate, __: bool) -> ApplyResult:
+        run.begin()
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         run.apply(plan_of("one"), creating)
-    assert list(run.bench.remote.leases()) == [ref_of(factories.ORGANIZATION)]
+    assert len(run.bench.remote.lease()["carried"]) == 1
 
 
 def test_lease_that_cannot_be_given_back_is_a_warning_and_changes_no_result(run: Run) -> None:
     plan = plan_of("one")
-    result = ApplyResult(plan, (creation(plan, Outcome.CREATED, is_listed=True),))
+    result = ApplyResult(plan)
 
-    async def creating(_: BeforeCreate) -> ApplyResult:
+    async def creating(_: BeforeCreate, __: bool) -> ApplyResult:
         run.bench.remote.hook("pre-receive", "echo '\033[31mno' >&2; exit 1")
         return result
 
@@ -266,7 +298,7 @@ def test_plan_without_creates_asks_no_remote(run: Run) -> None:
     git(run.bench.root, "remote", "remove", "origin")
     plan = replace(plan_of("one"), entries=())
 
-    async def creating(before_create: BeforeCreate) -> ApplyResult:
+    async def creating(before_create: BeforeCreate, _: bool) -> ApplyResult:
         await before_create(factories.ORGANIZATION)
         return ApplyResult(plan)
 

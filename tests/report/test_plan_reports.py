@@ -147,8 +147,9 @@ REFUSED = build_plan(several(1), [state()], target(), assess=refused)
         (
             build_plan([manifest("gone", template=template_id(7))], [state()], target()),
             (
-                "Apply would refuse this plan (exit 4): 1 entry is unknown: nothing is created while a template is unread or a "
-                "binding is broken; see the entries marked `?`; run again once they can be read or are mended."
+                "Apply would refuse this plan (exit 4): 1 entry is unknown: nothing is created while a template is unread, a "
+                "binding is broken or an earlier create is undecided; see the entries marked `?`; run again once they can be "
+                "read, are mended or decided."
             ),
         ),
     ],

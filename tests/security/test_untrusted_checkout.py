@@ -280,7 +280,7 @@ def test_links_in_the_sandbox_folder_are_refused(
     told = project.run("plan", "--sandbox")
     assert told.code == 1, told.err
     assert told.err.startswith(
-        f"Error: .reconciler/{name} is a link, which is not followed: the sandbox would write to somewhere else\n"
+        f"Error: .reconciler/{name} is a link, which is not followed: this program would write to somewhere else\n"
         "  remove it, or "
     )
     assert link.is_symlink()

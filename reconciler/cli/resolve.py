@@ -1,0 +1,194 @@
+"""`reconciler resolve`: a person decides a create whose outcome no read decides."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.applying.stopping import StopRequest
+from reconciler.cli.console import Console
+from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.locking import GitLock, lock_option
+from reconciler.cli.options import common_options, options_from, target_options
+from reconciler.cli.server import connected, run_async
+from reconciler.cli.workspace import Workspace, open_workspace
+from reconciler.errors import ReconcilerError, ServerError, UnsafePlan
+from reconciler.model.intent import Intent
+from reconciler.model.json_value import JsonObject
+from reconciler.planning.intents import ways_out, why_undecided
+from reconciler.planning.plan import PLAN_FORMAT_VERSION
+from reconciler.report.document import document_text
+from reconciler.report.safe_text import safe_name, safe_sentence
+
+if TYPE_CHECKING:
+    from reconciler.airbyte.public import PublicApi
+
+EPILOG = """\b
+Examples:
+  reconciler resolve crm -e production                   what was sent, when, and what came back
+  reconciler resolve crm -e production --created ID      it is this template: it was read, and is of that connector
+  reconciler resolve crm -e production --not-created     nothing was stored: the next apply creates it
+  reconciler resolve crm --not-created --lock git        also where the lease carries it (applies with --lock git)
+
+\b
+A create whose answer was lost is in .reconciler/journal.jsonl until the list shows its template. Until then
+its manifest is unknown and is not created again. Nothing is sent to the server but reads."""
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+
+def _template_id(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is None or _UUID.fullmatch(value):
+        return value and value.lower()
+    raise click.BadParameter(f"{value!r} is not a template id: 8-4-4-4-12 hexadecimal digits")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What became of the open creates of one name. `decision` is "" when nothing was to be decided."""
+
+    name: str
+    intents: tuple[Intent, ...]
+    decision: str = ""
+    template_id: str | None = None
+    told: str = ""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("name")
+@click.option("--created", metavar="ID", callback=_template_id, help="It was stored, as this template.")
+@click.option("--not-created", is_flag=True, help="It was not stored.")
+@lock_option
+@target_options
+@common_options()
+@click.pass_obj
+def command(
+    console: Console,
+    /,
+    name: str,
+    *,
+    created: str | None,
+    not_created: bool,
+    lock: str | None,
+    **parameters: Any,
+) -> int:
+    """Show, or decide, whether the open create of a manifest was stored.
+
+    NAME: the manifest's name when the create was sent; `doctor` lists them.
+    """
+    if created and not_created:
+        raise click.UsageError("--created and --not-created contradict each other")
+    options = options_from(parameters)
+    workspace = open_workspace(options, console)
+    run = _Resolving(console, workspace, name, created, not_created=not_created)
+    resolved = run_async(console, lambda stop: run.locked(lock, stop))
+    renderings: dict[str, Rendering] = {
+        "text": lambda _: _text(resolved, workspace.target.environment),
+        "json": lambda _: document_text(_document(resolved)),
+    }
+    return deliver(console, options, lambda _: renderings, 0)
+
+
+class _Resolving:
+    """One call. `created` is the id that the person names, None when they name none."""
+
+    def __init__(
+        self, console: Console, workspace: Workspace, name: str, created: str | None, *, not_created: bool
+    ) -> None:
+        self._console, self._workspace, self._name = console, workspace, name
+        self._created, self._not_created = created, not_created
+        self._journal = workspace.journal()
+
+    async def locked(self, remote: str | None, stop: StopRequest) -> Resolved:
+        """The same, with what the lease carries, and so that the lease carries what is left."""
+        target, organizations = self._workspace.target, self._workspace.organizations
+        async with contextlib.AsyncExitStack() as stack:
+            if remote is not None:
+                lock = GitLock(remote, self._workspace.root, 0.0, self._journal, self._console, stop)
+                await stack.enter_async_context(lock.held(target, organizations))
+            return await stop.guard(self._resolved())
+
+    async def _resolved(self) -> Resolved:
+        intents = self._open()
+        if self._not_created:
+            for intent in intents:
+                self._journal.decide(intent, "not created")
+            told = "Noted: it was not created. The next apply creates it, if it is still missing then."
+            return Resolved(self._name, intents, "not-created", None, told)
+        if self._created is None:
+            return Resolved(self._name, intents)
+        async with connected(self._workspace, self._console, concurrency=1) as api:
+            told = await self._told(api, intents[0], self._created)
+        return Resolved(self._name, intents, "created", self._created, told)
+
+    def _open(self) -> tuple[Intent, ...]:
+        """The open creates of this name, oldest first."""
+        open_here = [i for i in self._journal.intents if i.organization_id in self._workspace.organizations]
+        named = tuple(intent for intent in open_here if intent.name == self._name)
+        if not named:
+            others = ", ".join(sorted({safe_name(intent.name) for intent in open_here})) or "none"
+            raise ReconcilerError(
+                f"no create of {self._name!r} is open in environment {self._workspace.target.environment}",
+                help=f"open there: {others}; applies with `--lock git` may have left one in the lease: add --lock git",
+            )
+        return named
+
+    async def _told(self, api: PublicApi, intent: Intent, template_id: str) -> str:
+        """Hold the template against the create, and note that it is this one. UnsafePlan when it cannot be."""
+        if template_id in intent.before:
+            raise UnsafePlan(
+                f"template {template_id} was there before the create of {intent.name!r} was sent; nothing was decided",
+                help="a manifest that is to have it names it: `templateId` under `spec`; then --not-created decides the create",
+            )
+        try:
+            template = await api.get_template(intent.organization_id, template_id)
+            listed = await api.list_templates(intent.organization_id)
+        except ServerError as error:
+            error.message = f"{error.message}; nothing was decided"
+            raise
+        if template.connector_id != intent.connector_id:
+            raise UnsafePlan(
+                f"template {template_id} is of connector {template.connector_id} ({template.name}), "
+                f"and the create of {intent.name!r} was of {intent.connector_id}; nothing was decided",
+                help="name the template that the create made, or say --not-created",
+            )
+        if template_id in {each.id for each in listed}:
+            self._journal.decide(intent, "created", template_id)
+            return f"Noted: it was created, as template {template_id}."
+        self._journal.decide(intent, None, template_id)
+        return f"Noted: it is template {template_id}. It stays open until the list shows it."
+
+
+def _text(resolved: Resolved, environment: str) -> str:
+    lines = []
+    for intent in resolved.intents:
+        place = f"connector {intent.connector_id}, organization {intent.organization_id}, at {intent.url}"
+        lines += [safe_name(intent.name), f"  why  {safe_sentence(why_undecided(intent))}", f"  to   {place}"]
+        if not resolved.decision:
+            lines += [f"  do   {safe_sentence(way)}" for way in ways_out(intent, environment)]
+    return "\n".join([*lines, *([resolved.told] if resolved.told else [])]) + "\n"
+
+
+def _document(resolved: Resolved) -> JsonObject:
+    return {
+        "formatVersion": PLAN_FORMAT_VERSION,
+        "name": resolved.name,
+        "creates": [_facts(intent) for intent in resolved.intents],
+        "decision": resolved.decision or None,
+        "templateId": resolved.template_id,
+    }
+
+
+def _facts(intent: Intent) -> JsonObject:
+    return {
+        "organizationId": intent.organization_id,
+        "connectorId": intent.connector_id,
+        "url": intent.url,
+        "sentAt": intent.sent_at,
+        "answer": intent.answer or None,
+        "templateId": intent.template_id,
+    }

@@ -1,0 +1,174 @@
+"""Creates that nobody knows the outcome of, held against what is live now. Pure.
+
+    the id that the server answered is listed                               -> decided
+    a template that was not there before is what the create would store     -> decided
+    the manifest is paired by id or content with one that was not there     -> decided
+    anything else                                                           -> the manifest is unknown
+
+An intent is about the manifest of its name, and about one that would be created with the same content under another
+name. One template decides one intent: of two equal creates, both may have been stored.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reconciler.model.intent import Intent
+from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.target import Target
+from reconciler.model.template import LiveState, LiveTemplate, Manifest
+from reconciler.planning.content import Desired, content_of
+from reconciler.planning.digest import digest_of, without_places
+from reconciler.planning.entry import Entry, Rule, Status
+from reconciler.planning.masking import FORM, PRESETS
+
+
+def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url: str) -> Intent:
+    """What is to be known of a create before it is sent; its id and time are the journal's."""
+    from reconciler.connectors.server.rules import stored_presets  # plans do without
+
+    manifest = desired.manifest
+    without = tuple(sorted(manifest.variable_pointers))
+    stored = None
+    if desired.content.form is not None:
+        stored = stored_presets(desired.content.form, manifest.presets)
+    presets = [_presets_digest(each, without) for each in (manifest.presets, stored) if each is not None]
+    return Intent(
+        id="",
+        organization_id=organization_id,
+        connector_id=manifest.connector.id,
+        name=manifest.name,
+        presets_digests=tuple(dict.fromkeys(presets)),
+        form_digest=None if manifest.form is None else _form_digest(manifest.form, without),
+        without=without,
+        before=tuple(sorted(before)),
+        url=url,
+    )
+
+
+def weighed(
+    entries: tuple[Entry, ...], intents: Iterable[Intent], state: LiveState, target: Target
+) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
+    """The entries of one organization, those unknown that an open intent leaves in doubt; and the intents that are decided by
+    what is live now: pairs of their id and a template's.
+    """
+    waiting = [intent for intent in intents if intent.organization_id == state.organization_id]
+    if not waiting:
+        return entries, ()
+    decided = _decided(waiting, state, entries, target.unmanaged)
+    doubts = [intent for intent in waiting if intent.id not in decided]
+    return tuple(_doubted(entry, doubts, target.environment) for entry in entries), tuple(decided.items())
+
+
+def _decided(
+    intents: Sequence[Intent], state: LiveState, entries: Iterable[Entry], unmanaged: frozenset[str]
+) -> dict[str, str]:
+    """The template that decides it, by intent."""
+    decided = {
+        i.id: i.template_id for i in intents if i.template_id is not None and i.template_id in state.ids
+    }
+    for intent in intents:
+        if intent.id not in decided:
+            known = {*intent.before, *decided.values(), *unmanaged}
+            new = [t for t in state.templates if t.id not in known]
+            found = _equal(intent, new) or _paired(intent, new, entries)
+            decided |= {} if found is None else {intent.id: found}
+    return decided
+
+
+def _equal(intent: Intent, new: Iterable[LiveTemplate]) -> str | None:
+    return next((t.id for t in new if t.connector_id == intent.connector_id and _is_stored(intent, t)), None)
+
+
+def _is_stored(intent: Intent, template: LiveTemplate) -> bool:
+    if _presets_digest(template.presets, intent.without) not in intent.presets_digests:
+        return False
+    return intent.form_digest in (None, _form_digest(template.form, intent.without))
+
+
+def _paired(intent: Intent, new: Iterable[LiveTemplate], entries: Iterable[Entry]) -> str | None:
+    """The new template that the intent's own manifest has for certain; None when it has none."""
+    ids = {t.id for t in new}
+    pairs = (e for e in entries if e.matched_by in {Rule.ID, Rule.CONTENT} and e.template_id in ids)
+    return next((e.template_id for e in pairs if _is_of(intent, e)), None)
+
+
+def _presets_digest(presets: JsonObject, without: Iterable[str]) -> str:
+    cut = without_places(presets, None, without)[PRESETS]
+    return digest_of(content_of(_object(cut), None).presets_key)
+
+
+def _form_digest(form: JsonObject, without: Iterable[str]) -> str:
+    cut = without_places(None, form, without)[FORM]
+    return digest_of(content_of({}, _object(cut)).form_key)
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry:
+    intent = next((i for i in intents if is_about(i, entry)), None)
+    return entry if intent is None else _unknown(entry, intent, environment)
+
+
+def is_about(intent: Intent, entry: Entry) -> bool:
+    """Whether the create of this intent may be what the entry's manifest asks for."""
+    if _is_of(intent, entry):
+        return True
+    manifest, is_open = entry.manifest, entry.status in {Status.CREATE, Status.AMBIGUOUS}
+    return manifest is not None and is_open and _is_same_place(intent, entry) and _asks_for(intent, manifest)
+
+
+def _is_of(intent: Intent, entry: Entry) -> bool:
+    return entry.manifest is not None and entry.name == intent.name and _is_same_place(intent, entry)
+
+
+def _is_same_place(intent: Intent, entry: Entry) -> bool:
+    connector = None if entry.manifest is None else entry.manifest.connector.id
+    return (entry.organization_id, connector) == (intent.organization_id, intent.connector_id)
+
+
+def _asks_for(intent: Intent, manifest: Manifest) -> bool:
+    if _presets_digest(manifest.presets, manifest.variable_pointers) != intent.presets_digests[0]:
+        return False
+    form = None if manifest.form is None else _form_digest(manifest.form, manifest.variable_pointers)
+    return None in (form, intent.form_digest) or form == intent.form_digest
+
+
+def _unknown(entry: Entry, intent: Intent, environment: str) -> Entry:
+    reason = why_undecided(intent)
+    if entry.status is Status.UNKNOWN:
+        return replace(entry, notes=(*entry.notes, reason))
+    return replace(
+        entry,
+        status=Status.UNKNOWN,
+        reason=reason,
+        template_id=entry.template_id or intent.template_id,
+        matched_by=None,
+        changes=(),
+        candidates=(),
+        live=None,
+        ways_out=ways_out(intent, environment),
+    )
+
+
+def why_undecided(intent: Intent) -> str:
+    """What was sent, when, and what came back."""
+    whose = f"a create of it (manifest {intent.name!r})"
+    if intent.template_id is not None:
+        return f"{whose} was sent at {intent.sent_at} and answered with template {intent.template_id}, which the list does not show"
+    answer = intent.answer or "the process ended before an answer was noted"
+    return f"{whose} was sent at {intent.sent_at} ({answer}), and no new template equals it: it may be stored or not"
+
+
+def ways_out(intent: Intent, environment: str) -> tuple[str, ...]:
+    """How an undecided create is decided."""
+    command = f"reconciler resolve {shlex.quote(intent.name)} -e {shlex.quote(environment)}"
+    return (
+        "wait and run again: as soon as the list shows the template, the doubt is over",
+        f"if you know its template: `{command} --created ID`",
+        f"if you know that nothing was stored: `{command} --not-created`; it is created by the next apply then",
+    )

@@ -8,9 +8,8 @@ import sys
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.airbyte.public import PublicApi
 from reconciler.airbyte.timing import Timing
 from reconciler.applying.apply import BeforeCreate, apply_plan
 from reconciler.applying.journal import Journal
@@ -39,6 +38,9 @@ from reconciler.report.text_apply import creation_lines, render_apply
 from reconciler.report.text_plan import render_plan
 from reconciler.report.text_problems import render_error
 from reconciler.report.wording import count
+
+if TYPE_CHECKING:
+    from reconciler.airbyte.public import PublicApi
 
 _Planned: TypeAlias = tuple[Plan, tuple[LiveState, ...]]
 """A plan, and the live states that it was made from."""

@@ -36,8 +36,9 @@ async def read_live_state(
 
     `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once
     before them and after each, `on_template` with each template as it arrives, while others are still under
-    way. A template that answers 404 is looked for in a second list: gone there, it is
-    not part of the state; still there, it is read once more. What the second list names in addition is read too.
+    way. After a 404 a second list is asked for: what it still names is read once more, and what it names in addition
+    is read too. A template that a list named is never taken for gone (this API deletes nothing, and a list that lacks it may be
+    a part of one): it stays unread.
     Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
     once whichever request meets them.
     """
@@ -93,16 +94,9 @@ class _Reading:
             self._report()
 
     def look_again_at(self, listed: list[ListedTemplate]) -> None:
-        """Take a second list: what was not found and is gone from it is no part of the state; what is in it and was
-        not read because it was not found or not listed is still to be read.
-
-        A second list that lacks a template that could be read may be incomplete: then nothing counts as gone.
-        """
+        """Take a second list: what is in it and was not read because it was not found or not listed is still to be read."""
         names = {t.id for t in listed}
         read = {t.id for t in self.templates}
-        gone = self.not_found - names if read <= names else set[str]()
-        for template_id in gone:
-            del self.unread[template_id]
         known = (read | self.unread.keys()) - self.not_found
         self._todo.extend(t for t in listed if t.id not in known)
         self._total = len(read | self.unread.keys() | names)

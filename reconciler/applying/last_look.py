@@ -102,6 +102,7 @@ def _is_of(creation: Creation, template: LiveTemplate) -> bool:
 
 def _displacing(creation: Creation, template: LiveTemplate, run: Applying) -> Creation:
     """The account with what the create did to a default of Airbyte's, and to the manifest that was paired with it."""
+    creation = replace(creation, displaced=(*creation.displaced, template.id))
     paired = [e.name for e in run.plan.entries if e.template_id == template.id and e.manifest is not None]
     why = f"template {template.id} left the list for it, as Airbyte's default of a connector does"
     if not paired:

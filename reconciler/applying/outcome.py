@@ -32,7 +32,8 @@ class Creation:
     `equals_manifest` is what reading the new template back showed: True, False (`changes` say what the server
     changed), or None when it could not be read or nothing was created. `is_listed` False: the list did not show it
     by the end of the run. `candidates` are the ids of new templates that equal the manifest and are not
-    `template_id`: more than one create reached the server. `detail` says why, in words, for every outcome but a
+    `template_id`: more than one create reached the server. `displaced` are ids of live templates that left the list because of
+    it: defaults of Airbyte's, which customers see no more. `detail` says why, in words, for every outcome but a
     verified create. `stops_the_run` marks a refusal that every later create would meet too, `unsafe` a stop by a
     safety rule.
     """
@@ -43,6 +44,7 @@ class Creation:
     equals_manifest: bool | None = None
     is_listed: bool | None = None
     candidates: tuple[str, ...] = ()
+    displaced: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     detail: str = ""
     help: str = ""
@@ -91,6 +93,13 @@ class ApplyResult:
     def created(self) -> tuple[Creation, ...]:
         """What this run put on the server; not what was found there because somebody else had created it meanwhile."""
         return self.with_outcome(Outcome.CREATED, Outcome.RECOVERED)
+
+    @property
+    def displaced(self) -> tuple[str, ...]:
+        """The ids of live templates that left the list because of what this run created; sorted."""
+        return tuple(
+            sorted({template_id for creation in self.creations for template_id in creation.displaced})
+        )
 
     @property
     def summary(self) -> dict[Outcome, int]:

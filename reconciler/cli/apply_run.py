@@ -162,6 +162,7 @@ class ApplyRun:
             plan, states = await self._planned(api, journal, stop)
             refusal = _moved_on(planned[0], plan) or refusal_of(plan, max_creates=self.max_creates)
             if refusal is not None:
+                self.plan_shown = False
                 return refused(plan, refusal)
         self.account.result = await apply_plan(
             plan,

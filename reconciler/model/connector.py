@@ -14,7 +14,7 @@ class Connector:
     `id` is the actor definition id, a lower-case UUID. `repository` is the short name (`source-faker`), None
     when only the id is known. `specification` is the registry's `spec` object (connectionSpecification,
     advanced_auth, ...), None when it is not known: then nothing may be concluded about forms, secrets or
-    inference.
+    inference. `tombstone`: the registry says that it was withdrawn; the server lists no template of such a connector.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Connector:
     name: str | None = None
     version: str | None = None
     specification: JsonObject | None = field(default=None, hash=False, repr=False)
+    tombstone: bool = False
 
     @property
     def label(self) -> str:

@@ -65,5 +65,6 @@ def _leaves_findings(result: ApplyResult) -> bool:
     compared = all(creation.entry.form_compared for creation in result.creations)
     return (
         bool(summary[Status.DRIFTED] or summary[Status.DUPLICATE] or result.plan.uncompared_forms)
+        or bool(result.displaced)
         or not compared
     )

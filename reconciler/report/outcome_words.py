@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 
 
 class Group(Enum):
@@ -25,6 +25,14 @@ class Group(Enum):
 
 SETTLED = frozenset({Group.CREATED, Group.PRESETS, Group.FOUND})
 """Nothing is left to do or to find out."""
+
+
+def displaced_words(result: ApplyResult) -> str:
+    """How many of Airbyte's defaults customers see no more because of what was created; "" when none."""
+    number = len(result.displaced)
+    is_or_are = "template is" if number == 1 else "templates are"
+    return f"{number} default {is_or_are} hidden from customers by what was created" if number else ""
+
 
 _OPEN = {
     Outcome.UNKNOWN: Group.UNKNOWN,

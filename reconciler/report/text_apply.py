@@ -10,6 +10,7 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.planning.entry import Status
 from reconciler.report.left_out import left_out_sentence
 from reconciler.report.organizations import elsewhere
+from reconciler.report.outcome_words import displaced_words
 from reconciler.report.safe_text import safe_name, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_plan import change_lines
@@ -93,6 +94,8 @@ def apply_summary_line(result: ApplyResult) -> str:
     suppressed = left_out_sentence(result.plan, by_status=False)
     if suppressed:
         text += f" {suppressed}"
+    if hidden := displaced_words(result):
+        text += f" {hidden}."
     if result.interrupted:
         text += " Interrupted."
     return text

@@ -89,14 +89,14 @@ def test_a_404_that_passes_is_read_at_the_second_look(airbyte: Airbyte, api_of: 
     assert steps[-1] == (2, 2)
 
 
-def test_a_404_that_is_listed_no_more_is_not_part_of_the_state(airbyte: Airbyte, api_of: Connect) -> None:
+def test_a_404_that_is_listed_no_more_is_unread_and_not_gone(airbyte: Airbyte, api_of: Connect) -> None:
     with_templates(airbyte, 2)
     first = Reply(200, {"data": [{"id": template_id(n), "name": "x"} for n in (1, 2, 3)]})
     airbyte.queued["list"].append(first)
     airbyte.queued["get"].extend([problem(404)] * 5)
     state = read(api_of(airbyte))
     assert state.templates == ()
-    assert [u.id for u in state.unread] == [template_id(1), template_id(2)]
+    assert [u.id for u in state.unread] == [template_id(1), template_id(2), template_id(3)]
 
 
 def test_a_second_list_that_lacks_what_was_read_makes_nothing_vanish(
@@ -119,7 +119,7 @@ def test_what_only_the_second_list_names_is_read_too(airbyte: Airbyte, api_of: C
     airbyte.queued["get"].extend([Reply(200, airbyte.templates[template_id(1)]), problem(404)])
     state = read(api_of(airbyte))
     assert [t.id for t in state.templates] == [template_id(1), template_id(2)]
-    assert state.unread == ()
+    assert [u.id for u in state.unread] == [template_id(9)]
 
 
 def test_a_second_list_that_fails_raises(airbyte: Airbyte, api_of: Connect) -> None:

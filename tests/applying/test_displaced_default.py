@@ -19,6 +19,8 @@ from reconciler.model.target import Target
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Selection
 from reconciler.report.exit_code import apply_exit_code
+from reconciler.report.markdown.headline import apply_headline
+from reconciler.report.text_apply import apply_summary_line
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.store import TemplateRow
 
@@ -66,6 +68,13 @@ def test_default_that_our_own_create_displaced_does_not_stop_the_run_and_is_told
     result = world.apply(PAIRED, OWN, LATER)
     assert outcomes(result) == [("own", "created"), ("zz", "created")]
     assert code(result) == 0
+    assert apply_exit_code(result, findings_count=True) == 2
+    assert apply_summary_line(result).endswith(
+        "1 default template is hidden from customers by what was created."
+    )
+    assert apply_headline(result).endswith(
+        " 1 default template is hidden from customers by what was created."
+    )
     assert result.creations[0].detail == (
         f"template {DEFAULT_TEMPLATE_ID} left the list for it, as Airbyte's default of a connector does:"
         " manifest 'paired' was paired with that one and has no template in the list any more"

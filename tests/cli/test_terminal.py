@@ -11,6 +11,8 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import factories
@@ -24,8 +26,12 @@ from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 INTERRUPT = "Ctrl-C"
 
 
-def on_terminal(project: Project, *arguments: str, answer: str = "") -> tuple[int, str]:
-    """Run the program with stdin and stderr on a terminal and stdout in a pipe; everything that was shown."""
+def on_terminal(
+    project: Project, *arguments: str, answer: str = "", meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, str]:
+    """Run the program with stdin and stderr on a terminal and stdout in a pipe; everything that was shown. `meanwhile` is
+    done while the question waits.
+    """
     environment = {
         k: v for k, v in os.environ.items() if not k.startswith(("AIRBYTE_", "RECONCILER_")) and k != "CI"
     }
@@ -51,6 +57,7 @@ def on_terminal(project: Project, *arguments: str, answer: str = "") -> tuple[in
                 break
             shown += part
         if answer and not answered and b"Type yes to go on:" in shown:
+            meanwhile()
             if answer == INTERRUPT:
                 process.send_signal(signal.SIGINT)
             else:
@@ -73,6 +80,43 @@ def test_only_the_word_yes_creates(
     assert (ended, server.posts()) == (code, posts)
     assert "Create 1 template in production" in shown
     assert shown.count("1 to create") == 1
+    assert "Traceback" not in shown
+
+
+def test_template_that_somebody_changes_while_the_question_waits_is_seen_before_anything_is_created(
+    production: Project, server: Server
+) -> None:
+    """It is what the second manifest asks for then: created again, it would be there twice."""
+    production.add("alpha", title="Alpha")
+    assert production.run("apply", "--yes").code == 0
+    production.add("beta", title="Beta")
+
+    def retitled() -> None:
+        (row,) = server.store.templates_of(factories.ORGANIZATION)
+        changed = {name: getattr(row, name).replace("Alpha", "Beta") for name in ("form", "served_form")}
+        server.store.update_template(replace(row, **changed))
+
+    code, shown = on_terminal(production, "apply", answer="yes\n", meanwhile=retitled)
+    assert (code, server.posts()) == (4, 1)
+    assert "Create 1 template in production" in shown
+    assert (
+        "Refused: what the plan rests on changed while it was waited for an answer or for the lease" in shown
+    )
+
+
+def test_nothing_is_created_when_a_template_cannot_be_read_any_more_after_yes(
+    production: Project, server: Server
+) -> None:
+    production.add()
+
+    def gone() -> None:
+        for row in server.store.templates_of(None):
+            server.store.update_template(replace(row, served_form="[]"))
+
+    settings = production.root / "reconciler.yaml"
+    settings.write_text(settings.read_text().split("    unmanaged:")[0])
+    code, shown = on_terminal(production, "apply", answer="yes\n", meanwhile=gone)
+    assert (code, server.posts()) == (4, 0)
     assert "Traceback" not in shown
 
 

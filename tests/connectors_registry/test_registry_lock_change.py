@@ -15,8 +15,10 @@ from registry_doubles import (
     specification,
 )
 
+from reconciler.connectors.registry.lock import read_lock
 from reconciler.connectors.registry.lock_change import ChangeKind, lock_changes
 from reconciler.connectors.registry.lock_choice import Choice, Reference, choose_connectors
+from reconciler.connectors.registry.lock_file import lock_text, read_lock_file
 from reconciler.connectors.registry.registry import parse_registry
 from reconciler.model.problem import Severity
 
@@ -124,6 +126,19 @@ def test_a_removed_connector_is_locked_with_a_warning() -> None:
             "(tombstone); choose another connector"
         )
     ]
+
+
+def test_connector_that_was_withdrawn_is_marked_in_the_lock_and_told() -> None:
+    (before,), (after,) = (
+        chosen("source-crm", sources=(source(tombstone=gone),)).entries for gone in (False, True)
+    )
+    text = lock_text("cloud", [after])
+    assert '"tombstone": true' in text
+    assert "tombstone" not in lock_text("cloud", [before])
+    assert read_lock_file(text, "lock").entries == (after,)
+    assert [connector.tombstone for connector in read_lock(text, "lock")] == [True]
+    assert lock_changes([before], [after])[0].words == ("withdrawn: nothing can be created of it",)
+    assert lock_changes([after], [before])[0].words == ("no longer withdrawn",)
 
 
 def test_the_value_of_a_variable_is_not_shown() -> None:

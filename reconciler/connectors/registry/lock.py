@@ -57,6 +57,7 @@ def _connector(entry: JsonObject) -> Connector:
         name=str(entry["name"]),
         version=str(entry["version"]),
         specification=specification if isinstance(specification, dict) else None,
+        tombstone=entry.get("tombstone") is True,
     )
 
 
@@ -129,7 +130,9 @@ _ENTRY_MEMBERS: dict[str, _Check] = {
         'a text that starts with "sha256:"',
     ),
     "spec": (lambda value: isinstance(value, dict), "an object"),
+    "tombstone": (lambda value: isinstance(value, bool), "true or false"),
 }
+_OPTIONAL = frozenset({"tombstone"})
 
 
 def _member_findings(
@@ -144,7 +147,8 @@ def _member_findings(
         )
     for key, (test, words) in members.items():
         if key not in value:
-            yield path, "R221", f'"{key}" is missing'
+            if key not in _OPTIONAL:
+                yield path, "R221", f'"{key}" is missing'
         elif not test(value[key]):
             yield (*path, key), "R221", f'"{key}" must be {words}'
 

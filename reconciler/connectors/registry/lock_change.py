@@ -91,5 +91,7 @@ def _words(old: ConnectorEntry, new: ConnectorEntry) -> Iterator[str]:
     ):
         if was != now:
             yield f"{what} is now {quoted(now)}, was {quoted(was)}"
+    if old.tombstone != new.tombstone:
+        yield "withdrawn: nothing can be created of it" if new.tombstone else "no longer withdrawn"
     if not same_json(old.specification, new.specification):
         yield from describe_change(old.specification, new.specification)

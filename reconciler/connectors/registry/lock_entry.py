@@ -21,7 +21,7 @@ class ConnectorType(StrEnum):
 @dataclass(frozen=True)
 class ConnectorEntry:
     """`id` is a lower-case UUID, `repository` the whole one (`airbyte/source-faker`), `specification` the
-    registry's `spec`.
+    registry's `spec`. `tombstone`: the registry says that it was withdrawn.
     """
 
     id: str
@@ -30,6 +30,7 @@ class ConnectorEntry:
     name: str
     version: str
     specification: JsonObject = field(hash=False, repr=False)
+    tombstone: bool = False
 
     @property
     def label(self) -> str:
@@ -38,7 +39,9 @@ class ConnectorEntry:
 
     def connector(self) -> Connector:
         """The value that the rest of the program works with."""
-        return Connector(self.id, self.label, self.name, self.version, self.specification)
+        return Connector(
+            self.id, self.label, self.name, self.version, self.specification, tombstone=self.tombstone
+        )
 
 
 def entry_order(entry: ConnectorEntry) -> tuple[str, str]:

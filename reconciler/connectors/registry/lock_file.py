@@ -59,6 +59,7 @@ def _entry(item: dict[str, Any]) -> ConnectorEntry:
         name=item["name"],
         version=item["version"],
         specification=item["spec"],
+        tombstone=item.get("tombstone", False),
     )
 
 
@@ -101,6 +102,7 @@ def _item(entry: ConnectorEntry) -> dict[str, JsonValue]:
         "repository": entry.repository,
         "name": entry.name,
         "version": entry.version,
+        **({"tombstone": True} if entry.tombstone else {}),
         "digest": spec_digest(entry.specification),
         "spec": _sorted_keys(entry.specification),
     }

@@ -167,7 +167,8 @@ def _entry(type_: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
     repository, version, name = (text if isinstance(text, str) else "" for text in texts)
     if not (repository and version and name):
         return f"one of {', '.join(_TEXT_MEMBERS)} is missing"
-    return ConnectorEntry(identity.lower(), type_, repository, name, version, specification)
+    tombstone = definition.get("tombstone") is True
+    return ConnectorEntry(identity.lower(), type_, repository, name, version, specification, tombstone)
 
 
 def _why_retired(definition: JsonValue) -> str:

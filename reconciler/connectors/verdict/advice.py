@@ -9,7 +9,7 @@ from reconciler.connectors.verdict.case import CONNECTOR, Case
 from reconciler.connectors.verdict.corrupted import corruption_advice
 from reconciler.connectors.verdict.failed import failure_advice
 from reconciler.connectors.verdict.refused import refusal_advice
-from reconciler.connectors.verdict.rules import NOT_KNOWN
+from reconciler.connectors.verdict.rules import NOT_KNOWN, WITHDRAWN
 from reconciler.connectors.verdict.verdict import form_variable_texts
 from reconciler.model.advice import Advice
 from reconciler.model.template import Manifest
@@ -25,6 +25,8 @@ def verdict_advice(
     that causes it, quotes the server, and names ways out that were tried on the server's rules, with `seeks_remedies`.
     Everything here is an error: a create cannot be taken back.
     """
+    if manifest.connector.tombstone:
+        return (_withdrawn_advice(manifest),)
     specification = manifest.connector.specification
     if specification is None or (verdict is not None and verdict.is_safe):
         return ()
@@ -32,6 +34,13 @@ def verdict_advice(
         return (too_much_advice(),)
     case = Case(specification, manifest.presets, manifest.form, seeks_remedies)
     return tuple(_advice(case, manifest, verdict))
+
+
+def _withdrawn_advice(manifest: Manifest) -> Advice:
+    """The error about a connector that the lock marks with a tombstone."""
+    named = manifest.connector.repository or manifest.connector.id
+    message = f"{named} was withdrawn: Airbyte would store the template, answer 404, and show it in no list"
+    return WITHDRAWN.advice(CONNECTOR, message, "take the connector that replaces it")
 
 
 def too_much_advice() -> Advice:

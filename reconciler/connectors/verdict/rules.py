@@ -94,6 +94,15 @@ NOT_KNOWN: Final = RuleFacts(
     "Make the presets smaller, write the lock again with `reconciler connectors lock`, or use the connector's id without a lock.",
     "reconciler connectors show source-example",
 )
+WITHDRAWN: Final = RuleFacts(
+    "R415",
+    "connector that was withdrawn",
+    Severity.ERROR,
+    "The server stores a template of a withdrawn connector, answers 404, and shows it in no list: nobody could ever find out "
+    "whether it is there.",
+    "Take the connector that replaces it. If it was withdrawn by mistake, write the lock again once the registry says so.",
+    "connector: source-crm        # not one that connectors.lock.json marks with `tombstone`",
+)
 OVERWRITTEN: Final = RuleFacts(
     "R420",
     "preset that the server overwrites",
@@ -116,6 +125,7 @@ VERDICT_RULES: Final = (
     NOT_MERGEABLE,
     UNUSABLE_CONNECTOR,
     NOT_KNOWN,
+    WITHDRAWN,
     OVERWRITTEN,
 )
 """In the order of their ids."""

@@ -13,7 +13,7 @@ from reconciler.model.problem import Problem, Severity
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
-from reconciler.report.outcome_words import SETTLED, Group, group_of
+from reconciler.report.outcome_words import SETTLED, Group, displaced_words, group_of
 from reconciler.report.text_validate import was_not_read
 from reconciler.report.wording import count
 
@@ -141,7 +141,10 @@ def apply_headline(result: ApplyResult) -> str:
     if told or result.interrupted:
         first = f"**{'Interrupted: ' if result.interrupted else ''}{', '.join(told) or 'nothing is open'}.**"
         return alert("CAUTION", f"{first} {', '.join(done)}{'.' if done else ''}".rstrip())
-    rest = "".join(f" {each}." for each in _not_compared(result.plan))
+    hidden = displaced_words(result)
+    rest = "".join(f" {each}." for each in (*_not_compared(result.plan), *([hidden] if hidden else [])))
+    if hidden:
+        return alert("WARNING", f"**{', '.join(done)}.**{rest}")
     return alert("TIP", f"**{', '.join(done)}.**{rest}") if done else f"**Nothing to create.**{rest}"
 
 

@@ -189,6 +189,8 @@ class ApplyRun:
     def _stale(self, plan: Plan) -> UnsafePlan | None:
         if self.reviewed is None:
             return None
+        if plan.summary[Status.UNKNOWN] and self.reviewed.document.get("digest") == plan.digest:
+            return None  # only a create in doubt came in between, and that is what refuses it
         return staleness(self.reviewed, plan, self.console.clean(document_text(plan_document(plan))))
 
     def _unexpected(self, plan: Plan) -> UnsafePlan | None:

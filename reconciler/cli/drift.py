@@ -23,7 +23,7 @@ Examples:
 
 \b
 Exit codes: 0 all compared and in sync, 2 something is missing, drifted, duplicate or was not compared (a form without
-a specification; what a selection leaves out and is not in sync), 4 something could not be read or matched (then nothing is
+a specification; what a selection leaves out and is not in sync), 4 something could not be read, matched or decided (then nothing is
 claimed)."""
 
 

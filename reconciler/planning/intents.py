@@ -66,9 +66,8 @@ def _decided(
     intents: Sequence[Intent], state: LiveState, entries: Iterable[Entry], unmanaged: frozenset[str]
 ) -> dict[str, str]:
     """The template that decides it, by intent."""
-    decided = {
-        i.id: i.template_id for i in intents if i.template_id is not None and i.template_id in state.ids
-    }
+    listed = state.ids | state.left_out
+    decided = {i.id: i.template_id for i in intents if i.template_id is not None and i.template_id in listed}
     for intent in intents:
         if intent.id not in decided:
             known = {*intent.before, *decided.values(), *unmanaged}

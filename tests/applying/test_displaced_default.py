@@ -68,7 +68,6 @@ def test_default_that_our_own_create_displaced_does_not_stop_the_run_and_is_told
     result = world.apply(PAIRED, OWN, LATER)
     assert outcomes(result) == [("own", "created"), ("zz", "created")]
     assert code(result) == 0
-    assert apply_exit_code(result, findings_count=True) == 2
     assert apply_summary_line(result).endswith(
         "1 default template is hidden from customers by what was created."
     )
@@ -81,6 +80,15 @@ def test_default_that_our_own_create_displaced_does_not_stop_the_run_and_is_told
     )
     assert result.creations[0].help == ("look at the next plan before the next apply: it may create 'paired'")
     assert result.creations[1].detail == ""
+
+
+def test_displaced_default_is_a_finding_also_when_nothing_else_is(world: World) -> None:
+    found = builtin_catalogue().resolve("source-stripe")
+    assert found is not None
+    result = world.apply(manifest("paired", connector=found), OWN)
+    assert [str(e.status) for e in result.plan.entries] == ["create", "in-sync"]
+    assert result.displaced == (DEFAULT_TEMPLATE_ID,)
+    assert [apply_exit_code(result, findings_count=counts) for counts in (False, True)] == [0, 2]
 
 
 def test_it_is_told_also_when_nothing_is_created_after_it(world: World) -> None:

@@ -44,6 +44,17 @@ def test_manifest_in_doubt_is_unknown_in_plan_drift_and_apply(doubt: Project, se
     assert server.posts() == 0
 
 
+def test_plan_file_that_a_doubt_came_after_is_refused_for_the_doubt(doubt: Project, server: Server) -> None:
+    journal = doubt.root / ".reconciler/journal.jsonl"
+    text = journal.read_text()
+    journal.unlink()
+    assert doubt.run("plan", "--write", "json=plan.json").code == 0
+    journal.write_text(text)
+    told = doubt.run("apply", "plan.json", "--yes")
+    assert (told.code, server.posts()) == (4, 0)
+    assert "Refused: 1 entry is unknown" in told.out
+
+
 def test_without_a_decision_it_shows_what_is_open(doubt: Project) -> None:
     told = doubt.run("resolve", "alpha")
     assert told.code == 0

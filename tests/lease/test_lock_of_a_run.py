@@ -18,7 +18,7 @@ from git_remote import git
 from lease_bench import Bench
 
 from reconciler.applying.apply import BeforeCreate
-from reconciler.applying.journal import Journal, open_journal
+from reconciler.applying.journal import Journal, intent_document, open_journal
 from reconciler.applying.outcome import ApplyResult, Outcome
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
@@ -26,6 +26,7 @@ from reconciler.cli.locking import GitLock
 from reconciler.errors import Interrupted, UnsafePlan
 from reconciler.lease.record import LeaseRecord, lease_ref, target_digest
 from reconciler.model.intent import Intent
+from reconciler.model.json_value import JsonObject
 from reconciler.planning.content import desired_of
 from reconciler.planning.entry import Plan
 from reconciler.planning.intents import intent_of
@@ -133,12 +134,14 @@ def test_one_held_lease_refuses_the_run_and_the_others_are_given_back(run: Run, 
     assert run.bench.remote.leases() == {ref_of(organization): object_id}
 
 
-def put_lease(bench: Bench, organization: str, *, ends_in: timedelta) -> str:
+def put_lease(
+    bench: Bench, organization: str, *, ends_in: timedelta, carried: tuple[JsonObject, ...] = ()
+) -> str:
     target = target_digest(factories.target().url, organization)
     ends = datetime.now(UTC) + ends_in
     begun = ends - timedelta(minutes=3)
     return bench.remote.put(
-        lease_ref(target), LeaseRecord(target, "ab" * 16, "ada", begun, begun, ends, 0).text
+        lease_ref(target), LeaseRecord(target, "ab" * 16, "ada", begun, begun, ends, 0, carried).text
     )
 
 
@@ -155,6 +158,22 @@ def test_after_a_takeover_the_run_waits_as_long_as_a_create_may_be_out_of_sight(
     run.apply(plan, creating)
     assert "It was left behind by another apply. Waiting 120 seconds" in run.told.getvalue()
     assert list(run.bench.remote.leases()) == [ref_of(factories.ORGANIZATION)]
+
+
+def test_doubt_of_a_run_that_died_is_taken_over_with_its_lease(run: Run) -> None:
+    begun = run.begin()
+    document = {k: v for k, v in intent_document(begun).items() if k not in {"organizationId", "url"}}
+    put_lease(run.bench, factories.ORGANIZATION, ends_in=timedelta(minutes=-1), carried=(document,))
+    other = run.on_another_machine()
+    plan = plan_of("one")
+
+    async def creating(_: BeforeCreate, is_late: bool) -> ApplyResult:
+        assert is_late
+        assert other.journal.intents == (begun,)
+        return ApplyResult(plan)
+
+    other.apply(plan, creating)
+    assert [each["id"] for each in run.bench.remote.lease()["carried"]] == [begun.id]
 
 
 def test_lease_is_deleted_when_nothing_is_in_doubt(run: Run) -> None:

@@ -36,8 +36,8 @@ comment is written only when the set of findings changed. It is closed when ever
 when drift comes back within 14 days. Needs `issues: write` and GITHUB_TOKEN.
 
 \b
-Exit codes: 0 in sync, 2 findings or a form that was not compared, 4 something could not be read or matched. With 4, and with every failure,
-the issue is left as it is: nothing is claimed."""
+Exit codes: 0 in sync, 2 findings or a form that was not compared, 4 something could not be read, matched or decided.
+With 4, and with every failure, the issue is left as it is: nothing is claimed."""
 
 NEWS_BUDGET = MINIMUM_BUDGET
 """Bytes of a comment: what is found in short; the issue's text has it all."""

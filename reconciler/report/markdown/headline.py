@@ -82,7 +82,7 @@ def _blocked(plan: Plan) -> str:
     if ambiguous:
         told.append(f"{count(ambiguous, 'manifest')} could be several live templates")
     if unknown:
-        told.append(f"{count(unknown, 'entry', 'entries')} could not be read or matched")
+        told.append(f"{count(unknown, 'entry', 'entries')} could not be read, matched or decided")
     return " and ".join(told)
 
 

@@ -162,12 +162,15 @@ def _named(ids: tuple[str, ...]) -> str:
 
 
 def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:
+    once = (
+        "it was sent once and is not sent again: `reconciler plan` finds it as soon as the list shows it, and "
+        f"`reconciler resolve {entry.name}` is for whoever knows whether it was stored"
+    )
     return Creation(
         entry,
         Outcome.UNKNOWN,
         detail=f"{error.message}; {seen}",
-        help="it was sent once and is not sent again: `reconciler plan` finds it as soon as the list shows it, and "
-        f"`reconciler resolve {entry.name}` is for whoever knows whether it was stored",
+        help=f"{error.help}; {once}" if error.help else once,
     )
 
 

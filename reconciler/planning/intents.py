@@ -148,6 +148,7 @@ def _unknown(entry: Entry, intent: Intent, environment: str) -> Entry:
         template_id=entry.template_id or intent.template_id,
         matched_by=None,
         changes=(),
+        notes=(),
         candidates=(),
         live=None,
         ways_out=ways_out(intent, environment),
@@ -158,9 +159,10 @@ def why_undecided(intent: Intent) -> str:
     """What was sent, when, and what came back."""
     whose = f"a create of it (manifest {intent.name!r})"
     if intent.template_id is not None:
-        return f"{whose} was sent at {intent.sent_at} and answered with template {intent.template_id}, which the list does not show"
+        answered = f"answered with template {intent.template_id}, which no list has shown yet"
+        return f"{whose} was sent at {intent.sent_at} and {answered}"
     answer = intent.answer or "the process ended before an answer was noted"
-    return f"{whose} was sent at {intent.sent_at} ({answer}), and no new template equals it: it may be stored or not"
+    return f"{whose} was sent at {intent.sent_at} ({answer}): it may be stored or not"
 
 
 def ways_out(intent: Intent, environment: str) -> tuple[str, ...]:

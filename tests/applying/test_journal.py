@@ -147,7 +147,7 @@ def test_template_that_was_created_and_is_not_listed_yet_is_not_created_by_the_n
     assert (str(creation.outcome), creation.is_listed) == ("created", False)
     (entry,) = world.apply(faker()).plan.entries
     assert (str(entry.status), entry.template_id) == ("unknown", creation.template_id)
-    assert "which the list does not show" in entry.reason
+    assert "which no list has shown yet" in entry.reason
     world.faults.waiting.clear()
     assert [str(e.status) for e in world.apply(faker()).plan.entries] == ["in-sync"]
     assert world.templates() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,6 +169,11 @@ def test_sandbox_of_the_project_has_its_doubts_in_the_same_folder(project: Proje
     assert project.run("apply", "--sandbox", "--yes").code == 0
     names = {file.name for file in (project.root / ".reconciler").iterdir()}
     assert {"journal.jsonl", "sandbox.db"} <= names
+    shutil.rmtree(project.root / ".reconciler")  # both begin anew
+    assert (
+        project.run("apply", "--sandbox", "--yes", "-f", "json").document["entries"][0]["outcome"]
+        == "created"
+    )
 
 
 def test_ids_are_in_the_journal_when_nobody_could_be_told(production: Project, server: Server) -> None:

@@ -187,10 +187,8 @@ class ApplyRun:
         return found or int(self.account.has_failed)
 
     def _stale(self, plan: Plan) -> UnsafePlan | None:
-        if self.reviewed is None:
-            return None
-        if plan.summary[Status.UNKNOWN] and self.reviewed.document.get("digest") == plan.digest:
-            return None  # only a create in doubt came in between, and that is what refuses it
+        if self.reviewed is None or plan.summary[Status.UNKNOWN]:
+            return None  # what is unknown refuses every plan, and says more than that the file is another one
         return staleness(self.reviewed, plan, self.console.clean(document_text(plan_document(plan))))
 
     def _unexpected(self, plan: Plan) -> UnsafePlan | None:

@@ -170,10 +170,8 @@ def test_sandbox_of_the_project_has_its_doubts_in_the_same_folder(project: Proje
     names = {file.name for file in (project.root / ".reconciler").iterdir()}
     assert {"journal.jsonl", "sandbox.db"} <= names
     shutil.rmtree(project.root / ".reconciler")  # both begin anew
-    assert (
-        project.run("apply", "--sandbox", "--yes", "-f", "json").document["entries"][0]["outcome"]
-        == "created"
-    )
+    told = project.run("apply", "--sandbox", "--yes", "-f", "json")
+    assert told.document["result"]["outcomes"]["created"] == 1
 
 
 def test_ids_are_in_the_journal_when_nobody_could_be_told(production: Project, server: Server) -> None:

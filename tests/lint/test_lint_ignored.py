@@ -144,6 +144,11 @@ def test_a_field_without_a_type_is_told_at_its_name(linted: Check) -> None:
     ]
 
 
+def test_a_field_that_is_described_by_true_takes_true_or_false_as_text(linted: Check) -> None:
+    message = "field is described by true or false: the form asks for one of these words"
+    assert told(linted({"type": "object", "properties": {"field": True}})) == [("R518", FIELD, message)]
+
+
 def test_constants_need_no_type(linted: Check) -> None:
     assert linted({"type": "object", "properties": {"field": {"const": "x"}}}) == ()
 

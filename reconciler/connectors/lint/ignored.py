@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.form_order import is_choice, is_group, is_item_list
 from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import type_names
+from reconciler.connectors.lint.place import members, type_names
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.lint.words import listed
+from reconciler.connectors.lint.words import listed, named
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.problem import Severity
@@ -114,6 +114,12 @@ NO_SINGLE_TYPE = RuleFacts(
 
 def fields_of_no_type(subject: Subject) -> Iterator[Advice]:
     """Shown fields whose `type` is a list or missing; choices have a rule of their own, as have references."""
+    for node in subject.nodes:
+        for name, part in members(node.schema).items() if node.is_shown else ():
+            if isinstance(part, bool):
+                where = f"{node.pointer}/properties/{escape_segment(name)}"
+                message = f"{named((*(node.path or ()), name))} is described by true or false: the form asks for one of these words"
+                yield NO_SINGLE_TYPE.advice(where, message, "describe the field", on_key=True)
     for field in subject.shown_fields:
         declared = field.schema.get("type")
         if isinstance(declared, str) or is_choice(field.schema) or "$ref" in field.schema:

@@ -49,16 +49,21 @@ def assess(
     `with_form` nobody asks what the customer will see, and `asked` stays None. `most` findings are told in full.
     """
     verdict, seeks_remedies = verdict_of(manifest), most > 0
+    secrets = secret_guard(Subject(manifest))
     if manifest.unset_pointers:
-        told = advice_on_part(manifest, lambda each: _rules(each, verdict_of(each), seeks_remedies=False))
+        told = advice_on_part(
+            manifest, lambda each: _rules(each, verdict_of(each), secrets, seeks_remedies=False)
+        )
     else:
-        told = _rules(manifest, verdict, seeks_remedies=seeks_remedies)
-    advice, suppressed = apply_severities((*secret_guard(Subject(manifest)), *told), severities)
+        told = _rules(manifest, verdict, secrets, seeks_remedies=seeks_remedies)
+    advice, suppressed = apply_severities((*secrets, *told), severities)
     asked = asks_of(manifest) if with_form and is_form_known(manifest) else None
     return Assessment(verdict, asked, bounded(advice, most), suppressed)
 
 
-def _rules(manifest: Manifest, verdict: Verdict | None, *, seeks_remedies: bool) -> tuple[Advice, ...]:
-    """What the server would answer and what lint finds; a remedy could name a stand-in for a value that is not set."""
+def _rules(
+    manifest: Manifest, verdict: Verdict | None, secrets: tuple[Advice, ...], *, seeks_remedies: bool
+) -> tuple[Advice, ...]:
+    """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
     expected = verdict_advice(manifest, verdict, seeks_remedies=seeks_remedies)
-    return (*expected, *without_repeats(lint(Subject(manifest)), expected))
+    return (*expected, *without_repeats(lint(Subject(manifest)), (*secrets, *expected)))

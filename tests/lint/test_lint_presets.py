@@ -230,3 +230,66 @@ def test_a_form_that_asks_for_tokens_instead_of_oauth(linted: Check) -> None:
 
 def test_a_form_with_oauth_asks_for_no_tokens(linted: Check) -> None:
     assert linted(form(credentials=CREDENTIALS), more=OAUTH, spec=SPEC, known=OAUTH) == ()
+
+
+FOREIGN = {
+    "${...}": ("${REGION}", "${RECONCILER_VAR_REGION}", "https://${HOST}/v1", "${{ secrets.KEY }}", "${var.region}", "${env:X}"),
+    "$(...)": ("$(REGION)", "x-$(Build.Id)"), "$NAME": ("$REGION", "$env:REGION"), "{{ ... }}": ("{{ region }}", "a-{{ .Values.x }}"),
+    "{% ... %}": ("{% if x %}a{% endif %}",), "<% ... %>": ("<%= region %>", "<% x %>"), "%NAME%": ("%REGION%", "https://%HOST_NAME%/"),
+    "#{...}": ("#{Region}",), "__NAME__": ("__REGION__",), "((...))": ("((region))",), "op://...": ("op://vault/item", "vault://a/b"),
+    "env:...": ("env:REGION", "process.env.REGION", "os.environ['REGION']"), "RECONCILER_VAR_": ("RECONCILER_VAR_REGION",),
+    "!env": ("!env RECONCILER_VAR_REGION", "!env {name: RECONCILER_VAR_REGION}", "!include part.yaml", "!Ref Region"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("syntax", "text"), [(syntax, text) for syntax, texts in FOREIGN.items() for text in texts]
+)
+def test_variable_syntax_of_another_tool_is_a_warning_that_shows_ours(
+    linted: Check, syntax: str, text: str
+) -> None:
+    spec = {"type": "object", "properties": {"region": {"type": "string"}}}
+    words = f"holds the variable syntax `{syntax}`, and nothing replaces it here"
+    ours = "write !env RECONCILER_VAR_... without quotes, as the whole value"
+    assert linted(spec=spec, presets={"region": text}) == (
+        Advice("R535", "/spec/partialDefaultConfig/region", f"region {words}", ours, Severity.WARNING),
+    )
+    field = {"type": "string", "title": "Region", "default": text}
+    where = "/spec/partialUserConfigSpec/connectionSpecification/properties/region/default"
+    form = {"type": "object", "title": "T", "required": ["region"], "properties": {"region": field}}
+    found = [each for each in linted(form, spec=spec) if each.rule == "R535"]
+    assert found == [Advice("R535", where, f"the default of region {words}", ours, Severity.WARNING)]
+    assert linted(spec=spec, presets={"region": text}, variables=("/spec/partialDefaultConfig/region",)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P@$$WORD", "US$ABC", "$2a$10$abc", "$.data[0]", "%Y-%m-%d", "a%2Fb%3Ac", "100% SURE %", "{a}", "{ }", "#1", "__init", "(a)", "a_b",
+        "https://example.com/a:b", "<b>x</b>", "environment", "env", "!important", "^[0-9]{4}-[0-9]{2}$", "^a{2}$", "http://op", "%",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_variable_is_left_alone(linted: Check, text: str) -> None:
+    spec = {"type": "object", "properties": {"region": {"type": "string"}}}
+    assert linted(spec=spec, presets={"region": text, "regions": []}) == linted(
+        spec=spec, presets={"region": "a", "regions": []}
+    )
+
+
+def test_syntax_that_the_connectors_own_field_speaks_of_is_the_connectors(linted: Check) -> None:
+    field = {"type": "string", "examples": ["${NAMESPACE}/${STREAM_NAME}/"]}
+    spec = {"type": "object", "properties": {"path": field, "other": {"type": "string"}}}
+    assert linted(spec=spec, presets={"path": "data/${NAMESPACE}"}) == ()
+    assert [each.rule for each in linted(spec=spec, presets={"path": "{{ x }}", "other": "${A}"})] == [
+        "R535",
+        "R535",
+    ]
+
+
+def test_variable_syntax_in_lists_and_objects_is_found(linted: Check) -> None:
+    spec = {
+        "type": "object",
+        "properties": {"a": {"type": "object", "properties": {"b": {"items": {"type": "string"}}}}},
+    }
+    (advice,) = linted(spec=spec, presets={"a": {"b": ["x", "${X}"]}})
+    assert advice.pointer == "/spec/partialDefaultConfig/a/b/1"

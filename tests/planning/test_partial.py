@@ -96,6 +96,10 @@ def test_what_the_value_decides_is_not_judged() -> None:
     assert judged({"login": None}, f"{PRESETS}/login").advice == ()
 
 
+def test_a_placeholder_at_a_secrets_place_is_told_once() -> None:
+    assert told(judged({"key": "${KEY}"})) == [("R605", f"{PRESETS}/key")]
+
+
 def test_of_the_servers_answers_only_those_about_other_fields_count() -> None:
     places = (f"{PRESETS}/login", f"{PRESETS}/login/x", f"{SCHEMA}/properties/login", f"{PRESETS}/count")
     answers = tuple(Advice("R401", place, "refused") for place in places)

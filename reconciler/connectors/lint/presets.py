@@ -1,7 +1,10 @@
-"""Lint rules about presets: keys that the connector does not know, values that the customer overwrites. Pure."""
+"""Lint rules about presets: keys that the connector does not know, values that the customer overwrites, variables that nobody
+replaces. Pure.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.nodes import ANY_ITEM, FormNode
@@ -9,6 +12,7 @@ from reconciler.connectors.lint.oauth import oauth_paths
 from reconciler.connectors.lint.place import Place, constant
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.lint.subject import Subject, preset_pointer
 from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT
@@ -112,7 +116,83 @@ def presets_that_are_asked(subject: Subject) -> Iterator[Advice]:
         yield PRESET_AND_ASKED.advice(preset_pointer(path), message, mend, on_key=True)
 
 
+FOREIGN_VARIABLE = RuleFacts(
+    "R535",
+    "variable of another tool",
+    Severity.WARNING,
+    "`!env` is the only substitution there is: the text is sent as it is written, so the connector gets `${REGION}` and not a region.",
+    "Write `!env` and a name that starts with RECONCILER_VAR_, without quotes and as the whole value.",
+    "region: !env RECONCILER_VAR_REGION     # not ${REGION}, not {{ region }}, not '!env RECONCILER_VAR_REGION'",
+)
+
+_SYNTAXES = {
+    "!env": re.compile(r"^\s*!(?:env|var|include|Ref|Sub|secret)\b"),
+    "RECONCILER_VAR_": re.compile(r"^\s*RECONCILER_VAR_\w+\s*$"),
+    "${...}": re.compile(r"\$\{[^}]{1,80}\}"),
+    "$(...)": re.compile(r"\$\([A-Za-z_][\w.:-]{0,60}\)"),
+    "$NAME": re.compile(r"^\s*\$(?:env:)?[A-Z_][A-Z0-9_]{2,60}\s*$"),
+    "{{ ... }}": re.compile(r"\{\{.{1,200}?\}\}", re.S),
+    "{% ... %}": re.compile(r"\{%.{1,200}?%\}", re.S),
+    "<% ... %>": re.compile(r"<%.{1,200}?%>", re.S),
+    "%NAME%": re.compile(r"%[A-Za-z_][A-Z0-9_]{2,60}%"),
+    "#{...}": re.compile(r"#\{[A-Za-z_][^{}]{0,60}\}"),
+    "__NAME__": re.compile(r"^\s*__[A-Z][A-Z0-9_]{1,60}__\s*$"),
+    "((...))": re.compile(r"^\s*\(\([A-Za-z_][\w./-]{0,60}\)\)\s*$"),
+    "env:...": re.compile(r"^\s*(?:process\.env\.|os\.environ\b|env[:.])[\w\[\]'\".(/]{1,60}\)?\s*$"),
+    "op://...": re.compile(r"^\s*(?:op|ref\+[a-z]{1,30}|vault|ssm|secretsmanager)://"),
+}
+_MARKS = frozenset("$%{!<#(_:.")
+_SHOWN = ("default", "examples", "description", "pattern", "const", "enum")
+_LONGEST_READ = 50_000
+
+
+def foreign_variables(subject: Subject) -> Iterator[Advice]:
+    """Preset texts and defaults of the form that another tool would replace, unless the connector's own field takes such texts."""
+    variables = subject.manifest.variable_pointers
+    for path, text, place in _preset_texts(subject.presets, (), subject.place):
+        where = preset_pointer(path)
+        if not any(f"{where}/".startswith(f"{variable}/") for variable in variables):
+            yield from _foreign(where, _dotted(path), text, place)
+    for node in subject.nodes:
+        where = f"{node.pointer}/default"
+        if isinstance(node.schema.get("default"), str) and where not in variables:
+            yield from _foreign(
+                where, f"the default of {node.label}", str(node.schema["default"]), node.place
+            )
+
+
+def _preset_texts(
+    value: JsonValue, path: _Path, place: Place | None
+) -> Iterator[tuple[_Path, str, Place | None]]:
+    if isinstance(value, str):
+        yield path, value, place
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _preset_texts(inner, (*path, name), None if place is None else place.member(name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _preset_texts(inner, (*path, index), None if place is None else place.item())
+
+
+def _foreign(where: str, label: str, text: str, place: Place | None) -> Iterator[Advice]:
+    # Ordinary texts have none of these characters.
+    if _MARKS.isdisjoint(text):
+        return
+    found = next((name for name, syntax in _SYNTAXES.items() if syntax.search(text[:_LONGEST_READ])), None)
+    if found is not None and not (place is not None and _shows(place, _SYNTAXES[found])):
+        message = f"{label} holds the variable syntax `{found}`, and nothing replaces it here"
+        mend = "write !env RECONCILER_VAR_... without quotes, as the whole value"
+        yield FOREIGN_VARIABLE.advice(where, message, mend)
+
+
+def _shows(place: Place, syntax: re.Pattern[str]) -> bool:
+    """Whether the connector's own words about a field hold this syntax: then it is the connector that replaces it."""
+    told = (text for node in place.nodes for key in _SHOWN for _, text in written_texts(node.get(key), ""))
+    return any(syntax.search(text) for text in told)
+
+
 PRESET_RULES = (
+    LintRule(FOREIGN_VARIABLE, foreign_variables),
     LintRule(UNKNOWN_PRESET, unknown_presets),
     LintRule(PRESET_AND_ASKED, presets_that_are_asked),
 )

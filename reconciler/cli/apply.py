@@ -68,7 +68,6 @@ def prepared_run(
     yes: bool,
     max_creates: int | None,
     lock: str | None,
-    expect_digest: str | None = None,
 ) -> ApplyRun:
     """Everything that `apply` reads before it connects. Raises InvalidInput, and UnsafePlan for a plan file of no use."""
     reviewed = None
@@ -91,7 +90,6 @@ def prepared_run(
         yes=yes,
         max_creates=limit,
         lock=lock,
-        expect_digest=expect_digest,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -97,7 +97,7 @@ def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
 @dataclass
 class ApplyRun:
     """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
-    printed twice. `expect_digest` is the digest that a plan with creates must have, None for any.
+    printed twice. `expected` are the digests that a plan with creates must have, by the names of `Plan.digests`; empty for any.
     """
 
     console: Console
@@ -107,7 +107,7 @@ class ApplyRun:
     yes: bool
     max_creates: int
     lock: str | None
-    expect_digest: str | None = None
+    expected: Mapping[str, str] = field(default_factory=dict)
     plan: Plan | None = None
     plan_shown: bool = False
     account: Account = field(default_factory=Account)
@@ -192,12 +192,22 @@ class ApplyRun:
         return staleness(self.reviewed, plan, self.console.clean(document_text(plan_document(plan))))
 
     def _unexpected(self, plan: Plan) -> UnsafePlan | None:
-        if self.expect_digest in (None, plan.digest) or not plan.summary[Status.CREATE]:
+        if self.is_as_expected(plan) or not plan.summary[Status.CREATE]:
             return None
+        wanted = self.expected.get("plan")
+        if wanted != plan.digest:
+            return UnsafePlan(
+                f"the plan of now has the digest {plan.digest}, not the expected {wanted}",
+                help="manifests, live templates, variables or settings changed since it was reviewed; review the plan of now",
+            )
         return UnsafePlan(
-            f"the plan of now has the digest {plan.digest}, not the expected {self.expect_digest}",
-            help="manifests, live templates, variables or settings changed since it was reviewed; review the plan of now",
+            "the digests in the plan comment are not of one plan: the comment was edited",
+            help="review the plan of now",
         )
+
+    def is_as_expected(self, plan: Plan) -> bool:
+        """Whether the plan has every digest that is expected of it."""
+        return self.expected.items() <= plan.digests.items()
 
     async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
         """Show the plan and ask a person; None when the creates may go on."""

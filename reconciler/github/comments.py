@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from reconciler.errors import UnusableAnswer
@@ -21,12 +22,17 @@ _RUN_URL = re.compile(r"/actions/runs/[0-9]+(?:/attempts/[0-9]+)?")
 
 @dataclass(frozen=True)
 class Comment:
-    """One comment of ours. `url` is where people read it."""
+    """One comment of ours. `url` is where people read it, `node_id` its name in GraphQL. The moments are None where GitHub does not
+    say them.
+    """
 
     id: int
     body: str
     url: str
     marker: Marker
+    node_id: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class Did(StrEnum):
@@ -140,13 +146,30 @@ def _plain(text: str) -> str:
 
 def comment_of(item: JsonObject, marker: Marker) -> Comment:
     """A comment from GitHub's JSON."""
-    return Comment(number_of(item, "id"), text_of(item, "body"), text_of(item, "html_url"), marker)
+    return Comment(
+        number_of(item, "id"),
+        text_of(item, "body"),
+        text_of(item, "html_url"),
+        marker,
+        text_of(item, "node_id"),
+        moment_of(item, "created_at"),
+        moment_of(item, "updated_at"),
+    )
 
 
 def text_of(item: JsonObject, name: str) -> str:
     """A member that is text; "" when it is null, absent or something else."""
     value = item.get(name)
     return value if isinstance(value, str) else ""
+
+
+def moment_of(item: JsonObject, name: str) -> datetime | None:
+    """A member that is a moment, with its zone; None when it is null, absent or something else."""
+    try:
+        moment = datetime.fromisoformat(text_of(item, name))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def number_of(item: JsonObject, name: str) -> int:

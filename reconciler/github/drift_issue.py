@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from reconciler.github.client import GitHub
-from reconciler.github.comments import add_comment, number_of, says_the_same, text_of
+from reconciler.github.comments import add_comment, moment_of, number_of, says_the_same, text_of
 from reconciler.github.marker import Marker, parse_marker
 from reconciler.github.request import ISSUES
 from reconciler.github.viewer import Viewer, viewer_of
@@ -206,10 +206,7 @@ def _has_label(item: JsonObject) -> bool:
 
 
 def _issue(item: JsonObject, marker: Marker) -> Issue:
-    closed = text_of(item, "closed_at")
-    try:
-        closed_at = datetime.fromisoformat(closed) if closed else None
-    except ValueError:
-        closed_at = None
-    aware = closed_at if closed_at is None or closed_at.tzinfo else closed_at.replace(tzinfo=UTC)
-    return Issue(number_of(item, "number"), text_of(item, "body"), text_of(item, "html_url"), marker, aware)
+    closed_at = moment_of(item, "closed_at")
+    return Issue(
+        number_of(item, "number"), text_of(item, "body"), text_of(item, "html_url"), marker, closed_at
+    )

@@ -17,7 +17,9 @@ _BOT = "[bot]"
 
 @dataclass(frozen=True)
 class Viewer:
-    """The account behind the token. `login` is as GitHub says it: a bot's may come with or without `[bot]`."""
+    """The account behind the token. `login` is as GitHub says it: a bot's may come with or without `[bot]` (REST says it, GraphQL says
+    it of the viewer only).
+    """
 
     login: str
 
@@ -26,9 +28,12 @@ class Viewer:
         user = item.get("user")
         if not isinstance(user, dict) or not isinstance(user.get("login"), str):
             return False
-        login = str(user["login"])
-        same = login.lower() == self.login.lower()
-        return same or (user.get("type") == "Bot" and login.lower() == f"{self.login}{_BOT}".lower())
+        return self.is_account(str(user["login"]), is_bot=user.get("type") == "Bot")
+
+    def is_account(self, login: str, *, is_bot: bool) -> bool:
+        """Whether this is our account; a person may have the name of a bot without its suffix."""
+        mine, theirs = self.login.lower(), login.lower()
+        return mine == theirs or (is_bot and mine.removesuffix(_BOT) == theirs.removesuffix(_BOT))
 
 
 async def viewer_of(github: GitHub) -> Viewer:

@@ -24,8 +24,8 @@ def digest_of(value: JsonValue) -> str:
 
 
 def target_facts(target: Target) -> JsonObject:
-    """Everything about the target that a plan depends on."""
-    facts = asdict(target)
+    """Everything about the target that a plan depends on; which branches may apply it is no part of what it says."""
+    facts = {name: value for name, value in asdict(target).items() if name != "apply_branches"}
     return {
         **facts,
         "api": str(target.api),

@@ -192,6 +192,11 @@ class Plan:
         return {status: sum(entry.status is status for entry in self.entries) for status in Status}
 
     @property
+    def digests(self) -> dict[str, str]:
+        """All three by the names that a plan comment's marker has for them."""
+        return {"plan": self.digest, "manifests": self.manifests_digest, "live": self.live_digest}
+
+    @property
     def create_errors(self) -> tuple[Problem, ...]:
         """Why shown creates must not be sent: the server would refuse them or store something else; in order."""
         return tuple(

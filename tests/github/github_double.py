@@ -54,7 +54,19 @@ class Comment:
     number: int
     user: dict[str, str] | None
     body: str
+    created_at: datetime
     edits: int = 0
+    edited_at: datetime | None = None
+    editor: dict[str, str] | None = None
+
+    @property
+    def node_id(self) -> str:
+        return f"IC_{self.id}"
+
+    def edit(self, body: str, user: dict[str, str], now: datetime) -> None:
+        """Somebody who may write changes the text: its author stays the same."""
+        self.body, self.editor, self.edited_at = body, user, now
+        self.edits += 1
 
 
 @dataclass
@@ -124,7 +136,7 @@ class State:
 
     def comment(self, number: int, body: str, user: dict[str, str] | None = None) -> Comment:
         """Somebody comments; by default our own job."""
-        made = Comment(self.number(), number, user or Account().user, body)
+        made = Comment(self.number(), number, user or Account().user, body, self.now)
         self.comments.append(made)
         return made
 
@@ -267,7 +279,15 @@ def _check_body(body: Any, resource: str) -> str:
 
 def _shown_comment(comment: Comment) -> dict[str, Any]:
     url = f"https://github.example/{REPOSITORY}/pull/{comment.number}#issuecomment-{comment.id}"
-    return {"id": comment.id, "user": comment.user, "body": comment.body, "html_url": url}
+    return {
+        "id": comment.id,
+        "node_id": comment.node_id,
+        "user": comment.user,
+        "body": comment.body,
+        "html_url": url,
+        "created_at": _text(comment.created_at),
+        "updated_at": _text(comment.edited_at or comment.created_at),
+    }
 
 
 def _shown_issue(issue: Issue) -> dict[str, Any]:
@@ -321,8 +341,7 @@ def _edit_comment(call: Call) -> Response:
     if not found:
         raise Refused(404, "Not Found")
     _write_to(call, call.state.issues[found[0].number])
-    found[0].body = _check_body(call.body, "IssueComment")
-    found[0].edits += 1
+    found[0].edit(_check_body(call.body, "IssueComment"), call.account.user, call.state.now)
     return JSONResponse(_shown_comment(found[0]))
 
 
@@ -419,7 +438,19 @@ def _user(call: Call) -> Response:
 def _graphql(call: Call) -> Response:
     if not call.account.graphql or "viewer" not in call.body["query"]:
         return JSONResponse({"errors": [{"type": "FORBIDDEN", "message": "Resource not accessible"}]})
-    return JSONResponse({"data": {"viewer": {"login": call.account.login}}})
+    data: dict[str, Any] = {"viewer": {"login": call.account.login}}
+    asked = re.search(r'node\(id: "([^"]+)"\)', call.body["query"])
+    if asked is not None:
+        (found,) = [comment for comment in call.state.comments if comment.node_id == asked[1]]
+        data["node"] = {"lastEditedAt": _text(found.edited_at), "editor": _actor(found.editor)}
+    return JSONResponse({"data": data})
+
+
+def _actor(user: dict[str, str] | None) -> dict[str, str] | None:
+    """As GraphQL shows an account: a bot without the suffix that REST and `viewer` have (observed in cli/cli#6384)."""
+    return (
+        None if user is None else {"__typename": user["type"], "login": user["login"].removesuffix("[bot]")}
+    )
 
 
 @dataclass

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
@@ -144,6 +146,95 @@ def test_copied_plan_comment_of_somebody_else_is_no_review(workflow: Workflow) -
     workflow.state.comment(7, forged, {"login": "mallory", "type": "User"})
     step = workflow.push()
     assert any("#7 has no plan comment" in line for line in step.annotations)
+
+
+MALLORY = {"login": "mallory", "type": "User"}
+BOT = Account().user
+
+
+def forged(workflow: Workflow, *names: str) -> str:
+    """The plan comment with the digests of what a push would apply now: a second manifest that nobody reviewed."""
+    workflow.project.add("second", title="Second")
+    document = workflow.call("plan", "-f", "json").document
+    now = {"plan": document["digest"], **document["digests"]}
+    marker = parse_marker(workflow.state.comments[0].body)
+    assert marker is not None
+    facts = {**marker.facts, **{name: now[name] for name in names}}
+    return replace(marker, facts=facts).line + workflow.state.comments[0].body.removeprefix(marker.line)
+
+
+def test_plan_comment_that_somebody_edited_is_no_review(reviewed: Workflow) -> None:
+    comment = reviewed.state.comments[0]
+    comment.edit(forged(reviewed, "plan", "manifests", "live"), MALLORY, days_ago(reviewed.state, 1))
+    told = "#7 was edited by mallory at "
+    step = reviewed.push("--expect-digest", "reviewed")
+    assert (step.code, reviewed.server.posts()) == (4, 0)
+    assert told in step.run.out
+    assert "edited by mallory" in step.summary
+    plain = reviewed.push()
+    assert plain.code == 0
+    assert any(told in line and "was not compared with it" in line for line in plain.annotations)
+
+
+def test_person_with_the_bots_name_is_not_the_bot(reviewed: Workflow) -> None:
+    comment = reviewed.state.comments[0]
+    namesake = {"login": "github-actions", "type": "User"}
+    comment.edit(comment.body, namesake, days_ago(reviewed.state, 1))
+    step = reviewed.push("--expect-digest", "reviewed")
+    assert (step.code, reviewed.server.posts()) == (4, 0)
+    assert "edited by github-actions at" in step.run.err
+
+
+def test_plan_comment_that_was_written_after_the_merge_is_no_review(reviewed: Workflow) -> None:
+    late = reviewed.state.now + timedelta(seconds=1)
+    reviewed.state.comments[0].edit(forged(reviewed, "plan", "manifests", "live"), BOT, late)
+    step = reviewed.push("--expect-digest", "reviewed")
+    assert (step.code, reviewed.server.posts()) == (4, 0)
+    assert "after the merge: nobody reviewed it" in step.run.err
+    reviewed.state.comments[0].edited_at, reviewed.state.comments[0].created_at = None, late
+    assert reviewed.push("--expect-digest", "reviewed").code == 4
+
+
+@pytest.mark.parametrize("forgery", [("plan",), ("plan", "live"), ("plan", "manifests")])
+def test_digests_that_are_not_of_one_plan_are_refused_whoever_wrote_them(
+    reviewed: Workflow, forgery: tuple[str, ...]
+) -> None:
+    reviewed.project.add("third", title="Third")
+    reviewed.push(sha="c" * 40)
+    posts = reviewed.server.posts()
+    reviewed.state.comments[0].edit(forged(reviewed, *forgery), BOT, days_ago(reviewed.state, 1))
+    step = reviewed.push("--expect-digest", "reviewed")
+    assert (step.code, reviewed.server.posts()) == (4, posts)
+    assert "the digests in the plan comment are not of one plan: the comment was edited" in step.run.out
+
+
+def test_our_own_edits_before_the_merge_are_the_review(workflow: Workflow) -> None:
+    workflow.state.pull()
+    workflow.project.add()
+    workflow.pull_request()
+    workflow.project.add("second", title="Second")
+    workflow.pull_request()
+    assert workflow.state.comments[0].edits == 1
+    merge(workflow)
+    step = workflow.push("--expect-digest", "reviewed")
+    assert (step.code, step.annotations, workflow.server.posts()) == (0, [], 2)
+
+
+def test_where_github_does_not_name_the_editor_that_is_said(reviewed: Workflow) -> None:
+    reviewed.state.accounts[JOB_TOKEN] = Account(graphql=False)
+    comment = reviewed.state.comments[0]
+    comment.edit(comment.body, MALLORY, days_ago(reviewed.state, 1))
+    comment.created_at = days_ago(reviewed.state, 2)
+    step = reviewed.push("--expect-digest", "reviewed")
+    assert (step.code, reviewed.server.posts()) == (0, 1)
+    (warning,) = step.annotations
+    assert "GitHub does not say who edited the plan comment of #7 last at " in warning
+
+
+def test_comment_that_was_never_changed_is_ours_without_asking_who_edited_it(reviewed: Workflow) -> None:
+    reviewed.state.accounts[JOB_TOKEN] = Account(graphql=False)
+    step = reviewed.push("--expect-digest", "reviewed")
+    assert (step.code, step.annotations) == (0, [])
 
 
 def test_push_without_a_pull_request_is_told_in_the_summary_only(workflow: Workflow) -> None:

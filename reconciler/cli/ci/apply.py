@@ -39,11 +39,15 @@ Examples:
   reconciler ci apply plan.json                             exactly this plan file, or exit 4
 
 \b
-Calling it is the consent: it never asks. In GitHub Actions and GitLab it creates for a push to the default branch and a manual
-start on it only, or on the branches that `applyBranches` of the environment names; for every other event it refuses (exit 4),
-unless the environment is the sandbox. When the commit belongs to a merged pull request, the result goes there as a comment with the new
-ids, and what was reviewed is compared with what is applied: a difference is a warning, or with
---expect-digest exit 4 before anything is created. Needs `pull-requests: write` and GITHUB_TOKEN.
+Calling it is the consent: it never asks. In GitHub Actions and GitLab it creates for a push to the default branch and a
+manual start on it only, or on the branches that `applyBranches` of the environment names; for every other event it
+refuses (exit 4), unless the environment is the sandbox.
+
+\b
+When the commit belongs to a merged pull request, the result goes there as a comment with the new ids, and what was
+reviewed is compared with what is applied: a difference is a warning, or with --expect-digest exit 4 before anything is
+created. A plan comment that somebody edited, or that was written after the merge, is no review.
+Needs `pull-requests: write` and GITHUB_TOKEN.
 
 \b
 Exit codes are those of apply. Whatever becomes of the comment, what was created stays created."""
@@ -95,7 +99,7 @@ def command(
         _refuse_unmerged(pipeline, run)
         with before_creates():
             review = _review(pipeline, run)
-        return _applied(pipeline, replace(run, expect_digest=_expected(expect_digest, review)), review)
+        return _applied(pipeline, replace(run, expected=_expected(expect_digest, review)), review)
 
     return run_pipeline(console, options, work, on_error=_nothing_to_tell)
 
@@ -129,16 +133,17 @@ def _review(pipeline: Pipeline, run: ApplyRun) -> Review:
     return Review() if found is None else found
 
 
-def _expected(option: str | None, review: Review) -> str | None:
+def _expected(option: str | None, review: Review) -> dict[str, str]:
     if option != REVIEWED:
-        return option
-    if review.digest is None:
+        return {} if option is None else {"plan": option}
+    if "plan" not in review.digests:
         raise UnsafePlan(
-            "there is no reviewed plan to hold this one against: the commit belongs to no merged pull request with a plan "
+            review.forged
+            or "there is no reviewed plan to hold this one against: the commit belongs to no merged pull request with a plan "
             "comment about its last commit",
             help="review what `ci plan` shows, then call `ci apply` with --expect-digest and its plan-digest",
         )
-    return review.digest
+    return review.digests
 
 
 def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
@@ -164,11 +169,11 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
 
 def _difference(run: ApplyRun, result: ApplyResult, review: Review) -> str:
     told = review.difference(result.plan, has_creates=bool(result.creations))
-    if not told and not result.creations and run.expect_digest not in (None, result.plan.digest):
+    if not told and not result.creations and not run.is_as_expected(result.plan):
         return (
             "the plan of now has not the expected digest; nothing was to be created, so nothing was refused"
         )
-    return told
+    return told or (review.unverified if run.expected and result.creations else "")
 
 
 def _is_worth_a_comment(result: ApplyResult, review: Review) -> bool:

@@ -80,8 +80,7 @@ def _run(pipeline: Pipeline, plan_file: Path | None) -> int:
     pipeline.summarize(_markdown(pipeline, plan))
     found = plan_exit_code(plan, findings_count=options.detailed_exitcode)
     code = deliver(console, options, lambda _: plan_renderings(plan, options), found)
-    facts = {"plan": plan.digest, "manifests": plan.manifests_digest, "live": plan.live_digest}
-    marker = pipeline.marker("plan", plan.target.environment, **facts)
+    marker = pipeline.marker("plan", plan.target.environment, **plan.digests)
     _comment(pipeline, marker, partial(_markdown, pipeline, plan), create=_says_something(plan))
     return code
 

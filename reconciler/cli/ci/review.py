@@ -1,8 +1,9 @@
-"""What reviewers of a merged pull request saw, held against what is applied: words only, and the digest to expect."""
+"""What reviewers of a merged pull request saw, held against what is applied: words only, and the digests to expect."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.planning.entry import Plan
@@ -10,26 +11,54 @@ from reconciler.planning.entry import Plan
 if TYPE_CHECKING:
     from reconciler.github.client import GitHub
     from reconciler.github.marker import Marker
-    from reconciler.github.reviewed import MergedPull
+    from reconciler.github.reviewed import LastWriting, MergedPull
+
+_DIGESTS = ("plan", "manifests", "live")
 
 
 @dataclass(frozen=True)
 class Review:
-    """The merged pull request of a commit, the marker of its plan comment, and that of our last apply comment there.
-
-    All None where there is none, or where GitHub could not be asked.
+    """The merged pull request of a commit, the marker of its plan comment, who wrote that comment last, and the marker of our last
+    apply comment there. All None where there is none, or where GitHub could not be asked.
     """
 
     pull: MergedPull | None = None
     plan: Marker | None = None
     applied: Marker | None = None
+    writing: LastWriting | None = None
 
     @property
-    def digest(self) -> str | None:
-        """The digest of the plan that was reviewed; None unless it was made of the last commit of the pull request."""
-        if self.pull is None or self.plan is None or self.plan.facts.get("sha") != self.pull.head_sha:
-            return None
-        return self.plan.facts.get("plan")
+    def digests(self) -> dict[str, str]:
+        """The digests of the plan that was reviewed, by their names in the marker; none unless it was made of the last commit of the
+        pull request, and is what reviewers saw.
+        """
+        if (
+            self.pull is None
+            or self.plan is None
+            or self.plan.facts.get("sha") != self.pull.head_sha
+            or self.forged
+        ):
+            return {}
+        return {name: self.plan.facts[name] for name in _DIGESTS if name in self.plan.facts}
+
+    @property
+    def forged(self) -> str:
+        """Why the plan comment is not what reviewers saw; "" where nothing says so."""
+        if self.pull is None or self.writing is None:
+            return ""
+        comment, when = f"the plan comment of #{self.pull.number} was", self.writing.at
+        if self.writing.editor:
+            return f"{comment} edited by {self.writing.editor}{_at(when)}: it no longer says what `ci plan` wrote"
+        if when is not None and self.pull.merged_at is not None and when > self.pull.merged_at:
+            return f"{comment} written{_at(when)}, after the merge: nobody reviewed it"
+        return ""
+
+    @property
+    def unverified(self) -> str:
+        """What GitHub did not say about the plan comment; "" for nothing."""
+        if not self.digests or self.pull is None or self.writing is None or self.writing.editor is not None:
+            return ""
+        return f"GitHub does not say who edited the plan comment of #{self.pull.number} last{_at(self.writing.at)}"
 
     def difference(self, plan: Plan, *, has_creates: bool) -> str:
         """What a person has to know before trusting that what was reviewed is what was applied; "" for nothing.
@@ -38,16 +67,21 @@ class Review:
         """
         if self.pull is None:
             return ""
-        name = f"#{self.pull.number}"
-        if self.digest is None:
-            if not has_creates:
-                return ""
-            if self.plan is None:
-                return f"{name} has no plan comment: what is applied was not compared with what was reviewed"
-            return f"the plan comment of {name} is not about its last commit: that commit was merged without a plan"
-        if self.digest == plan.digest or self._is_our_own_doing(plan):
+        if not self.digests:
+            return self._no_review(f"#{self.pull.number}") if has_creates else ""
+        if self.digests == plan.digests or self._is_our_own_doing(plan):
             return ""
-        return f"what is applied is not the plan reviewed in {name}: {self._what_moved(plan)} since then"
+        moved = self._what_moved(plan)
+        return f"what is applied is not the plan reviewed in #{self.pull.number}: {moved} since then"
+
+    def _no_review(self, name: str) -> str:
+        if self.forged:
+            return f"{self.forged}; what is applied was not compared with it"
+        if self.plan is None:
+            return f"{name} has no plan comment: what is applied was not compared with what was reviewed"
+        return (
+            f"the plan comment of {name} is not about its last commit: that commit was merged without a plan"
+        )
 
     def _what_moved(self, plan: Plan) -> str:
         facts = {} if self.plan is None else self.plan.facts
@@ -62,7 +96,11 @@ class Review:
         """A second run of the same commit: the first one created what was reviewed, so only the live side moved."""
         facts = {} if self.plan is None else self.plan.facts
         same_manifests = facts.get("manifests") == plan.manifests_digest
-        return self.applied is not None and self.applied.facts.get("plan") == self.digest and same_manifests
+        return (
+            self.applied is not None
+            and self.applied.facts.get("plan") == self.digests.get("plan")
+            and same_manifests
+        )
 
 
 async def review_of(
@@ -71,17 +109,24 @@ async def review_of(
     """Look the commit's pull request and our comments on it up."""
     from reconciler.github.comments import our_comments
     from reconciler.github.request import PULLS
-    from reconciler.github.reviewed import merged_pull
+    from reconciler.github.reviewed import last_writing, merged_pull
 
     pull = await merged_pull(github, sha, branch=branch)
     if pull is None:
         return Review()
     keys = (plan_key.key, apply_key.key)
     comments = await our_comments(github, pull.number, lambda marker: marker.key in keys, permission=PULLS)
-    plans = [comment.marker for comment in comments if comment.marker.key == plan_key.key]
+    plans = [comment for comment in comments if comment.marker.key == plan_key.key]
     applied = [
         comment.marker
         for comment in comments
         if comment.marker.key == apply_key.key and comment.marker.facts.get("sha") == sha
     ]
-    return Review(pull, plans[0] if plans else None, applied[-1] if applied else None)
+    last = applied[-1] if applied else None
+    if not plans:
+        return Review(pull, applied=last)
+    return Review(pull, plans[0].marker, last, await last_writing(github, plans[0]))
+
+
+def _at(moment: datetime | None) -> str:
+    return "" if moment is None else f" at {moment:%Y-%m-%d %H:%M:%S} UTC"

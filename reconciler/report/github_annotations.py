@@ -38,8 +38,10 @@ class Annotation:
 
 
 def plan_annotations(plan: Plan) -> tuple[Annotation, ...]:
-    """What stops a create, problems of creates, and drift, in plan order; then what was not compared."""
-    return (*(annotation for entry in plan.entries for annotation in _of_entry(entry)), *_not_compared(plan))
+    """What is ambiguous, unknown or drifted, in plan order; what was not compared; then the problems of creates, which may be many."""
+    creates = plan.with_status(Status.CREATE)
+    others = (entry for entry in plan.entries if entry.status is not Status.CREATE)
+    return (*_of_entries(others), *_not_compared(plan), *_of_entries(creates))
 
 
 def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
@@ -47,7 +49,7 @@ def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
     if result.refusal is not None:
         refusal = () if isinstance(result.refusal, InvalidInput) else error_annotations(result.refusal)
         return (*refusal, *plan_annotations(result.plan))
-    drift = (a for e in result.plan.entries if e.status is not Status.CREATE for a in _of_entry(e))
+    drift = _of_entries(entry for entry in result.plan.entries if entry.status is not Status.CREATE)
     accounts = (_of_creation(creation) for creation in result.creations if not creation.is_settled)
     return (*accounts, *drift, *_not_compared(result.plan))
 
@@ -93,6 +95,10 @@ def github_report(text: str, annotations: Sequence[Annotation], *, token: str, p
     """
     body = text if text.endswith("\n") else f"{text}\n"
     return f"::stop-commands::{token}\n{body}::{token}::\n{annotation_lines(annotations, prefix=prefix)}"
+
+
+def _of_entries(entries: Iterable[Entry]) -> Iterator[Annotation]:
+    return (annotation for entry in entries for annotation in _of_entry(entry))
 
 
 def _of_entry(entry: Entry) -> Iterator[Annotation]:

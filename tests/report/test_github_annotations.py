@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from factories import form, live, manifest, state, target, template_id
+from factories import CRM, form, live, manifest, state, target, template_id
 from hostile import SNIPPETS, worst
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +53,17 @@ def run(output: str) -> list[Command]:
         elif not silence:
             assert "##[" not in line
     return commands
+
+
+def test_drift_is_annotated_however_many_hints_there_are_about_creates() -> None:
+    hint = Problem(Origin("manifests/a.yaml", 3, 1), "R503", "a hint", severity=Severity.WARNING)
+    wanted = [manifest(f"a{n}", connector=CRM, spec=form(f"T{n}")) for n in range(20)]
+    moved = manifest("zz", presets={"seed": 1}, spec=form())
+    plan = build_plan(
+        [*wanted, moved], [state(live(1))], target(), assess=lambda _: Assessed(problems=(hint,))
+    )
+    commands = run(annotation_lines(plan_annotations(plan)))
+    assert [command.properties["title"] for command in commands[:2]] == ["drifted", "R503"]
 
 
 def decode(text: str, more: str = "") -> str:

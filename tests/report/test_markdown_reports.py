@@ -207,6 +207,41 @@ def test_short_forms_of_all_templates_come_before_the_details_of_any() -> None:
     assert 0 < text.count("<details") < 40
 
 
+def crowded(*, creates: int, drifted: int) -> Plan:
+    """Many creates with a form, and a few templates that differ, last in the alphabet."""
+    wanted = [manifest(f"zz-{n}", presets={"seed": n}, spec=form(f"Z{n}")) for n in range(drifted)]
+    held = state(*(live(n, presets={"seed": -1}, spec=form(f"Z{n}")) for n in range(drifted)))
+    moved = build_plan(wanted, [held], target())
+    return replace(moved, entries=(*many_creates(creates).entries, *moved.entries))
+
+
+@pytest.mark.parametrize("budget", [MINIMUM_BUDGET, COMMENT_BUDGET])
+def test_what_drifted_is_told_in_full_however_many_creates_there_are(budget: int) -> None:
+    text = plan_markdown(crowded(creates=588, drifted=1), budget=budget, run_url=RUN)
+    assert "**`zz-0`** differs from template" in text
+    assert "@@ /partialDefaultConfig/seed @@" in text
+    assert "more templates**" in text
+    assert len(text.encode()) <= budget
+
+
+def test_creates_are_named_beside_many_that_drifted() -> None:
+    text = plan_markdown(crowded(creates=20, drifted=100), budget=COMMENT_BUDGET)
+    assert all(f"**`zz-{number}`** differs" in text for number in range(100))
+    assert all(f"**`{entry.name}`**" in text for entry in many_creates(20).entries)
+
+
+def test_ambiguous_refused_and_open_ones_come_before_what_is_settled() -> None:
+    held = state(live(1, presets={"a": 1}), live(2, presets={"a": 2}))
+    torn = build_plan([manifest("zz-torn", spec=form())], [held], target())
+    entries = (*many_creates(588).entries, *torn.entries)
+    assert "`zz-torn`" in plan_markdown(replace(torn, entries=entries), budget=MINIMUM_BUDGET)
+    creates = many_creates(588).entries
+    done = [Creation(entry, Outcome.CREATED, template_id(n), True) for n, entry in enumerate(creates)]
+    drift = crowded(creates=0, drifted=1).entries
+    result = ApplyResult(replace(torn, entries=(*creates, *drift)), tuple(done))
+    assert "`zz-0`" in apply_markdown(result, budget=MINIMUM_BUDGET)
+
+
 @pytest.mark.parametrize("budget", [COMMENT_BUDGET, SUMMARY_BUDGET])
 def test_five_thousand_creates_stay_within_the_limits_of_the_platforms(budget: int) -> None:
     text = plan_markdown(many_creates(5_000), budget=budget, run_url=RUN)

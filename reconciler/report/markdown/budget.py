@@ -1,12 +1,13 @@
 """Fit a document into a byte budget by leaving out whole objects; nothing is ever cut. Pure.
 
-Three rounds: what must stand (header, headings, folds, and a reserved line "N more" for each section), then one short
-form of each object, then full forms in place of short ones. Earlier sections and objects come first in each round.
+What must stand comes first: header, headings, folds, and a reserved line "N more" for each section. Then the urgent sections: a short form
+of each object, and full forms in place of short ones in half of the room that is left. Then short forms of all others, then full forms
+of whatever still fits. Earlier sections and objects come first in each round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.report.markdown.inline import link
@@ -34,7 +35,8 @@ class Item:
 class Section:
     """A heading with its objects. `opening` and `closing` always stand, so that what one opens the other closes.
 
-    `one` and `many` name the objects in "N more".
+    `one` and `many` name the objects in "N more". `is_urgent`: somebody has to act on each of them, so that none goes unnamed because
+    others are many.
     """
 
     opening: str
@@ -42,6 +44,7 @@ class Section:
     one: str
     many: str
     closing: str = ""
+    is_urgent: bool = False
 
 
 def fitted(
@@ -60,14 +63,19 @@ def fitted(
     return _GAP.join(part for part in parts if part) + "\n"
 
 
+_Place = tuple[int, int]
+"""The number of a section, and of an object in it."""
+
+
 @dataclass
 class _Fitting:
-    """The state of one filling: the form chosen for each object (absent: left out), and the bytes left."""
+    """The state of one filling: the form chosen for each object (absent: left out), those told in full, and the bytes left."""
 
     sections: tuple[Section, ...]
     run_url: str | None
     room: int
-    chosen: dict[tuple[int, int], str] = field(default_factory=dict)
+    chosen: dict[_Place, str] = field(default_factory=dict)
+    told: set[_Place] = field(default_factory=set)
 
     def fixed_size(self, section: Section) -> int:
         """Bytes that this section takes with none of its objects shown."""
@@ -77,23 +85,38 @@ class _Fitting:
         )
 
     def fill(self) -> None:
-        """Short forms first, then full ones."""
+        """What is urgent, then the rest."""
         places = [(s, i) for s, section in enumerate(self.sections) for i in range(len(section.items))]
+        urgent = [place for place in places if self.sections[place[0]].is_urgent]
+        rest = [place for place in places if not self.sections[place[0]].is_urgent]
+        self._name(urgent)
+        self._tell(urgent, leave=self.room // 2)
+        self._name(rest)
+        self._tell(urgent)
+        self._tell(rest)
+
+    def _name(self, places: Iterable[_Place]) -> None:
         for place in places:
             self._take(place, self._item(place).brief)
+
+    def _tell(self, places: Iterable[_Place], *, leave: int = 0) -> None:
         for place in places:
             full = self._item(place).full
-            if full is not None and place in self.chosen and self.room > 0:
-                self._take(place, full())
+            if full is None or place not in self.chosen or place in self.told or self.room <= leave:
+                continue
+            if self._take(place, full(), leave=leave):
+                self.told.add(place)
 
-    def _item(self, place: tuple[int, int]) -> Item:
+    def _item(self, place: _Place) -> Item:
         return self.sections[place[0]].items[place[1]]
 
-    def _take(self, place: tuple[int, int], text: str) -> None:
+    def _take(self, place: _Place, text: str, *, leave: int = 0) -> bool:
         more = _size(text) - _size(self.chosen.get(place, ""))
-        if more <= self.room:
+        fits = more <= self.room - leave
+        if fits:
             self.chosen[place] = text
             self.room -= more
+        return fits
 
     def texts(self) -> Iterator[str]:
         """What is shown, in order."""

@@ -30,7 +30,7 @@ from reconciler.report.markdown.objects import (
     refused_item,
     uncompared_item,
 )
-from reconciler.report.outcome_words import Group, group_of
+from reconciler.report.outcome_words import SETTLED, Group, group_of
 from reconciler.report.wording import count
 
 _T = TypeVar("_T")
@@ -81,13 +81,13 @@ def _stopping(plan: Plan) -> Iterator[Section]:
     yield from _blocked(plan)
     refused = tuple(filter(is_refused, plan.entries))
     title = f"#### Must not be created as it is: {count(len(refused), 'template')}"
-    yield from _section(title, refused, refused_item, "template")
+    yield from _section(title, refused, refused_item, "template", is_urgent=True)
 
 
 def _blocked(plan: Plan) -> Iterator[Section]:
     blocked = (*plan.with_status(Status.AMBIGUOUS), *plan.with_status(Status.UNKNOWN))
     title = f"#### To be cleared up first: {count(len(blocked), 'entry', 'entries')}"
-    yield from _section(title, blocked, blocked_item, "entry", "entries")
+    yield from _section(title, blocked, blocked_item, "entry", "entries", is_urgent=True)
 
 
 def _creating(plan: Plan) -> Iterator[Section]:
@@ -99,11 +99,10 @@ def _creating(plan: Plan) -> Iterator[Section]:
 def _differing(plan: Plan) -> Iterator[Section]:
     drifted = plan.with_status(Status.DRIFTED)
     title = f"#### Drifted: {count(len(drifted), 'template')}\n\n{_LEGEND}"
-    yield from _section(title, drifted, drift_item, "template")
+    yield from _section(title, drifted, drift_item, "template", is_urgent=True)
     duplicates = plan.with_status(Status.DUPLICATE)
-    yield from _section(
-        f"#### Duplicate: {count(len(duplicates), 'template')}", duplicates, live_item, "template"
-    )
+    title = f"#### Duplicate: {count(len(duplicates), 'template')}"
+    yield from _section(title, duplicates, live_item, "template", is_urgent=True)
 
 
 def _uncompared(plan: Plan) -> Iterator[Section]:
@@ -129,7 +128,7 @@ def _created(creations: tuple[Creation, ...]) -> Iterator[Section]:
     for group in Group:
         members = [creation for creation in creations if group_of(creation) is group]
         title = f"#### {count(len(members), 'template')} {group.value}"
-        yield from _section(title, members, _creation_item, "template")
+        yield from _section(title, members, _creation_item, "template", is_urgent=group not in SETTLED)
 
 
 def _creation_item(creation: Creation) -> Item:
@@ -153,12 +152,18 @@ def _form_item(manifest: Manifest, assessed: Assessed) -> Item:
 
 
 def _section(
-    opening: str, members: Iterable[_T], item: Callable[[_T], Item], one: str, many: str | None = None
+    opening: str,
+    members: Iterable[_T],
+    item: Callable[[_T], Item],
+    one: str,
+    many: str | None = None,
+    *,
+    is_urgent: bool = False,
 ) -> Iterator[Section]:
     """The section, or none where it would have no object."""
     items = tuple(item(member) for member in members)
     if items:
-        yield Section(opening, items, one, many or f"{one}s")
+        yield Section(opening, items, one, many or f"{one}s", is_urgent=is_urgent)
 
 
 def _folded(summary: str, intro: str, items: list[Item], one: str, *, is_open: bool) -> Iterator[Section]:

@@ -208,6 +208,21 @@ def test_digests_that_are_not_of_one_plan_are_refused_whoever_wrote_them(
     assert "the digests in the plan comment are not of one plan: the comment was edited" in step.run.out
 
 
+def test_workflow_with_our_token_can_write_the_review(reviewed: Workflow) -> None:
+    """A limit that SECURITY.md names."""
+    text = forged(reviewed, "plan", "manifests", "live")
+    reviewed.state.comments[0].edit(text, BOT, days_ago(reviewed.state, 1))
+    assert reviewed.push("--expect-digest", "reviewed").code == 0
+
+
+def test_apply_by_hand_asks_for_no_branch(workflow: Workflow) -> None:
+    """A limit that SECURITY.md names."""
+    workflow.project.add()
+    workflow.prepare("merge_group", {"repository": {"default_branch": "main"}}, GITHUB_REF_NAME="feature")
+    assert workflow.call("apply", "--yes").code == 0
+    assert workflow.server.posts() == 1
+
+
 def test_our_own_edits_before_the_merge_are_the_review(workflow: Workflow) -> None:
     workflow.state.pull()
     workflow.project.add()

@@ -80,3 +80,13 @@ def test_every_command_stands_in_the_readme(example: Project) -> None:
     listed = re.findall(r"^  ([a-z]+)  ", example.run("--help").out.split("Commands:")[1], re.MULTILINE)
     assert listed
     assert [name for name in listed if f"| `{name}" not in README] == []
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    named = re.findall(
+        r"`((?:tests/)?[\w/]*test_\w+\.py)(?:::(\w+))?`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    )
+    assert named
+    for file, function in named:
+        (found,) = [path for path in (ROOT / "tests").rglob(Path(file).name) if str(path).endswith(file)]
+        assert not function or f"def {function}(" in found.read_text(encoding="utf-8"), (file, function)

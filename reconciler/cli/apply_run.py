@@ -97,7 +97,7 @@ def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
 @dataclass
 class ApplyRun:
     """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
-    printed twice. `expected` are the digests that a plan with creates must have, by the names of `Plan.digests`; empty for any.
+    printed twice. each of `expected` holds digests that a plan with creates must have, by the names of `Plan.digests`.
     """
 
     console: Console
@@ -107,7 +107,7 @@ class ApplyRun:
     yes: bool
     max_creates: int
     lock: str | None
-    expected: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[Mapping[str, str], ...] = ()
     plan: Plan | None = None
     plan_shown: bool = False
     account: Account = field(default_factory=Account)
@@ -194,10 +194,10 @@ class ApplyRun:
     def _unexpected(self, plan: Plan) -> UnsafePlan | None:
         if self.is_as_expected(plan) or not plan.summary[Status.CREATE]:
             return None
-        wanted = self.expected.get("plan")
-        if wanted != plan.digest:
+        other = next((each["plan"] for each in self.expected if each["plan"] != plan.digest), None)
+        if other is not None:
             return UnsafePlan(
-                f"the plan of now has the digest {plan.digest}, not the expected {wanted}",
+                f"the plan of now has the digest {plan.digest}, not the expected {other}",
                 help="manifests, live templates, variables or settings changed since it was reviewed; review the plan of now",
             )
         return UnsafePlan(
@@ -207,7 +207,7 @@ class ApplyRun:
 
     def is_as_expected(self, plan: Plan) -> bool:
         """Whether the plan has every digest that is expected of it."""
-        return self.expected.items() <= plan.digests.items()
+        return all(each.items() <= plan.digests.items() for each in self.expected)
 
     async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
         """Show the plan and ask a person; None when the creates may go on."""

@@ -112,6 +112,19 @@ def test_expected_digest_is_applied(reviewed: Workflow) -> None:
     assert reviewed.server.posts() == 1
 
 
+def test_reviewed_plan_and_a_digest_may_be_demanded_together(reviewed: Workflow) -> None:
+    plan = parse_marker(reviewed.state.bodies()[0])
+    assert plan is not None
+    both = ("--expect-digest", "reviewed", "--expect-digest")
+    assert reviewed.push(*both, f"sha256:{'0' * 64}").code == 4
+    reviewed.project.add("second", title="Second")
+    now = reviewed.call("plan", "-f", "json").document["digest"]
+    assert reviewed.push(*both, now).code == 4
+    (reviewed.project.root / "manifests/second.yaml").unlink()
+    assert reviewed.server.posts() == 0
+    assert reviewed.push(*both, plan.facts["plan"]).code == 0
+
+
 def test_reviewed_plan_may_be_demanded(reviewed: Workflow) -> None:
     reviewed.project.add("second", title="Second")
     assert reviewed.push("--expect-digest", "reviewed").code == 4

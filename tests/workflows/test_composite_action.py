@@ -34,6 +34,10 @@ def test_digest_and_page_are_passed_on_when_given(runner: Runner, install_progra
     install_program(ECHO)
     told = runner.run("Run", {"command": "apply", "expect-digest": "sha256:1", "html": "/t/p.html"})
     assert told.out.splitlines()[4:] == ["--expect-digest", "sha256:1", "--write", "html=/t/p.html"]
+    both = runner.run("Run", {"command": "apply", "expect-digest": "sha256:1 reviewed"})
+    assert both.out.splitlines()[4:] == ["--expect-digest", "sha256:1", "--expect-digest", "reviewed"]
+    neither = runner.run("Run", {"command": "apply", "expect-digest": " "})
+    assert neither.out.splitlines()[4:] == []
 
 
 @pytest.mark.parametrize("command", ["", "--help", "plan; id", "validate", "plan apply"])

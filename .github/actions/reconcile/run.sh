@@ -17,9 +17,10 @@ arguments=(ci "$INPUT_COMMAND" --chdir "${INPUT_DIRECTORY:-.}")
 if [ -n "${INPUT_ENVIRONMENT:-}" ]; then
   arguments+=(--environment "$INPUT_ENVIRONMENT")
 fi
-if [ -n "${INPUT_EXPECT_DIGEST:-}" ]; then
-  arguments+=(--expect-digest "$INPUT_EXPECT_DIGEST")
-fi
+read -r -a digests <<< "${INPUT_EXPECT_DIGEST:-}"
+for digest in ${digests[@]+"${digests[@]}"}; do
+  arguments+=(--expect-digest "$digest")
+done
 if [ -n "${INPUT_HTML:-}" ]; then
   arguments+=(--write "html=$INPUT_HTML")
 fi

@@ -56,10 +56,13 @@ REVIEWED = "reviewed"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def _digest(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None or value == REVIEWED or _DIGEST.fullmatch(value):
-        return value
-    raise click.BadParameter(f"{value!r} is not sha256: and 64 hexadecimal digits, nor the word {REVIEWED}")
+def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if value != REVIEWED and not _DIGEST.fullmatch(value):
+            raise click.BadParameter(
+                f"{value!r} is not sha256: and 64 hexadecimal digits, nor the word {REVIEWED}"
+            )
+    return values
 
 
 @click.command(epilog=EPILOG)
@@ -73,8 +76,9 @@ def _digest(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 @click.option(
     "--expect-digest",
     metavar="DIGEST|reviewed",
-    callback=_digest,
-    help="Refuse any plan but the one with this digest, or the one of the merged pull request's plan comment.",
+    multiple=True,
+    callback=_digests,
+    help="Refuse any plan but the one with this digest, or the one of the merged pull request's plan comment; given twice, both hold.",
 )
 @lock_option
 @target_options
@@ -87,7 +91,7 @@ def command(
     plan_file: Path | None,
     *,
     max_creates: int | None,
-    expect_digest: str | None,
+    expect_digest: tuple[str, ...],
     lock: str | None,
     **parameters: Any,
 ) -> int:
@@ -99,7 +103,9 @@ def command(
         _refuse_unmerged(pipeline, run)
         with before_creates():
             review = _review(pipeline, run)
-        return _applied(pipeline, replace(run, expected=_expected(expect_digest, review)), review)
+        return _applied(
+            pipeline, replace(run, expected=tuple(_expected(each, review) for each in expect_digest)), review
+        )
 
     return run_pipeline(console, options, work, on_error=_nothing_to_tell)
 
@@ -133,9 +139,9 @@ def _review(pipeline: Pipeline, run: ApplyRun) -> Review:
     return Review() if found is None else found
 
 
-def _expected(option: str | None, review: Review) -> dict[str, str]:
+def _expected(option: str, review: Review) -> dict[str, str]:
     if option != REVIEWED:
-        return {} if option is None else {"plan": option}
+        return {"plan": option}
     if "plan" not in review.digests:
         raise UnsafePlan(
             review.forged

@@ -36,12 +36,11 @@ def test_drift_is_one_issue_from_its_opening_to_its_end(synced: Workflow) -> Non
     drifted(synced, 8)
     synced.schedule()
     assert state.bodies(issue.number) == []
-    synced.project.add("second", title="Second")
+    synced.project.add(presets="{seed: 8, records_per_slice: 5}")
     synced.schedule()
     (news,) = state.bodies(issue.number)
     assert "What differs now" in news
     synced.project.add()
-    (synced.project.root / "manifests/second.yaml").unlink()
     assert synced.schedule().code == 0
     assert issue.state == "closed"
     assert "In sync again" in state.bodies(issue.number)[-1]

@@ -11,7 +11,9 @@ from typing import Final, cast
 
 from reconciler.connectors.scaffold.schema import is_secret
 from reconciler.connectors.scaffold.yaml_text import is_writable
+from reconciler.manifests.conversion import TYPES
 from reconciler.manifests.schema import manifest_schema
+from reconciler.manifests.variables import PREFIX
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -87,6 +89,15 @@ def _inlined(value: JsonValue, definitions: JsonObject) -> JsonValue:
     whole = {**_object(definitions.get(name)), **value}
     return {key: _inlined(item, definitions) for key, item in whole.items() if key not in ("$ref", "$defs")}
 
+
+_VARIABLE_NAME: Final[JsonObject] = {"type": "string", "pattern": f"^{PREFIX}[A-Za-z0-9_]+$"}
+_VARIABLE_OBJECT: Final[JsonObject] = {
+    "type": "object",
+    "description": "A variable of the environment: `!env {name: ..., type: ..., default: ...}`.",
+    "properties": {"name": _VARIABLE_NAME, "type": {"enum": [*TYPES]}, "default": {}},
+    "required": ["name"],
+    "additionalProperties": False,
+}
 
 # Takes a keyword's value and how deep the node is; gives the value to use, None when the keyword is to be left out.
 _Reader = Callable[[JsonValue, int], JsonValue]
@@ -194,7 +205,15 @@ def _schemas(value: JsonValue, depth: int) -> JsonValue:
 def _fields(value: JsonValue, depth: int) -> JsonValue:
     members = value.items() if isinstance(value, dict) else ()
     parts = {name: _schema(part, depth) for name, part in members}
-    return {name: part for name, part in parts.items() if part is not None} or None
+    return {name: _or_variable(part) for name, part in parts.items() if part is not None} or None
+
+
+def _or_variable(part: JsonValue) -> JsonValue:
+    """A field that a variable can fill too. Editors pass over the tag `!env` and see the name, or the object, behind it."""
+    if not isinstance(part, dict) or part.get("type", "object") == "object":
+        return part
+    told: JsonObject = {key: value for key, value in part.items() if key in ("title", "description")}
+    return {**told, "anyOf": [part, _VARIABLE_NAME, _VARIABLE_OBJECT]}
 
 
 def _fields_by_pattern(value: JsonValue, depth: int) -> JsonValue:

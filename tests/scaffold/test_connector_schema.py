@@ -128,6 +128,23 @@ def test_wrong_presets_do_not_pass(crm: Make, presets: Any, place: str) -> None:
     assert problems(connector_manifest_schema(crm(FIELDS)), presets) == [place]
 
 
+@pytest.mark.parametrize(
+    "variable", ["RECONCILER_VAR_X", {"name": "RECONCILER_VAR_X", "type": "integer", "default": 3}]
+)
+@pytest.mark.parametrize("name", ["region", "days", "token"])
+def test_a_variable_passes_for_a_field_of_any_type(crm: Make, name: str, variable: Any) -> None:
+    """Editors see what is behind the tag `!env`."""
+    assert problems(connector_manifest_schema(crm(FIELDS)), {name: variable}) == []
+
+
+@pytest.mark.parametrize(
+    "variable", ["CRM_DAYS", {"name": "CRM_DAYS"}, {"name": "RECONCILER_VAR_X", "type": "int"}, {}]
+)
+def test_what_no_variable_can_be_does_not_pass(crm: Make, variable: Any) -> None:
+    schema = connector_manifest_schema(crm(FIELDS))
+    assert problems(schema, {"days": variable}) == ["$.spec.partialDefaultConfig.days"]
+
+
 def test_a_connector_that_forbids_unknown_fields_forbids_them_in_presets(crm: Make) -> None:
     schema = connector_manifest_schema(crm(FIELDS, additionalProperties=False))
     assert problems(schema, {"regoin": "eu"}) == ["$.spec.partialDefaultConfig"]
@@ -143,7 +160,7 @@ def test_the_manifest_must_name_this_connector(crm: Make) -> None:
 def test_secrets_say_that_they_are_not_to_be_preset(crm: Make) -> None:
     spec: Any = connector_manifest_schema(crm(FIELDS))["properties"]
     token = spec["spec"]["properties"]["partialDefaultConfig"]["properties"]["token"]
-    assert token == {
+    assert token["anyOf"][0] == {
         "type": "string",
         "description": "Do not preset: a secret, to be asked from the customer. Airbyte stores presets in clear. Yours.",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 _SECONDS = 10.0
@@ -41,23 +42,34 @@ def origin_and_commit(directory: Path) -> tuple[str, str] | None:
     return (url, commit) if url and commit else None
 
 
+def git_in(directory: Path) -> Callable[[Sequence[str], bytes], bytes | None]:
+    """A function that runs git in a directory with arguments and input, and gives its output; None when it fails, takes too long,
+    or there is none. Paths in arguments mean themselves, whatever characters they hold.
+    """
+    return lambda arguments, sent: _run(directory, ("--literal-pathspecs", *arguments), sent)
+
+
 def _git(directory: Path, *arguments: str) -> str | None:
     """What git prints, without the line break at its end; None when it fails or prints nothing."""
+    output = _run(directory, arguments, b"")
+    return os.fsdecode(output).rstrip("\n") or None if output else None
+
+
+def _run(directory: Path, arguments: Sequence[str], sent: bytes) -> bytes | None:
     git = shutil.which("git")
     if git is None:
         return None
-    # GIT_DIR and its like, as hooks have them, would answer for another repository.
+    # GIT_DIR and its like, as hooks have them, would answer for another repository. Nothing is fetched on the way.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(  # noqa: S603 - git, with arguments of our own and a directory after -C
             [git, "-C", str(directory), *arguments],
-            env=environ,
-            stdin=subprocess.DEVNULL,
+            env=environ | {"GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"},
+            input=sent,
             capture_output=True,
             timeout=_SECONDS,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    output = os.fsdecode(done.stdout).rstrip("\n")
-    return output if done.returncode == 0 and output else None
+    return done.stdout if done.returncode == 0 else None

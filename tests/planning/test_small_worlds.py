@@ -212,3 +212,13 @@ def test_title_that_a_new_manifest_takes_over_does_not_take_the_template_with_it
     found = world.matching(with_git=True)
     assert [(match.name, match.rule) for match in found.matches] == [("a", Rule.HISTORY)]
     assert [desired.manifest.name for desired in found.missing] == ["x"]
+
+
+def test_without_git_a_title_alone_takes_nothing_while_another_manifest_would_be_created() -> None:
+    """The template may be what the other one was, before both its title and its form were edited."""
+    edited, new = Says(1, None, "limit"), Says(2, "Shop", "limit")
+    world = World((SHOP,), (Says(3, "Store", "limit"),), (SHOP,), (new,))
+    assert world.verdict(with_git=False) == ("ambiguous",)
+    assert World((SHOP,), (edited,), (SHOP,), (new,)).verdict(with_git=False) == ("ambiguous",)
+    alone = World((SHOP,), (new,), (SHOP,), ())
+    assert [match.rule for match in alone.matching(with_git=False).matches] == [Rule.TITLE]

@@ -60,19 +60,12 @@ class Claim:
 
     def beats(self, other: Claim, live: Live) -> bool:
         """Whether this manifest's claim to a live template rules out that `other` has it by a weak rule: it has something in
-        common with it that the other has not. Having had a template before counts more than being like it now.
+        common with it that no revision of the other has, or, with a past of its own, the same.
         """
         mine, theirs = self.shared_with(live), other.shared_with(live)
-        if self.has_past is not other.has_past:
-            return bool(mine) if self.has_past else _exceeds(mine, theirs)
         return any(
-            not any(shared < more or (shared == more and not self.has_past) for more in theirs)
-            for shared in mine
+            not any(shared < more or (shared == more and not self.has_past) for more in theirs) for shared in mine
         )
-
-
-def _exceeds(mine: frozenset[frozenset[Mark]], theirs: frozenset[frozenset[Mark]]) -> bool:
-    return max(map(len, mine), default=0) > max(map(len, theirs), default=0)
 
 
 def closeness(claim: Claim, live: Live) -> int:

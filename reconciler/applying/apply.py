@@ -17,7 +17,7 @@ from reconciler.applying.one_create import Applying, BeforeCreate, create_one
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import Clock, StopRequest
-from reconciler.model.template import LiveState, Manifest
+from reconciler.model.template import LiveState, Manifest, Past
 from reconciler.planning.entry import Plan, Status
 
 __all__ = ["BeforeCreate", "apply_plan"]
@@ -35,19 +35,20 @@ async def apply_plan(
     clock: Clock | None = None,
     on_creation: Callable[[Creation], None] = lambda _: None,
     before_create: BeforeCreate | None = None,
+    past: Callable[[], Past] = Past,
 ) -> ApplyResult:
     """Create what the plan says is missing. Never raises for what a server or a signal does: the result
     tells.
 
     `live_states` are those that the plan was made from; `journal` was read before them. `on_creation` is called after each create is
     accounted for. `before_create` is called with the organization right before each POST; what it raises stops
-    the run before that create.
+    the run before that create. `past` is what the plan was made with.
     """
     refusal = refusal_of(plan, max_creates=max_creates)
     if refusal is not None:
         return refused(plan, refusal)
     views = {s.organization_id: LiveView(api, s, unmanaged=plan.target.unmanaged) for s in live_states}
-    run = Applying(plan, tuple(manifests), api, journal, views, stop, clock or Clock(), before_create)
+    run = Applying(plan, tuple(manifests), api, journal, views, stop, clock or Clock(), before_create, past)
     for intent_id, template_id in plan.decided:
         journal.close(intent_id, "listed", template_id)
     creations: list[Creation] = []

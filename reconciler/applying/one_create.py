@@ -29,7 +29,7 @@ from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.applying.window import Window, open_window
 from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
 from reconciler.model.intent import Intent
-from reconciler.model.template import Manifest
+from reconciler.model.template import Manifest, Past
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.planning.intents import intent_of, is_about
 from reconciler.planning.plan import build_plan
@@ -74,6 +74,7 @@ class Applying:
     stop: StopRequest
     clock: Clock = field(default_factory=Clock)
     before_create: BeforeCreate | None = None
+    past: Callable[[], Past] = Past
 
 
 async def create_one(run: Applying, entry: Entry) -> Creation:
@@ -140,7 +141,7 @@ class _Attempt:
             return None
         earlier = [intent for intent in run.journal.intents if intent != self._intent]
         states = [view.state for view in run.views.values()]
-        again = build_plan(run.manifests, states, run.plan.target, intents=earlier)
+        again = build_plan(run.manifests, states, run.plan.target, past=run.past, intents=earlier)
         now = next(e for e in again.entries if e.manifest is self._manifest)
         return None if now.status is Status.CREATE else self._not_to_create(now)
 

@@ -174,6 +174,7 @@ class ApplyRun:
             max_creates=self.max_creates,
             on_creation=self._tell,
             before_create=before_create,
+            past=self.workspace.history.past,
         )
         if journal.trouble:
             self.console.error(

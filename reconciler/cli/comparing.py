@@ -6,6 +6,7 @@ What is needed only once the server has answered is imported in the functions: i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,9 @@ async def plan_of_now(
     """
     contents = Contents()
     journal.read()  # before the list: a create that another process sends in between is seen by one or the other
-    states = await read_states(api, workspace, console, contents, concurrency=options.concurrency)
+    looking = asyncio.to_thread(workspace.former_organizations)  # git, while the network is waited for
+    reading = read_states(api, workspace, console, contents, concurrency=options.concurrency)
+    former, states = await asyncio.gather(looking, reading)
     from reconciler.planning.plan import build_plan
 
     plan = build_plan(
@@ -79,6 +82,8 @@ async def plan_of_now(
         selection=workspace.selection,
         contents=contents,
         assess=workspace.assess,
+        past=workspace.history.past,
+        former_organizations=former,
         intents=journal.intents,
     )
     keep_plan_secrets(console, plan, states, contents)

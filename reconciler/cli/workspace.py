@@ -7,11 +7,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.advising import assessor, literal_secrets
+from reconciler.cli.checkout import git_in
 from reconciler.cli.chosen_paths import chosen_paths
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
@@ -20,6 +21,7 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
+from reconciler.manifests.history import ManifestHistory
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
@@ -56,6 +58,12 @@ class Workspace:
     loaded: LoadedManifests
     catalogue: Catalogue
     selection: Selection
+    history: ManifestHistory = field(repr=False)
+
+    def former_organizations(self) -> frozenset[str]:
+        """The organizations that earlier revisions of the manifests name and nothing in the project does today. Asks git."""
+        named = {environment.organization_id for environment in self.project.environments}
+        return self.history.organizations() - named - set(self.organizations)
 
     @property
     def assess(self) -> Callable[[Manifest], Assessed]:
@@ -105,7 +113,11 @@ def open_workspace(
         raise InvalidInput(secrets)
     refuse_empty_selection(loaded, selection)
     console.words(render_problems(loaded.problems, console.error_style()))
-    return Workspace(root, project, target, loaded, catalogue, selection)
+    directories = tuple(
+        os.path.relpath(path, root) for path in chosen_paths(options, project, anywhere=False).roots
+    )
+    history = ManifestHistory(git_in(root), directories, catalogue, environ)
+    return Workspace(root, project, target, loaded, catalogue, selection, history)
 
 
 def project_of(root: Path) -> Project:

@@ -64,7 +64,8 @@ class Claim:
         """
         mine, theirs = self.shared_with(live), other.shared_with(live)
         return any(
-            not any(shared < more or (shared == more and not self.has_past) for more in theirs) for shared in mine
+            not any(shared < more or (shared == more and not self.has_past) for more in theirs)
+            for shared in mine
         )
 
 

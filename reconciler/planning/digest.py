@@ -67,10 +67,11 @@ def live_facts(
 
 
 def decided_facts(entries: Iterable[Entry]) -> list[JsonValue]:
-    """What the comparison decided, in the entries' order: earlier revisions in git can decide too, and are not among the other
-    facts.
+    """What matching decided, in no matter which order of the entries: earlier revisions in git can decide too, and are not among
+    the other facts.
     """
-    return [[e.organization_id, e.kind, e.name, str(e.status), e.template_id] for e in entries]
+    facts = sorted((e.organization_id, e.kind, e.name, str(e.status), e.template_id or "") for e in entries)
+    return [[*each] for each in facts]
 
 
 def _name(desired: Desired) -> str:

@@ -165,6 +165,7 @@ class Plan:
     `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
     they only tell which of the two moved. `other_organizations` were read besides the target's, because manifests name
     them; sorted. `left_out` are the ids of live templates that the target's `unmanaged` lists: neither read nor compared; sorted.
+    `unread_organizations` are named by earlier revisions of manifests and by none of today: nothing of them was read; sorted.
     `decided` are the ids of earlier creates of which the outcome is known now, each with its template.
     """
 
@@ -180,6 +181,7 @@ class Plan:
     live_count: int = 0
     other_organizations: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    unread_organizations: tuple[str, ...] = ()
     decided: tuple[tuple[str, str], ...] = ()
 
     def with_status(self, *statuses: Status) -> tuple[Entry, ...]:
@@ -210,6 +212,11 @@ class Plan:
     def uncompared_forms(self) -> int:
         """How many entries, shown or not, were compared by presets alone: as long as there are any, nothing is called in sync."""
         return self.hidden_forms + sum(entry.is_uncompared for entry in self.entries)
+
+    @property
+    def not_compared(self) -> int:
+        """How many forms and organizations were not compared: as long as there are any, nothing is called in sync."""
+        return self.uncompared_forms + len(self.unread_organizations)
 
     @property
     def ignored_findings(self) -> int:

@@ -56,6 +56,7 @@ def build_plan(
     contents: Contents | None = None,
     assess: Assess | None = None,
     past: Callable[[], Past] = Past,
+    former_organizations: Iterable[str] = (),
     intents: Iterable[Intent] = (),
 ) -> Plan:
     """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization.
@@ -63,7 +64,8 @@ def build_plan(
     `live_states` holds one state for each organization that the target or a manifest names; a manifest whose
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
     not read. Matching sees every manifest; `selection` only decides what is shown and applied. `past` gives earlier revisions
-    of the manifests; it is called at most once, and only where the present does not decide.
+    of the manifests; it is called at most once, and only where the present does not decide. `former_organizations` are those that
+    earlier revisions name: what is not read of them is told.
     """
     manifests = tuple(manifests)
     states = {state.organization_id: state for state in live_states}
@@ -76,12 +78,14 @@ def build_plan(
     entries: list[Entry] = []
     live_digest: list[JsonValue] = []
     left_out: set[str] = set()
+    matched: list[JsonValue] = []
     open_intents, decided = tuple(intents), list[tuple[str, str]]()
     for organization, wanted in members.items():
         live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
         unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
         matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=revisions)
         found = tuple(entries_of(matching, unread, organization))
+        matched += decided_facts(found)
         found, known = weighed(found, open_intents, states[organization], target)
         decided += known
         is_elsewhere = organization != target.organization_id
@@ -104,7 +108,7 @@ def build_plan(
                 desired_facts(desired),
                 live_digest,
                 asked,
-                decided_facts(entries),
+                matched,
             ]
         ),
         manifests_digest=digest_of(public_facts(desired)),
@@ -116,6 +120,7 @@ def build_plan(
         live_count=sum(len(state.ids - target.unmanaged) for state in states.values()),
         other_organizations=tuple(each for each in members if each != target.organization_id),
         left_out=tuple(sorted(left_out)),
+        unread_organizations=tuple(sorted(set(former_organizations) - states.keys() - target.unmanaged)),
         decided=tuple(decided),
     )
 

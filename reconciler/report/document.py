@@ -49,6 +49,7 @@ def plan_document(plan: Plan) -> JsonObject:
             "manifests": plan.manifest_count,
             "live": plan.live_count,
             "organizations": [plan.target.organization_id, *plan.other_organizations],
+            "notRead": [*plan.unread_organizations],
         },
     }
 

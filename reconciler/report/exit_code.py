@@ -33,16 +33,16 @@ def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = 
     """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else
     it found.
 
-    `findings_count` is True for `drift` and `--detailed-exitcode`: something to create, drifted or duplicate gives 2, and so does a
-    form that was not compared. So does, for `drift` alone, what a selection left out and is not in sync. Unmanaged templates are
-    not findings: Airbyte mixes its own defaults into every list.
+    `findings_count` is True for `drift` and `--detailed-exitcode`: something to create, drifted or duplicate gives 2, and so does
+    a form or an organization that was not compared. So does, for `drift` alone, what a selection left out and is not in sync.
+    Unmanaged templates are not findings: Airbyte mixes its own defaults into every list.
     """
     summary = plan.summary
     if summary[Status.UNKNOWN] or plan.hidden.get(Status.UNKNOWN, 0) or summary[Status.AMBIGUOUS]:
         return ExitCode.REFUSED
     if intends_creates and plan.create_errors:
         return ExitCode.INVALID
-    found = plan.uncompared_forms or any(summary[status] for status in FINDINGS)
+    found = plan.not_compared or any(summary[status] for status in FINDINGS)
     left_out = 0 if intends_creates else plan.hidden_findings
     return ExitCode.FINDINGS if findings_count and (found or left_out) else ExitCode.DONE
 
@@ -64,7 +64,7 @@ def _leaves_findings(result: ApplyResult) -> bool:
     summary = result.plan.summary
     compared = all(creation.entry.form_compared for creation in result.creations)
     return (
-        bool(summary[Status.DRIFTED] or summary[Status.DUPLICATE] or result.plan.uncompared_forms)
+        bool(summary[Status.DRIFTED] or summary[Status.DUPLICATE] or result.plan.not_compared)
         or bool(result.displaced)
         or not compared
     )

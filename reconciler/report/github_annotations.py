@@ -15,7 +15,7 @@ from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
-from reconciler.report.left_out import uncompared_note
+from reconciler.report.left_out import uncompared_notes
 from reconciler.report.organizations import elsewhere
 from reconciler.report.outcome_words import group_of
 from reconciler.report.safe_text import safe_path, safe_text
@@ -55,8 +55,8 @@ def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
 
 
 def _not_compared(plan: Plan) -> Iterator[Annotation]:
-    if plan.uncompared_forms:
-        yield Annotation(Severity.WARNING, "reconciler", uncompared_note(plan))
+    for note in uncompared_notes(plan):
+        yield Annotation(Severity.WARNING, "reconciler", note)
 
 
 def problem_annotations(problems: Iterable[Problem]) -> tuple[Annotation, ...]:

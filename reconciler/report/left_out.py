@@ -21,6 +21,9 @@ def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
         yield f"{told} ({parts})" if by_status else told
     if plan.uncompared_forms:
         yield f"{count(plan.uncompared_forms, 'form')} not compared"
+    if plan.unread_organizations:
+        number = len(plan.unread_organizations)
+        yield f"{count(number, 'organization')} that only earlier manifests name"
     if plan.left_out:
         yield f"{count(len(plan.left_out), 'template')} listed under `unmanaged` in reconciler.yaml"
     if plan.ignored_findings:
@@ -45,12 +48,23 @@ def plan_notes(plan: Plan) -> Iterator[str]:
         # Airbyte's defaults leave its lists by themselves.
         them = "is" if len(ids) == 1 else "are"
         yield f"{count(len(ids), 'id')} under `unmanaged` in reconciler.yaml {them} not listed by the server: {_named(ids)}"
+    yield from uncompared_notes(plan)
+
+
+def uncompared_notes(plan: Plan) -> Iterator[str]:
+    """What was not compared, and what to do about it, a sentence for each kind."""
     if plan.uncompared_forms:
-        yield uncompared_note(plan)
+        yield _uncompared_forms(plan)
+    if plan.unread_organizations:
+        number = len(plan.unread_organizations)
+        yield (
+            f"{count(number, 'organization')} not compared: {_named(plan.unread_organizations)}; only earlier manifests in git name "
+            f"{'it' if number == 1 else 'them'}, and templates that were created there are still live. Keep a manifest for "
+            "each of them, or list the organization's id under `unmanaged` in reconciler.yaml"
+        )
 
 
-def uncompared_note(plan: Plan) -> str:
-    """Whose forms were not compared, and what to do about it."""
+def _uncompared_forms(plan: Plan) -> str:
     names = [clipped(entry.name, MAX_NAME) for entry in plan.entries if entry.is_uncompared]
     told = f": {_named(names, plan.uncompared_forms)}" if names else ""
     return (

@@ -42,7 +42,9 @@ def plan_schema() -> JsonObject:
                 "uncomparedForms": _COUNT,
                 "suppressed": _COUNT,
                 "unmanaged": _object({"leftOut": _TEXTS, "notListed": _TEXTS}),
-                "read": _object({"manifests": _COUNT, "live": _COUNT, "organizations": _TEXTS}),
+                "read": _object(
+                    {"manifests": _COUNT, "live": _COUNT, "organizations": _TEXTS, "notRead": _TEXTS}
+                ),
             }
         ),
     }

@@ -52,6 +52,7 @@ def test_the_target_line_names_every_organization_that_was_read() -> None:
         "manifests": 3,
         "live": 3,
         "organizations": [ORGANIZATION, OTHER],
+        "notRead": [],
     }
 
 

@@ -145,7 +145,7 @@ class Pipeline:
         self.values |= {
             "creates": str(summary[Status.CREATE]),
             "drift": str(sum(summary[status] for status in DRIFT)),
-            "not-compared": str(plan.uncompared_forms),
+            "not-compared": str(plan.not_compared),
             "unmanaged": str(summary[Status.UNMANAGED]),
             "plan-digest": plan.digest,
         }

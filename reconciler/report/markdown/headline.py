@@ -103,6 +103,9 @@ def _not_compared(plan: Plan) -> Iterator[str]:
     forms = plan.uncompared_forms
     if forms:
         yield f"{count(forms, 'form')} {'was' if forms == 1 else 'were'} not compared"
+    number = len(plan.unread_organizations)
+    if number:
+        yield f"{count(number, 'organization')} that only earlier manifests name {'was' if number == 1 else 'were'} not read"
 
 
 def drift_headline(plan: Plan) -> str:

@@ -20,7 +20,7 @@ from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import SANDBOX_URL, Api, Target
-from reconciler.model.template import Manifest
+from reconciler.model.template import Manifest, Past
 from reconciler.planning.entry import Selection
 from reconciler.planning.plan import EVERYTHING, build_plan
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
@@ -29,6 +29,9 @@ from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store
 
 Fault = Callable[[httpx.Request, httpx.AsyncBaseTransport], Awaitable[httpx.Response]]
+
+
+NOTHING_BEFORE = Past()
 
 
 @dataclass
@@ -143,9 +146,10 @@ class World:
         between: Callable[[], None] = lambda: None,
         max_creates: int = 10,
         selection: Selection = EVERYTHING,
+        past: Past = NOTHING_BEFORE,
     ) -> ApplyResult:
         """Read, plan, apply. `between` runs after the plan was made and before anything is created."""
-        return asyncio.run(self._apply(manifests, between, max_creates, selection))
+        return asyncio.run(self._apply(manifests, between, max_creates, selection, past))
 
     async def _apply(
         self,
@@ -153,6 +157,7 @@ class World:
         between: Callable[[], None],
         max_creates: int,
         selection: Selection,
+        past: Past,
     ) -> ApplyResult:
         wanted = tuple(manifests)
         app = create_app(self.store, self.settings)
@@ -167,7 +172,9 @@ class World:
             timing=timing,
         ) as api:
             state = await read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
-            plan = build_plan(wanted, [state], target, selection=selection, intents=journal.intents)
+            plan = build_plan(
+                wanted, [state], target, selection=selection, past=lambda: past, intents=journal.intents
+            )
             between()
             self.stop = StopRequest(grace_seconds=0.05, same_seconds=0.0)
             return await apply_plan(
@@ -180,6 +187,7 @@ class World:
                 max_creates=max_creates,
                 clock=Clock(self.time.now, self.time.sleep),
                 on_creation=self.told.append,
+                past=lambda: past,
                 before_create=self.before_create,
             )
 

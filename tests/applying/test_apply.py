@@ -12,7 +12,7 @@ from faulty_sandbox import World, answered, lost_after, lost_before, never_conne
 from reconciler.applying.outcome import ApplyResult, Outcome
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import Manifest
+from reconciler.model.template import Manifest, Past
 from reconciler.report.exit_code import apply_exit_code
 from reconciler.sandbox.store import TemplateRow
 
@@ -42,6 +42,29 @@ def test_second_apply_sends_no_post(world: World) -> None:
     world.apply(faker())
     assert outcomes(world.apply(faker())) == []
     assert world.posts() == 1
+
+
+def test_plan_made_again_before_a_create_knows_the_past_too(world: World) -> None:
+    """`eu` takes over the title of `us`; something that somebody else makes meanwhile makes the plan be made again."""
+    before = faker("us", "Shop", seed=1)
+    world.apply(before)
+    stripe = builtin_catalogue().resolve("source-stripe")
+    assert stripe is not None
+    foreign = TemplateRow(
+        factories.template_id(5),
+        factories.ORGANIZATION,
+        stripe.id,
+        "{}",
+        json.dumps(form()),
+        json.dumps(factories.served(form())),
+    )
+    result = world.apply(
+        faker("us", "Shop (US)", seed=1),
+        faker("eu", "Shop", seed=2),
+        past=Past((before,), is_whole=True),
+        between=lambda: world.store.insert_template(foreign),
+    )
+    assert [(c.entry.name, str(c.outcome)) for c in result.creations] == [("eu", "created")]
 
 
 def test_body_holds_exactly_the_documented_members(world: World) -> None:

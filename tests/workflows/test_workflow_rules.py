@@ -93,6 +93,13 @@ def test_no_checkout_leaves_its_token_behind(name: str) -> None:
     assert [step["with"]["persist-credentials"] for step in checkouts] == ["false"] * len(checkouts)
 
 
+def test_checkouts_of_manifests_have_the_whole_history() -> None:
+    """Earlier revisions decide whose a live template is."""
+    for name in ("plan.yml", "apply.yml", "drift.yml"):
+        checkouts = [s for s in steps(WORKFLOWS[name]) if s.get("uses", "").startswith("actions/checkout@")]
+        assert [step["with"]["fetch-depth"] for step in checkouts] == ["0"] * len(checkouts)
+
+
 def test_rights_to_write_are_the_comment_and_the_issue_only() -> None:
     writes = {
         name: sorted(

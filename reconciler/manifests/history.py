@@ -17,7 +17,7 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
 from reconciler.manifests.files import SUFFIXES
-from reconciler.manifests.judging import Judge, document_name
+from reconciler.manifests.judging import Judge
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.strict_yaml import read_documents
@@ -31,6 +31,9 @@ Git = Callable[[Sequence[str], bytes], bytes | None]
 MAX_REVISIONS = 20_000
 MAX_BYTES = 64 * 1024 * 1024
 """Revisions of files, and their bytes in all, that are read: the newest. With more the past is not whole."""
+
+_NOT_KNOWN = frozenset({rules.INCLUDE, rules.VARIABLE_UNSET})
+"""What keeps a revision from being read that may have been applied."""
 
 _ORGANIZATION = re.compile(
     rb"""\borganizationId["']?[ \t]*:[ \t]*["']?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"""
@@ -60,15 +63,16 @@ class ManifestHistory:
         A revision that is no sound manifest was never applied, and is left out. One with an include, or with a variable that is
         not set today, may have been.
         """
-        revisions: list[Manifest] = []
-        is_whole = self._found.is_whole
         judge = Judge(self.catalogue)
+        known, is_whole = list[Manifest](), self._found.is_whole
         for revision in self._found.revisions:
-            for document in self._documents(revision):
-                manifest = judge.judged(document, room=0).manifest
-                revisions += [manifest] if manifest is not None else []
-                is_whole &= not (document.spoiled and document_name(document.value) is not None)
-        return Past(tuple(revisions), is_whole)
+            log = ProblemLog(revision.name)
+            documents = self._documents(revision, log)
+            sound = [m for m in (judge.judged(document, room=0).manifest for document in documents) if m]
+            known += [manifest for manifest in sound if not manifest.unset_pointers]
+            is_whole &= not any(manifest.unset_pointers for manifest in sound)
+            is_whole &= not any(problem.rule in _NOT_KNOWN for problem in log.problems())
+        return Past(tuple(known), is_whole)
 
     def organizations(self) -> frozenset[str]:
         """Every organization that a revision names in plain text, in lower case."""
@@ -77,8 +81,7 @@ class ManifestHistory:
         )
         return frozenset(match[1].decode().lower() for match in found)
 
-    def _documents(self, revision: _Revision) -> tuple[Document, ...]:
-        log = ProblemLog(revision.name)
+    def _documents(self, revision: _Revision, log: ProblemLog) -> tuple[Document, ...]:
         is_json = revision.name.lower().endswith(".json")
         return read_documents(revision.data, log, _Today(Variables(self.environ)), Budget(), is_json=is_json)
 
@@ -113,9 +116,9 @@ class _Today:
     def __init__(self, variables: Variables) -> None:
         self._variables = variables
 
-    def variable(self, form: JsonValue) -> VariableValue:
+    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
         """See `Substitutions`."""
-        return self._variables.value(form)
+        return self._variables.value(form, depth=depth)
 
     def fragment(self, path: str, *, depth: int) -> Fragment:
         """See `Substitutions`."""

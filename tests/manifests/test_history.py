@@ -105,7 +105,7 @@ def test_revision_that_is_no_sound_manifest_was_never_applied(repository: Reposi
     repository.commit("a.yaml", manifest_text("a", "{seed: 1}"))
     repository.commit(".hidden.yaml", manifest_text("hidden"))
     repository.commit("notes.md", "text")
-    assert said(repository)[0] == [("a", "manifests/a.yaml", 1)]
+    assert said(repository) == ([("a", "manifests/a.yaml", 1)], True)
 
 
 def test_revision_with_an_include_or_an_unset_variable_is_not_known(repository: Repository) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
+from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, size_within
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
 from reconciler.manifests.placing import Places
 from reconciler.model.advice import Advice, SeverityChoice
@@ -51,9 +51,9 @@ def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Problem,
 
 
 def _too_much() -> tuple[Advice, ...]:
-    from reconciler.connectors.verdict.advice import too_much_advice
+    from reconciler.connectors.verdict.advice import unknown_advice
 
-    return (too_much_advice(),)
+    return (unknown_advice(TooMuchWork()),)
 
 
 class _Patience:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
@@ -19,10 +20,11 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_cir
 def canonical_number(value: JsonValue) -> JsonValue:
     """A float without a fraction becomes an integer (`1.0` -> `1`); every other value is returned as it is.
 
-    The server stores numbers as jsonb and prints them through Java doubles: `1e3` comes back as `1000.0`.
+    The server keeps numbers as decimals, spelled by Java with the fewest digits that tell a double apart: `1e3` comes back as
+    `1000.0`, `1e7` as 10000000, `8.41e21` as 8410000000000000000000 and not as the double's 8409999999999999737856.
     """
     if isinstance(value, float) and value.is_integer():
-        return int(value)
+        return int(Decimal(repr(value)))
     return value
 
 

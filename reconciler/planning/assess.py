@@ -15,9 +15,10 @@ from reconciler.connectors.lint.repeats import without_repeats
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.severity import apply_severities
 from reconciler.connectors.lint.subject import Subject
+from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
-from reconciler.connectors.verdict.verdict import verdict_of
+from reconciler.connectors.verdict.verdict import judged
 from reconciler.model.advice import Advice, SeverityChoice
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Asked, Verdict
@@ -26,7 +27,8 @@ from reconciler.planning.partial import advice_on_part, is_form_known
 
 @dataclass(frozen=True)
 class Assessment:
-    """`verdict` is None when the connector's specification or a value of the manifest is not known, `asked` when the form is not.
+    """`verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, `asked`
+    when the form is not.
 
     `advice` is what rules found, with the project's severities, as much of it as was asked for and the number of the rest;
     `suppressed` counts what the severities switched off.
@@ -48,22 +50,27 @@ def assess(
     """Everything that is known about a manifest. `severities` are the project's, already checked; without
     `with_form` nobody asks what the customer will see, and `asked` stays None. `most` findings are told in full.
     """
-    verdict, seeks_remedies = verdict_of(manifest), most > 0
+    judgement, seeks_remedies = judged(manifest), most > 0
     secrets = secret_guard(Subject(manifest))
     if manifest.unset_pointers:
         told = advice_on_part(
-            manifest, lambda each: _rules(each, verdict_of(each), secrets, seeks_remedies=False)
+            manifest, lambda each: _rules(each, judged(each), secrets, seeks_remedies=False)
         )
     else:
-        told = _rules(manifest, verdict, secrets, seeks_remedies=seeks_remedies)
+        told = _rules(manifest, judgement, secrets, seeks_remedies=seeks_remedies)
     advice, suppressed = apply_severities((*secrets, *told), severities)
     asked = asks_of(manifest) if with_form and is_form_known(manifest) else None
+    verdict = judgement if isinstance(judgement, Verdict) else None
     return Assessment(verdict, asked, bounded(advice, most), suppressed)
 
 
 def _rules(
-    manifest: Manifest, verdict: Verdict | None, secrets: tuple[Advice, ...], *, seeks_remedies: bool
+    manifest: Manifest,
+    judgement: Verdict | NotKnown | None,
+    secrets: tuple[Advice, ...],
+    *,
+    seeks_remedies: bool,
 ) -> tuple[Advice, ...]:
     """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
-    expected = verdict_advice(manifest, verdict, seeks_remedies=seeks_remedies)
+    expected = verdict_advice(manifest, judgement, seeks_remedies=seeks_remedies)
     return (*expected, *without_repeats(lint(Subject(manifest)), (*secrets, *expected)))

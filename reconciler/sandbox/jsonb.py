@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from decimal import Decimal
 
+from reconciler.connectors.server.java_text import java_double
 from reconciler.model.json_value import JsonObject, JsonValue
 
 
@@ -34,9 +36,10 @@ def _refuse_constant(word: str) -> JsonValue:
 
 
 def stored_json(value: JsonValue) -> str:
-    """The text of a jsonb column: keys by length, then by bytes; no NUL, no lone surrogate, no infinity.
+    """The text of a jsonb column: keys by length, then by bytes; no NUL, no lone surrogate.
 
-    Raises Unstorable.
+    A double arrives as Java spells it and is kept as a decimal: from 1e7 on a whole one is an integer then, the sign of -0.0 is
+    gone, and an infinite one was sent as the text "Infinity". Raises Unstorable.
     """
     try:
         text = json.dumps(_ordered(value), ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
@@ -53,9 +56,15 @@ def _ordered(value: JsonValue) -> JsonValue:
         return [_ordered(item) for item in value]
     if isinstance(value, str) and "\x00" in value:
         raise Unstorable("ERROR: unsupported Unicode escape sequence")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Unstorable("ERROR: invalid input syntax for type json")
-    return value
+    return _decimal(value) if isinstance(value, float) else value
+
+
+def _decimal(number: float) -> JsonValue:
+    spelled = java_double(number)
+    if not math.isfinite(number):
+        return spelled
+    is_whole = int(Decimal(spelled).as_tuple().exponent) >= 0
+    return int(Decimal(spelled)) if is_whole else float(spelled) + 0.0
 
 
 def _ordered_object(value: JsonObject) -> JsonObject:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.server.formats import _CHECKS, meets_format
+from reconciler.connectors.server.formats import _CHECKS, may_meet_format
 from reconciler.connectors.server.schema_check import check_against
-from reconciler.connectors.server.tolerated_schema import UncheckableSchema
-from reconciler.connectors.server.work import TooMuchWork
+from reconciler.connectors.server.schema_load import UncheckableSchema
+from reconciler.connectors.server.work import NotKnown, TooMuchWork
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ from reconciler.connectors.server.work import TooMuchWork
             [2],
             ['$: does not contain an element that passes these validations: {"const":1}'],
         ),
-        ({"dependencies": {"a": ["b"]}}, {"a": 1}, ['$: has an error with dependencies {"a":["b"]}']),
+        ({"dependencies": {"a": ["b"]}}, {"a": 1}, ["$: has an error with dependencies {a=[b]}"]),
         ({"properties": {"a": False}}, {"a": 1}, ["$.a: schema for 'a' is false"]),
         ({"items": {"type": "string"}}, ["a", 1], ["$[1]: integer found, string expected"]),
         (
@@ -70,7 +70,23 @@ from reconciler.connectors.server.work import TooMuchWork
             1,
             ["$: integer found, null expected"],
         ),
-        ({"if": {"const": 1}, "then": False}, 1, ["$: schema for '$' is false"]),
+        ({"if": {"const": 1}, "then": False}, 1, ["$: schema for 'then' is false"]),
+        (
+            {"items": [{}], "additionalItems": False},
+            [1, 2],
+            [
+                "$: index '1' is not defined in the schema and the schema does not allow additional items",
+            ],
+        ),
+        (
+            {"propertyNames": {"maxLength": 1}},
+            {"ab": 1},
+            [
+                "$: property 'ab' name is not valid: must be at most 1 characters long",
+            ],
+        ),
+        ({"maxLength": 3_000_000_000}, "", ["$: must be at most -1,294,967,296 characters long"]),
+        ({"const": [1]}, [1.0], ["$: must be the constant value ''"]),
     ],
 )
 def test_message_of_each_keyword(schema: Any, instance: Any, messages: list[str]) -> None:
@@ -87,7 +103,10 @@ def test_message_of_each_keyword(schema: Any, instance: Any, messages: list[str]
         ({"const": 1}, 1.0),
         ({"enum": [1.0]}, 1),
         ({"pattern": "b"}, "abc"),
-        ({"pattern": r"\p{L}+"}, "1"),
+        ({"uniqueItems": True}, [1, 1.0]),
+        ({"enum": [[1]]}, [1.0]),
+        ({"enum": ["a"], "nullable": True}, None),
+        ({"type": "object", "nullable": "true", "oneOf": [{"type": "object"}]}, None),
         ({"format": "made-up"}, "x"),
         ({"format": "date"}, 5),
         ({"required": True}, {}),
@@ -100,7 +119,6 @@ def test_message_of_each_keyword(schema: Any, instance: Any, messages: list[str]
         ({"pattern": 5}, "a"),
         ({"multipleOf": 0}, 3),
         ({"additionalProperties": False}, {"#comment": 1}),
-        ({"patternProperties": {r"\p{L}": False}, "additionalProperties": False}, {"x": 1}),
         (True, 1),
         ("no schema", 1),
         (None, 1),
@@ -160,7 +178,7 @@ def test_new_drafts_take_formats_for_notes(draft: str) -> None:
     assert check_against("x", {"$schema": f"https://json-schema.org/{draft}", "format": "date"}) == ()
 
 
-@pytest.mark.parametrize("name", [None, "", "something", 7, ["draft-04"]])
+@pytest.mark.parametrize("name", [None, 7, ["draft-04"], {}])
 def test_without_a_known_dialect_it_is_draft_seven(name: Any) -> None:
     schema = {"$schema": name, "if": {"const": 1}, "then": {"const": 2}}
     assert check_against(1, schema) == ("$: must be the constant value '2'",)
@@ -177,11 +195,28 @@ def test_draft_four_knows_boolean_limits_and_no_const() -> None:
     assert check_against(2, schema) == ()
 
 
-def test_a_dialect_named_further_down_changes_nothing() -> None:
-    schema = {
-        "properties": {"a": {"$schema": "https://json-schema.org/draft/2020-12/schema", "format": "date"}}
-    }
-    assert len(check_against({"a": "x"}, schema)) == 1
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": {"$schema": "https://json-schema.org/draft/2020-12/schema", "format": "date"}}},
+        {"$schema": "https://example.com/my-dialect"},
+        {"$ref": "https://schemas.example.test/never-fetched.json"},
+        {"$ref": "http://json-schema.org/draft-07/schema#"},
+        {"properties": {"a": {"$id": "http://example.com/part"}}},
+        {"notAllowed": ["a"]},
+        {"pattern": r"\p{IsGreek}"},
+        {"propertyNames": {"pattern": r"(a)\1"}},
+    ],
+)
+def test_what_cannot_be_followed_is_not_known(schema: Any) -> None:
+    with pytest.raises(NotKnown):
+        check_against({"a": "x"}, schema)
+
+
+def test_a_part_that_cannot_be_followed_counts_only_where_a_document_gets_there() -> None:
+    schema = {"properties": {"a": {"pattern": r"^(a)\1$"}, "b": {"$ref": "https://example.com/x"}}}
+    assert check_against({"c": 1}, schema) == ()
+    assert check_against({"a": 1}, schema) == ()
 
 
 @pytest.mark.parametrize(
@@ -193,10 +228,16 @@ def test_a_dialect_named_further_down_changes_nothing() -> None:
         {"minimum": "1"},
         {"maximum": True},
         {"exclusiveMinimum": True},
-        {"multipleOf": []},
         {"$ref": "#/nowhere"},
-        {"$ref": "https://schemas.example.test/never-fetched.json"},
         {"$ref": "#"},
+        {"$ref": "other.json"},
+        {"multipleOf": float("inf")},
+        {"properties": {"a": {"id": "x"}}},
+        {"$id": "not a uri"},
+        {"$schema": "x y"},
+        {"properties": {"a": {"pattern": "["}}},
+        {"patternProperties": []},
+        {"definitions": {"unused": {"oneOf": {}}}},
     ],
 )
 def test_a_schema_that_the_validator_throws_on(schema: Any) -> None:
@@ -204,17 +245,31 @@ def test_a_schema_that_the_validator_throws_on(schema: Any) -> None:
         check_against(1, schema)
 
 
-def test_messages_never_quote_the_document() -> None:
+EVERY_KEYWORD: dict[str, Any] = {
+    "type": "null", "enum": ["x"], "const": "x", "pattern": "^x$", "format": "date", "minimum": 10**9, "maximum": -(10**9),
+    "exclusiveMinimum": 10**9, "exclusiveMaximum": -(10**9), "multipleOf": 10**9, "minLength": 10**6, "maxLength": 0,
+    "minItems": 10**6, "maxItems": 0, "minProperties": 10**6, "maxProperties": 0, "required": ["x"], "uniqueItems": True,
+    "additionalProperties": False, "items": False, "contains": {"const": 1}, "propertyNames": {"maxLength": 0},
+    "not": {}, "oneOf": [{}, {}], "anyOf": [{"type": "null"}], "allOf": [False], "if": {}, "then": False,
+    "dependencies": {"k": ["x"]}, "patternProperties": {"": False}, "$ref": "#/definitions/never",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value", ["hunter2", ["hunter2"] * 2, {"k": "hunter2"}, 424242.5, [424242.5], {"k": [424242.5]}]
+)
+@pytest.mark.parametrize("draft", ["draft-04/schema#", "draft-07/schema#", "draft/2020-12/schema"])
+@pytest.mark.parametrize("keyword", EVERY_KEYWORD)
+def test_no_message_quotes_a_value_of_the_document(keyword: str, draft: str, value: Any) -> None:
+    part = {keyword: EVERY_KEYWORD[keyword], **({"then": False} if keyword == "if" else {})}
     schema = {
-        "propertyNames": {"maxLength": 1},
-        "additionalProperties": {"type": "integer", "not": {"type": "string"}},
-        "unevaluatedProperties": False,
-        "dependentRequired": {"hunter2": ["x"]},
+        "$schema": f"http://json-schema.org/{draft}",
+        "properties": {"a": part},
+        "definitions": {"never": False},
     }
-    for draft in ("http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"):
-        text = " ".join(check_against({"k": "hunter2-value"}, {"$schema": draft, **schema}))
-        assert "hunter2-value" not in text
-        assert text
+    told = " ".join(check_against({"a": value}, schema))
+    assert "hunter2" not in told
+    assert "424242" not in told
 
 
 @pytest.mark.parametrize("name", sorted(_CHECKS))
@@ -243,7 +298,7 @@ def test_no_format_takes_long_over_a_long_text(name: str) -> None:
     before = time.process_time()
     for text in texts:
         for around in (text, f"{text}!", f"{text}\n", f"P{text}!", f"http://{text}!", f"a@{text}!"):
-            meets_format(name, around)
+            may_meet_format(name, around)
     assert time.process_time() - before < 5
 
 
@@ -270,13 +325,14 @@ def test_a_schema_may_follow_many_references() -> None:
         (0.1, 0.35, False),
         (3, 9.0, True),
         (3, 10, False),
-        (10**399, 1.5, False),
-        (10**399, 10**399 * 7, True),
-        (0.5, 10**399 + 1, True),
+        (-1, 1.5, False),
         (5e-324, 1e308, True),
     ],
 )
-def test_multiples_are_reckoned_in_decimal_and_at_any_length(
-    step: float, number: float, is_met: bool
-) -> None:
+def test_multiples_are_reckoned_in_decimal(step: float, number: float, is_met: bool) -> None:
     assert (check_against(number, {"multipleOf": step}) == ()) is is_met
+
+
+def test_a_number_too_long_for_a_double_throws_where_a_multiple_is_asked_for() -> None:
+    with pytest.raises(UncheckableSchema):
+        check_against(10**399, {"multipleOf": 3})

@@ -163,13 +163,21 @@ def test_a_nul_character_is_a_500_and_stores_nothing(client: Client, store: Stor
     assert store.templates_of(client.settings.organizations[0]) == ()
 
 
-@pytest.mark.parametrize("value", ['"\\ud800"', "1e999"])
-def test_what_postgres_cannot_hold_is_a_500(client: Client, value: str) -> None:
-    body = (
+def body_with(client: Client, value: str) -> str:
+    return (
         f'{{"organizationId": "{client.settings.organizations[0]}", "actorDefinitionId": "{FAKER_ID}",'
         f' "partialDefaultConfig": {{"a": {value}}}}}'
     )
+
+
+def test_what_postgres_cannot_hold_is_a_500(client: Client) -> None:
+    body = body_with(client, '"\\ud800"')
     assert client("POST", "/config_templates/sources", content=body).status_code == 500
+
+
+def test_an_infinite_number_is_kept_as_a_text(client: Client) -> None:
+    created = client("POST", "/config_templates/sources", content=body_with(client, "1e999"))
+    assert client.read(created.json()["id"]).json()["partialDefaultConfig"] == {"a": "Infinity"}
 
 
 def test_nested_presets_are_silently_replaced_by_mock_values(client: Client) -> None:

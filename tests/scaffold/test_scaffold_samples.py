@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.scaffold.pattern_samples import pattern_samples
 from reconciler.connectors.scaffold.samples import fits, fitting_text, fitting_value
-from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.java_pattern import java_search
 
 
 @pytest.mark.parametrize(

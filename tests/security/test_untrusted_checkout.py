@@ -28,7 +28,6 @@ MODULES = (
     "usercustomize",
     "conftest",
     "deepdiff",
-    "jsonschema",
     "starlette",
     "uvicorn",
     "asyncio",

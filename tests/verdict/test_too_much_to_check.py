@@ -1,4 +1,4 @@
-"""A create that is too much to check has no verdict, an error in its place, and is never sent."""
+"""A create whose answer is not known has no verdict, an error in its place, and is never sent."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import factories
+import pytest
 from program import Project
 
 from reconciler.cli.advising import _MOST_OF_SPECIFICATIONS, assessor, literal_secrets
 from reconciler.connectors.server.work import MOST_SPECIFICATION
 from reconciler.connectors.verdict.advice import verdict_advice
-from reconciler.connectors.verdict.verdict import verdict_of
+from reconciler.connectors.verdict.verdict import judged
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 
@@ -27,8 +28,7 @@ def crm(**schema: object) -> Connector:
 def test_a_create_that_is_too_much_to_check_is_an_error_without_a_verdict() -> None:
     connector = crm(properties={"a": {"items": {"enum": list(range(2_000))}}})
     manifest = factories.manifest(connector=connector, presets={"a": [-1] * 2_000}, spec=factories.form())
-    assert verdict_of(manifest) is None
-    (advice,) = verdict_advice(manifest, None)
+    (advice,) = verdict_advice(manifest, judged(manifest))
     assert (advice.rule, advice.pointer, advice.message) == ("R414", "/spec/connector", TOLD)
 
 
@@ -47,6 +47,34 @@ def test_apply_sends_nothing_that_is_too_much_to_check(tmp_path: Path) -> None:
     told = project.run("apply", "--sandbox", "--yes")
     assert told.code == 3
     assert f"manifests/sample-data.yaml:6:14: error R414: {TOLD}" in told.out
+
+
+UNKNOWN = {
+    "a reference to a group of a pattern": {"pattern": r"^(a)\1$"},
+    "a reference of the connector's schema leads to an address or an anchor": {
+        "$ref": "http://json-schema.org/draft-07/schema#"
+    },
+    "a look-behind of any length in a pattern": {"pattern": "(?<=(a+)x)b"},
+    "the connector's schema uses `notAllowed`": {"notAllowed": ["x"]},
+}
+
+
+@pytest.mark.parametrize("reason", UNKNOWN)
+def test_what_cannot_be_followed_is_told_with_its_reason_and_without_the_preset(reason: str) -> None:
+    connector = crm(properties={"token": UNKNOWN[reason]})
+    manifest = factories.manifest(connector=connector, presets={"token": "a-canary"}, spec=factories.form())
+    judgement = judged(manifest)
+    (advice,) = verdict_advice(manifest, judgement)
+    assert advice.rule == "R414"
+    assert advice.message == f"what Airbyte would answer to the create is not known: {reason}"
+
+
+def test_a_flag_within_a_pattern_is_followed_and_ends_no_run() -> None:
+    connector = crm(properties={"token": {"type": "string", "pattern": "^a(?i)b$"}})
+    manifest = factories.manifest(connector=connector, presets={"token": "aB"}, spec=factories.form())
+    found = judged(manifest)
+    assert found is not None
+    assert found.status == 200
 
 
 def test_specifications_are_gone_through_up_to_a_number_of_values_in_one_run(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verdict_forms import Make, form
 
-from reconciler.connectors.verdict.verdict import corrupted_values, verdict_of
+from reconciler.connectors.verdict.verdict import corrupted_values, judged
 from reconciler.model.verdict import Corruption, Verdict
 
 OWN_APP = {"credentials": {"auth_type": "Client", "client_id": "real", "client_secret": "real"}}
@@ -16,17 +16,17 @@ SECRET = {"type": "string", "airbyte_secret": True}
 
 
 def test_without_a_specification_there_is_no_verdict(of_connector: Make) -> None:
-    assert verdict_of(of_connector(None)) is None
+    assert judged(of_connector(None)) is None
 
 
 def test_an_accepted_create_is_safe(built_in: Make) -> None:
-    verdict = verdict_of(built_in("source-faker", {"count": 5}))
+    verdict = judged(built_in("source-faker", {"count": 5}))
     assert verdict == Verdict(200)
     assert verdict.is_safe
 
 
 def test_a_refusal_has_the_servers_messages_one_by_one(built_in: Make) -> None:
-    assert verdict_of(built_in("source-hubspot")) == Verdict(
+    assert judged(built_in("source-hubspot")) == Verdict(
         422,
         (
             "$.credentials: must be valid to one and only one schema, but 0 are valid",
@@ -39,11 +39,11 @@ def test_a_refusal_has_the_servers_messages_one_by_one(built_in: Make) -> None:
 
 def test_a_failure_has_the_servers_message(built_in: Make) -> None:
     message = "null cannot be cast to non-null type com.fasterxml.jackson.databind.node.ArrayNode"
-    assert verdict_of(built_in("source-airtable")) == Verdict(500, (message,))
+    assert judged(built_in("source-airtable")) == Verdict(500, (message,))
 
 
 def test_an_own_oauth_app_is_reported_as_it_would_be_stored(built_in: Make) -> None:
-    verdict = verdict_of(built_in("source-google-drive", OWN_APP))
+    verdict = judged(built_in("source-google-drive", OWN_APP))
     assert verdict == Verdict(
         200,
         corrupted=(
@@ -63,7 +63,7 @@ def test_the_form_of_the_manifest_counts_where_it_has_one(built_in: Make) -> Non
         "streams": [],
     }
     presets["credentials"] = {**OWN_APP["credentials"], "refresh_token": "real"}
-    assert verdict_of(built_in("source-google-drive", presets, form({}))) == Verdict(200)
+    assert judged(built_in("source-google-drive", presets, form({}))) == Verdict(200)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_stored_value_from_a_secret_field_of_the_own_form_is_marked(
     of_connector: Make, field: Any, is_secret: bool
 ) -> None:
     spec = form({"account": {"type": "object", "required": ["x"], "properties": {"x": field}}})
-    verdict = verdict_of(of_connector(form({}), {"account": {"x": "mine"}}, spec))
+    verdict = judged(of_connector(form({}), {"account": {"x": "mine"}}, spec))
     assert verdict is not None
     assert [each.is_secret for each in verdict.corrupted] == [is_secret]
 
@@ -104,7 +104,7 @@ def test_what_a_variable_put_into_the_form_is_marked(of_connector: Make) -> None
     field = {"type": "object", "required": ["x"], "properties": {"x": {**TEXT, "default": "hunter2"}}}
     place = "/spec/partialUserConfigSpec/connectionSpecification/properties/a/properties/x/default"
     manifest = of_connector(form({}), {"a": {}}, form({"a": field}), variables=frozenset({place}))
-    verdict = verdict_of(manifest)
+    verdict = judged(manifest)
     assert verdict is not None
     assert verdict.corrupted[0].is_secret
 
@@ -112,5 +112,5 @@ def test_what_a_variable_put_into_the_form_is_marked(of_connector: Make) -> None
 def test_what_a_variable_put_into_an_unreadable_form_is_not_repeated(of_connector: Make) -> None:
     place = "/spec/partialUserConfigSpec/documentationUrl"
     spec = {"documentationUrl": "hunter2 hunter2", **form({})}
-    verdict = verdict_of(of_connector(form({}), {}, spec, variables=frozenset({place})))
+    verdict = judged(of_connector(form({}), {}, spec, variables=frozenset({place})))
     assert verdict == Verdict(500, ("documentationUrl: not a valid URI: '(sensitive)'",))

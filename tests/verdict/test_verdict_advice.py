@@ -9,7 +9,7 @@ from verdict_forms import Make, form
 
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.rules import VERDICT_RULES
-from reconciler.connectors.verdict.verdict import verdict_of
+from reconciler.connectors.verdict.verdict import judged
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
@@ -45,7 +45,7 @@ EITHER: Any = {
 
 
 def advice_on(manifest: Manifest) -> list[Advice]:
-    return list(verdict_advice(manifest, verdict_of(manifest)))
+    return list(verdict_advice(manifest, judged(manifest)))
 
 
 def only(manifest: Manifest) -> Advice:

@@ -15,7 +15,7 @@ from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
-from reconciler.connectors.verdict.verdict import corrupted_values, verdict_of
+from reconciler.connectors.verdict.verdict import corrupted_values, judged
 from reconciler.report.text_verdict import asks_document, asks_lines, verdict_document, verdict_lines
 
 SECRET = "hunter2hunter2"
@@ -108,7 +108,7 @@ def test_every_manifest_has_a_verdict_and_no_value_of_it_is_told(
     connector = replace(factories.FAKER, specification=specification)
     manifest = factories.manifest(connector=connector, presets=presets, spec=spec)
     before = copy.deepcopy((specification, presets, spec))
-    verdict = verdict_of(manifest)
+    verdict = judged(manifest)
     assert verdict is not None
     advice = verdict_advice(manifest, verdict)
     asked = asks_of(manifest)
@@ -124,7 +124,7 @@ def test_every_manifest_has_a_verdict_and_no_value_of_it_is_told(
 def test_corrupted_is_exactly_the_difference_between_sent_and_stored(
     specification: Any, presets: Any
 ) -> None:
-    verdict = verdict_of(
+    verdict = judged(
         factories.manifest(connector=replace(factories.FAKER, specification=specification), presets=presets)
     )
     evaluation = evaluate_create(specification, presets)

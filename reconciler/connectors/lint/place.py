@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler.connectors.server.absent import ABSENT, Absent
-from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.java_pattern import java_search
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
 
 _CHOICES = ("oneOf", "anyOf")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reconciler.connectors.lint.place import type_names
-from reconciler.connectors.server.formats import meets_format
-from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.formats import may_meet_format
+from reconciler.connectors.server.java_pattern import java_search
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 
 JSON_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
@@ -73,7 +73,7 @@ def _are_in_enum(values: list[JsonValue], schema: JsonObject) -> bool:
 def has_format(value: JsonValue, schema: JsonObject) -> bool:
     """Whether a text has the format that its node names; True for what is no text and for unknown formats."""
     name = schema.get("format")
-    return not (isinstance(name, str) and isinstance(value, str)) or meets_format(name, value)
+    return not (isinstance(name, str) and isinstance(value, str)) or may_meet_format(name, value)
 
 
 def _is_number(value: JsonValue) -> bool:

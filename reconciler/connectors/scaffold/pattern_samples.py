@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.java_pattern import java_search
 
 _MOST_REPEATS = 100
 _LONGEST_PATTERN = 1_000

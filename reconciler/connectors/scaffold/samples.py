@@ -20,9 +20,9 @@ from reconciler.connectors.scaffold.schema import (
     required_of,
 )
 from reconciler.connectors.scaffold.yaml_text import is_writable
+from reconciler.connectors.server.schema_load import UncheckableSchema
 from reconciler.connectors.server.secret_paths import looks_secret
-from reconciler.connectors.server.tolerated_schema import UncheckableSchema
-from reconciler.connectors.server.work import TooMuchWork
+from reconciler.connectors.server.work import NotKnown
 from reconciler.model.json_value import JsonObject, JsonValue
 
 # What a person recognises at once; tried in this order after whatever the schema itself offers.
@@ -55,7 +55,7 @@ def fits(value: JsonValue, schema: JsonValue) -> bool:
 
     try:
         return not check_against(value, schema)
-    except (UncheckableSchema, TooMuchWork):
+    except (UncheckableSchema, NotKnown):
         return False
 
 

@@ -1,111 +1,194 @@
-"""Java's regular expressions, as far as Python's can stand in for them. Pure.
+"""Whether a Java regular expression finds something in a text, in a time that no expression can blow up. Pure.
 
-The server searches with `java.util.regex` (unanchored). Most patterns mean the same in both; the differences
-that occur in connector specifications are translated here, and what cannot be translated is answered with
-"do not know".
+All ways are followed at once: the places that are reached are the bits of one integer, and each part of an expression turns
+the places it is entered at into those it is left at. So backtracking, which may take years over `(a+)+$`, does not
+exist here; what depends on the order in which ways are tried (possessive quantifiers, atomic groups) or on what a group held
+is "not known". The parts are read from an expression by java_pattern.
 """
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
-from reconciler.connectors.server.bounded_regex import BoundedRegex
+from reconciler.connectors.server.work import NotKnown, Work
 
-_ESCAPES = {
-    "z": r"\Z",
-    "Z": r"(?=\n?\Z)",
-    "h": r"[ \t\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]",
-    "R": r"(?:\r\n|[\n\x0b\x0c\r\x85\u2028\u2029])",
-    "e": r"\x1b",
-}
-_CLASSES = {
-    "Lower": "a-z",
-    "Upper": "A-Z",
-    "Alpha": "a-zA-Z",
-    "Digit": "0-9",
-    "Alnum": "a-zA-Z0-9",
-    "XDigit": "0-9a-fA-F",
-    "Blank": r" \t",
-    "Space": r" \t\n\x0b\x0c\r",
-    "Punct": r"!-/:-@\[-`{-~",
-    "ASCII": r"\x00-\x7f",
-}
-# One piece of a pattern: a quotation, a named class, any other escape, a named group, or a single character.
-_PIECE = re.compile(
-    r"\\Q(?P<quoted>.*?)(?:\\E|$)|\\[pP]\{(?P<named>\w+)\}|\\(?P<escape>.)|\(\?<(?P<group>[A-Za-z]\w*)>|(?P<plain>.)",
-    re.S,
-)
+Places: TypeAlias = int
+"""A set of places in a text: bit n is the place in front of character n."""
+Chars: TypeAlias = Callable[[str], bool]
+"""Whether a character belongs to a class. May raise NotKnown."""
+
+_PLACES_IN_A_STEP = 512
+LINE_ENDS = "\n\r\x85\u2028\u2029"
 
 
-class _Untranslatable(Exception):
-    """A construct that Python's expressions do not have."""
+class Text:
+    """A text with what was found out about its characters, and who pays for it."""
+
+    def __init__(self, value: str, work: Work, pattern_size: int) -> None:
+        self.value = value
+        self.end: Places = 1 << len(value)
+        self.everywhere: Places = (self.end << 1) - 1
+        self._work = work
+        self._cost = 1 + len(value) // _PLACES_IN_A_STEP
+        self._class_cost = 1 + pattern_size // _PLACES_IN_A_STEP
+        self.letters = frozenset(value)
+        self._members: dict[int, tuple[Chars, Places]] = {}
+
+    def spend(self) -> None:
+        """Pays for one operation on places. Raises TooMuchWork."""
+        self._work.spend(self._cost)
+
+    def members(self, chars: Chars) -> Places:
+        """The places in front of characters of a class."""
+        known = self._members.get(id(chars))
+        if known is None:
+            self._work.spend(len(self.value) // 16 + len(self.letters) * self._class_cost)
+            belongs = {char: "01"[chars(char)] for char in self.letters}
+            bits = "".join(map(belongs.__getitem__, reversed(self.value)))
+            known = self._members[id(chars)] = (chars, int(bits or "0", 2))
+        return known[1]
 
 
-def java_search(pattern: str, text: str) -> bool | None:
-    """Whether Java would find `pattern` somewhere in `text`; None when this cannot be told.
+class Part(Protocol):
+    """One part of an expression."""
 
-    None for what Python has no counterpart for: Unicode properties (`\\p{L}`), class unions and
-    intersections, look-behinds of varying length, flags in the middle; and for what would take too long. Callers
-    take None for "cannot be held against the value".
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """Where the part can end when it begins at one of these places; with `back` where it can begin to end there."""
+
+
+@dataclass(frozen=True)
+class Char:
+    """One character of a class."""
+
+    chars: Chars
+
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """See Part."""
+        text.spend()
+        members = text.members(self.chars)
+        return (places >> 1) & members if back else (places & members) << 1
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One part after the other; without any the empty text."""
+
+    parts: tuple[Part, ...]
+
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """See Part."""
+        for part in reversed(self.parts) if back else self.parts:
+            places = part.leave(text, places, back=back) if places else 0
+        return places
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of several parts."""
+
+    parts: tuple[Part, ...]
+
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """See Part."""
+        left = 0
+        for part in self.parts:
+            text.spend()
+            left |= part.leave(text, places, back=back)
+        return left
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A part, `least` to `most` times; `most` None for any number."""
+
+    part: Part
+    least: int
+    most: int | None
+
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """See Part. Rounds end when they lead nowhere new."""
+        for _ in range(self.least):
+            text.spend()
+            before, places = places, self.part.leave(text, places, back=back)
+            if places in (0, before):
+                break
+        if self.most is None and isinstance(self.part, Char) and not back:
+            return self._run(text, self.part, places)
+        reached, rounds = places, self.least
+        while places and (self.most is None or rounds < self.most):
+            text.spend()
+            places = self.part.leave(text, places, back=back) & ~reached
+            reached, rounds = reached | places, rounds + 1
+        return reached
+
+    @staticmethod
+    def _run(text: Text, part: Char, places: Places) -> Places:
+        """The places that any number of characters of one class lead to: the carry of an addition runs through them."""
+        text.spend()
+        members = text.members(part.chars)
+        return (((places & members) + members) ^ members) | places
+
+
+@dataclass(frozen=True)
+class Where:
+    """Something that holds at some places and takes no character."""
+
+    holds: Callable[[Text], Places]
+
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """See Part."""
+        text.spend()
+        return places & self.holds(text)
+
+
+@dataclass(frozen=True)
+class Unsayable:
+    """A construct that Java takes and whose meaning is not known here: `reason` says which."""
+
+    reason: str
+
+    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
+        """Raises NotKnown."""
+        raise NotKnown(self.reason)
+
+
+def looks(part: Part, *, ahead: bool, wanted: bool) -> Where:
+    """A look-ahead or a look-behind, positive when `wanted`."""
+
+    def holds(text: Text) -> Places:
+        found = part.leave(text, text.everywhere, back=ahead)
+        return found if wanted else text.everywhere & ~found
+
+    return Where(holds)
+
+
+def at_line_end(text: Text) -> Places:
+    """Java's `$` and `\\Z`: the end, and the place in front of a last line end (`\\r\\n` counts as one)."""
+    value = text.value
+    if value.endswith("\r\n"):
+        return text.end | text.end >> 2
+    return text.end | text.end >> 1 if value and value[-1] in LINE_ENDS else text.end
+
+
+def at_word_edge(text: Text) -> Places:
+    """Java's `\\b`: ASCII words since Java 19. A mark belongs to the word of its letter: with one in the text it is not known."""
+    if any(is_new(char) or unicodedata.category(char) == "Mn" for char in text.letters if not char.isascii()):
+        raise NotKnown("a word boundary of a pattern in a text with combining marks")
+    words = text.members(is_word)
+    return words ^ (words << 1)
+
+
+def is_new(char: str) -> bool:
+    """Whether Pythons may disagree about this character. Unicode 3.2 is the one version that all of them keep; pictures, which
+    people do write, are as old as all Pythons here.
     """
-    compiled = _compiled(pattern)
-    return None if compiled is None else compiled.finds(text)
+    is_picture = "\U0001f300" <= char <= "\U0001f64f"
+    return not is_picture and unicodedata.ucd_3_2_0.category(char) == "Cn"
 
 
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> BoundedRegex | None:
-    try:
-        # Java's \d, \w and \s know ASCII only unless told otherwise.
-        return BoundedRegex(_translated(pattern), re.ASCII)
-    except (_Untranslatable, re.error, OverflowError, RecursionError):
-        return None
-
-
-def _translated(pattern: str) -> str:
-    pieces: list[str] = []
-    in_class = False
-    for match in _PIECE.finditer(pattern):
-        plain = match["plain"]
-        if plain is None:
-            pieces.append(_translated_escape(match, in_class=in_class))
-        elif in_class:
-            pieces.append(_class_character(plain, pieces, pattern[match.end() : match.end() + 1]))
-            in_class = plain != "]" or pieces[-2] in ("[", "[^")
-        else:
-            in_class = plain == "["
-            pieces.append(plain)
-    return "".join(pieces)
-
-
-def _class_character(character: str, before: list[str], following: str) -> str:
-    """One character inside `[...]`: Java takes a second `[` for a union and `&&` for an intersection."""
-    if character == "[" or (character == "&" and following == "&"):
-        raise _Untranslatable
-    # Python reserves doubled -, | and ~ for a set notation that it does not have yet.
-    if character in "-|~" and before[-1] == character:
-        return "\\" + character
-    return character
-
-
-def _translated_escape(match: re.Match[str], *, in_class: bool) -> str:
-    if match["quoted"] is not None:
-        return re.escape(match["quoted"])
-    if match["group"] is not None:
-        return f"(?P<{match['group']}>"
-    if match["named"] is not None:
-        return _named_class(match[0], match["named"], in_class=in_class)
-    escape = match["escape"]
-    if escape in _ESCAPES and not in_class:
-        return _ESCAPES[escape]
-    return match[0]
-
-
-def _named_class(text: str, name: str, *, in_class: bool) -> str:
-    members = _CLASSES.get(name.removeprefix("Is"))
-    negated = text.startswith("\\P")
-    if members is None or (negated and in_class):
-        raise _Untranslatable
-    if in_class:
-        return members
-    return f"[^{members}]" if negated else f"[{members}]"
+def is_word(char: str) -> bool:
+    """Java's `\\w`."""
+    return char.isascii() and (char.isalnum() or char == "_")

@@ -15,9 +15,9 @@ from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.connectors.server.mocking import Merge, MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.server.schema_check import violations_of
+from reconciler.connectors.server.schema_load import UncheckableSchema
 from reconciler.connectors.server.schema_violation import Violation, messages_of
-from reconciler.connectors.server.tolerated_schema import UncheckableSchema
-from reconciler.connectors.server.work import TooMuchWork, Work
+from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _REFUSED = "json schema validation failed when comparing the data to the json schema."
@@ -30,7 +30,7 @@ class CreateEvaluation:
     `message` is its text, "" for 200; `messages` are the single findings of a 422. `stored_presets` and
     `stored_form` are what the row holds after a 200 (the form before GET's additions, see
     served_specification), None otherwise. `violations` say the same as `messages`, `failure` the same as the
-    message of a 500, for those who look for the cause. A `failure` that is TooMuchWork says that the answer is not known.
+    message of a 500, for those who look for the cause. A `failure` that is NotKnown says that the answer is not known.
     """
 
     status: Literal[200, 422, 500]
@@ -44,7 +44,7 @@ class CreateEvaluation:
     @property
     def is_known(self) -> bool:
         """Whether this is the server's answer at all."""
-        return not isinstance(self.failure, TooMuchWork)
+        return not isinstance(self.failure, NotKnown)
 
 
 def evaluate_create(
@@ -65,7 +65,7 @@ def evaluate_create(
         user_form = parse_specification(infer_form(specification, presets) if form is ABSENT else form)
         merge = _merge(user_form, presets)
         violations = _violations(merge.validated, specification, work)
-    except (InferenceFailed, UnparsableSpecification, MergeFailed, UncheckableSchema, TooMuchWork) as error:
+    except (InferenceFailed, UnparsableSpecification, MergeFailed, UncheckableSchema, NotKnown) as error:
         return CreateEvaluation(500, str(error), failure=error)
     if violations:
         return _refused(violations)

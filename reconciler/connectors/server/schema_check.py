@@ -1,29 +1,30 @@
-"""Holds a document against a connector's schema and says what is wrong in the server's words. Pure.
+"""Holds a document against a connector's schema as the server's validator (networknt 1.5.2) does, and says what is wrong in its
+words. Pure.
 
-The server uses networknt 1.5.2. Known to differ: which of several texts comes first (the server gives no order; here
-it is by place), a few formats (see formats.py) and patterns that Python cannot compile (see java_regex.py): both count
-as met, so that what is refused here is refused there too.
+One evaluator for all drafts, after the validator's source; a table of its recorded answers is held against it in the tests.
+Known to differ: which of several texts comes first (the server gives no order; here it is by place).
 """
 
 from __future__ import annotations
 
-from reconciler.connectors.server.absent import ABSENT, member
-from reconciler.connectors.server.java_text import as_text
-from reconciler.connectors.server.schema_plain import NotPlain, plain_violations
-from reconciler.connectors.server.schema_violation import Violation, by_place, messages_of
-from reconciler.connectors.server.tolerated_schema import tolerated_schema
-from reconciler.connectors.server.work import Work, paying_from
-from reconciler.model.json_value import JsonObject, JsonValue
+import operator
 
-_OTHER_DRAFTS = ("json-schema.org/draft-04", "json-schema.org/draft/2019-09", "json-schema.org/draft/2020-12")
+from reconciler.connectors.server import schema_parts as parts
+from reconciler.connectors.server import schema_values as values
+from reconciler.connectors.server.java_text import NoNumber
+from reconciler.connectors.server.schema_load import Draft, UncheckableSchema, draft_of, load
+from reconciler.connectors.server.schema_node import Check, Keyword, Node
+from reconciler.connectors.server.schema_violation import Violation, by_place, messages_of
+from reconciler.connectors.server.work import Work
+from reconciler.model.json_value import JsonValue
 
 
 def check_against(instance: JsonValue, schema: JsonValue) -> tuple[str, ...]:
     """What the server would find wrong with `instance`, like `$.count: string found, integer expected`; ()
     when nothing.
 
-    Failed options of `oneOf` and `anyOf` are listed too. Sorted by place in the document, equal texts once. Raises
-    UncheckableSchema when the server's validator would throw.
+    Failed options of `oneOf` and `anyOf` are listed too. Sorted by place in the document, equal texts once. Raises what
+    `violations_of` raises.
     """
     return messages_of(violations_of(instance, schema))
 
@@ -31,37 +32,85 @@ def check_against(instance: JsonValue, schema: JsonValue) -> tuple[str, ...]:
 def violations_of(instance: JsonValue, schema: JsonValue, work: Work | None = None) -> tuple[Violation, ...]:
     """What `check_against` speaks of, as values: one for each keyword that is not met, sorted by place.
 
-    The draft is chosen by a part of `$schema`, draft-07 otherwise. References are resolved inside the schema only,
-    never fetched. Raises UncheckableSchema, and TooMuchWork when `work` (None: as much as one check may take) is used up.
+    The draft is chosen by `$schema`, draft-07 without it. References are resolved inside the schema only, never fetched.
+    Raises UncheckableSchema when the server's validator would throw, NotKnown when that or its answer cannot be told, and
+    TooMuchWork when `work` (None: as much as one check may take) is used up.
     """
-    named = member(schema, "$schema")
-    dialect = "" if named is ABSENT else as_text(named)
-    with paying_from(work or Work()):
-        found = _found(instance, _tolerated(schema), dialect)
-    # An `anyOf` without options says nothing, and the server takes silence for consent.
-    return by_place(each for each in found if messages_of((each,)))
+    paid = work or Work()
+    draft = _loaded(schema, paid)
+    check = Check(schema, draft, _KEYWORDS[draft], paid)
+    try:
+        return by_place(check.against(Node(schema), instance, ()))
+    except NoNumber as error:
+        raise UncheckableSchema(str(error)) from error
 
 
-_tolerated_last: list[tuple[JsonValue, JsonObject]] = []
+_loaded_last: list[tuple[JsonValue, Draft]] = []
 
 
-def _tolerated(schema: JsonValue) -> JsonObject:
-    """`tolerated_schema`, kept for the last schema: one manifest asks several times, and so does the next of its connector."""
-    for known, tolerated in _tolerated_last:
+def _loaded(schema: JsonValue, work: Work) -> Draft:
+    """The dialect of a schema that can be read, kept for the last one: one manifest asks several times, and so does the next of
+    its connector.
+    """
+    for known, draft in _loaded_last:
         if known is schema:
-            return tolerated
-    tolerated = tolerated_schema(schema)
-    _tolerated_last[:] = [(schema, tolerated)]
-    return tolerated
+            return draft
+    draft = draft_of(schema)
+    load(schema, draft, work)
+    _loaded_last[:] = [(schema, draft)]
+    return draft
 
 
-def _found(instance: JsonValue, schema: JsonObject, dialect: str) -> tuple[Violation, ...]:
-    """Nearly every connector is written in the plain part of draft-07, which needs no library."""
-    if not any(part in dialect for part in _OTHER_DRAFTS):
-        try:
-            return plain_violations(instance, schema)
-        except (NotPlain, RecursionError):
-            pass
-    from reconciler.connectors.server.schema_drafts import draft_violations
-
-    return draft_violations(instance, schema, dialect)
+_LONGEST = 2**31 - 1
+_SINCE_4: dict[str, Keyword] = {
+    "$ref": parts.reference,
+    "type": values.type_keyword,
+    "enum": values.enum,
+    "pattern": values.pattern,
+    "format": values.format_keyword,
+    "minimum": values.bound("minimum", operator.lt, exclusive="exclusiveMinimum"),
+    "maximum": values.bound("maximum", operator.gt, exclusive="exclusiveMaximum"),
+    "multipleOf": values.multiple_of,
+    "minLength": values.size("minLength", str, -_LONGEST),
+    "maxLength": values.size("maxLength", str, _LONGEST),
+    "minItems": values.size("minItems", list, 0),
+    "maxItems": values.size("maxItems", list, 0),
+    "minProperties": values.size("minProperties", dict, 0),
+    "maxProperties": values.size("maxProperties", dict, _LONGEST),
+    "required": values.required,
+    "uniqueItems": values.unique_items,
+    "properties": parts.properties,
+    "patternProperties": parts.pattern_properties,
+    "additionalProperties": parts.additional_properties,
+    "dependencies": parts.dependencies,
+    "items": parts.items,
+    "allOf": parts.all_of,
+    "anyOf": parts.any_of,
+    "oneOf": parts.one_of,
+    "not": parts.not_keyword,
+    "notAllowed": values.unknown("notAllowed"),
+}
+_SINCE_6: dict[str, Keyword] = {
+    **_SINCE_4,
+    "const": values.const,
+    "contains": parts.contains,
+    "propertyNames": parts.property_names,
+    "exclusiveMinimum": values.bound("exclusiveMinimum", operator.le),
+    "exclusiveMaximum": values.bound("exclusiveMaximum", operator.ge),
+    "false": values.unknown("false"),
+}
+_SINCE_7 = {**_SINCE_6, "if": parts.if_keyword}
+_SINCE_2019 = {
+    **{keyword: check for keyword, check in _SINCE_7.items() if keyword != "format"},
+    **{
+        keyword: values.unknown(keyword)
+        for keyword in ("dependentRequired", "dependentSchemas", "minContains", "maxContains")
+    },
+}
+_KEYWORDS: dict[Draft, dict[str, Keyword]] = {
+    Draft.V4: _SINCE_4,
+    Draft.V6: _SINCE_6,
+    Draft.V7: {**_SINCE_7, "contentEncoding": values.content, "contentMediaType": values.content},
+    Draft.V2019: _SINCE_2019,
+    Draft.V2020: {**_SINCE_2019, "items": parts.items_2020, "prefixItems": parts.prefix_items},
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from reconciler.connectors.server.work import spend
 from reconciler.model.json_value import JsonObject, JsonValue
 
 Path = tuple[str | int, ...]
@@ -16,42 +15,33 @@ class Violation:
     """One keyword that is not met.
 
     `path` leads to the value in the document. `expected` is the keyword's value; for `required` the name that is
-    missing, for `additionalProperties` the name that is too much. `message` is the server's, "" where the server lets
+    missing, for `additionalProperties` the name that is too much. `words` are the server's, "" where the server lets
     the parts speak (`anyOf`). `schema` is the node that holds the keyword. `options` are the violations of each option
     of a `oneOf` or `anyOf`, () for one that is met or was not looked at.
     """
 
     path: Path
     keyword: str
-    message: str
+    words: str
     expected: JsonValue = field(hash=False, repr=False)
     schema: JsonObject = field(hash=False, repr=False)
     options: tuple[tuple[Violation, ...], ...] = ()
 
-
-def violation(
-    path: Path,
-    keyword: str,
-    words: str,
-    expected: JsonValue,
-    schema: JsonObject,
-    *,
-    options: tuple[tuple[Violation, ...], ...] = (),
-) -> Violation:
-    """A violation whose message is the place and these words; no words, no message. Raises TooMuchWork."""
-    spend(10 + len(path) + len(words) // 10)  # it is kept, sorted and copied
-    return Violation(path, keyword, f"{_spelled(path)}: {words}" if words else "", expected, schema, options)
+    @property
+    def message(self) -> str:
+        """The server's message: the place and the words; "" without words."""
+        return f"{_spelled(self.path)}: {self.words}" if self.words else ""
 
 
 def messages_of(violations: Iterable[Violation]) -> tuple[str, ...]:
     """The server's messages about these violations and their options, sorted by place, equal ones once."""
-    found = {(_order(each.path), each.message) for each in _flattened(violations) if each.message}
+    found = {(_order(each.path), each.message) for each in _flattened(violations) if each.words}
     return tuple(message for _, message in sorted(found))
 
 
 def by_place(violations: Iterable[Violation]) -> tuple[Violation, ...]:
-    """Violations in the order of their places in the document, then of their messages."""
-    return tuple(sorted(violations, key=lambda each: (_order(each.path), each.message)))
+    """Violations in the order of their places in the document, then of their words."""
+    return tuple(sorted(violations, key=lambda each: (_order(each.path), each.words)))
 
 
 def _flattened(violations: Iterable[Violation]) -> Iterator[Violation]:

@@ -1,54 +1,46 @@
-"""The validator's words for each keyword that is not met. Pure.
+"""The validator's words for each keyword that is not met, after networknt 1.5.2. Pure.
 
-The texts follow networknt 1.5.2. `anyOf`, `allOf`, `if` and references have no words of their own there:
+Nothing of the document is ever quoted but names of members. `anyOf`, `allOf`, `if` and references have no words of their own:
 their parts speak.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from decimal import Decimal
 
 from reconciler.connectors.server.java_text import as_text
-from reconciler.connectors.server.tolerated_schema import FALSE_KEYWORD
 from reconciler.model.json_value import JsonValue
 
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
-
-_SILENT = frozenset({"anyOf", "allOf", "if", "$ref", "$dynamicRef", "$recursiveRef"})
-
-
-def words_of(error: ValidationError, *, own: bool) -> str:
-    """What is wrong, without the place; "" for a keyword that leaves the word to its parts.
-
-    `own` says that the message is ours. jsonschema's messages are never passed on: they quote values.
-    """
-    keyword = str(error.validator)
-    if keyword in _SILENT:
-        return ""
-    template = _WORDS.get(keyword)
-    if template is not None:
-        return template(_json(error.validator_value), _json(error.instance))
-    if keyword == FALSE_KEYWORD:
-        return f"schema for '{error.absolute_path[-1] if error.absolute_path else '$'}' is false"
-    if own:
-        return error.message
-    return f"has an error with '{keyword}'"
-
-
-def _json(value: object) -> JsonValue:
-    """jsonschema's attributes are untyped; what it holds here are always JSON values."""
-    return cast("JsonValue", value)
-
-
-def keyword_words(keyword: str, value: JsonValue, instance: JsonValue) -> str:
-    """What is wrong where a keyword with this value is not met: for the keywords that count, bound and list."""
-    return _WORDS[keyword](value, instance)
-
-
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+SURPLUS_ITEM = "index '{}' is not defined in the schema and the schema does not allow additional items"
+SURPLUS_NAME = (
+    "property '{}' is not defined in the schema and the schema does not allow additional properties"
+)
+BOUNDS = {
+    "minimum": "must have a minimum value of {}",
+    "maximum": "must have a maximum value of {}",
+    "exclusiveMinimum": "must have an exclusive minimum value of {}",
+    "exclusiveMaximum": "must have an exclusive maximum value of {}",
+    "minLength": "must be at least {:,} characters long",
+    "maxLength": "must be at most {:,} characters long",
+    "minItems": "must have at least {:,} items but found {:,}",
+    "maxItems": "must have at most {:,} items but found {:,}",
+    "minProperties": "must have at least {:,} properties",
+    "maxProperties": "must have at most {:,} properties",
+}
+
+
+def value_type(value: JsonValue) -> str:
+    """The JSON type as the validator names it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    names = {dict: "object", list: "array", str: "string", int: "integer", float: "number"}
+    return names[type(value)]
 
 
 def type_words(expected: JsonValue, instance: JsonValue) -> str:
@@ -62,19 +54,27 @@ def _type_names(value: JsonValue) -> str:
     return value if isinstance(value, str) and value in (*TYPES, "any") else "unknown"
 
 
-def required_words(name: str) -> str:
-    """The words for a member that is missing."""
-    return f"required property '{name}' not found"
+def enum_words(value: JsonValue, *, or_null: bool) -> str:
+    """The words for a value that is not listed."""
+    items = value if isinstance(value, list) else None
+    listed = "none" if items is None else ", ".join([*map(_listed, items), *["null"] * or_null])
+    return f"does not have a value in the enumeration [{listed}]"
 
 
-def const_words(value: JsonValue) -> str:
-    """The words for a value that is not the constant."""
-    return f"must be the constant value '{as_text(value)}'"
+def _listed(value: JsonValue) -> str:
+    return compact(value) if isinstance(value, str | list | dict) else as_text(value)
 
 
-def pattern_words(pattern: str) -> str:
-    """The words for a text that the pattern does not find anything in."""
-    return f"does not match the regex pattern {pattern}"
+def compact(value: JsonValue) -> str:
+    """A part of a schema as the validator quotes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def grouped(number: float) -> str:
+    """A number as Java's message format prints it: thousands grouped, at most three digits behind the point."""
+    exact = Decimal(repr(number))
+    text = f"{exact.quantize(Decimal('0.001')) if abs(number) < 1e15 else exact:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def one_of_words(met: Sequence[int]) -> str:
@@ -83,67 +83,10 @@ def one_of_words(met: Sequence[int]) -> str:
     return f"must be valid to one and only one schema, but {len(met)} are valid{indexes}"
 
 
-def surplus_words(name: str) -> str:
-    """The words for a member that a closed object does not have."""
-    return (
-        f"property '{name}' is not defined in the schema and the schema does not allow additional properties"
+def dependency_words(value: JsonValue) -> str:
+    """The words for a member that another one asks for: all the names that ask, as Java writes a map."""
+    members = value.items() if isinstance(value, dict) else ()
+    lists = (
+        f"{name}=[{', '.join(map(as_text, names))}]" for name, names in members if isinstance(names, list)
     )
-
-
-def value_type(value: JsonValue) -> str:
-    """The JSON type as the validator names it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    names = {dict: "object", list: "array", str: "string", int: "integer", float: "number"}
-    return names[type(value)]
-
-
-def _enumeration(value: JsonValue, _instance: JsonValue) -> str:
-    items = value if isinstance(value, list) and value else None
-    listed = ", ".join(_enumerated(item) for item in items) if items else "none"
-    return f"does not have a value in the enumeration [{listed}]"
-
-
-def _enumerated(value: JsonValue) -> str:
-    return _compact(value) if isinstance(value, str | list | dict) else as_text(value)
-
-
-def _compact(value: JsonValue) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-
-
-def _size(instance: JsonValue) -> int:
-    return len(instance) if isinstance(instance, list | dict | str) else 0
-
-
-def _grouped(value: JsonValue) -> str:
-    """A count as Java's message format prints it: thousands are grouped."""
-    return f"{value:,}" if isinstance(value, int) else as_text(value)
-
-
-_WORDS: dict[str, Callable[[JsonValue, JsonValue], str]] = {
-    "enum": _enumeration,
-    "minimum": lambda value, _: f"must have a minimum value of {as_text(value)}",
-    "maximum": lambda value, _: f"must have a maximum value of {as_text(value)}",
-    "exclusiveMinimum": lambda value, _: f"must have an exclusive minimum value of {as_text(value)}",
-    "exclusiveMaximum": lambda value, _: f"must have an exclusive maximum value of {as_text(value)}",
-    "multipleOf": lambda value, _: f"must be multiple of {as_text(value)}",
-    "minLength": lambda value, _: f"must be at least {_grouped(value)} characters long",
-    "maxLength": lambda value, _: f"must be at most {_grouped(value)} characters long",
-    "minItems": lambda value, found: (
-        f"must have at least {_grouped(value)} items but found {_grouped(_size(found))}"
-    ),
-    "maxItems": lambda value, found: (
-        f"must have at most {_grouped(value)} items but found {_grouped(_size(found))}"
-    ),
-    "minProperties": lambda value, _: f"must have at least {_grouped(value)} properties",
-    "maxProperties": lambda value, _: f"must have at most {_grouped(value)} properties",
-    "uniqueItems": lambda *_: "must have only unique items in the array",
-    "not": lambda value, _: f"must not be valid to the schema {_compact(value)}",
-    "contains": lambda value, _: (
-        f"does not contain an element that passes these validations: {_compact(value)}"
-    ),
-    "dependencies": lambda value, _: f"has an error with dependencies {_compact(value)}",
-}
+    return f"has an error with dependencies {{{', '.join(lists)}}}"

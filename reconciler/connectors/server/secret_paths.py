@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reconciler.connectors.server.java_regex import java_search
+from reconciler.connectors.server.java_pattern import java_search
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
 
 _COMBINED = ("oneOf", "anyOf", "allOf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.server.work import MOST_STEPS
+from reconciler.connectors.server.work import NotKnown, TooMuchWork
 from reconciler.connectors.verdict.case import CONNECTOR, Case
 from reconciler.connectors.verdict.corrupted import corruption_advice
 from reconciler.connectors.verdict.failed import failure_advice
@@ -17,21 +17,21 @@ from reconciler.model.verdict import Verdict
 
 
 def verdict_advice(
-    manifest: Manifest, verdict: Verdict | None, *, seeks_remedies: bool = True
+    manifest: Manifest, verdict: Verdict | NotKnown | None, *, seeks_remedies: bool = True
 ) -> tuple[Advice, ...]:
     """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
 
-    `verdict` is that of the manifest; None beside a specification says that it was too much to check. Each names the place
-    that causes it, quotes the server, and names ways out that were tried on the server's rules, with `seeks_remedies`.
+    `verdict` is what `judged` says of the manifest. Each names the place that causes it, quotes
+    the server, and names ways out that were tried on the server's rules, with `seeks_remedies`.
     Everything here is an error: a create cannot be taken back.
     """
     if manifest.connector.tombstone:
         return (_withdrawn_advice(manifest),)
     specification = manifest.connector.specification
-    if specification is None or (verdict is not None and verdict.is_safe):
+    if specification is None or verdict is None or (isinstance(verdict, Verdict) and verdict.is_safe):
         return ()
-    if verdict is None:
-        return (too_much_advice(),)
+    if isinstance(verdict, NotKnown):
+        return (unknown_advice(verdict),)
     case = Case(specification, manifest.presets, manifest.form, seeks_remedies)
     return tuple(_advice(case, manifest, verdict))
 
@@ -43,12 +43,13 @@ def _withdrawn_advice(manifest: Manifest) -> Advice:
     return WITHDRAWN.advice(CONNECTOR, message, "take the connector that replaces it")
 
 
-def too_much_advice() -> Advice:
-    """The error about a create whose answer is not known, because finding it out takes too long."""
-    message = f"what Airbyte would answer to the create is not known: checking it takes too long (more than {MOST_STEPS:,} steps)"
-    help_text = (
-        "make the presets smaller, or look at what the connector's schema in connectors.lock.json multiplies"
-    )
+def unknown_advice(reason: NotKnown) -> Advice:
+    """The error about a create whose answer is not known."""
+    message = f"what Airbyte would answer to the create is not known: {reason}"
+    if isinstance(reason, TooMuchWork):
+        help_text = "make the presets smaller, or look at what the connector's schema in connectors.lock.json multiplies"
+    else:
+        help_text = "write the connector's schema without it, or use the connector's id without a lock: then nothing is checked"
     return NOT_KNOWN.advice(CONNECTOR, message, help_text)
 
 

@@ -88,9 +88,10 @@ UNUSABLE_CONNECTOR: Final = RuleFacts(
 )
 NOT_KNOWN: Final = RuleFacts(
     "R414",
-    "create that is too much to check",
+    "create whose answer is not known",
     Severity.ERROR,
-    "The connector's schema and the presets multiply to more than can be checked in a moment; nothing is created on a guess.",
+    "The connector's schema uses something whose meaning on the server this tool cannot follow, or multiplies with the presets to "
+    "more than can be checked in a moment; nothing is created on a guess.",
     "Make the presets smaller, write the lock again with `reconciler connectors lock`, or use the connector's id without a lock.",
     "reconciler connectors show source-example",
 )

@@ -11,6 +11,7 @@ from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.server.absent import ABSENT, Absent, member
 from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.server.secret_paths import looks_secret, secret_pointers
+from reconciler.connectors.server.work import NotKnown
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Corruption, Verdict
@@ -21,9 +22,9 @@ _SCHEMA = "connectionSpecification"
 _MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
 
 
-def verdict_of(manifest: Manifest) -> Verdict | None:
-    """The server's answer to a create of this manifest; None when the connector's specification or a value of the manifest is
-    not known, or too much to go through.
+def judged(manifest: Manifest) -> Verdict | NotKnown | None:
+    """The server's answer to a create of this manifest, or why it is not known; None when the connector's specification or a value
+    of the manifest is not known.
 
     Authentication, entitlement and what happens after the insert are not part of it.
     """
@@ -32,8 +33,8 @@ def verdict_of(manifest: Manifest) -> Verdict | None:
         return None
     form = ABSENT if manifest.form is None else manifest.form
     evaluation = evaluate_create(specification, manifest.presets, form)
-    if not evaluation.is_known:
-        return None
+    if isinstance(evaluation.failure, NotKnown):
+        return evaluation.failure
     if evaluation.status == 500:
         return Verdict(500, (_without_variables(evaluation.message, manifest),))
     if evaluation.stored_presets is None:

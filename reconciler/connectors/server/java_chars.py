@@ -1,0 +1,113 @@
+"""The character classes of Java's regular expressions. Pure.
+
+Unicode's general categories are asked of Python's tables. Their version moves with Python, so a character that is newer than
+what every Python has is "not known".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from reconciler.connectors.server.java_regex import Chars, is_new, is_word
+from reconciler.connectors.server.work import NotKnown
+
+_POSIX = {
+    "Lower": "abcdefghijklmnopqrstuvwxyz",
+    "Upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "Digit": "0123456789",
+    "XDigit": "0123456789abcdefABCDEF",
+    "Punct": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+    "Blank": " \t",
+    "Space": " \t\n\x0b\x0c\r",
+    "Cntrl": "".join(map(chr, range(32))) + "\x7f",
+    "ASCII": "".join(map(chr, range(128))),
+}
+_POSIX["Alpha"] = _POSIX["Lower"] + _POSIX["Upper"]
+_POSIX["Alnum"] = _POSIX["Alpha"] + _POSIX["Digit"]
+_POSIX["Graph"] = _POSIX["Alnum"] + _POSIX["Punct"]
+_POSIX["Print"] = _POSIX["Graph"] + " "
+# Unicode's properties: the categories that have them, those of which some have them, and characters beside.
+_PROPERTIES = {
+    "Alphabetic": ("L", ("M", "So", "Nl"), ""),
+    "Alpha": ("L", ("M", "So", "Nl"), ""),
+    "Letter": ("L", (), ""),
+    "Digit": ("Nd", (), ""),
+    "Uppercase": ("Lu", ("So", "Nl"), ""),
+    "Upper": ("Lu", ("So", "Nl"), ""),
+    "Lowercase": ("Ll", ("Lo", "Lm", "M", "So", "Nl"), ""),
+    "Lower": ("Ll", ("Lo", "Lm", "M", "So", "Nl"), ""),
+    "Punct": ("P", (), ""),
+    "Space": ("Z", (), "\t\n\x0b\x0c\r\x85"),
+    "Blank": ("Zs", (), "\t"),
+}
+_CATEGORIES = re.compile("L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?")
+
+
+@lru_cache(maxsize=1_024)
+def one_of(chars: str) -> Chars:
+    """The class of these characters; the same one each time, so that a text is looked through for it once."""
+    return frozenset(chars).__contains__
+
+
+def none_of(chars: Chars) -> Chars:
+    """The characters that are not in the class."""
+    return lambda char: not chars(char)
+
+
+def any_of(classes: Iterable[Chars]) -> Chars:
+    """The characters of several classes."""
+    each = tuple(classes)
+    return each[0] if len(each) == 1 else lambda char: any(chars(char) for chars in each)
+
+
+def both(first: Chars, second: Chars) -> Chars:
+    """The characters that are in two classes."""
+    return lambda char: first(char) and second(char)
+
+
+def span(first: str, last: str) -> Chars:
+    """The characters from one to another."""
+    return lambda char: first <= char <= last
+
+
+def in_any_case(chars: Chars) -> Chars:
+    """The class when case does not count: for ASCII letters only, as without Java's UNICODE_CASE."""
+    return lambda char: chars(char) or (char.isascii() and (chars(char.lower()) or chars(char.upper())))
+
+
+LINE_CHARS = one_of("\n\x0b\x0c\r\x85\u2028\u2029")
+SHORT = {
+    "d": one_of(_POSIX["Digit"]),
+    "h": one_of(" \t\xa0\u1680\u180e\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))),
+    "s": one_of(_POSIX["Space"]),
+    "v": LINE_CHARS,
+    "w": is_word,
+}
+"""`\\d` and its like; the capital letter is the rest."""
+
+
+def named(name: str) -> Chars:
+    """The class `\\p{name}`. Raises NotKnown for a name that is not in the tables here: Java may refuse it."""
+    plain = name.removeprefix("Is")
+    if _CATEGORIES.fullmatch(plain):
+        return _with_property(plain, (), "")
+    if name in _POSIX:
+        return one_of(_POSIX[name])
+    if name != plain and plain in _PROPERTIES:
+        return _with_property(*_PROPERTIES[plain])
+    raise NotKnown(f"the class \\p{{{name}}} of a pattern")
+
+
+def _with_property(having: str, unclear: tuple[str, ...], beside: str) -> Chars:
+    def is_in(char: str) -> bool:
+        if is_new(char):
+            raise NotKnown("a Unicode class of a pattern and a newer character")
+        category = unicodedata.category(char)
+        if category.startswith(unclear):
+            raise NotKnown("a Unicode class of a pattern and a character that is no plain letter")
+        return category.startswith(having) or char in beside
+
+    return is_in

@@ -89,7 +89,9 @@ def _answer(sandbox: Sandbox, exchange: Exchange, handler: _Handler) -> Response
     except RecursionError:
         # A body nested beyond all measure ends the real server's recursion as well.
         return _refusal_response(unreadable(500))
-    return Response(text, media_type="text/plain" if handler is answer_health else "application/json")
+    headers = {"X-Sandbox-Note": exchange.note} if exchange.note else {}
+    kind = "text/plain" if handler is answer_health else "application/json"
+    return Response(text, media_type=kind, headers=headers)
 
 
 def _refusal_response(refusal: Refusal) -> Response:

@@ -7,9 +7,9 @@ equal names.
 from __future__ import annotations
 
 import json
-import re
 import uuid
 
+from reconciler.connectors.server.cron import RefusedSchedule, objection, read_schedule
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.sandbox.access import require_role
 from reconciler.sandbox.exchange import Exchange, Sandbox, required_uuid
@@ -26,7 +26,6 @@ _TYPES: dict[str, type] = {
     "syncOnCreate": bool,
     "resourceRequirements": dict,
 }
-_CRON_FIELDS = re.compile(r"[0-9A-Za-z*?/,#-]+")
 
 
 def create_connection_template(sandbox: Sandbox, exchange: Exchange) -> str:
@@ -44,17 +43,20 @@ def create_connection_template(sandbox: Sandbox, exchange: Exchange) -> str:
     if destination not in sandbox.settings.destinations:
         raise not_found("STANDARD_DESTINATION_DEFINITION", destination)
     identity = str(uuid.uuid4())
-    sandbox.store.insert_connection_template(identity, organization, _stored(body))
+    schedule = _schedule(body.get("schedule"))
+    sandbox.store.insert_connection_template(identity, organization, _stored(body, schedule))
+    never = objection(str(schedule["cronExpression"])) if isinstance(schedule, dict) else ""
+    exchange.note = f"this schedule never starts a sync: {never}" if never else ""
     return json.dumps({"id": identity})
 
 
-def _stored(body: JsonObject) -> str:
+def _stored(body: JsonObject, schedule: JsonValue) -> str:
     stored: JsonObject = {
         "namespaceDefinitionType": "customformat",
         "nonBreakingChangesPreference": "ignore",
         "syncOnCreate": True,
         **body,
-        "schedule": _schedule(body.get("schedule")),
+        "schedule": schedule,
     }
     try:
         return stored_json(stored)
@@ -90,14 +92,8 @@ def _schedule(value: JsonValue) -> JsonValue:
     expression = value.get("cronExpression")
     if not isinstance(expression, str):
         raise bad_request("Missing cron expression in the schedule.")
-    text = expression.strip().removesuffix("UTC").strip()
-    _check_cron(text)
+    try:
+        text = read_schedule(expression)
+    except RefusedSchedule as refused:
+        raise bad_request(f"Invalid cron expression: {expression} ({refused})") from refused
     return {"cronExpression": text, "cronTimeZone": "UTC"}
-
-
-def _check_cron(expression: str) -> None:
-    """Quartz: six or seven fields, of which seconds and minutes must be plain numbers here."""
-    fields = expression.split()
-    plain = all(field.isdecimal() and int(field) < 60 for field in fields[:2])
-    if len(fields) not in (6, 7) or not plain or not all(_CRON_FIELDS.fullmatch(field) for field in fields):
-        raise bad_request(f"Invalid cron expression: {expression}")

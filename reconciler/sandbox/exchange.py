@@ -41,12 +41,13 @@ class Sandbox:
 @dataclass
 class Exchange:
     """A request with its body read. `template_id` is set by a create once the row is stored, for the
-    ledger.
+    ledger; `note` is what a real Airbyte would not say, told in a header.
     """
 
     request: Request
     data: bytes
     template_id: str | None = None
+    note: str = ""
 
     @property
     def path(self) -> str:

@@ -48,9 +48,11 @@ def test_two_destinations_may_have_one_name(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", [None, "", "0 * * * * ?", "* 0 * * * ?", "0 0 * * *", "60 0 * * * ?", "0 0 $ * * ?"]
+    "expression", [None, "", "0 * * * * ? *", "* 0 * * * ?", "0 0 * * *", "60 0 * * * ?", "0 0 $ * * ?"]
 )
-def test_a_cron_schedule_wants_plain_seconds_and_minutes(client: Client, expression: str | None) -> None:
+def test_a_cron_schedule_wants_plain_seconds_and_with_a_year_plain_minutes(
+    client: Client, expression: str | None
+) -> None:
     schedule = {"scheduleType": "cron", "cronExpression": expression}
     answer = client("POST", PATH, json=body_of(client, schedule=schedule))
     assert answer.status_code == 400

@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
 from reconciler.cli import completion
 from reconciler.cli.command_group import CommandGroup, before_commands
-from reconciler.cli.connectors_named import read_named_connectors, remark_problems
+from reconciler.cli.connectors_found import ARGUMENT, asked_registry, known_collections
+from reconciler.cli.connectors_lock import lock_update, say_update
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.options import Options, common_options, options_from
-from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
-from reconciler.connectors.registry.cache import user_cache
-from reconciler.connectors.registry.files import write_whole
-from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
-from reconciler.connectors.registry.lock_choice import choose_connectors
-from reconciler.connectors.registry.lock_file import lock_text
-from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
+from reconciler.cli.workspace import LOCK_FILE
+from reconciler.connectors.registry.authored import Identity
+from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import (
     Collection,
     Held,
-    builtin_collection,
     only_connector,
     search_collections,
 )
-from reconciler.connectors.registry.registry import Registry
-from reconciler.connectors.registry.source import (
-    BAD_REGISTRY,
-    CLOUD,
-    OpenedRegistry,
-    RegistryReader,
-    RegistrySource,
-    in_words,
-    registry_source,
-)
 from reconciler.connectors.registry.spec_change_words import listed
-from reconciler.errors import InvalidInput, ReportNotWritten
-from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.report.document import document_text
 from reconciler.report.exit_code import ExitCode
 from reconciler.report.text_connectors import (
@@ -53,7 +34,6 @@ from reconciler.report.text_connectors import (
     search_document,
 )
 from reconciler.report.text_connectors_show import connector_document, render_connector
-from reconciler.report.text_problems import render_problems
 
 EPILOG = """\b
 Examples:
@@ -68,6 +48,13 @@ Examples:
   reconciler connectors lock --registry oss          for a self-managed Airbyte
   reconciler connectors lock --registry mirror.json  from a file, without a network
   reconciler connectors lock --check                 in CI: exit 2 when the lock would change
+  reconciler connectors lock --registry spec.json --as source-crm --id 00000000-0000-4000-8000-0000000000c1
+
+\b
+FILE is a whole registry, or what a connector's author has: the line that its `spec` command prints (with all lines
+around it), spec.json, spec.yaml, a low-code manifest.yaml, a registry entry or a list of them. The connectors of such
+a file are added. A connector that the registry does not know is kept as it is locked; to be rid of it, remove it from
+the lock.
 
 Sends no credentials. Exit 3 when a manifest names a connector that the registry does not know."""
 EPILOG_SEARCH = """\b
@@ -89,6 +76,13 @@ Fields are written as in connectors.lock.json:
   credentials(OAuth).token    a field of one option
   streams[].name              a field of a list's items"""
 
+
+def _named(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not (value.isprintable() and value.strip() == value and 0 < len(value) <= 200):
+        raise click.BadParameter("1 to 200 characters, no control character and no blank at an end")
+    return value
+
+
 _registry_option = click.option(
     "--registry",
     metavar="cloud|oss|URL|FILE",
@@ -104,29 +98,47 @@ def command() -> None:
 
 @command.command(epilog=EPILOG_LOCK)
 @_registry_option
+@click.option(
+    "--as",
+    "repository",
+    metavar="source-NAME",
+    callback=_named,
+    help="What manifests call the connector of FILE.",
+)
+@click.option("--id", "identifier", type=click.UUID, metavar="UUID", help="Its actor definition id.")
+@click.option("--name", callback=_named, help="Its display name. Default: from --as.")
+@click.option("--tag", metavar="VERSION", callback=_named, help="Its version. Default: dev.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 when the lock would change.")
 @common_options(verbose="Name every new connector, also of very many.")
 @click.pass_obj
-def lock(console: Console, /, *, registry: str | None, check: bool, **parameters: Any) -> int:
-    """Write connectors.lock.json: the connectors that manifests name, as the registry describes them now."""
+def lock(
+    console: Console,
+    /,
+    *,
+    registry: str | None,
+    repository: str | None,
+    identifier: UUID | None,
+    name: str | None,
+    tag: str | None,
+    check: bool,
+    **parameters: Any,
+) -> int:
+    """Write connectors.lock.json: the connectors that manifests name, as the registry describes them now.
+
+    With --registry FILE where FILE is what a connector's author has, that connector is added, and all others stay as they are.
+    """
     options = _options(console, parameters)
-    present = _present(options)
-    if check and present.is_broken:
-        raise InvalidInput(present.problems)
-    update, text = _update(options, present, registry, is_check=check)
+    identity = Identity(repository or "", str(identifier or ""), name or "", tag or "")
+    update, text = lock_update(options.chdir, registry, identity, is_check=check)
     if update.is_written:
-        _write(options.chdir / LOCK_FILE, text)
-    _say(console, update)
+        write_lock(options.chdir / LOCK_FILE, text)
+    say_update(console, update)
     renderings: dict[str, Rendering] = {
         "text": lambda style: render_lock(update, style=style, verbose=options.verbose),
         "json": lambda _: document_text(lock_document(update)),
     }
-    return deliver(
-        console,
-        options,
-        lambda _: renderings,
-        ExitCode.FINDINGS if check and update.differs else ExitCode.DONE,
-    )
+    code = ExitCode.FINDINGS if check and update.differs else ExitCode.DONE
+    return deliver(console, options, lambda _: renderings, code)
 
 
 @command.command(epilog=EPILOG_SEARCH)
@@ -137,7 +149,7 @@ def lock(console: Console, /, *, registry: str | None, check: bool, **parameters
 def search(console: Console, /, *, text: str, registry: str | None, **parameters: Any) -> int:
     """Find connectors by a part of their name, repository or id."""
     options = _options(console, parameters)
-    collections = _collections(console, options, registry, (Held.LOCK, Held.REGISTRY, Held.BUILTIN))
+    collections = _collections(console, options, registry)
     hits = search_collections(text, collections)
     looked = listed(collection.words for collection in collections)
     console.words(f"{'Looked into' if hits else 'Nothing found in'} {looked}.\n")
@@ -160,11 +172,13 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
 def show(console: Console, /, *, connector: str, registry: str | None, **parameters: Any) -> int:
     """Show a connector: its fields with types, secrets, defaults and constraints, and what OAuth fills.
 
-    CONNECTOR: repository, actor definition id, or a name that only one connector has.
+    CONNECTOR: repository (with or without `source-`), actor definition id, or a name or its beginning that only one connector has.
     """
     options = _options(console, parameters)
-    collections = _collections(console, options, registry, (Held.LOCK, Held.BUILTIN, Held.REGISTRY))
-    hit = only_connector(connector, collections, origin=Origin("argument CONNECTOR", 0, 0))
+    collections = _collections(console, options, registry)
+    hit = only_connector(
+        connector, collections, origin=ARGUMENT, command="reconciler connectors show", registry=registry
+    )
     if hit.collection.held is Held.BUILTIN:
         console.words(
             f"This specification is cut. The whole one: reconciler connectors show {hit.entry.label} --registry cloud\n"
@@ -182,121 +196,10 @@ def _options(console: Console, parameters: dict[str, Any]) -> Options:
     return options
 
 
-def _present(options: Options) -> PresentLock:
-    return read_present_lock(options.chdir / LOCK_FILE, LOCK_FILE)
-
-
-def _reader() -> RegistryReader:
-    return RegistryReader(user_cache(os.environ))
-
-
-def _update(
-    options: Options, present: PresentLock, registry: str | None, *, is_check: bool
-) -> tuple[LockUpdate, str]:
-    """What the new lock changes, and its text. Raises InvalidInput for what manifests name and the registry lacks."""
-    root = options.chdir
-    project = project_of(root)
-    try:
-        named = read_named_connectors(root / project.manifests, root=root, environ=os.environ)
-    except InvalidInput as error:
-        raise InvalidInput(with_first_step(error.problems, project, root)) from error
-    source = _source(registry, present, root)
-    opened = _reader().open(source)
-    references = (each.reference for each in named)
-    choice = choose_connectors(
-        references, opened.registry, registry_words=source.words, locked=present.entries
-    )
-    remarks = remark_problems(named, choice.remarks)
-    if any(problem.severity is Severity.ERROR for problem in remarks):
-        raise InvalidInput(remarks)
-    text = lock_text(source.name, choice.entries)
-    update = LockUpdate(
-        file=LOCK_FILE,
-        source=source.name,
-        old_source=present.lock.source if present.lock else None,
-        connectors=len(choice.entries),
-        changes=() if present.is_broken else lock_changes(present.entries, choice.entries),
-        differs=text != present.text,
-        is_check=is_check,
-        skipped=len(opened.registry.skipped),
-        problems=(*_mended(present.problems, is_check=is_check), *remarks),
-        notes=_notes(opened, chosen=registry or present.source),
-    )
-    return update, text
-
-
-def _source(registry: str | None, present: PresentLock, root: Path) -> RegistrySource:
-    """The registry that was asked for, else the one of the lock, else Airbyte Cloud's."""
-    if registry is not None:
-        return registry_source(registry, root, origin=Origin("option --registry", 0, 0))
-    if present.source is not None:
-        return registry_source(present.source, root, origin=Origin(LOCK_FILE))
-    if present.is_broken:
-        message = "the lock does not say any more which registry it was made from"
-        problem = Problem(
-            Origin(LOCK_FILE), BAD_REGISTRY, message, "say it with --registry cloud or --registry oss"
-        )
-        raise InvalidInput((*present.problems, problem))
-    return registry_source(CLOUD, root, origin=Origin(LOCK_FILE))
-
-
-def _mended(problems: tuple[Problem, ...], *, is_check: bool) -> tuple[Problem, ...]:
-    """What is wrong with the old lock: an error for a check, a warning for the run that writes it anew."""
-    severity = Severity.ERROR if is_check else Severity.WARNING
-    return tuple(
-        replace(p, severity=severity, help=p.help if is_check else "it is written anew") for p in problems
-    )
-
-
-def _notes(opened: OpenedRegistry, *, chosen: str | None) -> tuple[str, ...]:
-    if opened.source.is_of_this_machine:
-        path = opened.source.name
-        words = f"the lock names its registry by a path of this machine, {path}, which nobody else can check: put the file into the project"
-        return (*opened.notes, words)
-    if chosen is not None:
-        return opened.notes
-    words = (
-        f"no registry was chosen: {opened.source.words} is used; --registry oss for a self-managed Airbyte"
-    )
-    return (*opened.notes, words)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ReportNotWritten(f"{path}: the connector lock could not be written: {reason}") from error
-
-
-def _say(console: Console, update: LockUpdate) -> None:
-    """Warnings on stderr; errors also with --quiet."""
-    style = console.error_style()
-    console.error(render_problems(tuple(p for p in update.problems if p.severity is Severity.ERROR), style))
-    console.words(render_problems(tuple(p for p in update.problems if p.severity is Severity.WARNING), style))
-    console.words(render_notes(update.notes, style))
-
-
-def _collections(
-    console: Console, options: Options, registry: str | None, order: Sequence[Held]
-) -> tuple[Collection, ...]:
+def _collections(console: Console, options: Options, registry: str | None) -> tuple[Collection, ...]:
     """Where to look: in the registry that was asked for and nowhere else, or in everything that this machine has."""
-    if registry is not None:
-        opened = _reader().open(_source(registry, PresentLock(), options.chdir))
-        console.words(render_notes(opened.warnings, console.error_style()))
-        return (_registry_collection(opened),)
-    present = _present(options)
-    if present.is_broken:
-        raise InvalidInput(present.problems)
-    found = {Held.BUILTIN: builtin_collection()}
-    if present.lock is not None:
-        found[Held.LOCK] = Collection(Held.LOCK, LOCK_FILE, Registry(present.entries))
-    opened_offline = _reader().open_offline(_source(None, present, options.chdir))
-    if opened_offline is not None:
-        found[Held.REGISTRY] = _registry_collection(opened_offline)
-    return tuple(found[held] for held in order if held in found)
-
-
-def _registry_collection(opened: OpenedRegistry) -> Collection:
-    age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""
-    return Collection(Held.REGISTRY, f"{opened.source.words}{age}", opened.registry)
+    if registry is None:
+        return known_collections(options.chdir)
+    collection, notes = asked_registry(registry, options.chdir)
+    console.words(render_notes(notes, console.error_style()))
+    return (collection,)

@@ -15,10 +15,11 @@ from typing import Final
 from reconciler.connectors.registry.lock_choice import Reference, Remark
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document
+from reconciler.manifests.documents import Document, UnsetVariable
 from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
 from reconciler.manifests.includes import Reader, new_reader
 from reconciler.manifests.problem_log import ProblemLog
+from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Origin, Problem, sorted_problems
 
 _CONNECTOR: Final = "/spec/connector"
@@ -50,7 +51,7 @@ def read_named_connectors(
     is_any_hidden = False
     for source in found.files:
         documents, log = _read(source, reader)
-        is_hidden = any(document.has_reported(_CONNECTOR) for document in documents)
+        is_hidden = any(_is_hidden(document) for document in documents)
         is_any_hidden |= is_hidden
         problems.extend(_hiding(log.problems(), is_hidden=is_hidden))
         named[source.path] = [each for document in documents for each in _named(document, source)]
@@ -71,9 +72,18 @@ def _read(source: SourceFile, reader: Reader) -> tuple[tuple[Document, ...], Pro
         return (), log
 
 
-def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
+def _is_hidden(document: Document) -> bool:
+    """Whether the document names a connector by what is not to be had."""
+    return document.has_reported(_CONNECTOR) or isinstance(_connector(document), UnsetVariable)
+
+
+def _connector(document: Document) -> JsonValue:
     spec = document.value.get("spec") if isinstance(document.value, dict) else None
-    text = spec.get("connector") if isinstance(spec, dict) else None
+    return spec.get("connector") if isinstance(spec, dict) else None
+
+
+def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
+    text = _connector(document)
     if isinstance(text, str) and text and not document.has_reported(_CONNECTOR):
         yield NamedConnector(Reference(text, _CONNECTOR in document.variables), source, document.index)
 

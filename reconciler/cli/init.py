@@ -181,7 +181,7 @@ def _lock_file(ground: _Ground) -> Iterator[StarterFile]:
     """The lock of the example's connector: as this machine last read the registry, else as the sandbox knows it. Of the sandbox's
     specifications this one is whole; the lock says where it is from, and the next steps fetch the registry's.
     """
-    from reconciler.cli.new import find_source
+    from reconciler.cli.connectors_found import find_source
     from reconciler.cli.workspace import LOCK_FILE
     from reconciler.connectors.registry.lock_file import lock_text
     from reconciler.connectors.registry.lookup import Held

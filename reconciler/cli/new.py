@@ -9,27 +9,16 @@ from pathlib import Path
 import click
 
 from reconciler.cli import completion
+from reconciler.cli.connectors_found import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options
 from reconciler.cli.workspace import LOCK_FILE
-from reconciler.connectors.registry.cache import user_cache
-from reconciler.connectors.registry.lock_entry import ConnectorType
-from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
-from reconciler.connectors.registry.lookup import (
-    Collection,
-    Held,
-    Hit,
-    builtin_collection,
-    find_in_collections,
-    only_connector,
-)
-from reconciler.connectors.registry.registry import Registry
-from reconciler.connectors.registry.source import CLOUD, SANDBOX, RegistryReader, in_words, registry_source
+from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.manifests.plain import is_plain_name
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.problem import Problem
 from reconciler.report.safe_text import safe_text
 
 EPILOG = """\b
@@ -37,24 +26,24 @@ Examples:
   reconciler new source-stripe                              to stdout
   reconciler new source-stripe -o manifests/stripe.yaml     to a new file
   reconciler new source-stripe --full                       every field, explained
+  reconciler new postgres --registry oss                    found in that registry, and locked
   reconciler new source-stripe --name stripe-eu -o manifests/stripe-eu.yaml
 
 A line that begins with "# " offers something: uncomment it. Lines with "## " explain.
 
 \b
 Looks into connectors.lock.json, the Connector Registry as `reconciler connectors` last read it here,
-and the sandbox's connectors. Opens no connection. With -o, the editor is pointed to
+and the sandbox's connectors, without a connection. With --registry: into the lock, else into that
+registry, and the lock gains what was found there. With -o, the editor is pointed to
 schemas/source-stripe.schema.json or schemas/manifest.schema.json if the project has one
 (see `reconciler schema --help`)."""
 
-_ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _SUFFIXES = (".yaml", ".yml")
 _SCHEMAS = "schemas"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_NOT_A_SOURCE = "R226"
 _SHORTENED = (
-    "From the sandbox's catalogue, whose specifications are shortened: fields may be missing. For all of them, run"
-    " `reconciler connectors search` with --registry cloud or oss once, and write this again."
+    "From the sandbox's catalogue, whose specifications are shortened: fields may be missing. For all of them,"
+    " write this again with --registry cloud or oss."
 )
 
 
@@ -83,6 +72,11 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
     metavar="FILE",
     help="Write a new file, never over an existing one. Default: stdout.",
 )
+@click.option(
+    "--registry",
+    metavar="cloud|oss|URL|FILE",
+    help="Where to look for what is not locked; what is found there is locked.",
+)
 @click.option("--full", is_flag=True, help="Every field, explained; the default is what is required.")
 @place_options
 @click.pass_obj
@@ -93,57 +87,45 @@ def command(
     connector: str,
     name: str | None,
     output: Path | None,
+    registry: str | None,
     full: bool,
     chdir: Path,
     quiet: bool,
 ) -> int:
     """Write a manifest from a connector's specification: what is required, and optional presets to uncomment.
 
-    CONNECTOR: repository, actor definition id, or a name that only one connector has.
+    CONNECTOR: repository (with or without `source-`), actor definition id, or a name or its beginning that only one connector has.
     """
     console.quiet = quiet
-    hit = find_source(connector, chdir)
+    hit = find_source(connector, chdir, registry)
+    is_news = registry is not None and hit.collection.held is Held.REGISTRY
     text = scaffold_manifest(
         hit.entry.connector(), name=name or _default_name(hit), notes=_notes(hit), is_full=full
     )
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
-        raise InvalidInput((Problem(_ARGUMENT, "R004", message, "write the manifest by hand"),))
+        raise InvalidInput((Problem(ARGUMENT, "R004", message, "write the manifest by hand"),))
+    if output is not None:
+        file = chdir / output
+        _write_new(file, _editor_line(chdir, file, hit) + text)
+    if is_news:
+        _lock(hit, chdir, output)
     if output is None:
         console.data(text)
     else:
-        file = chdir / output
-        _write_new(file, _editor_line(chdir, file, hit) + text)
         console.words(f"Wrote {output}.\n")
-    console.words(_next_steps(hit))
+    console.words(_next_steps(hit, is_news=is_news))
     return 0
 
 
-def find_source(reference: str, root: Path) -> Hit:
-    """The source that is meant: as locked, else as the registry last said, else the sandbox's own. Raises InvalidInput."""
-    present = read_present_lock(root / LOCK_FILE, LOCK_FILE)
-    if present.is_broken:
-        raise InvalidInput(present.problems)
-    collections = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
-    if not find_in_collections(reference, collections):
-        collections = (*collections, *_kept_registry(present, root), builtin_collection())
-    hit = only_connector(reference, collections, origin=_ARGUMENT)
-    if hit.entry.type is not ConnectorType.SOURCE:
-        message = f"{hit.entry.label} is a destination, and templates are made from sources"
-        raise InvalidInput((Problem(_ARGUMENT, _NOT_A_SOURCE, message, "name a source"),))
-    return hit
-
-
-def _kept_registry(present: PresentLock, root: Path) -> tuple[Collection, ...]:
-    """The lock's registry, else Airbyte Cloud's, as far as this machine has it; () when it has none."""
-    if present.source == SANDBOX:
-        return ()
-    source = registry_source(present.source or CLOUD, root, origin=Origin(LOCK_FILE))
-    opened = RegistryReader(user_cache(os.environ)).open_offline(source)
-    if opened is None:
-        return ()
-    age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""
-    return (Collection(Held.REGISTRY, f"{source.words}{age}", opened.registry),)
+def _lock(hit: Hit, root: Path, output: Path | None) -> None:
+    """Lock the connector; the manifest goes again where that fails, since nothing could be said about it."""
+    try:
+        lock_with(hit, root)
+    except BaseException:
+        if output is not None:
+            (root / output).unlink(missing_ok=True)
+        raise
 
 
 def _default_name(hit: Hit) -> str:
@@ -168,12 +150,18 @@ def _is_name(name: str) -> bool:
 def _notes(hit: Hit) -> tuple[str, ...]:
     if hit.collection.held is Held.BUILTIN:
         return (_SHORTENED,)
-    return () if hit.collection.held is Held.LOCK else (f"From {hit.collection.words}.",)
+    reason = hit.collection.registry.retired.get(hit.entry.id)
+    retired = (f"Should not be used any more: {reason}.",) if reason else ()
+    return retired if hit.collection.held is Held.LOCK else (f"From {hit.collection.words}.", *retired)
 
 
-def _next_steps(hit: Hit) -> str:
+def _next_steps(hit: Hit, *, is_news: bool) -> str:
+    label, words = safe_text(hit.entry.label), safe_text(hit.collection.words)
+    if is_news:
+        version = safe_text(hit.entry.version)
+        return f"{label} {version} from {words}, now in {LOCK_FILE}. Next: reconciler validate.\n"
     lock = "" if hit.collection.held is Held.LOCK else "reconciler connectors lock, then "
-    return f"{safe_text(hit.entry.label)} from {safe_text(hit.collection.words)}. Next: {lock}reconciler validate.\n"
+    return f"{label} from {words}. Next: {lock}reconciler validate.\n"
 
 
 def _editor_line(root: Path, file: Path, hit: Hit) -> str:

@@ -38,6 +38,12 @@ def render_lock(update: LockUpdate, *, style: Style = Style(), verbose: bool = F
     lines = [_change_line(change, style) for change in update.changes if id(change) not in unshown]
     if unshown:
         lines.append(f"  and {len(unshown)} more added (-v shows them)")
+    lines += [
+        safe_text(
+            f"= {cut(entry.label)} {cut(entry.version)}: kept, {_registry_words(update.source)} does not know it"
+        )
+        for entry in update.kept
+    ]
     if update.old_source not in (None, update.source):
         lines.append(safe_text(f"the registry is now {update.source}, was {update.old_source}"))
     return "\n".join([*lines, _lock_summary(update, style)]) + "\n"
@@ -55,6 +61,8 @@ def _lock_summary(update: LockUpdate, style: Style) -> str:
     kinds = [(sum(c.kind is kind for c in update.changes), str(kind)) for kind in ChangeKind]
     told = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
     counted = f"{count(update.connectors, 'connector')} from {_registry_words(update.source)}"
+    if update.taken not in (None, update.connectors):
+        counted = f"{count(update.connectors, 'connector')}, {update.taken} of them from {_registry_words(update.source)}"
     if not update.differs:
         state = "up to date"
     elif not told and update.old_source in (None, update.source):
@@ -83,6 +91,7 @@ def lock_document(update: LockUpdate) -> JsonObject:
         "written": update.is_written,
         "skippedDefinitions": update.skipped,
         "changes": [_change_document(change) for change in update.changes],
+        "kept": [entry.id for entry in update.kept],
         "notes": list(update.notes),
         "problems": problems_document(update.problems),
     }

@@ -330,7 +330,7 @@ def test_a_lock_that_no_longer_names_its_registry_needs_to_be_told(project: Proj
     ("registry", "code", "said"),
     [
         ("none.json", 3, "none.json: error R225: the registry could not be read: No such file or directory"),
-        ("manifests/crm.yaml", 3, "manifests/crm.yaml: error R225: it is not JSON"),
+        ("manifests/crm.yaml", 3, "manifests/crm.yaml:1:1: error R225: it is a manifest, not a connector's specification"),
         ("http://elsewhere.example/r.json", 3, "option --registry: error R225: the address of the registry is not https"),
         ("https://me:hunter2@elsewhere.example/r", 3, "option --registry: error R225: the address of the registry holds"),
         ("cloud", 1, "Error: the registry at https://connectors.airbyte.com/files/registries/v0/cloud_registry.json: "),
@@ -440,6 +440,15 @@ def test_show_reads_the_registry_that_is_asked_for(project: Project) -> None:
     run = project.run("connectors", "show", CRM_ID, "--registry", "registry.json", "-f", "json")
     assert run.document["connector"]["from"] == "registry"
     assert [field["path"] for field in run.document["fields"]] == ["key"]
+
+
+def test_show_finds_what_people_call_a_connector(project: Project) -> None:
+    for name in ("faker", "SAMPLE data", "sample"):
+        assert project.run("connectors", "show", name).out.startswith("Sample Data\n")
+    publish(project, CRM, source("acme/source-crm", FAKER_ID, name="Crm two"))
+    run = project.run("connectors", "show", "CRM", "--registry", "registry.json")
+    assert (run.code, run.out) == (3, "")
+    assert "such as `reconciler connectors show source-crm --registry registry.json`" in run.err
 
 
 def test_showing_an_unknown_connector_suggests_another(project: Project) -> None:

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from registry_doubles import CRM_ID, FAKER_ID, entry, specification
+from registry_doubles import CRM_ID, FAKER_ID, POSTGRES_ID, entry, specification
 
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
-from reconciler.connectors.registry.lock_entry import ConnectorEntry
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lookup import (
     Collection,
     Held,
@@ -128,6 +128,7 @@ def test_the_lock_document_holds_every_change() -> None:
                 "words": ["same specification"],
             }
         ],
+        "kept": [],
         "notes": ["n"],
         "problems": [],
     }
@@ -264,8 +265,64 @@ def test_colour_is_only_paint() -> None:
     assert "\x1b" not in plain
 
 
+def meant(reference: str, *collections: Collection) -> Hit:
+    return only_connector(reference, collections, origin=ARGUMENT, command="reconciler new", registry=None)
+
+
+MANY = (
+    entry("airbyte/source-postgres", id=FAKER_ID, name="Postgres"),
+    entry("airbyte/source-postgres-cdc", id=CRM_ID, name="Change Log"),
+    entry("airbyte/destination-postgres", id=POSTGRES_ID, name="Postgres", type=ConnectorType.DESTINATION),
+    entry("acme/source-google-ads", id="00000000-0000-4000-8000-0000000000e1", name="Google Ads"),
+    entry("airbyte/source-google-drive", id="00000000-0000-4000-8000-0000000000e2", name="Google Drive"),
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "label"),
+    [
+        ("postgres", "source-postgres"),
+        ("POSTGRES", "source-postgres"),
+        ("Source-Postgres", "source-postgres"),
+        ("destination-postgres", "destination-postgres"),
+        ("change log", "source-postgres-cdc"),
+        ("postgres-c", "source-postgres-cdc"),
+        ("cdc", "source-postgres-cdc"),
+        ("ads", "acme/source-google-ads"),
+        ("Ads Google", "acme/source-google-ads"),
+        ("google-d", "source-google-drive"),
+    ],
+)
+def test_a_connector_is_found_by_what_people_call_it(reference: str, label: str) -> None:
+    for order in (MANY, MANY[::-1]):
+        assert meant(reference, held(*order)).entry.label == label
+        assert meant(reference, held(*order[:2]), held(*order[2:])).entry.label == label
+
+
+@pytest.mark.parametrize(
+    "reference", ["google", "source", "post gres", "", " ", "oogle", "log change postgres x"]
+)
+def test_what_fits_several_or_none_is_never_guessed(reference: str) -> None:
+    with pytest.raises(InvalidInput):
+        meant(reference, held(*MANY))
+
+
+def test_candidates_of_all_collections_count() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        meant("google", held(MANY[3]), held(MANY[4]))
+    [problem] = raised.value.problems
+    assert problem.message.startswith('the connector "google" is one of 2: acme/source-google-ads (')
+    assert problem.help.endswith("such as `reconciler new acme/source-google-ads`")
+
+
+def test_a_search_takes_words_in_any_order() -> None:
+    assert [hit.entry.label for hit in search_collections("ADS google", (held(*MANY),))] == [
+        "acme/source-google-ads"
+    ]
+
+
 def test_the_one_connector_meant_is_the_first_collections() -> None:
-    hit = only_connector("source-crm", (held(entry()), held(entry(version="2"))), origin=ARGUMENT)
+    hit = meant("source-crm", held(entry()), held(entry(version="2")))
     assert hit.entry.version == "1.0.0"
 
 
@@ -275,15 +332,16 @@ def test_the_one_connector_meant_is_the_first_collections() -> None:
         (
             "Crm",
             (
-                f'error R212: the connector "Crm" is one of 2: source-crm ({CRM_ID}) and acme/other ({FAKER_ID}); name one of '
-                "them by repository or id"
+                f'error R212: the connector "Crm" is one of 2: acme/other ({FAKER_ID}) and source-crm ({CRM_ID}); name one of '
+                "them by repository or id, such as `reconciler new acme/other`"
             ),
         ),
         (
             "source-crn",
             (
                 'error R201: the connector "source-crn" is not in connectors.lock.json; did you mean acme/other or source-crm? Otherwise '
-                "search with `reconciler connectors search`; --registry cloud or oss looks into that registry"
+                "search with `reconciler connectors search`; `reconciler new source-crn --registry cloud` (or oss) looks into "
+                "that registry"
             ),
         ),
     ],
@@ -291,12 +349,12 @@ def test_the_one_connector_meant_is_the_first_collections() -> None:
 def test_what_is_not_one_connector_is_invalid_input(reference: str, said: str) -> None:
     collection = held(entry(), entry("acme/other", id=FAKER_ID))
     with pytest.raises(InvalidInput) as raised:
-        only_connector(reference, (collection,), origin=ARGUMENT)
+        meant(reference, collection)
     [problem] = raised.value.problems
     assert f"{problem.severity} {problem.rule}: {problem.message}; {problem.help}" == said
 
 
 def test_the_sandboxs_connectors_are_a_collection_too() -> None:
-    hit = only_connector("Sample Data", (builtin_collection(),), origin=ARGUMENT)
+    hit = meant("Sample Data", builtin_collection())
     assert (hit.entry.repository, hit.entry.id) == ("airbyte/source-faker", FAKER_ID)
     assert json.dumps(hit.entry.specification)

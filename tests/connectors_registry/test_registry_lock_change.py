@@ -17,8 +17,9 @@ from registry_doubles import (
 
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.connectors.registry.lock_change import ChangeKind, lock_changes
-from reconciler.connectors.registry.lock_choice import Choice, Reference, choose_connectors
+from reconciler.connectors.registry.lock_choice import Choice, Reference, choose_connectors, kept_entries
 from reconciler.connectors.registry.lock_file import lock_text, read_lock_file
+from reconciler.connectors.registry.lookup import builtin_collection
 from reconciler.connectors.registry.registry import parse_registry
 from reconciler.model.problem import Severity
 
@@ -65,11 +66,30 @@ def test_an_unknown_repository_is_an_error_with_near_misses() -> None:
     ]
 
 
-def test_an_unknown_repository_that_is_locked_still_says_so() -> None:
-    choice = chosen("airbyte/source-old", locked=[entry("airbyte/source-old", version="0.9.0")])
-    assert remarks(choice)[0].startswith(
-        'error R201: the connector "airbyte/source-old" is not in the oss registry any more (version 0.9.0 is locked); '
-    )
+def test_what_the_registry_does_not_know_is_kept_whether_it_is_named_or_not() -> None:
+    own, other = entry("acme/source-own", id=POSTGRES_ID), entry("acme/source-other", id=FAKER_ID)
+    parsed = parse_registry(registry(CRM))
+    kept = kept_entries([own, other, entry(id=CRM_ID, version="0.1.0")], parsed)
+    assert kept == (own, other)
+    choice = chosen("acme/source-own", "source-crm", sources=(CRM,), kept=kept)
+    assert [(each.label, each.version) for each in choice.entries] == [
+        ("acme/source-other", "1.0.0"),
+        ("acme/source-own", "1.0.0"),
+        ("source-crm", "1.0.0"),
+    ]
+    assert choice.remarks == {}
+
+
+def test_a_name_that_is_kept_never_comes_to_mean_the_registrys_connector() -> None:
+    own = entry("source-crm", id=POSTGRES_ID, name="Ours")
+    assert [each.id for each in chosen("source-crm", kept=(own,)).entries] == [POSTGRES_ID]
+    both = chosen("source-crm", CRM_ID, kept=(own,))
+    assert {each.id for each in both.entries} == {POSTGRES_ID, CRM_ID}
+
+
+def test_the_sandboxes_own_entries_are_not_kept_since_their_specifications_are_cut() -> None:
+    faker = next(each for each in builtin_collection().registry.entries if each.id == FAKER_ID)
+    assert kept_entries([faker], parse_registry(registry(CRM))) == ()
 
 
 def test_an_unusable_entry_is_told_apart_from_a_missing_one() -> None:
@@ -106,7 +126,7 @@ def test_an_unknown_id_may_be_a_custom_connector_and_is_a_warning() -> None:
     assert remarks(choice) == [
         (
             f'warning R213: the connector "{unknown}" is not in the oss registry, so its specification stays unknown; '
-            "nothing to do for a custom connector; otherwise correct the id"
+            "lock a custom connector from what its author has (`reconciler connectors lock --help`); otherwise correct the id"
         )
     ]
 

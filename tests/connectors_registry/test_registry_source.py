@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from registry_doubles import Behaviour, RegistryServer, answer, body_of, registry, saying, source, tagged
+from registry_doubles import (
+    FAKER_ID,
+    Behaviour,
+    RegistryServer,
+    answer,
+    body_of,
+    registry,
+    saying,
+    source,
+    tagged,
+)
 
 from reconciler.connectors.registry.cache import RegistryCache
 from reconciler.connectors.registry.source import (
@@ -264,10 +274,12 @@ def test_a_copy_that_cannot_be_kept_is_told_and_no_error(serve: Serve, tmp_path:
     assert opened.notes == ("no copy was kept for later runs: Not a directory",)
 
 
-def test_what_had_to_be_skipped_is_counted(reader: RegistryReader, serve: Serve) -> None:
-    opened = reader.open(at(serve(saying(answer(200, body_of(source(), 1, {}))))))
+def test_what_had_to_be_skipped_is_counted_and_named(reader: RegistryReader, serve: Serve) -> None:
+    formless = source("airbyte/source-formless", sourceDefinitionId=FAKER_ID, spec={"documentationUrl": "x"})
+    opened = reader.open(at(serve(saying(answer(200, body_of(source(), 1, formless))))))
     assert opened.notes[0].endswith(
-        ": 2 of its entries cannot be used, such as sources[1]: it is not an object"
+        ": 2 of its entries cannot be used: sources[1] (it is not an object) and source-formless (its specification has no "
+        "connectionSpecification)"
     )
 
 

@@ -17,6 +17,7 @@ from reconciler.connectors.registry.lock_file import lock_text
 from reconciler.connectors.registry.source import EDITIONS
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 
+FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
 TOKEN: Any = {"type": "string", "title": "Token", "airbyte_secret": True}
 
 
@@ -126,7 +127,8 @@ def test_an_unknown_connector_is_answered_with_what_was_probably_meant(new: Call
     assert told.out == ""
     assert told.err == (
         'argument CONNECTOR: error R201: the connector "source-strpe" is not in the sandbox\'s catalogue; did you mean '
-        "source-stripe? Otherwise search with `reconciler connectors search`; --registry cloud or oss looks into that registry\n"
+        "source-stripe? Otherwise search with `reconciler connectors search`; `reconciler new source-strpe --registry cloud` "
+        "(or oss) looks into that registry\n"
         "Invalid: 1 error\n"
     )
 
@@ -161,6 +163,123 @@ def test_the_registry_as_it_was_last_read_here_is_used_without_a_connection(
     assert told.code == 0
     assert "## From the cloud registry (read " in told.out
     assert "Next: reconciler connectors lock, then reconciler validate." in told.err
+
+
+DEFINITION: Any = {
+    "sourceDefinitionId": "00000000-0000-4000-8000-0000000000d1",
+    "dockerRepository": "airbyte/source-rare",
+    "dockerImageTag": "0.1.0",
+    "name": "Rare",
+    "spec": {
+        "connectionSpecification": {"type": "object", "required": ["token"], "properties": {"token": TOKEN}}
+    },
+}
+
+
+def locked(project: Project) -> Any:
+    return json.loads((project.root / "connectors.lock.json").read_text())
+
+
+@pytest.mark.parametrize("document", [{"sources": [DEFINITION]}, [DEFINITION], DEFINITION])
+def test_a_connector_of_a_registry_is_found_without_a_lock_and_locked(
+    new: Callable[..., Run], project: Project, document: Any
+) -> None:
+    project.write("registry.json", json.dumps(document))
+    told = new("rare", "--registry", "registry.json", "-o", "manifests/rare.yaml")
+    words = (
+        "the registry registry.json"
+        if isinstance(document, dict) and "sources" in document
+        else "registry.json"
+    )
+    assert (told.code, told.out) == (0, "")
+    assert told.err == (
+        "Wrote manifests/rare.yaml.\n"
+        f"source-rare 0.1.0 from {words}, now in connectors.lock.json. Next: reconciler validate.\n"
+    )
+    assert [entry["repository"] for entry in locked(project)["connectors"]] == ["airbyte/source-rare"]
+    assert locked(project)["source"] == ("registry.json" if words.startswith("the") else "cloud")
+    assert project.run("validate").code == 0
+
+
+def test_a_lock_gains_exactly_the_connector_that_was_used(new: Callable[..., Run], project: Project) -> None:
+    lock(project, entry("airbyte/source-crm"))
+    before = locked(project)
+    other = {
+        **DEFINITION,
+        "dockerRepository": "airbyte/source-x",
+        "sourceDefinitionId": "00000000-0000-4000-8000-0000000000d2",
+    }
+    project.write("registry.json", json.dumps({"sources": [DEFINITION, other]}))
+    assert new("source-rare", "--registry", "registry.json").code == 0
+    after = locked(project)
+    assert after["source"] == "oss"
+    assert after["connectors"][0] == before["connectors"][0]
+    assert [entry["repository"] for entry in after["connectors"]] == [
+        "airbyte/source-crm",
+        "airbyte/source-rare",
+    ]
+
+
+def test_what_is_locked_is_used_and_no_registry_is_read(new: Callable[..., Run], project: Project) -> None:
+    lock(project, entry("airbyte/source-crm", name="Mine"))
+    before = (project.root / "connectors.lock.json").read_bytes()
+    for name in ("source-crm", "crm", "MINE"):
+        told = new(name, "--registry", "nowhere.json")
+        assert told.err == "source-crm from connectors.lock.json. Next: reconciler validate.\n"
+        assert told.out.startswith("## Mine 1.2.3.")
+    assert (project.root / "connectors.lock.json").read_bytes() == before
+
+
+def test_a_manifest_that_is_not_written_locks_nothing_and_the_other_way_round(
+    new: Callable[..., Run], project: Project
+) -> None:
+    project.write("registry.json", json.dumps({"sources": [DEFINITION]}))
+    project.write("manifests/rare.yaml", "mine\n")
+    assert new("rare", "--registry", "registry.json", "-o", "manifests/rare.yaml").code == 4
+    assert not (project.root / "connectors.lock.json").exists()
+    lock(project, entry("airbyte/source-crm"))
+    altered = (project.root / "connectors.lock.json").read_text().replace("Token", "Tokens")
+    project.write("connectors.lock.json", altered)
+    told = new("rare", "--registry", "registry.json", "-o", "manifests/new.yaml")
+    assert told.code == 3
+    assert "error R224: the digest of source-crm does not fit its specification" in told.err
+    assert not (project.root / "manifests/new.yaml").exists()
+    assert (project.root / "connectors.lock.json").read_text() == altered
+
+
+def test_what_init_locked_from_the_sandbox_gives_way_to_the_registry(
+    new: Callable[..., Run], project: Project
+) -> None:
+    assert project.run("init").code == 0
+    faker = {**DEFINITION, "dockerRepository": "airbyte/source-faker", "sourceDefinitionId": FAKER_ID}
+    project.write("registry.json", json.dumps({"sources": [faker]}))
+    assert new("faker", "--registry", "registry.json").out.startswith("## Rare 0.1.0.")
+    assert [(each["repository"], each["version"]) for each in locked(project)["connectors"]] == [
+        ("airbyte/source-faker", "0.1.0")
+    ]
+    assert locked(project)["source"] == "registry.json"
+
+
+def test_several_candidates_are_listed_with_the_command(new: Callable[..., Run], project: Project) -> None:
+    other = {
+        **DEFINITION,
+        "dockerRepository": "acme/source-rarer",
+        "sourceDefinitionId": "00000000-0000-4000-8000-0000000000d2",
+    }
+    project.write("registry.json", json.dumps({"sources": [DEFINITION, other]}))
+    told = new("rar", "--registry", "registry.json")
+    assert (told.code, told.out) == (3, "")
+    assert told.err == (
+        'argument CONNECTOR: error R212: the connector "rar" is one of 2: acme/source-rarer '
+        "(00000000-0000-4000-8000-0000000000d2) and source-rare (00000000-0000-4000-8000-0000000000d1); name one of them by "
+        "repository or id, such as `reconciler new acme/source-rarer --registry registry.json`\nInvalid: 1 error\n"
+    )
+
+
+def test_a_connector_that_its_registry_withdrew_says_so(new: Callable[..., Run], project: Project) -> None:
+    project.write("registry.json", json.dumps({"sources": [{**DEFINITION, "tombstone": True}]}))
+    head = new("rare", "--registry", "registry.json").out.partition("apiVersion")[0]
+    assert "Should not be used any more: the registry marks it as removed" in head
 
 
 def test_a_destination_is_refused(new: Callable[..., Run], project: Project) -> None:

@@ -87,7 +87,7 @@ REFERENCE_RULES: tuple[RuleFacts, ...] = (
         "connector that the registry does not have",
         _WARNING,
         "Its specification stays unknown, so neither the server's verdict nor its secrets can be told.",
-        "Nothing, for a custom connector; otherwise correct the id.",
+        "Lock a custom connector from what its author has (`--registry FILE --as NAME --id ID`); otherwise correct the id.",
         "connector: dfd88b22-b603-4c3d-aad7-3701784586b1",
     ),
     RuleFacts(
@@ -161,8 +161,8 @@ LOCK_RULES: tuple[RuleFacts, ...] = (
         "R225",
         "registry that cannot be used",
         _ERROR,
-        "What came back is no connector registry, so no connector can be looked up in it.",
-        "Name cloud, oss, the https address of a registry, or a file.",
+        "What came back is neither a connector registry nor a connector's specification, so no connector can be looked up in it.",
+        "Name cloud, oss, the https address of a registry, or a file: a registry, or what a connector's author has.",
         "reconciler connectors lock --registry oss",
     ),
     RuleFacts(

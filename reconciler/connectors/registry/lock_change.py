@@ -44,7 +44,9 @@ class LockUpdate:
 
     `old_source` is None when there was no readable lock; then nothing was compared, and `changes` name what it holds now.
     `differs`: the bytes of the file are not, or were not, those of the new lock. `skipped` counts definitions of the
-    registry that lack what a lock needs. `problems` are warnings, and what is wrong with the old lock.
+    registry that lack what a lock needs. `taken` is how many of the connectors `source` gave, None for all, and `taken_for` what
+    kind of file it is when it is no registry; `kept` are those that it does not know. `problems` are warnings, and what is wrong
+    with the old lock.
     """
 
     file: str
@@ -57,6 +59,9 @@ class LockUpdate:
     skipped: int = 0
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    taken: int | None = None
+    taken_for: str = ""
+    kept: tuple[ConnectorEntry, ...] = ()
 
     @property
     def is_written(self) -> bool:

@@ -1,10 +1,11 @@
-"""Which connectors a lock must hold: what manifests name, looked up in a registry. Pure."""
+"""Which connectors a lock must hold: what manifests name, looked up in a registry, and what it has from elsewhere. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
 from reconciler.connectors.registry.registry import Registry, is_id
@@ -58,16 +59,21 @@ def choose_connectors(
     registry: Registry,
     *,
     registry_words: str,
-    locked: Iterable[ConnectorEntry] = (),
+    kept: tuple[ConnectorEntry, ...] = (),
 ) -> Choice:
-    """The connectors of these references, each once. `registry_words` name the registry (`the cloud registry`); `locked` are
-    the entries of the lock so far, for messages only.
+    """The connectors of these references, each once, and those that are `kept` from the lock so far. `registry_words` name the
+    registry (`the cloud registry`). An id or a repository that is kept wins over the registry's: a name that a manifest uses must not
+    come to mean another connector.
     """
-    chooser = _Chooser(registry, registry_words, Catalogue(entry.connector() for entry in locked))
-    entries: dict[str, ConnectorEntry] = {}
+    chooser = _Chooser(registry, registry_words)
+    own = Registry(kept)
+    catalogue = Catalogue(entry.connector() for entry in kept)
+    entries = {entry.id: entry for entry in kept}
     remarks: dict[Reference, tuple[Remark, ...]] = {}
     for reference in dict.fromkeys(references):
-        found = registry.find(reference.text)
+        is_own = catalogue.resolve(reference.text) is not None
+        found = () if is_own else registry.find(reference.text)
+        found = found or own.find(reference.text)
         if len(found) == 1:
             entries[found[0].id] = found[0]
         remarks[reference] = chooser.remarks(reference, found)
@@ -75,11 +81,22 @@ def choose_connectors(
     return Choice(tuple(sorted(entries.values(), key=entry_order)), said)
 
 
+def kept_entries(locked: Iterable[ConnectorEntry], registry: Registry) -> tuple[ConnectorEntry, ...]:
+    """What a new lock takes over from the one before: connectors that the registry does not know, such as custom ones."""
+    known = {entry.id for entry in registry.entries}
+    return tuple(entry for entry in uncut(locked) if entry.id not in known)
+
+
+def uncut(locked: Iterable[ConnectorEntry]) -> tuple[ConnectorEntry, ...]:
+    """The entries without those that `init` locked from the sandbox's catalogue, whose specifications are cut."""
+    cut_ones = {connector.id: connector.specification for connector in builtin_catalogue()}
+    return tuple(entry for entry in locked if entry.specification != cut_ones.get(entry.id))
+
+
 @dataclass
 class _Chooser:
     registry: Registry
     words: str
-    locked: Catalogue
     searches: int = 0
 
     def remarks(self, reference: Reference, found: tuple[ConnectorEntry, ...]) -> tuple[Remark, ...]:
@@ -92,7 +109,7 @@ class _Chooser:
     def _custom(self, reference: Reference) -> Remark:
         """An id that no registry knows may be a custom connector of the workspace: no error."""
         message = f"{reference} is not in {self.words}, so its specification stays unknown"
-        help_text = "nothing to do for a custom connector; otherwise correct the id"
+        help_text = "lock a custom connector from what its author has (`reconciler connectors lock --help`); otherwise correct the id"
         return Remark(NOT_IN_REGISTRY, message, help_text, Severity.WARNING)
 
     def _unknown(self, reference: Reference) -> Remark:
@@ -100,10 +117,7 @@ class _Chooser:
         if reason:
             message = f"{reference} is in {self.words}, but cannot be locked: {reason}"
             return Remark(UNKNOWN, message, "try the registry of the other edition")
-        before = self.locked.resolve(reference.text)
-        gone = f" any more (version {cut(before.version or '')} is locked)" if before else ""
-        message = f"{reference} is not in {self.words}{gone}"
-        return Remark(UNKNOWN, message, self._ways(reference))
+        return Remark(UNKNOWN, f"{reference} is not in {self.words}", self._ways(reference))
 
     def _ways(self, reference: Reference) -> str:
         otherwise = "search with `reconciler connectors search`, or write its actor definition id"

@@ -32,12 +32,13 @@ _SOURCE_LINE = re.compile(r'^  "source": ("(?:[^"\\\n]|\\.)*"),?\s*$', re.MULTIL
 class LockFile:
     """A sound lock. `source` is the registry it was made from, `entries` are in the order of the file.
 
-    `problems` names every entry whose specification is not the one that its digest was made of.
+    `problems` names every entry whose specification is not the one that its digest was made of; `altered` are their ids.
     """
 
     source: str
     entries: tuple[ConnectorEntry, ...]
     problems: tuple[Problem, ...] = ()
+    altered: frozenset[str] = frozenset()
 
 
 def read_lock_file(text: str, file: str) -> LockFile:
@@ -47,8 +48,13 @@ def read_lock_file(text: str, file: str) -> LockFile:
     """
     members = checked_document(text, file)
     entries = tuple(_entry(item) for item in members["connectors"])
-    problems = tuple(_altered(entries, members["connectors"], text, file))
-    return LockFile(members["source"], entries, problems)
+    wrong = [
+        index
+        for index, (entry, item) in enumerate(zip(entries, members["connectors"], strict=True))
+        if item["digest"] != spec_digest(entry.specification)
+    ]
+    altered = frozenset(entries[index].id for index in wrong)
+    return LockFile(members["source"], entries, tuple(_altered(wrong, entries, text, file)), altered)
 
 
 def _entry(item: dict[str, Any]) -> ConnectorEntry:
@@ -64,13 +70,8 @@ def _entry(item: dict[str, Any]) -> ConnectorEntry:
 
 
 def _altered(
-    entries: tuple[ConnectorEntry, ...], items: list[dict[str, Any]], text: str, file: str
+    wrong: list[int], entries: tuple[ConnectorEntry, ...], text: str, file: str
 ) -> Iterator[Problem]:
-    wrong = [
-        index
-        for index, (entry, item) in enumerate(zip(entries, items, strict=True))
-        if item["digest"] != spec_digest(entry.specification)
-    ]
     places = json_places(text) if wrong else {}
     for index in wrong:
         line, column = places.get(f"/connectors/{index}/digest", (1, 1))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.connectors.registry.files import Unreadable, read_bounded
+from reconciler.connectors.registry.files import Unreadable, read_bounded, write_whole
 from reconciler.connectors.registry.lock import NOT_JSON
+from reconciler.connectors.registry.lock_choice import AMBIGUOUS
 from reconciler.connectors.registry.lock_entry import ConnectorEntry
 from reconciler.connectors.registry.lock_file import LockFile, read_lock_file, salvaged_source
 from reconciler.connectors.registry.source import SANDBOX
-from reconciler.errors import InvalidInput
+from reconciler.connectors.registry.spec_change_words import cut
+from reconciler.errors import InvalidInput, ReportNotWritten
 from reconciler.model.problem import Origin, Problem
 
 
@@ -32,6 +35,25 @@ class PresentLock:
         """What is locked; () without a sound lock."""
         return self.lock.entries if self.lock else ()
 
+    def extended(self, added: Iterable[ConnectorEntry], *, origin: Origin) -> tuple[ConnectorEntry, ...]:
+        """The entries of a lock that has these too, in place of those with their ids.
+
+        Raises InvalidInput for a lock that is not sound, since writing it would make it look sound, and at `origin` for a
+        repository that is another connector's.
+        """
+        added = tuple(added)
+        altered = self.lock.altered if self.lock else frozenset()
+        if self.is_broken or altered - {entry.id for entry in added}:
+            raise InvalidInput(self.problems)
+        entries = {entry.id: entry for entry in self.entries}
+        for entry in added:
+            entries[entry.id] = entry
+            twin = next((e for e in entries.values() if e.label == entry.label and e.id != entry.id), None)
+            if twin is not None:
+                message = f"{cut(entry.label)} is what the lock calls the connector {twin.id}, not {entry.id}"
+                raise InvalidInput((Problem(origin, AMBIGUOUS, message, "give it another name with --as"),))
+        return tuple(entries.values())
+
     @property
     def is_broken(self) -> bool:
         """Whether there is a file, and nothing can be taken from it."""
@@ -52,3 +74,12 @@ def read_present_lock(path: Path, file: str) -> PresentLock:
     except InvalidInput as error:
         return PresentLock(text, source=salvaged_source(text), problems=error.problems)
     return PresentLock(text, lock, None if lock.source == SANDBOX else lock.source, lock.problems)
+
+
+def write_lock(path: Path, text: str) -> None:
+    """Write a lock whole or not at all. Raises ReportNotWritten."""
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReportNotWritten(f"{path}: the connector lock could not be written: {reason}") from error

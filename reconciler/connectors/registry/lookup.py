@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,11 +26,12 @@ class Held(StrEnum):
 
 @dataclass(frozen=True)
 class Collection:
-    """Connectors, and who says so; `words` for people (`connectors.lock.json`)."""
+    """Connectors, and who says so; `words` for people (`connectors.lock.json`), `source` for a lock that is made from it."""
 
     held: Held
     words: str
     registry: Registry
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,28 +67,53 @@ def search_collections(text: str, collections: Sequence[Collection]) -> tuple[Hi
     return tuple(sorted(hits.values(), key=_order))
 
 
-def find_in_collections(reference: str, collections: Sequence[Collection]) -> tuple[Hit, ...]:
-    """What the first collection that knows the reference says: one connector, or several of that name; () if none does."""
+def find_in_collections(
+    reference: str, collections: Sequence[Collection], *, is_certain: bool = False
+) -> tuple[Hit, ...]:
+    """What the first collection that knows the reference exactly says; else what all of them call so, in any letter case and with
+    or without `source-`; else, unless it must be certain, what begins with it or has its words. () if there is nothing.
+
+    Several hits are several connectors; sources go before destinations.
+    """
     for collection in collections:
-        found = collection.registry.find(reference)
-        if found:
+        if found := collection.registry.find(reference):
             return tuple(Hit(entry, collection) for entry in found)
+    for match in (Registry.called,) if is_certain else (Registry.called, Registry.like):
+        hits: dict[str, Hit] = {}
+        for collection in collections:
+            for entry in match(collection.registry, reference):
+                hits.setdefault(entry.id, Hit(entry, collection))
+        sources = tuple(hit for hit in hits.values() if hit.entry.type is ConnectorType.SOURCE)
+        if hits:
+            return sources or tuple(hits.values())
     return ()
 
 
-def only_connector(reference: str, collections: Sequence[Collection], *, origin: Origin) -> Hit:
-    """The connector that is meant. Raises InvalidInput at `origin` when none is, or several are."""
+def only_connector(
+    reference: str, collections: Sequence[Collection], *, origin: Origin, command: str, registry: str | None
+) -> Hit:
+    """The connector that is meant. Raises InvalidInput at `origin` when none is, or several are: one is never guessed.
+
+    `command` is what was started, with `registry` as its option, for the way out.
+    """
     hits = find_in_collections(reference, collections)
     if len(hits) == 1:
         return hits[0]
     name = f'the connector "{cut(reference)}"'
     if hits:
-        candidates = listed(f"{hit.entry.label} ({hit.entry.id})" for hit in hits)
+        candidates = listed(f"{hit.entry.label} ({hit.entry.id})" for hit in sorted(hits, key=_order))
         message = f"{name} is one of {len(hits)}: {candidates}"
-        raise InvalidInput((Problem(origin, AMBIGUOUS, message, "name one of them by repository or id"),))
+        option = f" --registry {registry}" if registry else ""
+        such = f"`{command} {min(hits, key=_order).entry.label}{option}`"
+        help_text = f"name one of them by repository or id, such as {such}"
+        raise InvalidInput((Problem(origin, AMBIGUOUS, message, help_text),))
     near = suggestions_from(reference, collections)
     message = f"{name} is not in {listed(collection.words for collection in collections)}"
-    ways = "search with `reconciler connectors search`; --registry cloud or oss looks into that registry"
+    ways = "search with `reconciler connectors search`"
+    if not registry:
+        ways += (
+            f"; `{command} {shlex.quote(cut(reference))} --registry cloud` (or oss) looks into that registry"
+        )
     help_text = f"did you mean {' or '.join(near)}? Otherwise {ways}" if near else ways
     raise InvalidInput((Problem(origin, UNKNOWN, message, help_text),))
 

@@ -11,18 +11,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from reconciler.connectors.catalogue import Catalogue, short_repository
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
 from reconciler.model.json_value import JsonValue
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ID_MEMBERS = {
+ID_MEMBERS = {
     ConnectorType.SOURCE: "sourceDefinitionId",
     ConnectorType.DESTINATION: "destinationDefinitionId",
 }
 _TEXT_MEMBERS = ("dockerRepository", "dockerImageTag", "name")
 _ARCHIVED = "archived"
+_SEPARATORS = re.compile(r"[\s/_-]+")
 _MAX_REFERENCE = 200
 
 
@@ -66,6 +68,21 @@ class Registry:
                 return found
         return ()
 
+    def called(self, reference: str) -> tuple[ConnectorEntry, ...]:
+        """Every entry of this repository, with or without `source-` and its namespace, or of this name, in any letter case."""
+        wanted = reference.strip().casefold()
+        return tuple(entry for entry in self.entries if wanted in _names(entry))
+
+    def like(self, reference: str) -> tuple[ConnectorEntry, ...]:
+        """Every entry with a name that begins with the reference, or that has all of its words."""
+        wanted, words = reference.strip().casefold(), _words(reference)
+        return tuple(
+            entry
+            for entry in self.entries
+            if words
+            and (any(name.startswith(wanted) for name in _names(entry)) or words <= _words(*_names(entry)))
+        )
+
     def suggestions(self, reference: str) -> tuple[str, ...]:
         """Up to three repositories that may have been meant, best first."""
         return self._catalogue.suggestions(reference[:_MAX_REFERENCE])
@@ -76,7 +93,7 @@ class Registry:
         return next((skipped.reason for skipped in self.skipped if skipped.label in wanted), "")
 
     def search(self, text: str) -> tuple[ConnectorEntry, ...]:
-        """Every entry with `text` in its name, repository or id, whatever the letter case; in the order of `entries`."""
+        """Every entry with all words of `text` in its name, repository or id, in any letter case; in the order of `entries`."""
         return tuple(entry for entry in self.entries if matches(entry, text))
 
 
@@ -106,9 +123,19 @@ def is_id(reference: str) -> bool:
 
 
 def matches(entry: ConnectorEntry, text: str) -> bool:
-    """Whether name, repository or id hold the text, whatever the letter case."""
-    wanted = text.casefold()
-    return any(wanted in part.casefold() for part in (entry.name, entry.repository, entry.id))
+    """Whether name, repository and id hold each word of the text, whatever the letter case."""
+    said = f"{entry.name} {entry.repository} {entry.id}".casefold()
+    return all(word in said for word in _words(text))
+
+
+def _names(entry: ConnectorEntry) -> set[str]:
+    """What people call a connector, in lower case."""
+    bare = entry.label.rpartition("/")[2].removeprefix(f"{entry.type}-")
+    return {name.casefold() for name in (entry.name, entry.repository, entry.label, bare)}
+
+
+def _words(*texts: str) -> set[str]:
+    return {word for text in texts for word in _SEPARATORS.split(text.casefold()) if word}
 
 
 def parse_registry(document: JsonValue) -> Registry:
@@ -117,13 +144,13 @@ def parse_registry(document: JsonValue) -> Registry:
     A definition that lacks something, or repeats an id, is skipped and counted: one bad entry of a vendor's file
     must not keep anybody from locking the others.
     """
-    if not isinstance(document, dict) or not isinstance(document.get("sources"), list):
+    if not is_registry(document):
         raise NoRegistry("it is no Connector Registry: it has no array `sources`")
     entries: dict[str, ConnectorEntry] = {}
     retired: dict[str, str] = {}
     skipped: list[Skipped] = []
     for type_, label, definition in _definitions(document):
-        entry = _entry(type_, definition)
+        entry = entry_of(type_, definition)
         if isinstance(entry, str) or entry.id in entries:
             reason = entry if isinstance(entry, str) else "its id occurs twice"
             skipped.append(Skipped(label, reason))
@@ -137,6 +164,11 @@ def parse_registry(document: JsonValue) -> Registry:
     return Registry(tuple(in_order), retired, tuple(skipped))
 
 
+def is_registry(document: JsonValue) -> TypeGuard[dict[str, JsonValue]]:
+    """Whether a document is meant as a whole registry."""
+    return isinstance(document, dict) and isinstance(document.get("sources"), list)
+
+
 def _definitions(document: dict[str, JsonValue]) -> Iterator[tuple[ConnectorType, str, JsonValue]]:
     """Type, label for messages, definition; in the order of the file."""
     for type_ in ConnectorType:
@@ -148,21 +180,23 @@ def _definitions(document: dict[str, JsonValue]) -> Iterator[tuple[ConnectorType
 def _label(type_: ConnectorType, definition: JsonValue) -> str | None:
     if not isinstance(definition, dict):
         return None
-    repository, identity = definition.get("dockerRepository"), definition.get(_ID_MEMBERS[type_])
+    repository, identity = definition.get("dockerRepository"), definition.get(ID_MEMBERS[type_])
     if isinstance(repository, str) and repository:
         return short_repository(repository)
     return identity.lower() if isinstance(identity, str) and identity else None
 
 
-def _entry(type_: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
-    """The entry, or why there is none."""
+def entry_of(type_: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
+    """The entry of a definition, or why there is none."""
     if not isinstance(definition, dict):
         return "it is not an object"
-    identity, specification = definition.get(_ID_MEMBERS[type_]), definition.get("spec")
+    identity, specification = definition.get(ID_MEMBERS[type_]), definition.get("spec")
     if not isinstance(identity, str) or not is_id(identity):
-        return f"its {_ID_MEMBERS[type_]} is not a UUID"
+        return f"its {ID_MEMBERS[type_]} is not a UUID"
     if not isinstance(specification, dict):
         return "it has no specification"
+    if not isinstance(specification.get("connectionSpecification"), dict):
+        return "its specification has no connectionSpecification"
     texts = [definition.get(member) for member in _TEXT_MEMBERS]
     repository, version, name = (text if isinstance(text, str) else "" for text in texts)
     if not (repository and version and name):

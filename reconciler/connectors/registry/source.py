@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from reconciler.connectors.registry.cache import Copy, RegistryCache
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.registry import NoRegistry, Registry, parse_registry
-from reconciler.connectors.registry.spec_change_words import cut
+from reconciler.connectors.registry.spec_change_words import cut, listed
 from reconciler.errors import InvalidInput, RefusedByServer, ServerError, Unreachable, UnusableAnswer
 from reconciler.model.problem import Origin, Problem
 from reconciler.model.strict_json import parse_json
@@ -83,11 +83,8 @@ class OpenedRegistry:
         skipped = self.registry.skipped
         if not skipped:
             return self.warnings
-        example = f"such as {cut(skipped[0].label)}: {skipped[0].reason}"
-        return (
-            *self.warnings,
-            f"{self.source.words}: {len(skipped)} of its entries cannot be used, {example}",
-        )
+        told = listed(f"{cut(each.label)} ({each.reason})" for each in skipped)
+        return (*self.warnings, f"{self.source.words}: {len(skipped)} of its entries cannot be used: {told}")
 
 
 @dataclass(frozen=True)

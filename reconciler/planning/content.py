@@ -60,6 +60,12 @@ class Content:
         """Presets and form: two known contents are equal exactly when their keys are."""
         return self.presets_key, self.form_key
 
+    @property
+    def says_something(self) -> bool:
+        """Whether equality proves anything: a preset is set, or the form asks for something."""
+        schema = self.form.get("connectionSpecification") if self.form else None
+        return bool(self.presets) or (isinstance(schema, dict) and bool(schema.get("properties")))
+
     @cached_property
     def untitled_form_key(self) -> str | None:
         """The form without its title, as canonical text; None when the form is not known."""

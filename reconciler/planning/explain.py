@@ -106,7 +106,7 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
             return f"live template {first.id} equals this manifest and belongs to manifest {other}: a create would repeat it"
         case Because.ELSEWHERE:
             return (
-                f"{templates} of a connector named {first.name!r} could be this manifest, under another definition id "
+                f"{templates} of a connector named {first.name!r} could be this manifest, made for another definition id "
                 f"({first.connector_id}) than the manifest's ({connector.id})"
             )
         case Because.SEVERAL:

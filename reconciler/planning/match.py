@@ -27,7 +27,7 @@ A live template that equals a paired one is a copy of that one (two creates reac
 
 What is left: no live template of the connector -> missing; otherwise ambiguous. Two kinds of missing are ambiguous all the same,
 because the create would repeat what customers see already: the manifest equals a template that another manifest has, or
-it looks like an unclaimed one whose connector has the same name and another definition id.
+an unclaimed one of another definition id equals it, or is like it and of a connector of the same name.
 
 A template that could not be read might be the one that belongs to any manifest that is not paired by id or by presets and
 form, so those become unknown, unless its name is that of another connector (list items carry the connector's name, which is
@@ -157,12 +157,14 @@ def _joined(left: Matching, right: Matching) -> Matching:
 
 def _without_repeats(found: Matching) -> Matching:
     """Turn what is missing into an ambiguity where its create would repeat a live template that another manifest has, or that
-    no manifest has and that is of a connector of the same name.
+    no manifest has and that is equal, or like it and of a connector of the same name.
     """
     taken = {_place(match.live): match for match in found.matches}
-    loose: dict[str, list[Live]] = {}
+    loose: dict[object, list[Live]] = {}
     for live in found.leftovers:
         loose.setdefault(live.template.name, []).append(live)
+        if live.content.says_something:
+            loose.setdefault(live.content.key, []).append(live)
     doubted = {d.manifest.name: _taken(d, taken) or _elsewhere(d, loose) for d in found.missing}
     torn = tuple(doubt for doubt in doubted.values() if doubt is not None)
     missing = tuple(d for d in found.missing if doubted[d.manifest.name] is None)
@@ -180,16 +182,13 @@ def _taken(desired: Desired, taken: Mapping[tuple[str, tuple[str, str | None]], 
     return Ambiguity(desired, (match.live,), Because.TAKEN, match.desired.manifest)
 
 
-def _elsewhere(desired: Desired, loose: Mapping[str, list[Live]]) -> Ambiguity | None:
-    """A connector's repository can get another definition id in the registry, and so in the lock."""
-    connector = desired.manifest.connector
-    claim = Claim(desired)
-    alike = tuple(
-        live
-        for live in loose.get(connector.name or "", ())
-        if live.template.connector_id != connector.id and claim.shared_with(live)
-    )
-    return Ambiguity(desired, alike, Because.ELSEWHERE) if alike else None
+def _elsewhere(desired: Desired, loose: Mapping[object, list[Live]]) -> Ambiguity | None:
+    """A connector's repository can get another definition id in the registry, and so in the lock; its name can change too."""
+    connector, claim = desired.manifest.connector, Claim(desired)
+    named = (live for live in loose.get(connector.name or "", ()) if claim.shared_with(live))
+    alike = {live.template.id: live for live in (*loose.get(desired.content.key, ()), *named)}
+    others = tuple(live for _, live in sorted(alike.items()) if live.template.connector_id != connector.id)
+    return Ambiguity(desired, others, Because.ELSEWHERE) if others else None
 
 
 def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Set[tuple[str, str]]) -> Matching:

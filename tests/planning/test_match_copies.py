@@ -101,7 +101,7 @@ def test_connector_with_a_new_definition_id_is_not_created_beside_its_old_templa
     live = state(stored(old, 1), organization=factories.ORGANIZATION)
     (entry,) = build_plan([moved], [live], target()).with_status(Status.AMBIGUOUS)
     assert entry.reason == (
-        "one live template of a connector named 'Sample Data' could be this manifest, under another definition id "
+        "one live template of a connector named 'Sample Data' could be this manifest, made for another definition id "
         f"({FAKER.id}) than the manifest's ({MOVED.id})"
     )
     assert entry.ways_out == (
@@ -119,3 +119,11 @@ def test_another_connector_of_the_same_name_is_no_doubt_where_nothing_is_alike()
     )
     live = state(stored(manifest("first", spec=form()), 1), organization=factories.ORGANIZATION)
     assert [e.name for e in build_plan([other], [live], target()).with_status(Status.CREATE)] == ["quick"]
+
+
+def test_equal_template_of_another_definition_id_is_a_doubt_whatever_the_connectors_are_called() -> None:
+    renamed = Connector(MOVED.id, "source-faker", "Fake Data")
+    asks = form(count={"type": "integer"})
+    moved = manifest("quick", spec=asks, connector=renamed)
+    live = state(stored(manifest("quick", spec=asks), 1), organization=factories.ORGANIZATION)
+    assert [e.name for e in build_plan([moved], [live], target()).with_status(Status.AMBIGUOUS)] == ["quick"]

@@ -12,7 +12,7 @@ from reconciler.cli import completion
 from reconciler.cli.connectors_found import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options
-from reconciler.cli.workspace import LOCK_FILE
+from reconciler.cli.workspace import LOCK_FILE, refuse_part_of_a_project
 from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
@@ -97,6 +97,7 @@ def command(
     CONNECTOR: repository (with or without `source-`), actor definition id, or a name or its beginning that only one connector has.
     """
     console.quiet = quiet
+    refuse_part_of_a_project(chdir)
     hit = find_source(connector, chdir, registry)
     is_news = registry is not None and hit.collection.held is Held.REGISTRY
     text = scaffold_manifest(

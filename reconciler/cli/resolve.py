@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.applying.stopping import StopRequest
+from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import Rendering, deliver
 from reconciler.cli.locking import GitLock, lock_option
@@ -59,7 +60,7 @@ class Resolved:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("name")
+@click.argument("name", shell_complete=completion.manifests)
 @click.option("--created", metavar="ID", callback=_template_id, help="It was stored, as this template.")
 @click.option("--not-created", is_flag=True, help="It was not stored.")
 @lock_option

@@ -121,7 +121,13 @@ def open_workspace(
 
 
 def project_of(root: Path) -> Project:
-    """The project of a folder. Raises InvalidInput, also where the folder is only a part of the project around it (R307)."""
+    """The project of a folder. Raises InvalidInput, also where the folder is only a part of the project around it."""
+    refuse_part_of_a_project(root)
+    return read_project(root)
+
+
+def refuse_part_of_a_project(root: Path) -> None:
+    """Raises InvalidInput (R307) where the folder is only a part of the project around it."""
     around = None if os.path.lexists(root / PROJECT_FILE) else _project_around(root)
     if around is not None and _is_part(root, around):
         goal = os.path.relpath(around, Path.cwd())
@@ -131,7 +137,6 @@ def project_of(root: Path) -> Project:
             "begins with `version: 1`"
         )
         raise InvalidInput((Problem(Origin(PROJECT_FILE, 0, 0), PROJECT_AROUND, message, help_text),))
-    return read_project(root)
 
 
 def _project_around(root: Path) -> Path | None:

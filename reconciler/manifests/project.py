@@ -115,7 +115,8 @@ class Project:
                 f"set defaultEnvironment, or use --environment with {_either(known)}",
             )
         if wanted not in known:
-            help_text = f"{did_you_mean(wanted, known)} Known: {listed(known)}".strip()
+            near = did_you_mean(wanted, known)
+            help_text = f"{near} Known: {listed(known)}" if near else f"known: {listed(known)}"
             raise _invalid(_CHOICE, f'there is no environment "{shown(wanted)}"', help_text)
         return known[wanted]
 

@@ -129,7 +129,11 @@ def inside_of(project: Project, folder: str) -> Project:
     return Project(project.root / folder, project.environment)
 
 
-@pytest.mark.parametrize("command", [("plan",), *NEED_MANIFESTS, ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [("plan",), *NEED_MANIFESTS, ("doctor",), ("new", "source-faker", "-o", "x.yaml")],
+    ids=" ".join,
+)
 def test_in_a_folder_of_a_project_the_way_back_is_named_and_nothing_is_asked(
     production: Project, server: Server, command: tuple[str, ...]
 ) -> None:
@@ -143,6 +147,7 @@ def test_in_a_folder_of_a_project_the_way_back_is_named_and_nothing_is_asked(
         + told.err
     )
     assert server.requests() == []
+    assert not (production.root / "manifests/crm/x.yaml").exists()
 
 
 def test_the_way_back_is_the_one_that_works(production: Project) -> None:

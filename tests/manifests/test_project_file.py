@@ -151,7 +151,7 @@ def test_unknown_environment_is_refused_with_the_near_one_and_the_list(tmp_path:
         )
     ]
     assert unselectable(read_project(tmp_path / "none"), "x") == [
-        'R305 option --environment: there is no environment "x"; Known: default and sandbox'
+        'R305 option --environment: there is no environment "x"; known: default and sandbox'
     ]
 
 
@@ -162,7 +162,10 @@ def test_missing_organization_names_both_ways_to_set_it(tmp_path: Path) -> None:
         f'R306 reconciler.yaml:3:3: the environment "eu" has no organization id; {ways}'
     ]
     assert unselectable(Project()) == [
-        f'R306 reconciler.yaml: the environment "default" has no organization id; {ways}'
+        (
+            f'R306 reconciler.yaml: the environment "default" has no organization id; {ways}; '
+            "`reconciler init` writes a first reconciler.yaml, and --sandbox needs neither"
+        )
     ]
 
 

@@ -29,7 +29,8 @@ Examples:
   reconciler new postgres --registry oss                    found in that registry, and locked
   reconciler new source-stripe --name stripe-eu -o manifests/stripe-eu.yaml
 
-A line that begins with "# " offers something: uncomment it. Lines with "## " explain.
+A line that begins with "# " offers something: uncomment it. Lines with "## " explain. (The line on top that begins
+with "# yaml-language-server:" is for editors.)
 
 \b
 Looks into connectors.lock.json, the Connector Registry as `reconciler connectors` last read it here,

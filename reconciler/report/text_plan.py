@@ -126,7 +126,7 @@ def _assessed_lines(entry: Entry, style: Style, *, verbose: bool) -> Iterator[st
         return
     if entry.status is Status.CREATE or verbose:
         yield from asks_lines(assessed.asked, verbose=verbose)
-        yield from verdict_lines(assessed.untold_verdict, verbose=verbose)
+        yield from verdict_lines(assessed, verbose=verbose)
         yield from (render_problem(problem, style) for problem in assessed.problems)
 
 

@@ -12,7 +12,7 @@ from reconciler.report.left_out import ignored_words
 from reconciler.report.safe_text import safe_name, safe_place
 from reconciler.report.style import Style
 from reconciler.report.text_problems import problem_counts, render_problems
-from reconciler.report.text_verdict import asks_lines, verdict_lines
+from reconciler.report.text_verdict import asks_lines, is_told, verdict_lines
 from reconciler.report.wording import count
 
 _UNSET = "server not known: variables are not set"
@@ -47,7 +47,8 @@ def validation_summary(
             f"{count(len(values), 'verdict')} not known)"
         )
     unknown = sum(
-        assessed.verdict is None and not manifest.unset_pointers for manifest, assessed in manifests
+        assessed.verdict is None and not manifest.unset_pointers and not is_told(assessed)
+        for manifest, assessed in manifests
     )
     if unknown:
         told.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
@@ -72,7 +73,7 @@ def _manifest_lines(manifests: tuple[tuple[Manifest, Assessed], ...]) -> Iterato
         yield f"{safe_name(manifest.name)}  {safe_name(manifest.connector.label)}  {safe_place(manifest.origin)}"
         for line in (
             *asks_lines(assessed.asked, verbose=True),
-            *([_UNSET] if manifest.unset_pointers else verdict_lines(assessed.untold_verdict, verbose=True)),
+            *([_UNSET] if manifest.unset_pointers else verdict_lines(assessed, verbose=True)),
         ):
             yield f"    {line}"
         yield ""

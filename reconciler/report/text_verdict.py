@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
 from reconciler.model.visible_text import clipped
+from reconciler.planning.entry import Assessed
 from reconciler.report.safe_text import safe_name, safe_path, safe_sentence, safe_text, short_json
 from reconciler.report.wording import count
 
@@ -17,12 +18,26 @@ SENSITIVE = "(sensitive)"
 _MOST = 20
 _MOST_MESSAGES = 3
 _SHORT_MESSAGE = 160
+_NOT_KNOWN = "R414"
 
 
-def verdict_lines(verdict: Verdict | None, *, verbose: bool = False) -> Iterator[str]:
-    """What the server would do, in a line; messages of a refusal below it, all of them only when `verbose`."""
+def is_told(assessed: Assessed) -> bool:
+    """Whether an error of its own (R414) says already why there is no verdict."""
+    return any(problem.rule == _NOT_KNOWN for problem in assessed.problems)
+
+
+def why_not_known(assessed: Assessed) -> str:
+    """Why there is no verdict."""
+    if is_told(assessed):
+        return f"see {_NOT_KNOWN}"
+    return "the connector's specification is not in connectors.lock.json"
+
+
+def verdict_lines(assessed: Assessed, *, verbose: bool = False) -> Iterator[str]:
+    """What the server would do, in a line; messages of a refusal that no problem quotes below it, all of them only when `verbose`."""
+    verdict = assessed.untold_verdict
     if verdict is None:
-        yield "server not known: the connector's specification is not in connectors.lock.json"
+        yield f"server not known: {why_not_known(assessed)}"
     elif verdict.is_safe:
         yield "server accepts it and stores it as written"
     elif verdict.status == 200:

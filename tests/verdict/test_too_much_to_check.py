@@ -47,6 +47,11 @@ def test_apply_sends_nothing_that_is_too_much_to_check(tmp_path: Path) -> None:
     told = project.run("apply", "--sandbox", "--yes")
     assert told.code == 3
     assert f"manifests/sample-data.yaml:6:14: error R414: {TOLD}" in told.out
+    for command in (("plan", "--sandbox"), ("plan", "--sandbox", "-f", "markdown"), ("validate", "-v")):
+        out = project.run(*command).out
+        assert "R414" in out
+        assert "not in connectors.lock" not in out.replace("`", "")
+        assert "no specification" not in out
 
 
 UNKNOWN = {

@@ -16,6 +16,7 @@ from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import corrupted_values, judged
+from reconciler.planning.entry import Assessed
 from reconciler.report.text_verdict import asks_document, asks_lines, verdict_document, verdict_lines
 
 SECRET = "hunter2hunter2"
@@ -115,7 +116,7 @@ def test_every_manifest_has_a_verdict_and_no_value_of_it_is_told(
     assert (specification, presets, spec) == before
     assert bool(advice) == (not verdict.is_safe)
     assert all(each.pointer.startswith("/spec/") and each.message and each.help for each in advice)
-    told = [*verdict_lines(verdict, verbose=True), *asks_lines(asked, verbose=True), str(advice)]
+    told = [*verdict_lines(Assessed(verdict), verbose=True), *asks_lines(asked, verbose=True), str(advice)]
     told.append(json.dumps([verdict_document(verdict), asks_document(asked)]))
     assert SECRET not in "".join(told)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.verdict import Ask, Asked, AskOption, Corruption, Verdict
+from reconciler.planning.entry import Assessed
 from reconciler.report.text_verdict import (
     asks_document,
     asks_lines,
@@ -49,14 +50,14 @@ MESSAGES = tuple(f"$.field{number}: string found, integer expected" for number i
     ],
 )
 def test_a_verdict_is_a_line(verdict: Verdict | None, lines: list[str]) -> None:
-    assert list(verdict_lines(verdict)) == lines
+    assert list(verdict_lines(Assessed(verdict))) == lines
 
 
 def test_all_messages_are_shown_on_request() -> None:
     long = f"$: {'x' * 500}"
-    lines = list(verdict_lines(Verdict(422, (*MESSAGES, long)), verbose=True))
+    lines = list(verdict_lines(Assessed(Verdict(422, (*MESSAGES, long))), verbose=True))
     assert lines == ["server refuses it (422)", *(f"       {m}" for m in (*MESSAGES, long))]
-    assert "... (343 more characters)" in list(verdict_lines(Verdict(422, (long,))))[1]
+    assert "... (343 more characters)" in list(verdict_lines(Assessed(Verdict(422, (long,)))))[1]
 
 
 def test_questions_are_a_line_each_kind() -> None:

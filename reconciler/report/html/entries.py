@@ -129,7 +129,7 @@ def _assessed_lines(status: Status, assessed: Assessed) -> Iterator[tuple[str, s
     if assessed.asked is not None and status is Status.CREATE:
         yield "asks", asks_words(assessed.asked), ""
     if status is Status.CREATE:
-        yield from verdict_words(assessed.untold_verdict)
+        yield from verdict_words(assessed)
     yield from map(problem_line, assessed.problems)
 
 

@@ -85,7 +85,7 @@ def _card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
 
 def _facts(assessed: Assessed) -> Markup:
     lines = [] if assessed.asked is None else [("asks", asks_words(assessed.asked), "")]
-    lines += verdict_words(assessed.untold_verdict)
+    lines += verdict_words(assessed)
     lines += map(problem_line, assessed.problems)
     return lines_markup(lines)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from reconciler.forms.markup import Markup, element, prose
 from reconciler.model.problem import Problem
-from reconciler.model.verdict import Asked, Verdict
+from reconciler.model.verdict import Asked
 from reconciler.model.visible_text import clipped
+from reconciler.planning.entry import Assessed
 from reconciler.report.safe_text import MAX_PATH, MAX_SENTENCE
 from reconciler.report.text_verdict import verdict_lines
 from reconciler.report.wording import count
@@ -55,9 +56,10 @@ def asks_words(asked: Asked) -> str:
     return f"the customer is asked {count(len(fields), 'question')}, {required} of them required"
 
 
-def verdict_words(verdict: Verdict | None) -> Iterator[tuple[str, str, str]]:
+def verdict_words(assessed: Assessed) -> Iterator[tuple[str, str, str]]:
     """What the server would answer to the create; its messages below."""
-    first, *rest = verdict_lines(verdict, verbose=True)
+    verdict = assessed.verdict
+    first, *rest = verdict_lines(assessed, verbose=True)
     sort = "server" if verdict is None or verdict.is_safe else "error"
     yield sort, first.removeprefix("server ") if sort == "server" else first, ""
     yield from (("", line.strip(), "") for line in rest)

@@ -13,11 +13,8 @@ from reconciler.report.markdown.asked import form_lines, question_count, questio
 from reconciler.report.markdown.budget import Item
 from reconciler.report.markdown.inline import code, fence_for, prose
 from reconciler.report.safe_text import safe_text
+from reconciler.report.text_verdict import why_not_known
 from reconciler.report.wording import count
-
-NO_VERDICT = (
-    "The server's answer is not known: the connector's specification is not in `connectors.lock.json`"
-)
 
 MAX_CHANGES = 20
 """Changes shown of one template; the rest is a number."""
@@ -38,7 +35,7 @@ def _create_parts(entry: Entry) -> Iterator[str]:
     assessed = entry.assessed or Assessed()
     lines = (*form_lines(assessed.asked), *problem_lines(assessed.problems), *_notes(entry))
     if entry.assessed is not None and assessed.verdict is None:
-        lines = (*lines, NO_VERDICT)
+        lines = (*lines, f"The server's answer is not known: {prose(why_not_known(assessed))}")
     yield questions(assessed.asked)
     yield bullets(lines)
 

@@ -8,6 +8,7 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from attack_faults import CREATE, LIST, REPLAYED, Fault
 from attack_process import APPLY, Place, place
 from fault_proxy import Seen
@@ -72,3 +73,20 @@ def test_create_that_something_on_the_way_sent_twice_is_told_with_both_ids(tmp_p
         assert {entry["templateId"], *entry["candidates"]} == set(at.world.rows_of(at.world.manifests[0]))
         assert (told.code, entry["outcome"], len(entry["candidates"])) == (5, "created", 1)
         assert entry["candidates"][0] in entry["detail"]
+
+
+@pytest.mark.parametrize("lists", [1, 5])
+def test_applies_at_once_in_one_directory_create_each_manifest_once_although_the_list_lags(
+    tmp_path: Path, lists: int
+) -> None:
+    """Each announces in the journal what it is about to send, and looks there for what the other has announced."""
+    with place(tmp_path, "alpha", "beta") as at:
+        at.proxy.faults = [Fault(0, CREATE, nth, "lag", lists) for nth in range(6)]
+        processes = [at.project.start("apply", "--yes", "-f", "json") for _ in range(3)]
+        for process in processes:
+            process.communicate(timeout=50)
+        assert {process.returncode for process in processes} <= {0, 4, 5}
+        assert max(at.rows()) == 1
+        at.proxy.faults = []
+        codes = [at.project.run("apply", "--yes").code for _ in range(lists + 2)]
+        assert (codes[-1], at.rows()) == (0, [1, 1])

@@ -161,7 +161,7 @@ def why_undecided(intent: Intent) -> str:
     if intent.template_id is not None:
         answered = f"answered with template {intent.template_id}, which no list has shown yet"
         return f"{whose} was sent at {intent.sent_at} and {answered}"
-    answer = intent.answer or "the process ended before an answer was noted"
+    answer = intent.answer or "no answer was noted"
     return f"{whose} was sent at {intent.sent_at} ({answer}): it may be stored or not"
 
 

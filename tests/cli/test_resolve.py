@@ -40,7 +40,7 @@ def test_manifest_in_doubt_is_unknown_in_plan_drift_and_apply(doubt: Project, se
     for command in (("plan",), ("drift",), ("apply", "--yes")):
         assert statuses(doubt, *command) == (4, ["unknown"])
     told = doubt.run("plan")
-    assert "the process ended before an answer was noted" in told.out
+    assert "(no answer was noted): it may be stored or not" in told.out
     assert "`reconciler resolve alpha -e production --created ID`" in told.out
     assert server.posts() == 0
 

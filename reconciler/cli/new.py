@@ -29,6 +29,7 @@ Examples:
   reconciler new postgres --registry oss                    found in that registry, and locked
   reconciler new source-stripe --name stripe-eu -o manifests/stripe-eu.yaml
 
+\b
 A line that begins with "# " offers something: uncomment it. Lines with "## " explain. (The line on top that begins
 with "# yaml-language-server:" is for editors.)
 

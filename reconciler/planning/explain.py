@@ -10,10 +10,12 @@ from typing import assert_never
 from reconciler.model.json_value import JsonValue, canonical_json
 from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
+from reconciler.planning.claims import Claim
 from reconciler.planning.content import Desired, FormSource, Live
 from reconciler.planning.entry import Rule
 from reconciler.planning.matching import Ambiguity, Because, Match
 
+_LACKS_PAST = "or run where git has every earlier revision of the manifests (in CI: `fetch-depth: 0`): one of them may decide"
 HIDES_DEFAULT = (
     "if Airbyte offers a default template for {label}, customers stop seeing it once this one exists"
 )
@@ -111,9 +113,21 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
             )
         case Because.SEVERAL:
             manifests = "this manifest" if rivals == 1 else f"{rivals} manifests"
-            return f"{templates} of {connector.label} could be {manifests}, and none is equal"
+            return f"{templates} of {connector.label} could be {manifests}, and none is equal{_in_common(ambiguity)}"
         case _:
             assert_never(ambiguity.because)
+
+
+def _in_common(ambiguity: Ambiguity) -> str:
+    """What the manifest has in common with the only candidate; "" with several."""
+    if len(ambiguity.candidates) > 1:
+        return ""
+    shared = Claim(ambiguity.desired).features(ambiguity.candidates[0])
+    return (
+        f"; this one has the same {' and '.join(sorted(shared))}"
+        if shared
+        else "; this one has nothing in common with it"
+    )
 
 
 def ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
@@ -149,6 +163,8 @@ def _candidate_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
     if hidden > 0:
         listed = "all" if len(ambiguity.candidates) <= MAX_LISTED else f"the first {MAX_LISTED}"
         ways.append(f"... or one of {hidden} more: the JSON plan lists {listed}")
+    if ambiguity.lacks_past and not is_copy:
+        ways.append(_LACKS_PAST)
     ways.append(
         "if it is a copy, list it under `unmanaged` in reconciler.yaml: this manifest is then created"
         if is_copy

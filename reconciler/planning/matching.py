@@ -41,12 +41,15 @@ class Because(Enum):
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """A manifest that could be any of its candidates (at least one). `other` is the other manifest, if `because` is about one."""
+    """A manifest that could be any of its candidates (at least one). `other` is the other manifest, if `because` is about one.
+    `lacks_past` says that earlier revisions might decide, and are not all known.
+    """
 
     desired: Desired
     candidates: tuple[Live, ...]
     because: Because
     other: Manifest | None = None
+    lacks_past: bool = False
 
 
 @dataclass(frozen=True)

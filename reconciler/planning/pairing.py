@@ -42,8 +42,9 @@ def match_connector(manifests: list[Desired], templates: list[Live], past: Revis
     free, left = _unpaired(manifests, templates, matches)
     weak = _weak_pairs(free, left, matches)
     claims = [claim for claim in claims if claim.desired in free]
-    matches += _held(weak, claims, is_whole=asks_the_past and past.is_whole)
-    return _concluded(manifests, templates, matches)
+    is_whole = asks_the_past and past.is_whole
+    matches += _held(weak, claims, is_whole=is_whole)
+    return _concluded(manifests, templates, matches, is_whole=is_whole)
 
 
 def _unpaired(
@@ -147,14 +148,16 @@ def _held(weak: list[Match], claims: list[Claim], *, is_whole: bool) -> list[Mat
     return [match for match in weak if match.name not in lost]
 
 
-def _concluded(manifests: list[Desired], templates: list[Live], matches: list[Match]) -> Matching:
+def _concluded(
+    manifests: list[Desired], templates: list[Live], matches: list[Match], *, is_whole: bool
+) -> Matching:
     """What becomes of those without a pair: ambiguous while a template is left, else missing."""
     free, left = _unpaired(manifests, templates, matches)
     if left:
         copied = _copied(left, matches)
         because = Because.COPIES if copied else Because.SEVERAL
         other = copied.desired.manifest if copied else None
-        torn = tuple(Ambiguity(d, tuple(left), because, other) for d in free)
+        torn = tuple(Ambiguity(d, tuple(left), because, other, lacks_past=not is_whole) for d in free)
         return Matching(matches=tuple(matches), ambiguities=torn, leftovers=tuple(left))
     claimed = {d.manifest.name: _claimed(d, matches) for d in free}
     missing = tuple(d for d in free if claimed[d.manifest.name] is None)

@@ -15,11 +15,10 @@ from typing import Final
 from reconciler.connectors.registry.lock_choice import Reference, Remark
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, UnsetVariable
+from reconciler.manifests.documents import Document
 from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
 from reconciler.manifests.includes import Reader, new_reader
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Origin, Problem, sorted_problems
 
 _CONNECTOR: Final = "/spec/connector"
@@ -74,18 +73,14 @@ def _read(source: SourceFile, reader: Reader) -> tuple[tuple[Document, ...], Pro
 
 def _is_hidden(document: Document) -> bool:
     """Whether the document names a connector by what is not to be had."""
-    return document.has_reported(_CONNECTOR) or isinstance(_connector(document), UnsetVariable)
-
-
-def _connector(document: Document) -> JsonValue:
-    spec = document.value.get("spec") if isinstance(document.value, dict) else None
-    return spec.get("connector") if isinstance(spec, dict) else None
+    return document.has_reported(_CONNECTOR) or document.lacks(_CONNECTOR)
 
 
 def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
-    text = _connector(document)
+    spec = document.value.get("spec") if isinstance(document.value, dict) else None
+    text = spec.get("connector") if isinstance(spec, dict) else None
     if isinstance(text, str) and text and not document.has_reported(_CONNECTOR):
-        yield NamedConnector(Reference(text, _CONNECTOR in document.variables), source, document.index)
+        yield NamedConnector(Reference(str(text), _CONNECTOR in document.variables), source, document.index)
 
 
 def _hiding(problems: tuple[Problem, ...], *, is_hidden: bool) -> tuple[Problem, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonValue, pointer_segments
 from reconciler.model.problem import Origin
 
 NOTHING: frozenset[str] = frozenset()
@@ -28,6 +28,15 @@ class Document:
     def has_reported(self, pointer: str) -> bool:
         """Whether the value at a pointer, or one around it, is spoiled."""
         return any(f"{pointer}/".startswith(f"{spoiled}/") for spoiled in self.spoiled)
+
+    def lacks(self, pointer: str) -> bool:
+        """Whether the value at a pointer, or one around it, is that of a variable that is not set."""
+        value = self.value
+        for segment in pointer_segments(pointer):
+            if not isinstance(value, dict):
+                break
+            value = value.get(segment)
+        return isinstance(value, UnsetVariable)
 
 
 @dataclass(frozen=True)

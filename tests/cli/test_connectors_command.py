@@ -231,6 +231,10 @@ def test_variables_need_not_be_set_to_lock_but_a_connector_behind_one_must(proje
     run = project.run("connectors", "lock")
     assert run.code == 3
     assert run.err.startswith("manifests/env.yaml:5:14: error R202: ")
+    whole = "apiVersion: reconciler/v1\nkind: SourceTemplate\nmetadata: {name: env}\nspec: !env {name: RECONCILER_VAR_SPEC, type: object}\n"
+    project.write("manifests/whole.yaml", whole)
+    assert "manifests/whole.yaml:4:7: error R202: " in project.run("connectors", "lock").err
+    (project.root / "manifests/whole.yaml").unlink()
     project.environment["RECONCILER_VAR_CONNECTOR"] = "source-faker"
     assert project.run("connectors", "lock", "--check").code == 0
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.report_files import is_replaced
+from reconciler.cli.report_files import is_replaced, obstacle
+from reconciler.errors import ReconcilerError
 
 FORMATS = ("text", "json")
 """What every command with `--format` gives."""
@@ -224,7 +225,9 @@ def paths_argument(function: _F) -> _F:
 
 
 def options_from(parameters: dict[str, Any]) -> Options:
-    """The options of a call. `--sandbox` becomes the environment of that name. UsageError when two reports go to one file."""
+    """The options of a call. `--sandbox` becomes the environment of that name. UsageError when two reports go to one file, or
+    one to where none may go.
+    """
     known = dict(parameters)
     if known.pop("sandbox", False):
         known["environment"] = "sandbox"
@@ -236,7 +239,23 @@ def options_from(parameters: dict[str, Any]) -> Options:
         raise click.UsageError(
             f"--write names {str(twice)!r} twice, and the second report would replace the first; give each its own file"
         )
+    for form, file in options.writes:
+        check_goal(options.chdir, file, f"--write {form}={file}")
     return options
+
+
+def check_goal(chdir: Path, file: Path, option: str) -> None:
+    """UsageError, which begins with `option`, when no report may go into this file of the project or elsewhere."""
+    from reconciler.cli.workspace import LOCK_FILE
+    from reconciler.manifests.project import DEFAULT_MANIFESTS, PROJECT_FILE, read_project
+
+    try:
+        manifests = read_project(chdir).manifests
+    except ReconcilerError:  # told by the command itself
+        manifests = DEFAULT_MANIFESTS
+    inputs = (chdir / PROJECT_FILE, chdir / LOCK_FILE)
+    if why := obstacle(chdir / file, manifests=chdir / manifests, inputs=inputs):
+        raise click.UsageError(f"{option}: {why}")
 
 
 def _decorate(function: _F, decorators: tuple[Callable[[_F], _F], ...]) -> _F:

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import completion
 from reconciler.cli.console import Console
-from reconciler.cli.options import options_from, place_options, target_options
+from reconciler.cli.options import check_goal, options_from, place_options, target_options
 from reconciler.cli.validate import Validation, validated
 from reconciler.errors import InvalidInput
 from reconciler.model.problem import Origin, Problem, Severity
@@ -73,6 +73,8 @@ def command(
     options = options_from(
         {"environment": environment, "sandbox": sandbox, "chdir": chdir, "quiet": quiet, "only": names}
     )
+    if output is not None and output != _STDOUT:
+        check_goal(chdir, output, f"-o {output}")
     found = validated(console, options, with_form=True, needs_match=False)
     _refuse(found, names)
     page = render_preview_page(found.manifests)

@@ -1,4 +1,7 @@
-"""Where a report goes: a file is replaced whole or not at all; a pipe, a device, or what this process prints to is written to."""
+"""Where a report goes: a file is replaced whole or not at all; a pipe, a device, or what this process prints to is written to.
+
+Only a report of this program is replaced, and what can be known to fail is known before anything is sent (`obstacle`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 _PRINTED_TO = (1, 2)
+_END_BYTES = 64 * 1024
+"""How much of a file's beginning and end is looked at to know a report."""
 
 
 def is_replaced(path: Path) -> bool:
@@ -23,11 +28,77 @@ def is_replaced(path: Path) -> bool:
     return stat.S_ISREG(found.st_mode) and _printed_to(found) is None
 
 
+def obstacle(path: Path, *, manifests: Path, inputs: tuple[Path, ...] = ()) -> str:
+    """Why no report may go there, and what to do; "" if nothing speaks against it. Changes nothing.
+
+    `manifests` is the directory in which every file is an input of the next run, `inputs` are other such files, there or not.
+    """
+    if os.path.isdir(path):
+        return "it is a directory; name a file"
+    if not is_replaced(path):
+        return ""
+    goal = _real(path)
+    return _of_input(goal, manifests, inputs) or _of_folder(goal) or _of_content(goal)
+
+
+def _of_input(goal: Path, manifests: Path, inputs: tuple[Path, ...]) -> str:
+    from reconciler.manifests.files import SUFFIXES
+
+    directory = _real(manifests)
+    # A project may keep its manifests beside everything else: there only what would be read as one is refused.
+    is_apart = not any(_real(file).is_relative_to(directory) for file in inputs)
+    if goal.is_relative_to(directory) and (is_apart or goal.suffix.lower() in SUFFIXES):
+        return "it would be in the directory of manifests; choose another folder"
+    return (
+        "it is read by this program, not written; choose another name" if goal in map(_real, inputs) else ""
+    )
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _of_folder(goal: Path) -> str:
+    folder = goal.parent
+    if not os.path.isdir(folder):
+        return f"there is no folder {str(folder)!r}; make it first"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"nothing can be written into the folder {str(folder)!r}; choose another one"
+    try:
+        _temporary(goal).lstat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{error.strerror}; choose another name"
+    return ""
+
+
+def _of_content(goal: Path) -> str:
+    from reconciler.report.recognise import is_report
+
+    try:
+        with goal.open("rb") as stream:
+            content = stream.read(_END_BYTES)
+            if len(content) == _END_BYTES:
+                stream.seek(max(goal.stat().st_size - _END_BYTES, _END_BYTES))
+                content += stream.read(_END_BYTES)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"what it holds could not be read ({error.strerror}); choose another file"
+    if not content or is_report(content.decode("utf-8", "replace")):
+        return ""
+    return "it holds something else than a report of this program, which would be lost; choose another file, or remove that one first"
+
+
+def _temporary(goal: Path) -> Path:
+    return goal.with_name(f".{goal.name}.{os.getpid()}.tmp")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Replace the file: a temporary one beside it, flushed to disk, then renamed. OSError leaves the old one untouched."""
-    goal = Path(os.path.realpath(path))
-    temporary = goal.with_name(f".{goal.name}.{os.getpid()}.tmp")
-    goal.parent.mkdir(parents=True, exist_ok=True)
+    goal = _real(path)
+    temporary = _temporary(goal)
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

@@ -385,11 +385,11 @@ def test_only_these_commands_ask_a_registry(project: Project, registry: Registry
 
 def test_the_result_of_lock_is_a_document(project: Project) -> None:
     run = project.run(
-        "connectors", "lock", "--registry", "registry.json", "-f", "json", "--write", "text=out/lock.txt"
+        "connectors", "lock", "--registry", "registry.json", "-f", "json", "--write", "text=lock.txt"
     )
     assert (run.document["changed"], run.document["written"]) == (True, True)
     assert [change["change"] for change in run.document["changes"]] == ["added"]
-    assert (project.root / "out/lock.txt").read_text().startswith("+ source-crm 1.0.0\n")
+    assert (project.root / "lock.txt").read_text().startswith("+ source-crm 1.0.0\n")
     failed = project.run("connectors", "lock", "--registry", "none.json", "-f", "json")
     assert (failed.code, failed.document["error"]["exitCode"]) == (3, 3)
 

@@ -162,12 +162,13 @@ def test_document_in_a_file_names_the_exit_code_that_a_lost_stdout_makes(project
 
 def test_report_that_cannot_be_written_says_that_an_older_one_stands_there(project: Project) -> None:
     project.add()
-    project.write("r.json", "that of yesterday")
+    old = '{"formatVersion": "1", "target": "that of yesterday"}'
+    project.write("r.json", old)
     told = shell(project, "ulimit -f 0; $R plan --sandbox --write json=r.json | cat; exit ${PIPESTATUS[0]}")
     assert told.returncode == 1
     assert "r.json: the report could not be written: File too large" in told.stderr
     assert "what stands in that file is from an earlier run" in told.stderr
-    assert (project.root / "r.json").read_text() == "that of yesterday"
+    assert (project.root / "r.json").read_text() == old
 
 
 def test_report_goes_through_a_pipe(project: Project) -> None:

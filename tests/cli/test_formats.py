@@ -17,13 +17,13 @@ def test_one_run_reads_the_server_once_for_all_its_reports(production: Project, 
     production.run("plan", "-e", "production")
     once = server.requests()
     run = production.run(
-        *("plan", "-e", "production", "--format", "github", "--write", "markdown=out/plan.md"),
+        *("plan", "-e", "production", "--format", "github", "--write", "markdown=plan.md"),
         *("--write", "json=plan.json", "--write", "text=plan.txt", "--write", "github=plan.github"),
     )
     assert run.code == 0
     assert server.requests()[len(once) :] == once
     document = json.loads((production.root / "plan.json").read_text())
-    markdown = (production.root / "out/plan.md").read_text()
+    markdown = (production.root / "plan.md").read_text()
     assert CREATES in markdown
     assert document["digest"] in markdown
     assert (production.root / "plan.txt").read_text() in run.out
@@ -57,7 +57,7 @@ def test_annotations_in_a_file_are_commands_too(project: Project) -> None:
 
 def test_invalid_manifests_are_told_in_the_format_that_was_asked_for(project: Project) -> None:
     project.write("manifests/bad.yaml", "kind: Nothing\n")
-    (project.root / "plan.md").write_text("an old plan")
+    (project.root / "plan.md").write_text("### Plan for `sandbox`\n")
     run = project.run("plan", "--sandbox", "-f", "github", "--write", "markdown=plan.md")
     assert run.code == 3
     assert run.out.startswith("::error file=manifests/bad.yaml,")

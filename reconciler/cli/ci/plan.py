@@ -17,7 +17,13 @@ from reconciler.cli.ci.run import pipeline_format, run_pipeline
 from reconciler.cli.comparing import planned
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
-from reconciler.cli.options import options_from, pipeline_options, target_options, whole_reading_options
+from reconciler.cli.options import (
+    check_goal,
+    options_from,
+    pipeline_options,
+    target_options,
+    whole_reading_options,
+)
 from reconciler.cli.renderings import plan_renderings, validation_renderings
 from reconciler.cli.validate import Validation, validated
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
@@ -67,6 +73,8 @@ OFFLINE = (
 def command(console: Console, /, plan_file: Path | None, **parameters: Any) -> int:
     """Plan a pull request and tell its reviewers. Reads only; always looks at every manifest."""
     options = replace(options_from(parameters), format=pipeline_format(os.environ))
+    if plan_file is not None:
+        check_goal(options.chdir, plan_file, f"--plan-file {plan_file}")
     return run_pipeline(console, options, lambda pipeline: _run(pipeline, plan_file), on_error=_tell_error)
 
 

@@ -29,6 +29,7 @@ from reconciler.model.problem import Origin
 
 _WHOLE_DOCUMENT = ""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class StopReading(Exception):
@@ -131,8 +132,7 @@ class ReadingState:
         if "\0" in text:
             self.problem(event, rules.CHARACTER, "a NUL character, which Airbyte cannot store", "remove it")
         if not text.isascii() and _LONE_SURROGATE.search(text):
-            message = "half of a surrogate pair, which is no character"
-            self.problem(event, rules.CHARACTER, message, "write both halves, or the character itself")
+            self.problem(event, rules.CHARACTER, *_surrogate_words(text))
 
     def count_problem(self) -> None:
         """As `problem`, once nobody will see its words: then nothing else is said about this document either."""
@@ -189,3 +189,17 @@ class ReadingState:
 def whole_characters(text: str) -> str:
     """The text with halves of characters replaced: whoever judges the rest of a document takes text for text."""
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _surrogate_words(text: str) -> tuple[str, str]:
+    """What is wrong with surrogates in a text, and what to do. PyYAML's own parser leaves a whole pair in two halves, which JSON
+    would join; libyaml refuses both, as YAML's escapes name whole characters.
+    """
+    pair = _SURROGATE_PAIR.search(text)
+    if pair is None:
+        return "half of a surrogate pair, which is no character", "write both halves, or the character itself"
+    character = pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
+    return (
+        "a surrogate pair, whose halves YAML does not join",
+        f'write the character itself, or "\\U{ord(character):08X}"',
+    )

@@ -20,8 +20,19 @@ _SANDBOX: Final = {
 }
 
 
-class _WithoutFieldTitles(GenerateJsonSchema):
-    """Pydantic's titles of fields ("Partialdefaultconfig") are noise in an editor."""
+class _Editors(GenerateJsonSchema):
+    """The same schema from every version of pydantic, without its titles of fields ("Partialdefaultconfig"): noise in an editor.
+
+    Before 2.11 it left unsaid that an object may hold anything, before 2.12 it wrote the bounds of numbers as fractions.
+    """
+
+    def dict_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().dict_schema(schema)
+        return made if "patternProperties" in made else {"additionalProperties": True, **made}
+
+    def float_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().float_schema(schema)
+        return {key: int(v) if isinstance(v, float) and v.is_integer() else v for key, v in made.items()}
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema
@@ -42,7 +53,7 @@ def project_schema() -> JsonObject:
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    schema = model.model_json_schema(schema_generator=_WithoutFieldTitles, mode="validation")
+    schema = model.model_json_schema(schema_generator=_Editors, mode="validation")
     for definition in schema.get("$defs", {}).values():
         definition.pop("title", None)
     return {"$schema": _DIALECT, **schema, "title": title}

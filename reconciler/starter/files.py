@@ -55,7 +55,7 @@ def example_manifest(layout: Layout) -> StarterFile:
 
 def hook_file(layout: Layout, tool: Tool | None) -> StarterFile:
     """The pre-commit configuration: the tool's own hook, or without a repository the program that is installed."""
-    slots = {"files": quoted(layout.hook_files()), "directory": quoted(layout.directory)}
+    slots = {"directory": quoted(layout.directory)}
     if tool is None:
         text = _text("pre-commit-local.yaml", slots)
     else:

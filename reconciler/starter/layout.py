@@ -36,12 +36,6 @@ class Layout:
         own = (escaped_filter(self.within(name)) for name in ("reconciler.yaml", "connectors.lock.json"))
         return quoted(["**" if manifests == "." else f"{manifests}/**", *own, *others])
 
-    def hook_files(self) -> str:
-        """The regular expression by which pre-commit finds out whether a commit concerns this project."""
-        prefix = "" if self.directory == "." else f"{_literal(self.directory)}/"
-        manifests = "" if self.manifests == "." else f"{_literal(PurePosixPath(self.manifests).as_posix())}/"
-        return rf"^{prefix}({manifests}.*\.(?i:ya?ml|json)|reconciler\.yaml|connectors\.lock\.json)$"
-
 
 def escaped_filter(text: str) -> str:
     """Text as a filter pattern of GitHub that matches it literally."""
@@ -51,8 +45,3 @@ def escaped_filter(text: str) -> str:
 def quoted(value: str | list[str]) -> str:
     """A value as YAML, on one line: JSON is YAML, but for the few characters that YAML wants escaped."""
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
-
-
-def _literal(text: str) -> str:
-    # `re.escape` writes `\-` and `\ `; what is escaped here has a meaning, and nothing else is.
-    return re.sub(r"([.^$*+?{}\[\]\\|()])", r"\\\1", text)

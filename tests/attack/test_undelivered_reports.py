@@ -24,8 +24,8 @@ def test_report_that_cannot_be_written_fails_a_run_that_created_everything(tmp_p
 
 
 def test_disk_that_is_full_in_the_middle_leaves_the_old_report_and_no_part_of_the_new(tmp_path: Path) -> None:
-    def almost_full() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+    def almost_full() -> None:  # the journal still fits
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
     with place(tmp_path, "alpha") as at:
         at.report.write_text('{"formatVersion": "1", "target": "old"}')

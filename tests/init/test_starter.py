@@ -116,30 +116,6 @@ def test_directory_outside_of_git_has_no_answer(tmp_path: Path, monkeypatch: pyt
     )
 
 
-@pytest.mark.parametrize(
-    ("layout", "path", "concerned"),
-    [
-        (Layout(), "manifests/a/b.yaml", True),
-        (Layout(), "manifests/b.YML", True),
-        (Layout(), "manifests/readme.md", False),
-        (Layout(), "other/manifests/b.yaml", False),
-        (Layout(), "connectors.lock.json", True),
-        (Layout("a.b/c+d"), "a.b/c+d/manifests/x.json", True),
-        (Layout("a.b/c+d"), "a.b/c+d/reconciler.yaml", True),
-        (Layout("a.b/c+d"), "axb/c+d/reconciler.yaml", False),
-        (Layout(manifests="."), "x.yaml", True),
-        (Layout(manifests="deep/er"), "deep/er/x.yaml", True),
-    ],
-)
-def test_hook_runs_for_the_files_of_the_project(layout: Layout, path: str, *, concerned: bool) -> None:
-    assert bool(re.search(layout.hook_files(), path)) is concerned
-
-
-def test_hook_of_the_plain_layout_is_the_one_that_this_repository_offers() -> None:
-    offered = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    assert f"  files: {Layout().hook_files()}\n" in offered
-
-
 @given(st.text(min_size=1))
 def test_filter_pattern_matches_its_own_text_only(text: str) -> None:
     assert re.sub(r"\\(.)", r"\1", escaped_filter(text), flags=re.DOTALL) == text

@@ -91,6 +91,14 @@ def test_lone_surrogate_never_becomes_a_value() -> None:
     assert all(document.spoiled for document in read.documents)
 
 
+def test_whole_surrogate_pair_is_not_called_half_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libyaml refuses every surrogate by itself."""
+    monkeypatch.setattr(events, "_parser", events._PureParser)
+    assert read_text('a: "x \\ud83d\\ude00"').problems == [
+        '1:4: R008 a surrogate pair, whose halves YAML does not join; write the character itself, or "\\U0001F600"'
+    ]
+
+
 @pytest.mark.parametrize("depth", [100, 1_000, 100_000])
 @pytest.mark.parametrize("text", ["[", "{", "- ", "[{a: ", "[\n"])
 def test_nesting_is_told_as_nesting_however_deep_it_is(text: str, depth: int) -> None:

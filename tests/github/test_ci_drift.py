@@ -9,6 +9,9 @@ import pytest
 from github_double import JOB_TOKEN, READ, Account, answered
 from workflow import Workflow
 
+from reconciler.cli.ci.drift import findings_fingerprint
+from reconciler.planning.plan import build_plan
+
 
 @pytest.fixture
 def synced(workflow: Workflow) -> Workflow:
@@ -78,6 +81,14 @@ def test_issue_stays_open_while_a_form_is_not_compared(synced: Workflow) -> None
     manifest.write_text(text, encoding="utf-8")
     assert synced.schedule().code == 0
     assert issue.state == "closed"
+
+
+def test_another_organization_that_is_not_read_is_news() -> None:
+    there = build_plan([factories.manifest()], [factories.state()], factories.target())
+    told = {
+        findings_fingerprint(replace(there, unread_organizations=ids)) for ids in ((), ("a",), ("a", "b"))
+    }
+    assert len(told) == 3
 
 
 def test_incomplete_read_neither_opens_nor_closes(synced: Workflow) -> None:

@@ -94,11 +94,11 @@ def _is_about_the_default_branch(pipeline: Pipeline) -> bool:
 
 
 def findings_fingerprint(plan: Plan) -> str:
-    """Equal for two plans that found the same things: which templates, in which way, at which places. Values are no part of
-    it: a number that moves on is the same finding.
+    """Equal for two plans that found the same things: which templates, in which way, at which places, and what was not compared.
+    Values are no part of it: a number that moves on is the same finding.
     """
     found = [entry for entry in plan.entries if entry.status in FINDINGS or entry.is_uncompared]
-    return digest_of([_finding(entry) for entry in found])
+    return digest_of([*map(_finding, found), *plan.unread_organizations])
 
 
 def _finding(entry: Entry) -> JsonValue:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from reconciler.model.intent import Intent
@@ -75,42 +75,34 @@ def build_plan(
     members: dict[str, list[Desired]] = {organization: [] for organization in sorted(states)}
     for each in desired:
         members[each.manifest.organization_id or target.organization_id].append(each)
-    entries: list[Entry] = []
-    live_digest: list[JsonValue] = []
-    left_out: set[str] = set()
-    matched: list[JsonValue] = []
-    open_intents, decided = tuple(intents), list[tuple[str, str]]()
-    for organization, wanted in members.items():
-        live = [contents.live(t) for t in states[organization].templates if t.id not in target.unmanaged]
-        unread = [u for u in states[organization].unread if u.id not in target.unmanaged]
-        matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=revisions)
-        found = tuple(entries_of(matching, unread, organization))
-        matched += decided_facts(found)
-        found, known = weighed(found, open_intents, states[organization], target)
-        decided += known
-        is_elsewhere = organization != target.organization_id
-        entries.extend((replace(entry, is_elsewhere=True) for entry in found) if is_elsewhere else found)
-        not_ours = states[organization].left_out | (states[organization].ids & target.unmanaged)
-        live_digest.append(live_facts(organization, live, unread, not_ours))
-        left_out |= not_ours
-    entries.sort(key=lambda entry: (*entry.sort_key, entry.organization_id))
-    shown = tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection))
+    open_intents = tuple(intents)
+    compared = [
+        _compared(
+            wanted, states[organization], target, contents=contents, past=revisions, intents=open_intents
+        )
+        for organization, wanted in members.items()
+    ]
+    entries = sorted(
+        (entry for each in compared for entry in each.entries),
+        key=lambda entry: (*entry.sort_key, entry.organization_id),
+    )
     rest = [entry for entry in entries if not is_selected(entry, selection)]
     hidden = Counter(entry.status for entry in rest)
     asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
+    live_digest: list[JsonValue] = [each.live_facts for each in compared]
+    matched: list[JsonValue] = [fact for each in compared for fact in each.decided_facts]
+    facts: list[JsonValue] = [
+        PLAN_FORMAT_VERSION,
+        target_facts(target),
+        desired_facts(desired),
+        live_digest,
+        asked,
+        matched,
+    ]
     return Plan(
         target=target,
-        entries=shown,
-        digest=digest_of(
-            [
-                PLAN_FORMAT_VERSION,
-                target_facts(target),
-                desired_facts(desired),
-                live_digest,
-                asked,
-                matched,
-            ]
-        ),
+        entries=tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection)),
+        digest=digest_of(facts),
         manifests_digest=digest_of(public_facts(desired)),
         live_digest=digest_of(live_digest),
         selection=selection,
@@ -119,10 +111,43 @@ def build_plan(
         manifest_count=len(desired),
         live_count=sum(len(state.ids - target.unmanaged) for state in states.values()),
         other_organizations=tuple(each for each in members if each != target.organization_id),
-        left_out=tuple(sorted(left_out)),
+        left_out=tuple(sorted(frozenset().union(*(each.left_out for each in compared)))),
         unread_organizations=tuple(sorted(set(former_organizations) - states.keys() - target.unmanaged)),
-        decided=tuple(decided),
+        decided=tuple(pair for each in compared for pair in each.decided),
     )
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What the comparison of one organization gave. `decided` are intents with their templates, `left_out` ids that are not ours."""
+
+    entries: tuple[Entry, ...]
+    live_facts: JsonValue
+    decided_facts: list[JsonValue]
+    decided: tuple[tuple[str, str], ...]
+    left_out: frozenset[str]
+
+
+def _compared(
+    wanted: list[Desired],
+    state: LiveState,
+    target: Target,
+    *,
+    contents: Contents,
+    past: Revisions,
+    intents: tuple[Intent, ...],
+) -> _Compared:
+    organization = state.organization_id
+    live = [contents.live(t) for t in state.templates if t.id not in target.unmanaged]
+    unread = [u for u in state.unread if u.id not in target.unmanaged]
+    matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=past)
+    matched = tuple(entries_of(matching, unread, organization))
+    entries, decided = weighed(matched, intents, state, target)
+    if organization != target.organization_id:
+        entries = tuple(replace(entry, is_elsewhere=True) for entry in entries)
+    left_out = state.left_out | (state.ids & target.unmanaged)
+    facts = live_facts(organization, live, unread, left_out)
+    return _Compared(entries, facts, decided_facts(matched), decided, left_out)
 
 
 def _assessed(entry: Entry, assess: Assess | None) -> Entry:

@@ -234,6 +234,5 @@ def test_what_the_server_would_say_is_told_once_with_its_remedy(project: Project
 
 def test_report_that_cannot_be_written_is_told_once(production: Project) -> None:
     production.add()
-    production.write("taken", "a file, not a folder")
-    told = production.run("plan", "--write", "json=taken/plan.json")
-    assert told.err.count("taken/plan.json: the report could not be written") == 1
+    told = production.run("plan", "--write", "json=/dev/full")
+    assert told.err.count("/dev/full: the report could not be written") == 1

@@ -173,7 +173,7 @@ class World:
         ) as api:
             state = await read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
             plan = build_plan(
-                wanted, [state], target, selection=selection, past=lambda: past, intents=journal.intents
+                wanted, [state], target, selection=selection, past=lambda: past, intents=journal.remembered
             )
             between()
             self.stop = StopRequest(grace_seconds=0.05, same_seconds=0.0)

@@ -31,7 +31,7 @@ from reconciler.model.strict_json import StrictJsonError, parse_json
 FORMAT: Final = "1"
 FILE: Final = "journal.jsonl"
 NOT_STORED: Final = frozenset({"refused", "not sent", "not created"})
-"""How an intent closes that stored nothing. The other ways: listed, found."""
+"""How an intent closes that stored nothing. The other ways: listed, found, created."""
 
 _SENT, _ANSWERED, _CLOSED = "sent", "answered", "closed"
 _TEXTS: Final = {
@@ -61,6 +61,12 @@ class Journal:
     def intents(self) -> tuple[Intent, ...]:
         """What is open, in the order in which it was announced."""
         return tuple(intent for intent in self._intents.values() if intent.id not in self._closed)
+
+    @property
+    def remembered(self) -> tuple[Intent, ...]:
+        """What is open, and what is closed because it has a template: a list that does not name that any more is no proof."""
+        stored = (i for i in self._intents.values() if self._closed.get(i.id, "") not in NOT_STORED)
+        return tuple(replace(i, was_listed=i.id in self._closed) for i in stored)
 
     def read(self) -> None:
         """Learn what was written since. A plan is made after this, and `begin` refuses what others announce later.
@@ -167,6 +173,7 @@ class Journal:
             self._intents[identity] = replace(intent, answer=_text(document["answer"]), template_id=found)
         elif record == _CLOSED:
             self._closed[identity] = _text(document["how"])
+            self._intents[identity] = replace(intent, template_id=template_id)
         else:
             raise ValueError(record)
 

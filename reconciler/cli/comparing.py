@@ -84,7 +84,7 @@ async def plan_of_now(
         assess=workspace.assess,
         past=workspace.history.past,
         former_organizations=former,
-        intents=journal.intents,
+        intents=journal.remembered,
     )
     keep_plan_secrets(console, plan, states, contents)
     return plan, states

@@ -129,7 +129,9 @@ class _Resolving:
     def _open(self) -> tuple[Intent, ...]:
         """The open creates of this name, oldest first."""
         open_here = [i for i in self._journal.intents if i.organization_id in self._workspace.organizations]
-        named = tuple(intent for intent in open_here if intent.name == self._name)
+        here = [i for i in self._journal.remembered if i.organization_id in self._workspace.organizations]
+        named = tuple(intent for intent in here if intent.name == self._name)
+        named = tuple(intent for intent in named if not intent.was_listed) or named
         if not named:
             others = ", ".join(sorted({safe_name(intent.name) for intent in open_here})) or "none"
             raise ReconcilerError(

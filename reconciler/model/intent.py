@@ -13,7 +13,8 @@ class Intent:
     short secret could be guessed. `presets_digests` are that of the manifest's presets and, if the server's merge defect
     would store others, that of those; `form_digest` is None where the manifest leaves the form to the server. `before` are the
     ids of templates that were there already and could be taken for this one, sorted. `sent_at` is UTC text. `answer` says
-    what came back, "" when nobody knows; `template_id` is the id that the answer named.
+    what came back, "" when nobody knows; `template_id` is the id that the answer named. `was_listed` is True for one that is
+    closed because a list named `template_id`.
     """
 
     id: str
@@ -28,3 +29,4 @@ class Intent:
     sent_at: str = ""
     answer: str = ""
     template_id: str | None = None
+    was_listed: bool = False

@@ -6,7 +6,11 @@
     anything else                                                           -> the manifest is unknown
 
 An intent is about the manifest of its name, and about one that would be created with the same content under another
-name. One template decides one intent: of two equal creates, both may have been stored.
+name. One that is about no manifest of today is an unknown entry of its own: what it was for may have another name and
+content now. One template decides one intent: of two equal creates, both may have been stored.
+
+A template that a list named and this one does not is not gone: this API deletes nothing, and lists of several servers may be
+behind one another. Its manifest is not created again, and is unknown where it would be.
 """
 
 from __future__ import annotations
@@ -15,10 +19,11 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from reconciler.model.connector import Connector
 from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Target
-from reconciler.model.template import LiveState, LiveTemplate, Manifest
+from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, Manifest
 from reconciler.planning.content import Desired, content_of
 from reconciler.planning.digest import digest_of, without_places
 from reconciler.planning.entry import Entry, Rule, Status
@@ -59,7 +64,11 @@ def weighed(
         return entries, ()
     decided = _decided(waiting, state, entries, target.unmanaged)
     doubts = [intent for intent in waiting if intent.id not in decided]
-    return tuple(_doubted(entry, doubts, target.environment) for entry in entries), tuple(decided.items())
+    doubted = [_doubted(entry, doubts, target.environment) for entry in entries]
+    alone = [i for i in doubts if not i.was_listed and not any(is_about(i, entry) for entry in entries)]
+    doubted += [_entry_of(intent, entries, target.environment) for intent in alone]
+    news = ((i.id, decided[i.id]) for i in waiting if i.id in decided and not i.was_listed)
+    return tuple(doubted), tuple(news)
 
 
 def _decided(
@@ -115,6 +124,8 @@ def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry
 
 def is_about(intent: Intent, entry: Entry) -> bool:
     """Whether the create of this intent may be what the entry's manifest asks for."""
+    if intent.was_listed and entry.status is not Status.CREATE:
+        return False
     if _is_of(intent, entry):
         return True
     manifest, is_open = entry.manifest, entry.status in {Status.CREATE, Status.AMBIGUOUS}
@@ -155,9 +166,28 @@ def _unknown(entry: Entry, intent: Intent, environment: str) -> Entry:
     )
 
 
+def _entry_of(intent: Intent, entries: Iterable[Entry], environment: str) -> Entry:
+    """The entry of a create in doubt that no manifest of today is about. It is shown with those that would be created instead."""
+    instead = [e.manifest for e in entries if e.status is Status.CREATE and _is_same_place(intent, e)]
+    return Entry(
+        status=Status.UNKNOWN,
+        kind=SOURCE_TEMPLATE,
+        name=intent.name,
+        organization_id=intent.organization_id,
+        connector=Connector(intent.connector_id),
+        reason=f"{why_undecided(intent)}; no manifest of today is that one",
+        template_id=intent.template_id,
+        ways_out=ways_out(intent, environment),
+        claimants=tuple(manifest for manifest in instead if manifest is not None),
+    )
+
+
 def why_undecided(intent: Intent) -> str:
     """What was sent, when, and what came back."""
     whose = f"a create of it (manifest {intent.name!r})"
+    if intent.was_listed:
+        listed = f"template {intent.template_id}, which a list named since: one that does not is no proof, nothing is deleted"
+        return f"{whose} was sent at {intent.sent_at} and made {listed}"
     if intent.template_id is not None:
         answered = f"answered with template {intent.template_id}, which no list has shown yet"
         return f"{whose} was sent at {intent.sent_at} and {answered}"
@@ -168,8 +198,14 @@ def why_undecided(intent: Intent) -> str:
 def ways_out(intent: Intent, environment: str) -> tuple[str, ...]:
     """How an undecided create is decided."""
     command = f"reconciler resolve {shlex.quote(intent.name)} -e {shlex.quote(environment)}"
+    wait = "wait and run again: as soon as the list shows the template, the doubt is over"
+    if intent.was_listed:
+        return (
+            wait,
+            f"if you know that it was removed from the server: `{command} --not-created`; it is created again then",
+        )
     return (
-        "wait and run again: as soon as the list shows the template, the doubt is over",
+        wait,
         f"if you know its template: `{command} --created ID`",
         f"if you know that nothing was stored: `{command} --not-created`; it is created by the next apply then",
     )

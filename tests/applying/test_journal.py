@@ -12,7 +12,7 @@ from typing import Any
 import factories
 import pytest
 from factories import form, manifest
-from faulty_sandbox import World, answered, lost_after, lost_before, passed_on
+from faulty_sandbox import World, answered, lost_after, passed_on
 
 from reconciler.applying.journal import Journal, open_journal
 from reconciler.applying.outcome import ApplyResult
@@ -21,9 +21,9 @@ from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.model.template import Manifest
 from reconciler.planning.content import desired_of
-from reconciler.planning.entry import Status
+from reconciler.planning.entry import Selection, Status
 from reconciler.planning.intents import intent_of
-from reconciler.report.exit_code import apply_exit_code
+from reconciler.report.exit_code import apply_exit_code, plan_exit_code
 from reconciler.sandbox.settings import SandboxSettings
 
 COUNT: JsonObject = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}
@@ -190,11 +190,52 @@ def test_manifest_that_was_edited_while_in_doubt_is_not_created_before_the_doubt
     assert world.posts() == 1
 
 
-def test_doubt_about_one_manifest_is_none_about_another_connector(world: World) -> None:
-    world.faults.on("POST", lost_before)
+def test_doubt_whose_manifest_is_another_now_is_told_and_stops_the_apply(world: World) -> None:
+    """Renamed and edited, of another connector, or removed: what it was for may be any of these, or none."""
+    world.faults.on("POST", lost_after)
+    world.faults.on("LIST", passed_on, passed_on, *[EMPTY] * 30)
     assert told(world.apply(faker())) == ["unknown"]
     crm = manifest("alpha", connector=factories.CRM, spec=form("Alpha", count=COUNT))
-    assert [str(e.status) for e in world.apply(crm).plan.entries] == ["create"]
+    for others in ((faker("new-name", "Else", seed=4),), (crm,), ()):
+        result = world.apply(*others)
+        (doubt,) = result.plan.with_status(Status.UNKNOWN)
+        assert (doubt.name, doubt.manifest, code(result)) == ("alpha", None, 4)
+        assert "no manifest of today is that one" in doubt.reason
+        assert plan_exit_code(result.plan, findings_count=True, intends_creates=False) == 4
+    alone = world.apply(faker("new-name", "Else", seed=4), selection=Selection(only=("new-name",)))
+    assert [e.name for e in alone.plan.entries] == ["alpha", "new-name"]
+    world.faults.waiting.clear()
+    renamed = world.apply(faker("new-name", "Else", seed=4))
+    assert [str(e.status) for e in renamed.plan.entries] == ["drifted"]
+    assert world.posts() == 1
+
+
+def test_template_that_a_list_named_is_not_created_again_because_a_later_list_lacks_it(world: World) -> None:
+    """Lists of several servers may be behind one another, and this API deletes nothing."""
+    (made,) = world.apply(faker()).creations
+    assert open_journal(world.root).intents == ()
+    for name in ("alpha", "new-name"):
+        world.faults.on("LIST", EMPTY, EMPTY)
+        (entry,) = world.apply(faker(name)).plan.entries
+        assert (str(entry.status), entry.template_id) == ("unknown", made.template_id)
+        assert "which a list named since" in entry.reason
+        world.faults.waiting.clear()
+    world.faults.on("LIST", EMPTY)
+    assert [str(e.status) for e in world.apply(faker("other", "Other", seed=4)).plan.entries] == ["create"]
+    world.faults.waiting.clear()
+    (again,) = world.apply(faker()).plan.entries
+    assert (str(again.status), again.template_id, world.posts()) == ("in-sync", made.template_id, 1)
+
+
+def test_listed_template_that_was_removed_by_hand_is_created_again_after_a_person_says_so(
+    world: World,
+) -> None:
+    world.apply(faker())
+    journal = open_journal(world.root)
+    (listed,) = journal.remembered
+    journal.decide(listed, "not created")
+    world.faults.on("LIST", EMPTY)
+    assert [str(e.status) for e in world.apply(faker()).plan.entries] == ["create"]
 
 
 def test_equal_template_that_was_there_before_ends_no_doubt(world: World) -> None:
@@ -308,7 +349,7 @@ def test_damaged_journal_is_refused_with_its_line_and_a_way_out(tmp_path: Path, 
     file.write_bytes(file.read_bytes() + line + b"\n")
     with pytest.raises(UnsafePlan, match=r"\.reconciler/journal.jsonl is damaged in line 2") as caught:
         open_journal(tmp_path)
-    assert "then move it away" in caught.value.help
+    assert "move it away" in caught.value.help
 
 
 def test_journal_of_a_newer_version_is_refused(tmp_path: Path) -> None:

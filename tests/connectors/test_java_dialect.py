@@ -104,6 +104,25 @@ def test_addresses_that_java_takes(text: str, *, reference: bool, absolute: bool
         (r"^[\w.-]+/(([\w.-]*\*)|[\w.-]+(?<!\.git))$", "acme/site", True),
         (r"^[\w.-]+/(([\w.-]*\*)|[\w.-]+(?<!\.git))$", "acme/site.git", False),
         (r"^[a-z\[\]]+$", "a[]", True),
+        ("(?m)^b$", "a\r\nb\x85c", True),
+        ("(?m)^$", "\r\n", True),  # in front of it, and neither within nor behind
+        ("(?m)a^", "a", False),
+        ("(?m)^", "", False),
+        ("(?md)a$", "a\r\n", False),
+        ("(?d)^a.$", "a\r\n", True),
+        ("(?x) ^ a # a comment\n b {2} $", "abb", True),
+        (r"(?x)a\ b\#", "a b#", True),
+        ("(?x: a )b", "a b", False),
+        ("(?iu)^stra\xdfe$", "STRA\xdfE", True),
+        ("(?iu)^\xc9k$", "\xe9\u212a", True),
+        ("(?iu)^[j-l]$", "\u212a", True),
+        ("(?iu)^\u212a$", "k", True),
+        ("(?iU-U)^\xc9$", "\xe9", False),
+        (r"^(?U)\w\d\s$", "\xe9\u0661\u2003", True),
+        (r"(?U)e\b", "e\u0301", False),
+        (r"^\X\X$", "\r\na", True),
+        (r"^\X$", "\r\n", True),
+        (r"(?<=a*)b", "b", True),
     ],
 )
 def test_patterns_mean_what_they_mean_in_java(pattern: str, text: str, *, found: bool) -> None:
@@ -112,7 +131,7 @@ def test_patterns_mean_what_they_mean_in_java(pattern: str, text: str, *, found:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"\p{IsGreek}", r"(?<=a*)b", "(", "(?x)a b", r"\y", "*", r"(a)\1", r"^a++b", r"(?>a)b", r"a\X"],
+    [r"\p{IsGreek}", r"(?<=(a|b)*)b", "(", "(?x)[a b]", r"\y", "*", r"(a)\1", r"^a++b", r"(?>a)b", "(?dx)a"],
 )
 def test_patterns_without_a_counterpart_are_unknown_and_never_raise(pattern: str) -> None:
     assert java_search(pattern, "abc") is None

@@ -54,6 +54,8 @@ HOSTILE = (
     (r"(a+)\1+$", "a" * 5_000 + "!"), ("(?>(a+)+)b", "a" * 60), ("(a++)+b", "a" * 60), ("(?i:(a+)+)$", "a" * 60 + "!"),
     ("[" + "a-b" * 3_000 + "]+c", "a" * 9_000),
     ("a" * 1_000_000, "a"), ("(?:" * 50_000, "a"), ("(?:" + "y|" * 3_000 + "x)*z", "y" * 9_000),
+    ("(?m)" + "^(?:a+\r?\n?)*$" * 200 + "b", "a\r\n" * 9_000), ("(?x)" + "(?:a# c\n* )*" * 500 + "b", "a" * 5_000),
+    (r"(?iuU)(?:\b\w*\s?)*" * 50 + "!", "\xe9\u212a " * 5_000),
 )  # fmt: skip
 
 
@@ -70,7 +72,9 @@ def test_a_search_ends_with_the_steps_of_its_check() -> None:
         finds("(?:a|b)*c", "ab" * 5_000, Work(1_000))
 
 
-@pytest.mark.parametrize("pattern", [r"\p{Sideways}", "(?x)a b", r"\N{DIGIT ONE}", "(?<=(a+)b)c"])
+@pytest.mark.parametrize(
+    "pattern", [r"\p{Sideways}", "(?x)a{1 }", r"(?x)\01 1", r"(?x)\c A", r"\N{DIGIT ONE}", "(?<=(a+)b)c"]
+)
 def test_what_java_may_refuse_is_not_known_for_any_text(pattern: str) -> None:
     with pytest.raises(NotKnown):
         finds(pattern, "", Work())

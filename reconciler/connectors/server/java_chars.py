@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from reconciler.connectors.server.java_regex import Chars, is_new, is_word
@@ -43,6 +43,8 @@ _PROPERTIES = {
     "Space": ("Z", (), "\t\n\x0b\x0c\r\x85"),
     "Blank": ("Zs", (), "\t"),
 }
+_DOTTED_I = "\u0130"  # its small letter has two characters in Python and one in Java
+_SHARP_S = "\u1e9e"  # Java takes it for the small one in a word, and not alone
 _CATEGORIES = re.compile("L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?")
 
 
@@ -73,9 +75,33 @@ def span(first: str, last: str) -> Chars:
     return lambda char: first <= char <= last
 
 
-def in_any_case(chars: Chars) -> Chars:
-    """The class when case does not count: for ASCII letters only, as without Java's UNICODE_CASE."""
-    return lambda char: chars(char) or (char.isascii() and (chars(char.lower()) or chars(char.upper())))
+def in_any_case(chars: Chars, *, ascii_only: bool) -> Chars:
+    """The class when case does not count: for ASCII letters only, unless Java's UNICODE_CASE is on."""
+    if ascii_only:
+        return lambda char: chars(char) or (char.isascii() and (chars(char.lower()) or chars(char.upper())))
+    return lambda char: chars(char) or chars(_upper(char)) or chars(_folded(char))
+
+
+def letter_in_any_case(letter: str) -> Chars:
+    """The characters that are the same as this one when case does not count, as with Java's UNICODE_CASE."""
+    folded = _folded(letter)
+    return one_of(letter) if folded == _upper(letter) else lambda char: _folded(char) == folded
+
+
+def _upper(char: str) -> str:
+    return _other_case(char, str.upper)
+
+
+def _folded(char: str) -> str:
+    return "i" if char == _DOTTED_I else _other_case(_upper(char), str.lower)
+
+
+def _other_case(char: str, change: Callable[[str], str]) -> str:
+    """Java's mapping of one character to one. Raises NotKnown where Python's gives several, and where one of them is newer."""
+    changed = char if char == "\xdf" else change(char)
+    if len(changed) > 1 or is_new(char) or is_new(changed) or char == _SHARP_S:
+        raise NotKnown("a pattern in which case does not count and a letter whose other case is not known")
+    return changed
 
 
 LINE_CHARS = one_of("\n\x0b\x0c\r\x85\u2028\u2029")
@@ -101,7 +127,7 @@ def named(name: str) -> Chars:
     raise NotKnown(f"the class \\p{{{name}}} of a pattern")
 
 
-def _with_property(having: str, unclear: tuple[str, ...], beside: str) -> Chars:
+def _with_property(having: str | tuple[str, ...], unclear: tuple[str, ...], beside: str) -> Chars:
     def is_in(char: str) -> bool:
         if is_new(char):
             raise NotKnown("a Unicode class of a pattern and a newer character")
@@ -111,3 +137,12 @@ def _with_property(having: str, unclear: tuple[str, ...], beside: str) -> Chars:
         return category.startswith(having) or char in beside
 
     return is_in
+
+
+WIDE = {
+    **SHORT,
+    "d": _with_property("Nd", (), ""),
+    "s": _with_property(*_PROPERTIES["Space"]),
+    "w": _with_property(("L", "M", "Nd", "Nl", "Pc"), ("So",), "\u200c\u200d"),
+}
+"""The same with Java's UNICODE_CHARACTER_CLASS."""

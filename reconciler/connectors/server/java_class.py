@@ -61,10 +61,12 @@ class ClassReader:
 
     def one(self, char: str) -> Chars:
         """The class of a single character."""
+        if {"i", "u"} <= self.flags:
+            return java_chars.letter_in_any_case(char)
         return self._cased(java_chars.one_of(char))
 
     def _cased(self, chars: Chars) -> Chars:
-        return java_chars.in_any_case(chars) if "i" in self.flags else chars
+        return java_chars.in_any_case(chars, ascii_only="u" not in self.flags) if "i" in self.flags else chars
 
     def escaped(self, char: str, *, before_hyphen: bool = False) -> str | Chars:
         """What a backslash and this character stand for: one character or a class; both are behind us.
@@ -73,7 +75,7 @@ class ClassReader:
         """
         if char == "v" and before_hyphen:
             return "\x0b"
-        chars = java_chars.SHORT.get(char.lower())
+        chars = (java_chars.WIDE if "U" in self.flags else java_chars.SHORT).get(char.lower())
         if chars is not None:
             return chars if char.islower() else java_chars.none_of(chars)
         if char in _CONTROLS:
@@ -142,8 +144,8 @@ class ClassReader:
             name, self.at = self.pattern[self.at : end], end + 1
         if not name:
             raise RefusedPattern("Unknown character property name")
-        if "i" in self.flags:
-            raise NotKnown("a named class of a pattern in which case does not count")
+        if self.flags & {"i", "U"}:
+            raise NotKnown("a named class of a pattern with the flag i or U")
         chars = java_chars.named(name)
         return java_chars.none_of(chars) if is_rest else chars
 

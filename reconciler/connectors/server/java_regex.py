@@ -21,7 +21,6 @@ Chars: TypeAlias = Callable[[str], bool]
 """Whether a character belongs to a class. May raise NotKnown."""
 
 _PLACES_IN_A_STEP = 512
-LINE_ENDS = "\n\r\x85\u2028\u2029"
 
 
 class Text:
@@ -134,9 +133,10 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Where:
-    """Something that holds at some places and takes no character."""
+    """Something that holds at some places and takes no character. To Java's look-behind it may be of any length all the same."""
 
     holds: Callable[[Text], Places]
+    is_endless: bool = False
 
     def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
         """See Part."""
@@ -163,22 +163,6 @@ def looks(part: Part, *, ahead: bool, wanted: bool) -> Where:
         return found if wanted else text.everywhere & ~found
 
     return Where(holds)
-
-
-def at_line_end(text: Text) -> Places:
-    """Java's `$` and `\\Z`: the end, and the place in front of a last line end (`\\r\\n` counts as one)."""
-    value = text.value
-    if value.endswith("\r\n"):
-        return text.end | text.end >> 2
-    return text.end | text.end >> 1 if value and value[-1] in LINE_ENDS else text.end
-
-
-def at_word_edge(text: Text) -> Places:
-    """Java's `\\b`: ASCII words since Java 19. A mark belongs to the word of its letter: with one in the text it is not known."""
-    if any(is_new(char) or unicodedata.category(char) == "Mn" for char in text.letters if not char.isascii()):
-        raise NotKnown("a word boundary of a pattern in a text with combining marks")
-    words = text.members(is_word)
-    return words ^ (words << 1)
 
 
 def is_new(char: str) -> bool:

@@ -22,7 +22,7 @@ from dataclasses import replace
 from reconciler.model.connector import Connector
 from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.target import Target
+from reconciler.model.target import Api, Target
 from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, Manifest
 from reconciler.planning.content import Desired, content_of
 from reconciler.planning.digest import digest_of, without_places
@@ -59,7 +59,7 @@ def weighed(
     """The entries of one organization, those unknown that an open intent leaves in doubt; and the intents that are decided by
     what is live now: pairs of their id and a template's.
     """
-    waiting = [intent for intent in intents if intent.organization_id == state.organization_id]
+    waiting = [i for i in intents if i.organization_id == state.organization_id and not _is_past(i, target)]
     if not waiting:
         return entries, ()
     decided = _decided(waiting, state, entries, target.unmanaged)
@@ -69,6 +69,13 @@ def weighed(
     doubted += [_entry_of(intent, entries, target.environment) for intent in alone]
     news = ((i.id, decided[i.id]) for i in waiting if i.id in decided and not i.was_listed)
     return tuple(doubted), tuple(news)
+
+
+def _is_past(intent: Intent, target: Target) -> bool:
+    """Whether what a list showed says nothing about this server: it was another one's list, or the sandbox's, whose lists are
+    never behind and whose database may be thrown away. A create in doubt counts all the same: one server may have two addresses.
+    """
+    return intent.was_listed and (target.api is Api.SANDBOX or intent.url != target.url)
 
 
 def _decided(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import factories
@@ -172,6 +173,27 @@ def test_sandbox_of_the_project_has_its_doubts_in_the_same_folder(project: Proje
     shutil.rmtree(project.root / ".reconciler")  # both begin anew
     told = project.run("apply", "--sandbox", "--yes", "-f", "json")
     assert told.document["result"]["outcomes"]["created"] == 1
+
+
+def test_sandbox_whose_database_was_thrown_away_is_filled_again(project: Project) -> None:
+    project.add("alpha", title="Alpha")
+    for _ in range(2):
+        assert project.run("apply", "--sandbox", "--yes").code == 0
+        (project.root / ".reconciler/sandbox.db").unlink()
+    assert statuses(project, "plan", "--sandbox") == (0, ["unmanaged", "create"])
+
+
+def test_what_one_server_listed_is_no_doubt_about_another(
+    production: Project, serve: Callable[..., Server], server: Server
+) -> None:
+    production.add("alpha", title="Alpha")
+    assert production.run("apply", "--yes").code == 0
+    production.environment["AIRBYTE_API_URL"] = serve().url
+    assert statuses(production) == (0, ["create"])
+    (row,) = server.store.templates_of(factories.ORGANIZATION)
+    server.store.update_template(replace(row, organization_id=STRANGE))  # its list does not show it any more
+    del production.environment["AIRBYTE_API_URL"]
+    assert statuses(production) == (4, ["unknown"])
 
 
 def test_ids_are_in_the_journal_when_nobody_could_be_told(production: Project, server: Server) -> None:

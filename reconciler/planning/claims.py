@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from itertools import combinations
 
-from reconciler.planning.content import Content, Desired, Live
+from reconciler.planning.content import Content, Desired, Live, Mark
 
-FEATURES: Final[Mapping[str, Callable[[Content], str | None]]] = {
-    "presets": lambda content: content.presets_key,
-    "form": lambda content: content.untitled_form_key,
-    "title": lambda content: content.title,
-}
-"""What two templates can have in common. A feature of None is not known, or not there: it is common to nothing."""
-
-Mark = tuple[str, str]
-"""A feature with its key."""
-
-
-def marks_of(content: Content) -> frozenset[Mark]:
-    """The features that a content has, with their keys."""
-    return frozenset((name, key) for name, key_of in FEATURES.items() if (key := key_of(content)) is not None)
+Marks = frozenset[Mark]
 
 
 @dataclass(frozen=True)
@@ -44,47 +31,54 @@ class Claim:
         """Whether a template can have been created for an earlier revision."""
         return bool(self.earlier)
 
-    @cached_property
-    def revisions(self) -> tuple[frozenset[Mark], ...]:
-        """The marks of each revision, the current one first."""
-        return tuple(marks_of(content) for content in (self.desired.content, *self.earlier))
+    @property
+    def revisions(self) -> tuple[Content, ...]:
+        """Each revision, the current one first."""
+        return self.desired.content, *self.earlier
 
-    def shared_with(self, live: Live) -> frozenset[frozenset[Mark]]:
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks().union(*(content.marks for content in self.revisions))
+
+    def shared_with(self, live: Live) -> frozenset[Marks]:
         """What each revision has in common with a live template; revisions that have nothing are left out."""
-        theirs = marks_of(live.content)
-        return frozenset(shared for marks in self.revisions if (shared := marks & theirs))
+        theirs = live.content.marks
+        return frozenset(shared for content in self.revisions if (shared := content.marks & theirs))
 
     def features(self, live: Live) -> frozenset[str]:
         """The names of what any revision has in common with a live template."""
-        return frozenset(name for shared in self.shared_with(live) for name, _ in shared)
-
-    def beats(self, other: Claim, live: Live) -> bool:
-        """Whether this manifest's claim to a live template rules out that `other` has it by a weak rule: it has something in
-        common with it that no revision of the other has, or, with a past of its own, the same.
-        """
-        mine, theirs = self.shared_with(live), other.shared_with(live)
-        return any(
-            not any(shared < more or (shared == more and not self.has_past) for more in theirs)
-            for shared in mine
-        )
+        return frozenset(name for name, _ in self._marks & live.content.marks)
 
 
-def closeness(claim: Claim, live: Live) -> int:
-    """In how many features the nearest revision of a manifest agrees with a live template: 3 when both say the same."""
-    theirs = marks_of(live.content)
-    missing = len(FEATURES) - len(theirs)
-    return max(len(marks & theirs) + missing * (len(marks) == len(theirs)) for marks in claim.revisions)
+def likeness(content: Content) -> Marks:
+    """Three marks, two of which make two contents alike: that a form has no title is one. Fewer where the form is not known."""
+    is_untitled = content.form is not None and content.title is None
+    return content.marks | {("title", "")} if is_untitled else content.marks
 
 
-def by_mark(claims: Iterable[Claim]) -> Mapping[Mark, list[Claim]]:
-    """The manifests that have each mark in any revision."""
-    found: dict[Mark, list[Claim]] = {}
+def some_of(marks: Marks, sizes: Iterable[int] = (1, 2, 3)) -> Iterator[Marks]:
+    """The parts of these marks that have one of these sizes."""
+    return (Marks(part) for size in sizes for part in combinations(marks, size))
+
+
+def by_marks(claims: Iterable[Claim]) -> Mapping[Marks, list[Claim]]:
+    """The manifests that have all of some marks in one revision."""
+    found: dict[Marks, list[Claim]] = {}
     for claim in claims:
-        for mark in frozenset[Mark]().union(*claim.revisions):
-            found.setdefault(mark, []).append(claim)
+        for part in {part for content in claim.revisions for part in some_of(content.marks)}:
+            found.setdefault(part, []).append(claim)
     return found
 
 
-def rivals(live: Live, holders: Mapping[Mark, list[Claim]]) -> Iterable[Claim]:
-    """The manifests that have anything in common with a live template, each once."""
-    return {claim.name: claim for mark in marks_of(live.content) for claim in holders.get(mark, ())}.values()
+def rivals(claim: Claim, live: Live, holders: Mapping[Marks, list[Claim]]) -> Iterable[Claim]:
+    """The manifests whose claim to a live template rules out that `claim` has it by a weak rule, each once: a revision of theirs
+    has something in common with it that no revision of `claim` has, or, with a past, the same.
+
+    They are looked up by the marks that are enough for that: what all manifests of a connector have in common costs nothing.
+    """
+    own = claim.shared_with(live)
+    enough = [part for part in some_of(live.content.marks) if not any(part < more for more in own)]
+    others = (
+        rival for part in enough for rival in holders.get(part, ()) if rival.has_past or part not in own
+    )
+    return {rival.name: rival for rival in others if rival is not claim}.values()

@@ -33,6 +33,10 @@ _SCHEMAS = frozenset(
 )
 
 
+Mark = tuple[str, str]
+"""Something that two templates can have in common: the name of a feature, and its key."""
+
+
 class FormSource(StrEnum):
     """Where the form of a desired template comes from."""
 
@@ -83,6 +87,12 @@ class Content:
         schema = self.form.get("connectionSpecification") if self.form else None
         title = schema.get("title") if isinstance(schema, dict) else None
         return title if isinstance(title, str) and title else None
+
+    @cached_property
+    def marks(self) -> frozenset[Mark]:
+        """Presets, form without its title, and title. What is not known or not there is common to nothing, and left out."""
+        keys = {"presets": self.presets_key, "form": self.untitled_form_key, "title": self.title}
+        return frozenset((name, key) for name, key in keys.items() if key is not None)
 
     def equals(self, other: Content) -> bool:
         """Equal presets, and equal forms where both are known."""

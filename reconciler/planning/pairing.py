@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
-from reconciler.planning.claims import Claim, by_mark, closeness, rivals
+from reconciler.planning.claims import Claim, Marks, by_marks, likeness, rivals, some_of
 from reconciler.planning.content import Content, Desired, Live
 from reconciler.planning.entry import Rule
 from reconciler.planning.matching import Ambiguity, Because, Match, Matching
@@ -41,7 +42,8 @@ def match_connector(manifests: list[Desired], templates: list[Live], past: Revis
     matches += _pairs_by_history(claims, left)
     free, left = _unpaired(manifests, templates, matches)
     weak = _weak_pairs(free, left, matches)
-    claims = [claim for claim in claims if claim.desired in free]
+    names = {desired.manifest.name for desired in free}
+    claims = [claim for claim in claims if claim.name in names]
     is_whole = asks_the_past and past.is_whole
     matches += _held(weak, claims, is_whole=is_whole)
     return _concluded(manifests, templates, matches, is_whole=is_whole)
@@ -75,28 +77,50 @@ def _pairs_by_history(claims: list[Claim], left: list[Live]) -> list[Match]:
     neither has another partner as close; again without those, until nothing more is found. Of equal templates the smallest id
     is taken.
     """
-    close = {}
-    holders = by_mark(claim for claim in claims if claim.has_past)
-    for live in {t.content.key: t for t in reversed(left)}.values():
-        for claim in rivals(live, holders):
-            if (features := closeness(claim, live)) > 1:
-                close[claim.name, live.template.id] = features, Match(claim.desired, live, Rule.HISTORY)
+    claims = [claim for claim in claims if claim.has_past]
+    left = list({t.content.key: t for t in reversed(left)}.values())
     pairs: list[Match] = []
-    while found := _unique_best(close):
+    while found := _closest_pairs(claims, left):
         pairs += found
-        names, ids = {match.name for match in pairs}, {match.live.template.id for match in pairs}
-        close = {key: value for key, value in close.items() if key[0] not in names and key[1] not in ids}
+        names, ids = {match.name for match in found}, {match.live.template.id for match in found}
+        claims = [claim for claim in claims if claim.name not in names]
+        left = [live for live in left if live.template.id not in ids]
     return pairs
 
 
-def _unique_best(close: Mapping[tuple[str, str], tuple[int, Match]]) -> list[Match]:
+def _closest_pairs(claims: list[Claim], left: list[Live]) -> list[Match]:
     """The pairs that are closer than all others of their manifest and of their template."""
-    ranks: dict[str, list[int]] = {}
-    for sides, (features, _) in close.items():
-        for side in sides:
-            ranks.setdefault(side, []).append(features)
-    best = {side: max(each) if each.count(max(each)) == 1 else None for side, each in ranks.items()}
-    return [match for (name, i), (features, match) in close.items() if best[name] == best[i] == features]
+    manifests = {claim.name: [likeness(content) for content in claim.revisions] for claim in claims}
+    templates = {live.template.id: [likeness(live.content)] for live in left}
+    holders, offers, by_id = _alike(manifests), _alike(templates), {live.template.id: live for live in left}
+    closest = {claim.name: _closest(manifests[claim.name], offers) for claim in claims}
+    return [
+        Match(claim.desired, by_id[i], Rule.HISTORY)
+        for claim in claims
+        if (i := closest[claim.name]) is not None and _closest(templates[i], holders) == claim.name
+    ]
+
+
+def _alike(sides: Mapping[str, list[Marks]]) -> Mapping[Marks, set[str]]:
+    """Which sides have two or three marks in one revision."""
+    found: dict[Marks, set[str]] = {}
+    for side, revisions in sides.items():
+        for marks in revisions:
+            for part in some_of(marks, (3, 2)):
+                found.setdefault(part, set()).add(side)
+    return found
+
+
+def _closest(revisions: list[Marks], others: Mapping[Marks, set[str]]) -> str | None:
+    """The other side that agrees with a revision in the most features, two at least; None when there is none, or several."""
+    for features in (3, 2):
+        found: set[str] = set()
+        for marks in revisions:
+            for part in some_of(marks, (features,)):
+                found.update(islice(others.get(part, ()), 2))  # two are several: all of them would be many
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 def _weak_pairs(free: list[Desired], left: list[Live], certain: Sequence[Match]) -> list[Match]:
@@ -132,7 +156,7 @@ def _held(weak: list[Match], claims: list[Claim], *, is_whole: bool) -> list[Mat
     """The weak pairs that hold. If another manifest has the better claim to a template, neither has it. A claim does not count
     while its manifest has as much in common with its own pair. `is_whole` says that the whole past is known.
     """
-    by_name, holders = {claim.name: claim for claim in claims}, by_mark(claims)
+    by_name, holders = {claim.name: claim for claim in claims}, by_marks(claims)
     own = {match.name: by_name[match.name].features(match.live) for match in weak}
     lost: set[str] = set()
     for match in weak:
@@ -140,10 +164,10 @@ def _held(weak: list[Match], claims: list[Claim], *, is_whole: bool) -> list[Mat
         if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"}:
             # The template may be what a manifest was that would now be created.
             lost.add(claim.name)
-        for rival in rivals(match.live, holders):
+        for rival in rivals(claim, match.live, holders):
             offered, has = rival.features(match.live), own.get(rival.name, frozenset())
             is_served = offered < has or (offered == has and (claim.has_past or not rival.has_past))
-            if rival is not claim and not is_served and rival.beats(claim, match.live):
+            if not is_served:
                 lost |= {claim.name, rival.name}
     return [match for match in weak if match.name not in lost]
 
@@ -157,7 +181,8 @@ def _concluded(
         copied = _copied(left, matches)
         because = Because.COPIES if copied else Because.SEVERAL
         other = copied.desired.manifest if copied else None
-        torn = tuple(Ambiguity(d, tuple(left), because, other, lacks_past=not is_whole) for d in free)
+        candidates = tuple(left)
+        torn = tuple(Ambiguity(d, candidates, because, other, lacks_past=not is_whole) for d in free)
         return Matching(matches=tuple(matches), ambiguities=torn, leftovers=tuple(left))
     claimed = {d.manifest.name: _claimed(d, matches) for d in free}
     missing = tuple(d for d in free if claimed[d.manifest.name] is None)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from factories import form, live, manifest, state, target
 
 from reconciler.model.json_value import JsonValue
+from reconciler.model.template import Past
 from reconciler.planning.diff import diff_values
 from reconciler.planning.entry import Change, Operation, Status
 from reconciler.planning.explain import MAX_LISTED
@@ -71,3 +73,16 @@ def test_plan_of_many_ambiguous_manifests_lists_a_hundred_candidates_of_each_and
     assert unmanaged[0].reason == (
         "no manifest claims it; it may be 'm000' or 'm001' or 'm002' or 'm003' or 'm004' or one of 145 more"
     )
+
+
+@pytest.mark.parametrize("has_past", [False, True], ids=["without-git", "with-git"])
+def test_two_thousand_drifted_manifests_of_one_connector_are_paired_in_seconds(has_past: bool) -> None:
+    spec = form("T") if has_past else None
+    manifests = [manifest(f"m{n:04}", presets={"a": n}, spec=spec or form(f"T{n}")) for n in range(2000)]
+    applied = [replace(each, presets={"a": -1 - n}) for n, each in enumerate(manifests)]
+    templates = [live(n, presets=each.presets, spec=each.form) for n, each in enumerate(applied)]
+    past = Past((*manifests, *applied) if has_past else (), is_whole=has_past)
+    before = time.process_time()
+    plan = build_plan(manifests, [state(*templates)], target(), past=lambda: past)
+    assert time.process_time() - before < 8
+    assert plan.summary[Status.DRIFTED] == 2000

@@ -50,7 +50,9 @@ class _Revision:
 
 @dataclass
 class ManifestHistory:
-    """The history of the files under `paths`, relative to the project's directory. git is asked once, when something is asked."""
+    """The history of the files under `paths`, relative to the project's directory. git is asked once, when something is asked, and
+    each revision is read once: `apply` may plan again before each create.
+    """
 
     git: Git
     paths: tuple[str, ...]
@@ -63,6 +65,10 @@ class ManifestHistory:
         A revision that is no sound manifest was never applied, and is left out. One with an include, or with a variable that is
         not set today, may have been.
         """
+        return self._past
+
+    @cached_property
+    def _past(self) -> Past:
         judge = Judge(self.catalogue)
         known, is_whole = list[Manifest](), self._found.is_whole
         for revision in self._found.revisions:

@@ -116,6 +116,15 @@ def test_revision_with_an_include_or_an_unset_variable_is_not_known(repository: 
     assert said(repository, RECONCILER_VAR_SEED="7")[1] is False
 
 
+def test_revisions_are_read_once_however_often_a_run_plans(repository: Repository) -> None:
+    repository.commit("a.yaml", manifest_text("a", "{seed: 1}"))
+    known = repository.history()
+    first = known.past()
+    repository.commit("a.yaml", manifest_text("a", "{seed: 2}"))
+    assert known.past() is first
+    assert [m.presets for m in first.revisions] == [{"seed": 1}]
+
+
 @pytest.mark.parametrize(
     ("limit", "value"), [("MAX_REVISIONS", 1), ("MAX_BYTES", 200), ("MAX_FILE_BYTES", 100)]
 )

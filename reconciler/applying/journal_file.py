@@ -20,8 +20,8 @@ from reconciler.sandbox.state_file import FOLDER, SandboxStateError, project_fol
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 HELP: Final = (
-    "without it nothing may be created: see to it that it is a file of your own which can be read and written; to start a new one,"
-    " move it away, and hold what it says was sent against the server (`reconciler plan`) before the next apply"
+    "without it nothing may be created: make it a file of your own that can be read and written; to start a new one, move it"
+    " away, run `reconciler plan`, and compare what it says was sent with the server before the next apply"
 )
 _FLAGS: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 

@@ -91,7 +91,7 @@ def staleness(reviewed: PlanFile, plan: Plan, fresh_text: str) -> UnsafePlan | N
     # The digest covers target, manifests, live state and selection: where it is the same, none of them moved.
     reasons = () if old.get("digest") == fresh["digest"] else tuple(_moved(old, fresh))
     what = "; ".join(reasons) or _changed(old, fresh)
-    return UnsafePlan(f"{reviewed.name} is not the plan of now: {what}", help=_AGAIN)
+    return UnsafePlan(f"{reviewed.name} is not the plan made now: {what}", help=_AGAIN)
 
 
 def unknown_environment(reviewed: PlanFile) -> UnsafePlan:
@@ -128,7 +128,7 @@ def _changed(old: JsonObject, new: JsonObject) -> str:
     written = "the file was changed after it was written"
     names = [name for name in new if not same_json(old.get(name), new[name])]
     if names == ["entries"] and same_json(_placeless(old.get("entries")), _placeless(new["entries"])):
-        return "the same manifests stand at other lines or in other files than the file says"
+        return "the same manifests are at other lines or in other files than the file says"
     if names and set(names) <= _OF_RULES:
         return f"{written}, or connectors.lock.json, `rules` or this program was (in `{names[0]}`)"
     if names:

@@ -17,12 +17,12 @@ def refusal_of(plan: Plan, *, max_creates: int) -> ReconcilerError | None:
         return UnsafePlan(
             f"{_count(unknown, 'entry is', 'entries are')} unknown: nothing is created while a template is unread, a "
             "binding is broken or an earlier create is undecided",
-            help="see the entries marked `?`; run again once they can be read, are mended or decided",
+            help="see the entries marked `?`; run again once they can be read, are fixed or decided",
         )
     ambiguous = plan.summary[Status.AMBIGUOUS]
     if ambiguous:
         return UnsafePlan(
-            f"{_count(ambiguous, 'manifest is', 'manifests are')} ambiguous: a create could make a duplicate that stays for ever",
+            f"{_count(ambiguous, 'manifest is', 'manifests are')} ambiguous: a create could make a duplicate that nothing can remove",
             help="see the entries marked `!`: paste one of the `templateId` lines, or list what is not ours under `unmanaged`",
         )
     if plan.create_errors:

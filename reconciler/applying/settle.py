@@ -164,7 +164,7 @@ def _named(ids: tuple[str, ...]) -> str:
 def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:
     once = (
         "it was sent once and is not sent again: `reconciler plan` finds it as soon as the list shows it, and "
-        f"`reconciler resolve {entry.name}` is for whoever knows whether it was stored"
+        f"`reconciler resolve {entry.name}` is for you if you know whether it was stored"
     )
     return Creation(
         entry,

@@ -37,7 +37,7 @@ class Account:
             return ""
         sent = ", ".join(self.lines().splitlines())
         return (
-            f"Noted. Still to be told: {sent}. A second signal ends the program without its reports.\n"
+            f"Noted. Not reported yet: {sent}. A second signal ends the program without its reports.\n"
             if sent
             else ""
         )

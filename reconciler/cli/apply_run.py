@@ -89,8 +89,8 @@ def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
     if (agreed.digest, agreed.entries) == (now.digest, now.entries):
         return None
     return UnsafePlan(
-        "what the plan rests on changed while it was waited for an answer or for the lease; nothing was sent",
-        help="look at the plan of now, and apply again",
+        "what the plan rests on changed during the wait for an answer or for the lease; nothing was sent",
+        help="look at the plan made now, and apply again",
     )
 
 
@@ -198,12 +198,12 @@ class ApplyRun:
         other = next((each["plan"] for each in self.expected if each["plan"] != plan.digest), None)
         if other is not None:
             return UnsafePlan(
-                f"the plan of now has the digest {plan.digest}, not the expected {other}",
-                help="manifests, live templates, variables or settings changed since it was reviewed; review the plan of now",
+                f"the plan made now has the digest {plan.digest}, not the expected {other}",
+                help="manifests, live templates, variables or settings changed since it was reviewed; review the plan made now",
             )
         return UnsafePlan(
             "the digests in the plan comment are not of one plan: the comment was edited",
-            help="review the plan of now",
+            help="review the plan made now",
         )
 
     def is_as_expected(self, plan: Plan) -> bool:

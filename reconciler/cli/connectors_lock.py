@@ -166,7 +166,7 @@ def say_update(console: Console, update: LockUpdate) -> None:
     """Warnings on stderr; errors also with --quiet."""
     style = console.error_style()
     if update.taken_for:
-        console.words(f"{safe_text(update.source)} was taken for {update.taken_for}.\n")
+        console.words(f"{safe_text(update.source)} was read as {update.taken_for}.\n")
     console.error(render_problems(tuple(p for p in update.problems if p.severity is Severity.ERROR), style))
     console.words(render_problems(tuple(p for p in update.problems if p.severity is Severity.WARNING), style))
     console.words(render_notes(update.notes, style))

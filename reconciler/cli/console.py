@@ -217,7 +217,7 @@ class Console:
 
     def _about_the_old(self, path: Path) -> str:
         is_old = os.path.isfile(path) and is_replaced(path) and path not in self._written
-        return "what stands in that file is from an earlier run" if is_old else ""
+        return "what that file holds is from an earlier run" if is_old else ""
 
     def _flush(self) -> None:
         for stream in (self._stdout, self._stderr):

@@ -19,7 +19,7 @@ from reconciler.report.style import Style
 EPILOG = """\b
 Examples:
   reconciler explain                 every rule, one a line
-  reconciler explain R505            why it matters, and how to mend it
+  reconciler explain R505            why it matters, and how to fix what it finds
   reconciler explain R505 -f json    for an editor
 
 The project file can change the severity of lint rules (R5xx); errors of R4xx and R6xx stay errors."""
@@ -41,7 +41,7 @@ _INDENT = " " * 10
 )
 @click.pass_obj
 def command(console: Console, /, rule: str | None, form: str) -> int:
-    """Say what a rule is about, why it matters and how to mend what it finds.
+    """Say what a rule is about, why it matters and how to fix what it finds.
 
     RULE: an id such as R505, as it stands in front of every message; without it all rules are listed.
     """
@@ -75,7 +75,7 @@ def _severity(facts: RuleFacts, style: Style, *, width: int = 0) -> str:
 
 def _page(facts: RuleFacts, style: Style) -> str:
     heading = f"{style.paint(facts.id, 'bold')} {_severity(facts, style)}: {facts.title}"
-    parts = (heading, _paragraph("Why", facts.why), _paragraph("Mend", facts.mend), _example(facts))
+    parts = (heading, _paragraph("Why", facts.why), _paragraph("Fix", facts.mend), _example(facts))
     return "\n\n".join(parts) + "\n"
 
 

@@ -31,7 +31,7 @@ _COMMANDS = {
     "new": "Write a manifest for a connector, ready to fill in.",
     "preview": "Show the forms that customers will see, on one HTML page.",
     "connectors": "The connector lock; search and show connectors.",
-    "explain": "What a rule means and how to mend it.",
+    "explain": "What a rule means and how to fix what it finds.",
     "doctor": "Check settings, login, API dialect and rights, step by step.",
     "schema": "Print the JSON Schema of manifests, project file or plan.",
     "sandbox": "A local Airbyte to try things on.",

@@ -58,8 +58,8 @@ def lock_option(function: _F) -> _F:
         "--lock",
         metavar="git[:REMOTE]",
         callback=_remote_name,
-        help="Create only while holding a lease on a ref of this git remote (default: origin), so that two runs "
-        "never create at once. Needs the right to push.",
+        help="Hold a lease on a ref of this git remote (default: origin), so that two runs never create at once. "
+        "Needs the right to push.",
     )(function)
 
 
@@ -172,7 +172,7 @@ class GitLock:
                     why = safe_text(error.message)
             if lease.expires is not None:
                 self.console.error(
-                    f"Warning: the lease stands until {shown(lease.expires)}, and no other apply can go on: {why}.\n"
+                    f"Warning: the lease is held until {shown(lease.expires)}, and no other apply can go on: {why}.\n"
                 )
 
 

@@ -163,7 +163,10 @@ def _detailed(help: str) -> Callable[[_F], _F]:
     return click.option("--detailed-exitcode", is_flag=True, help=help)
 
 
-_READING = (_CONCURRENCY, _detailed("Exit 2 when there is something to create or drift."))
+_READING = (
+    _CONCURRENCY,
+    _detailed("Exit 2 when something is to be created, has drifted, is duplicate or was not compared."),
+)
 
 
 def common_options(*, verbose: str = "") -> Callable[[_F], _F]:

@@ -88,7 +88,7 @@ def _of_content(goal: Path) -> str:
         return f"what it holds could not be read ({error.strerror}); choose another file"
     if not content or is_report(content.decode("utf-8", "replace")):
         return ""
-    return "it holds something else than a report of this program, which would be lost; choose another file, or remove that one first"
+    return "it holds something other than a report of this program, and that would be lost; choose another file, or remove that one first"
 
 
 def _temporary(goal: Path) -> Path:

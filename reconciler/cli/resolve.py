@@ -145,7 +145,7 @@ class _Resolving:
         if template_id in intent.before:
             raise UnsafePlan(
                 f"template {template_id} was there before the create of {intent.name!r} was sent; nothing was decided",
-                help="a manifest that is to have it names it: `templateId` under `spec`; then --not-created decides the create",
+                help="if a manifest should have it, write its id there as `templateId` under `spec`; then --not-created decides the create",
             )
         try:
             template = await api.get_template(intent.organization_id, template_id)

@@ -17,7 +17,7 @@ from typing import Any
 
 INTERRUPTED = 130
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_GIVEN_UP = "Ended by a second signal before everything was told; `reconciler plan` shows what is on the server now.\n"
+_GIVEN_UP = "Ended by a second signal before everything was reported; `reconciler plan` shows what is on the server now.\n"
 
 
 class Signals:

@@ -247,7 +247,7 @@ class Lease:
         return UnsafePlan(
             f"another apply holds the lease for this organization: {record.hint}, "
             f"since {shown(record.acquired)}, until {shown(record.expires)}",
-            help=f"wait for it and run again; a run that died stands in the way until {free} "
+            help=f"wait for it and run again; a run that died blocks it until {free} "
             f"(here it is {shown(self.clocks.wall())}). Only if it is dead for sure: {self._removal(object_id)}",
         )
 
@@ -255,7 +255,7 @@ class Lease:
         now = "it was removed"
         if found is not None:
             record = await self._record(found)
-            holder = "something else stands there"
+            holder = "something else is there"
             now = holder if record is None else f"{record.hint} holds it since {shown(record.acquired)}"
         return UnsafePlan(
             f"the lease was lost: {now}",

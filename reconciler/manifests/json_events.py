@@ -155,7 +155,7 @@ class _Reader:
             raise self._unexpected(at)
         if self._state in (_KEY, _VALUE) and self._text[self._comma] == "," and self._is_trailing(at):
             raise self._error(
-                at, f"a comma stands in front of {char}, which JSON does not allow", "remove the comma"
+                at, f"a comma is in front of {char}, which JSON does not allow", "remove the comma"
             )
         if self._state not in (_NEXT, _OPEN_OBJECT, _OPEN_LIST):
             raise self._unexpected(at)
@@ -186,4 +186,4 @@ class _Reader:
             return self._error(at, f"the file ends where {self._state} must follow")
         word = _WORD.match(self._text, at)
         found = shown(word[0]) if word else self._text[at]
-        return self._error(at, f"not valid JSON: found `{found}` where {self._state} must stand")
+        return self._error(at, f"not valid JSON: found `{found}` where {self._state} must be")

@@ -156,7 +156,7 @@ def document_name(value: JsonValue) -> str | None:
 def _variable_findings(document: Document) -> Iterator[Finding]:
     for where in sorted(document.variables):
         if where.startswith(_WRITTEN_OUT):
-            message = "a variable cannot stand here, because this is shown in every report"
+            message = "a variable is not allowed here, because this is shown in every report"
             yield Finding(where, rules.VARIABLE_PLACE, message, "write the value out")
 
 

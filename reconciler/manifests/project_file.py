@@ -183,7 +183,7 @@ def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Finding]
     first: dict[str, int] = {}
     for index, identifier in enumerate(identifiers if isinstance(identifiers, list) else ()):
         if isinstance(identifier, str) and first.setdefault(identifier.lower(), index) != index:
-            message = f'the id "{shown(identifier)}" stands twice under unmanaged'
+            message = f'the id "{shown(identifier)}" is listed twice under unmanaged'
             yield Finding(f"{where}/{index}", rules.PROJECT_VALUE, message, "remove one of the two")
 
 

@@ -15,7 +15,7 @@ class UrlRefused(Exception):
 def base_url(text: str) -> str:
     """The URL without trailing slashes. Raises UrlRefused."""
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise UrlRefused("holds a blank or a character that cannot stand in a URL")
+        raise UrlRefused("holds a blank or a character that a URL cannot hold")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

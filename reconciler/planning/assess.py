@@ -27,8 +27,8 @@ from reconciler.planning.partial import advice_on_part, is_form_known
 
 @dataclass(frozen=True)
 class Assessment:
-    """`verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, `asked`
-    when the form is not.
+    """`verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the connector
+    was withdrawn; `asked` when the form is not.
 
     `advice` is what rules found, with the project's severities, as much of it as was asked for and the number of the rest;
     `suppressed` counts what the severities switched off.

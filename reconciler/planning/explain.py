@@ -99,7 +99,7 @@ def why_ambiguous(ambiguity: Ambiguity, rivals: int) -> str:
         case Because.CLAIMED:
             return (
                 f"live template {first.id} has the presets of this manifest and is paired with manifest "
-                f"{other} by title or connector only; whose it is cannot be told without this manifest's form"
+                f"{other} by title or connector only; which manifest it belongs to is not known without this manifest's form"
             )
         case Because.COPIES:
             what = "a live template equals" if count == 1 else f"{count} live templates equal"

@@ -25,7 +25,4 @@ def _why(plan: Plan, refusal: ReconcilerError) -> str:
         return refusal.message
     creates = plan.with_status(Status.CREATE)
     wrong = sum(entry.assessed is not None and bool(entry.assessed.errors) for entry in creates)
-    return (
-        f"the server would refuse {wrong} of {count(len(creates), 'planned template')}, or store other values; "
-        "mend the errors at the entries"
-    )
+    return f"there are errors in {wrong} of {count(len(creates), 'planned template')}; correct them at the entries"

@@ -18,18 +18,23 @@ SENSITIVE = "(sensitive)"
 _MOST = 20
 _MOST_MESSAGES = 3
 _SHORT_MESSAGE = 160
-_NOT_KNOWN = "R414"
+# Errors that say by themselves why there is no verdict.
+_NO_VERDICT = frozenset({"R414", "R415"})
 
 
 def is_told(assessed: Assessed) -> bool:
-    """Whether an error of its own (R414) says already why there is no verdict."""
-    return any(problem.rule == _NOT_KNOWN for problem in assessed.problems)
+    """Whether an error of its own (R414, R415) says already why there is no verdict."""
+    return bool(_telling(assessed))
+
+
+def _telling(assessed: Assessed) -> list[str]:
+    return [problem.rule for problem in assessed.problems if problem.rule in _NO_VERDICT]
 
 
 def why_not_known(assessed: Assessed) -> str:
     """Why there is no verdict."""
-    if is_told(assessed):
-        return f"see {_NOT_KNOWN}"
+    if rules := _telling(assessed):
+        return f"see {rules[0]}"
     return "the connector's specification is not in connectors.lock.json"
 
 

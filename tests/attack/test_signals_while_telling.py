@@ -73,7 +73,7 @@ def test_second_signal_ends_a_program_that_nobody_reads(tmp_path: Path, number: 
         process.send_signal(number)
         assert process.wait(20) == 130
         assert line_of(process) == (
-            "Ended by a second signal before everything was told; `reconciler plan` shows what is on the server now.\n"
+            "Ended by a second signal before everything was reported; `reconciler plan` shows what is on the server now.\n"
         )
         assert is_whole(at.report)
         process.communicate(timeout=20)

@@ -87,7 +87,7 @@ def test_a_specification_in_each_of_its_shapes_is_locked_under_the_given_name(
 ) -> None:
     project.write(file, text)
     run = project.run("connectors", "lock", "--registry", file, *AS_OWN)
-    assert (run.code, run.err) == (0, f"{file} was taken for {words}.\n")
+    assert (run.code, run.err) == (0, f"{file} was read as {words}.\n")
     assert run.out == (
         f"+ source-own dev\nconnectors.lock.json: 1 connector from {file}; written: 1 added.\n"
     )
@@ -115,7 +115,7 @@ def test_a_specification_in_each_of_its_shapes_is_locked_under_the_given_name(
 def test_entries_of_a_registry_have_names_of_their_own(project: Project, document: Any, words: str) -> None:
     project.write("own.json", json.dumps(document))
     run = project.run("connectors", "lock", "--registry", "own.json")
-    assert (run.code, run.err) == (0, f"own.json was taken for {words}.\n")
+    assert (run.code, run.err) == (0, f"own.json was read as {words}.\n")
     assert entries(project)["acme/source-own"]["version"] == "1.0.0"
 
 

@@ -167,7 +167,7 @@ def test_report_that_cannot_be_written_says_that_an_older_one_stands_there(proje
     told = shell(project, "ulimit -f 0; $R plan --sandbox --write json=r.json | cat; exit ${PIPESTATUS[0]}")
     assert told.returncode == 1
     assert "r.json: the report could not be written: File too large" in told.stderr
-    assert "what stands in that file is from an earlier run" in told.stderr
+    assert "what that file holds is from an earlier run" in told.stderr
     assert (project.root / "r.json").read_text() == old
 
 

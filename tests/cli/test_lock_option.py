@@ -179,7 +179,7 @@ def test_killed_run_leaves_its_lease_until_it_expires(
     left = remote.leases()
     told = production.run("apply", "--yes", "--lock", "git")
     assert told.code == 4
-    assert "a run that died stands in the way until" in told.out
+    assert "a run that died blocks it until" in told.out
     assert remote.leases() == left
 
 
@@ -196,7 +196,7 @@ def test_interrupted_run_gives_the_lease_back(
     out, err = process.communicate(timeout=LONG)
     assert process.returncode == 130
     assert "Traceback" not in out + err
-    assert remote.leases() == {} or "Warning: the lease stands until" in err
+    assert remote.leases() == {} or "Warning: the lease is held until" in err
 
 
 def test_takeover_waits_and_may_be_interrupted_without_opening_the_way(
@@ -212,7 +212,7 @@ def test_takeover_waits_and_may_be_interrupted_without_opening_the_way(
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=LONG)
     assert (process.returncode, server.posts()) == (130, 0)
-    assert "Warning: the lease stands until" in err
+    assert "Warning: the lease is held until" in err
     assert f", process {process.pid}" in remote.lease()["hint"]
 
 

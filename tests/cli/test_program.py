@@ -142,7 +142,7 @@ def test_plan_file_of_another_state_is_refused_with_the_reason(production: Proje
     production.add("second", title="Second")
     told = production.run("apply", "plan.json", "--yes")
     assert told.code == 4
-    assert "plan.json is not the plan of now: manifests changed" in told.out
+    assert "plan.json is not the plan made now: manifests changed" in told.out
     assert server.posts() == 0
 
 

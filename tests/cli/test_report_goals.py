@@ -14,7 +14,7 @@ from reconciler.cli.report_files import obstacle
 REGISTRY = """{"sources": [{"sourceDefinitionId": "dfd88b22-b603-4c3d-aad7-3701784586b1", "name": "Sample Data",
  "dockerRepository": "airbyte/source-faker", "dockerImageTag": "6.2.24", "spec": {"connectionSpecification": {"type": "object"}}}],
  "destinations": []}"""
-LOST = "it holds something else than a report of this program, which would be lost; choose another file, or remove that one first"
+LOST = "it holds something other than a report of this program, and that would be lost; choose another file, or remove that one first"
 INPUT = "it would be in the directory of manifests; choose another folder"
 
 

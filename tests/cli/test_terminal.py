@@ -99,9 +99,7 @@ def test_template_that_somebody_changes_while_the_question_waits_is_seen_before_
     code, shown = on_terminal(production, "apply", answer="yes\n", meanwhile=retitled)
     assert (code, server.posts()) == (4, 1)
     assert "Create 1 template in production" in shown
-    assert (
-        "Refused: what the plan rests on changed while it was waited for an answer or for the lease" in shown
-    )
+    assert "Refused: what the plan rests on changed during the wait for an answer or for the lease" in shown
 
 
 def test_nothing_is_created_when_a_template_cannot_be_read_any_more_after_yes(

@@ -41,6 +41,14 @@ def test_nothing_is_created_of_a_withdrawn_connector(
     )
 
 
+def test_no_line_says_that_the_server_accepts_a_create_of_a_withdrawn_connector(production: Project) -> None:
+    production.add()
+    lock(production, tombstone=True)
+    told = production.run("plan").out
+    assert "server not known: see R415" in told
+    assert "accepts it" not in told
+
+
 def test_connector_that_is_not_withdrawn_is_created(production: Project, server: Server) -> None:
     production.add()
     lock(production, tombstone=False)

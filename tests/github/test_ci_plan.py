@@ -342,7 +342,7 @@ def test_outside_actions_the_plan_is_printed_and_nothing_else(workflow: Workflow
     workflow.project.add()
     run = workflow.call("ci", "plan")
     assert run.code == 0
-    assert "Not in GitHub Actions: the result is told here only." in run.err
+    assert "Not in GitHub Actions: the result is shown here only." in run.err
     assert "Plan: 1 to create" in run.out
     assert "::" not in run.out
 

@@ -65,7 +65,7 @@ def test_second_run_is_refused_with_who_since_and_until(bench: Bench) -> None:
         )
         object_id = bench.remote.leases()[REF]
         assert refused.value.help == (
-            "wait for it and run again; a run that died stands in the way until 2026-11-23T10:04:00Z "
+            "wait for it and run again; a run that died blocks it until 2026-11-23T10:04:00Z "
             "(here it is 2026-11-23T10:00:30Z). Only if it is dead for sure: "
             f"git push --force-with-lease={REF}:{object_id} origin :{REF}"
         )
@@ -219,7 +219,7 @@ def test_lease_that_was_taken_away_is_lost(bench: Bench, end: str) -> None:
         before = bench.remote.leases()
         what = {
             "removed": "it was removed",
-            "garbage": "something else stands there",
+            "garbage": "something else is there",
             "replaced": "run 2 holds it since 2026-11-23T10:00:00Z",
         }
         with pytest.raises(UnsafePlan, match=f"the lease was lost: {what[end]}"):

@@ -308,7 +308,7 @@ def test_lease_that_cannot_be_given_back_is_a_warning_and_changes_no_result(run:
 
     assert run.apply(plan, creating) == result
     told = run.told.getvalue()
-    assert "Warning: the lease stands until" in told
+    assert "Warning: the lease is held until" in told
     assert "could not be given back" in told
     assert "\x1b" not in told
 

@@ -34,7 +34,7 @@ def test_a_rule_is_explained_in_full() -> None:
         "Why:      The customer reads the field's bare name, such as `dflt_wh_id`, instead of\n"
         "          words.\n"
         "\n"
-        "Mend:     Add `title` to the field.\n"
+        "Fix:      Add `title` to the field.\n"
         "\n"
         "Example:  count: {type: integer, title: Count}\n"
     )

@@ -1,4 +1,4 @@
-"""Every rule has a record that says why it matters and how to mend what it finds."""
+"""Every rule has a record that says why it matters and how to fix what it finds."""
 
 from __future__ import annotations
 

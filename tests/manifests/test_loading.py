@@ -8,6 +8,7 @@ import pytest
 from manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.lint.rule_catalogue import explain_rule
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.model.connector import Connector
 from reconciler.model.problem import Origin, Problem, Severity
@@ -52,6 +53,17 @@ def test_manifests_that_ask_for_the_same_template_are_an_error(project: ProjectO
             "remove one, make them different, or write `allowSecond: <the reason>` under `spec` of one"
         )
     ]
+
+
+def test_explain_gives_equal_manifests_the_severity_that_they_are_reported_with(
+    project: ProjectOnDisk,
+) -> None:
+    project.write("a.yaml", manifest_text("a"))
+    project.write("b.yaml", manifest_text("b"))
+    (problem,) = project.load().problems
+    facts = explain_rule(problem.rule)
+    assert facts is not None
+    assert (problem.rule, facts.severity) == ("R107", problem.severity)
 
 
 def test_form_that_is_inferred_here_and_written_out_there_is_the_same_form(project: ProjectOnDisk) -> None:

@@ -195,9 +195,9 @@ URLS = {
     "https://h:0/v1": "is not an https URL",
     "https://h:99999/v1": "is not a URL",
     "https://[::1": "is not a URL",
-    "https://h/a b": "holds a blank or a character that cannot stand in a URL",
-    "https://h/\n": "holds a blank or a character that cannot stand in a URL",
-    "https://bücher.example/v1": "holds a blank or a character that cannot stand in a URL",
+    "https://h/a b": "holds a blank or a character that a URL cannot hold",
+    "https://h/\n": "holds a blank or a character that a URL cannot hold",
+    "https://bücher.example/v1": "holds a blank or a character that a URL cannot hold",
 }
 
 
@@ -263,7 +263,7 @@ WRONG = {
     ),
     "an id twice": (
         f"version: 1\nenvironments:\n  eu:\n    unmanaged:\n    - {OTHER}\n    - {OTHER.upper()}\n",
-        [f'R304 reconciler.yaml:6:7: the id "{OTHER.upper()}" stands twice under unmanaged; remove one of the two'],
+        [f'R304 reconciler.yaml:6:7: the id "{OTHER.upper()}" is listed twice under unmanaged; remove one of the two'],
     ),
     "empty texts": (
         "version: 1\nmanifests: ''\ndefaultEnvironment: ''\nenvironments: {eu: {url: ''}}\n",

@@ -342,7 +342,7 @@ def test_name_cannot_come_from_a_variable(project: ProjectOnDisk) -> None:
     project.write("m.yaml", manifest_text("!env RECONCILER_VAR_A"))
     assert project.problems() == [
         (
-            "R206 manifests/m.yaml:3:18: a variable cannot stand here, because this is shown in every report; "
+            "R206 manifests/m.yaml:3:18: a variable is not allowed here, because this is shown in every report; "
             "write the value out"
         )
     ]

@@ -98,7 +98,7 @@ def test_form_that_is_not_known_takes_no_template_that_has_the_title_of_another_
     assert (entry.name, entry.candidates) == ("quick", (template_id(1),))
     assert entry.reason == (
         f"live template {template_id(1)} has the presets of this manifest and is paired with manifest 'customers' by title or "
-        "connector only; whose it is cannot be told without this manifest's form"
+        "connector only; which manifest it belongs to is not known without this manifest's form"
     )
     assert entry.ways_out == (
         "run `reconciler connectors lock`: with the connector's specification the forms are compared",

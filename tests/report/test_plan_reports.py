@@ -140,8 +140,8 @@ REFUSED = build_plan(several(1), [state()], target(), assess=refused)
         (
             REFUSED,
             (
-                "Apply would refuse this plan (exit 3): the server would refuse 1 of 1 planned template, or store other values; "
-                "mend the errors at the entries."
+                "Apply would refuse this plan (exit 3): there are errors in 1 of 1 planned template; "
+                "correct them at the entries."
             ),
         ),
         (
@@ -149,7 +149,7 @@ REFUSED = build_plan(several(1), [state()], target(), assess=refused)
             (
                 "Apply would refuse this plan (exit 4): 1 entry is unknown: nothing is created while a template is unread, a "
                 "binding is broken or an earlier create is undecided; see the entries marked `?`; run again once they can be "
-                "read, are mended or decided."
+                "read, are fixed or decided."
             ),
         ),
     ],

@@ -214,7 +214,7 @@ def test_a_secret_is_never_preset_even_when_nothing_else_would_be_accepted(
     connector = crm({"pin": pin}, required=["pin"])
     text = scaffold_manifest(connector, name="crm")
     assert read_back(text, connector).presets == {}
-    assert "Airbyte would refuse it as it stands, with status 422:\n" in text
+    assert "Airbyte would refuse it as it is, with status 422:\n" in text
     assert "## $.pin: must have a maximum value of 9\n" in text
     assert "No value of pin is known" in text
 
@@ -370,7 +370,7 @@ def test_no_specification_makes_a_scaffold_that_is_not_valid_or_that_claims_too_
         manifest = read_back(text, connector)
         assert (manifest.name, manifest.template_id, manifest.variable_pointers) == ("on", None, frozenset())
         assert form_secret_pointers(manifest.form) == frozenset()
-        assert is_accepted(manifest) == ("would accept it as it stands" in text.partition("apiVersion")[0])
+        assert is_accepted(manifest) == ("would accept it as it is" in text.partition("apiVersion")[0])
         assert is_accepted(read_back(uncommented(text), connector)) == is_accepted(manifest)
 
 

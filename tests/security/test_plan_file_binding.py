@@ -103,7 +103,7 @@ def moved(wanted: tuple[Manifest, ...] = WANTED, held: LiveState = HELD, **optio
         (moved(selection=Selection(only=("a",))), "the selection (--only, PATH) is another one"),
         (
             moved((WANTED[0], replace(WANTED[1], origin=Origin("manifests/b.yaml", 7)))),
-            "is not the plan of now: the same manifests stand at other lines or in other files than the file says",
+            "is not the plan made now: the same manifests are at other lines or in other files than the file says",
         ),
         (moved(max_creates=3), "a variable, a limit or the list of unmanaged templates changed"),
         (moved(unmanaged=frozenset({"x"})), "a variable, a limit or the list of unmanaged templates changed"),

@@ -177,7 +177,7 @@ def _difference(run: ApplyRun, result: ApplyResult, review: Review) -> str:
     told = review.difference(result.plan, has_creates=bool(result.creations))
     if not told and not result.creations and not run.is_as_expected(result.plan):
         return (
-            "the plan of now has not the expected digest; nothing was to be created, so nothing was refused"
+            "the plan made now has not the expected digest; nothing was to be created, so nothing was refused"
         )
     return told or (review.unverified if run.expected and result.creations else "")
 

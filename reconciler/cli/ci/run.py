@@ -34,7 +34,7 @@ def run_pipeline(
     for note in actions.notes:
         pipeline.warn(note)
     if not actions.is_running:
-        pipeline.say("Not in GitHub Actions: the result is told here only.")
+        pipeline.say("Not in GitHub Actions: the result is shown here only.")
     try:
         return pipeline.finish(work(pipeline))
     except ReconcilerError as error:

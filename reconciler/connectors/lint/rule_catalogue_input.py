@@ -120,7 +120,7 @@ FILE_RULES: tuple[RuleFacts, ...] = (
         "R014",
         "number that cannot be kept",
         _ERROR,
-        "Airbyte keeps numbers as doubles, so a longer one comes back as another number and would be drift for ever.",
+        "Airbyte keeps numbers as doubles, so a longer one comes back as another number and would be drift that never ends.",
         "Quote it if it is an identifier, or write a smaller number.",
         'account: "12345678901234567890"',
     ),
@@ -153,7 +153,7 @@ FILE_RULES: tuple[RuleFacts, ...] = (
         "more problems than are shown",
         _ERROR,
         "The rest of the problems of this file or manifest is not listed; it counts all the same.",
-        "Mend what is shown and run again.",
+        "Correct what is shown and run again.",
         "reconciler validate manifests/crm.yaml",
     ),
 )
@@ -210,10 +210,11 @@ MANIFEST_RULES: tuple[RuleFacts, ...] = (
     RuleFacts(
         "R107",
         "two manifests with the same content",
-        Severity.WARNING,
+        _ERROR,
         "Templates have no name on the server, so customers would see the same connector twice and nobody could tell which is which.",
-        "Remove one of them, or make them differ, for example in the form's title.",
-        "connectionSpecification: {title: CRM of the EU, type: object}",
+        "Remove one of them, or make them differ, for example in the form's title. If a second one is wanted, say why in "
+        "`spec.allowSecond` of one of them.",
+        "allowSecond: customers of the EU have a tile of their own",
     ),
     RuleFacts(
         "R108",

@@ -22,7 +22,7 @@ REFERENCE_RULES: tuple[RuleFacts, ...] = (
         "R202",
         "variable that is not set",
         _ERROR,
-        "An empty value would be stored in the template for ever.",
+        "An empty value would be stored in the template, and nothing could remove it.",
         "Set the variable where the command runs, or give a default.",
         "region: !env {name: RECONCILER_VAR_REGION, default: eu}",
     ),
@@ -230,7 +230,7 @@ PROJECT_RULES: tuple[RuleFacts, ...] = (
         _ERROR,
         "Read from here, the project's environments, lock and `unmanaged` lists would not count, and a plan would go elsewhere. The folder "
         "around is not taken by itself: what a run may create must not depend on which folder somebody happens to be in.",
-        "Say `-C` with the folder that has the project file, or give this folder a project file of its own.",
+        "Add `-C` with the folder that has the project file, or give this folder a project file of its own.",
         "reconciler -C .. plan",
     ),
 )

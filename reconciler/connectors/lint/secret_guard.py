@@ -41,7 +41,7 @@ PRESET_SECRET = RuleFacts(
     "R601",
     "literal secret in the presets",
     Severity.ERROR,
-    "Whoever can read the repository, or any template of the organization, has the secret: git keeps it, and Airbyte stores and returns "
+    "All who can read the repository, or any template of the organization, has the secret: git keeps it, and Airbyte stores and returns "
     "presets in clear.",
     "Leave the field to the customer, or take the value from the environment; then change the secret where it was issued.",
     "api_key: !env RECONCILER_VAR_CRM_KEY     # not the key itself",
@@ -83,7 +83,7 @@ CREDENTIAL = RuleFacts(
     "R606",
     "text that is a credential",
     Severity.ERROR,
-    "A private key or a token is known by its form, wherever it stands; in a manifest it is in git, and on the server in clear.",
+    "A private key or a token is known by its form, wherever it is; in a manifest it is in git, and on the server in clear.",
     "Take it out, or take it from the environment; then change the secret where it was issued.",
     "database_url: !env RECONCILER_VAR_DATABASE_URL    # not postgres://user:password@host/db",
 )

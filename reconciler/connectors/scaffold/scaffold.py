@@ -77,10 +77,10 @@ def _verdict(draft: Draft) -> Iterator[str]:
     """What the server would answer to the live part, in its own words where it refuses."""
     if draft.is_accepted():
         asked = "one of the options" if draft.choice else ", ".join(draft.required) or "nothing"
-        yield f"Airbyte would accept it as it stands. The customer must fill in: {asked}."
+        yield f"Airbyte would accept it as it is. The customer must fill in: {asked}."
     else:
         answer = draft.answer()
-        yield f"Airbyte would refuse it as it stands, with status {answer.status}:"
+        yield f"Airbyte would refuse it as it is, with status {answer.status}:"
         yield from answer.messages or (answer.message,)
     for each in draft.fields:
         if each.preset:

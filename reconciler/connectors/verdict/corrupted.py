@@ -65,7 +65,7 @@ def _help(case: Case, name: str, found: Sequence[Corruption]) -> str:
 
 
 def remedies_of_corruption(case: Case, name: str) -> tuple[Remedy, ...]:
-    """The changes after which the server accepts the create and stores it as it stands, tried on its rules."""
+    """The changes after which the server accepts the create and stores it as it is, tried on its rules."""
     ways = (*_ask_for_all(case, name), *_ask_for_nothing(case, name))
     return tuple(way for way in ways if way.case.evaluation.status == 200 and not _touches(way.case, name))
 

@@ -24,12 +24,12 @@ _MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
 
 def judged(manifest: Manifest) -> Verdict | NotKnown | None:
     """The server's answer to a create of this manifest, or why it is not known; None when the connector's specification or a value
-    of the manifest is not known.
+    of the manifest is not known, and for a withdrawn connector, which the server answers after the insert.
 
     Authentication, entitlement and what happens after the insert are not part of it.
     """
     specification = manifest.connector.specification
-    if specification is None or manifest.unset_pointers:
+    if specification is None or manifest.unset_pointers or manifest.connector.tombstone:
         return None
     form = ABSENT if manifest.form is None else manifest.form
     evaluation = evaluate_create(specification, manifest.presets, form)

@@ -66,7 +66,7 @@ def stopped_by(plan: Plan) -> str:
     creates, refused = plan.summary[Status.CREATE], sum(map(is_refused, plan.entries))
     if refused:
         which = "the one planned template" if creates == 1 else f"{refused} of {creates} planned templates"
-        return f"the server would refuse {which}, or store other values"
+        return f"there are errors in {which}"
     if creates > plan.target.max_creates:
         return (
             f"{count(creates, 'create')} planned, and {code(plan.target.environment)} allows "
@@ -159,7 +159,8 @@ def validation_headline(problems: tuple[Problem, ...]) -> str:
     """Whether a push could go on."""
     if any(problem.severity is Severity.ERROR for problem in problems):
         return alert(
-            "CAUTION", "**The manifests are not valid:** nothing is planned or created while an error stands."
+            "CAUTION",
+            "**The manifests are not valid:** nothing is planned or created while there is an error.",
         )
     if was_not_read(problems):
         return alert(

@@ -133,7 +133,7 @@ class World:
     def target(self) -> Target:
         return Target(
             environment="sandbox",
-            api=Api.SANDBOX,
+            api=Api.PUBLIC,
             url=SANDBOX_URL,
             organization_id=factories.ORGANIZATION,
             settle_seconds=60,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.connectors.lint.place import is_marked_secret
+from reconciler.connectors.lint.form_order import takes_secret
 from reconciler.connectors.server.secret_paths import looks_secret
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
 
@@ -32,12 +32,7 @@ _SHOWN = frozenset(
 
 def has_secret_values(name: str, schema: JsonObject) -> bool:
     """Whether what a field is filled with must not be shown."""
-    items = schema.get("items")
-    return (
-        is_marked_secret(schema)
-        or looks_secret(name)
-        or (isinstance(items, dict) and is_marked_secret(items))
-    )
+    return takes_secret(schema) or looks_secret(name)
 
 
 def without_variables(value: JsonValue, pointers: Iterable[str], root: str) -> JsonValue:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.forms.build import build_form
 from reconciler.forms.masking import FORM, PRESETS, without_variables
@@ -42,27 +41,21 @@ def form_of_live(template: LiveTemplate, manifest: Manifest) -> Form:
 
 def written_form(manifest: Manifest) -> JsonObject | NoForm:
     """The manifest's own form, or the one that the server would infer from the locked specification."""
-    if manifest.form is not None:
-        return manifest.form
+    form = Subject(manifest).effective_form
+    if form is not None:
+        return form
     label = manifest.connector.label
     if manifest.connector.specification is None:
         return NoForm(_NOT_LOCKED.format(connector=label), _LOCK)
-    try:
-        return infer_form(manifest.connector.specification, manifest.presets)
-    except InferenceFailed:
-        return NoForm(_NOT_INFERABLE.format(connector=label), _WRITE)
+    return NoForm(_NOT_INFERABLE.format(connector=label), _WRITE)
 
 
 def _form(manifest: Manifest, form: JsonObject, presets: JsonObject, asks: tuple[Ask, ...]) -> Form:
     shown = _object(without_variables(form, manifest.variable_pointers, FORM))
     fixed = _object(without_variables(presets, manifest.variable_pointers, PRESETS))
-    rows = preset_rows(fixed, (form, manifest.connector.specification), _places(asks))
+    rows = preset_rows(fixed, (form, manifest.connector.specification), [ask.path for ask in asks])
     return replace(build_form(shown), presets=rows)
 
 
 def _object(value: JsonValue) -> JsonObject:
     return value if isinstance(value, dict) else {}
-
-
-def _places(asks: tuple[Ask, ...]) -> Iterator[tuple[str, ...]]:
-    return (pointer_segments(ask.path) for ask in asks)

@@ -14,7 +14,7 @@ from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.manifests.conversion import TYPES
 from reconciler.manifests.schema import manifest_schema
 from reconciler.manifests.variables import PREFIX
-from reconciler.model.connector import Connector
+from reconciler.model.connector import Connector, connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -41,8 +41,8 @@ def connector_manifest_schema(connector: Connector) -> JsonObject:
     fields = _object(_object(_object(schema["properties"])["spec"])["properties"])
     names = _names(connector)
     fields["connector"] = {**_object(fields["connector"]), "enum": names, "examples": names[:1]}
-    connection = (connector.specification or {}).get("connectionSpecification")
-    if isinstance(connection, dict):
+    connection = connection_schema(connector.specification)
+    if connection is not None:
         own = _partial(_shared_schema(connection))
         fields["partialDefaultConfig"] = {**own, **_object(fields["partialDefaultConfig"]), **_openness(own)}
     return {**schema, "$schema": _DIALECT, "title": f"{schema['title']}: {connector.label}"}

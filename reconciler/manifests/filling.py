@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.conversion import converted
 from reconciler.manifests.documents import Document, SubstitutionRefused, UnsetVariable, VariableText
-from reconciler.manifests.findings import Finding, value_at
-from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
+from reconciler.manifests.findings import Finding
+from reconciler.model.connector import connection_schema
+from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, value_at
 from reconciler.model.json_value import pointer as join
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def _place(document: JsonValue, path: tuple[str, ...], specification: JsonObject
 def _preset_place(presets: JsonValue, path: tuple[str, ...], specification: JsonObject) -> Place | None:
     from reconciler.connectors.lint.place import Place
 
-    schema = specification.get("connectionSpecification")
-    place = Place((schema,), schema) if isinstance(schema, dict) else None
+    schema = connection_schema(specification)
+    place = None if schema is None else Place((schema,), schema)
     for value, segment in zip(_on_the_way(presets, path), path, strict=False):
         if place is None:
             return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.model.json_value import JsonValue, pointer_segments
 from reconciler.model.problem import Severity
 
 WRITTEN: Final = "{written}"
@@ -22,16 +21,3 @@ class Finding:
     help: str = ""
     is_key: bool = False
     severity: Severity = Severity.ERROR
-
-
-def value_at(document: JsonValue, where: str) -> JsonValue:
-    """The value at a JSON pointer; None where there is none."""
-    value = document
-    for segment in pointer_segments(where):
-        if isinstance(value, dict):
-            value = value.get(segment)
-        elif isinstance(value, list) and segment.isdigit() and int(segment) < len(value):
-            value = value[int(segment)]
-        else:
-            return None
-    return value

@@ -15,13 +15,13 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.files import FileRefused, FoundFiles, SourceFile, find_files, read_file
-from reconciler.manifests.findings import Finding, value_at
+from reconciler.manifests.findings import Finding
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.repetitions import Seen, Surroundings
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonValue, value_at
 from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
 

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.manifests.field_words import FieldWords
-from reconciler.manifests.findings import WRITTEN, Finding, value_at
+from reconciler.manifests.findings import WRITTEN, Finding
 from reconciler.manifests.meant import normal
 from reconciler.manifests.wording import did_you_mean, kind_of, listed, shown
-from reconciler.model.json_value import JsonValue, pointer
+from reconciler.model.json_value import JsonValue, pointer, value_at
 
 _WANTED = {
     "string_type": "text",

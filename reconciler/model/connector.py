@@ -28,3 +28,9 @@ class Connector:
     def label(self) -> str:
         """What a person would call it: name, else repository, else id."""
         return self.name or self.repository or self.id
+
+
+def connection_schema(specification: JsonObject | None) -> JsonObject | None:
+    """The JSON Schema of the configuration in a specification or a form; None where there is none."""
+    schema = specification.get("connectionSpecification") if specification is not None else None
+    return schema if isinstance(schema, dict) else None

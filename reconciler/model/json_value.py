@@ -70,3 +70,16 @@ def pointer_segments(text: str) -> tuple[str, ...]:
     if not text:
         return ()
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text[1:].split("/"))
+
+
+def value_at(document: JsonValue, where: str) -> JsonValue:
+    """The value at a JSON pointer; None where there is none."""
+    value = document
+    for segment in pointer_segments(where):
+        if isinstance(value, dict):
+            value = value.get(segment)
+        elif isinstance(value, list) and segment.isdigit() and int(segment) < len(value):
+            value = value[int(segment)]
+        else:
+            return None
+    return value

@@ -12,7 +12,7 @@ import sys
 import unicodedata
 from functools import lru_cache
 
-from reconciler.connectors.lint.place import fixed, served, texts
+from reconciler.connectors.lint.place import fixed, is_marked_secret, served, texts
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -54,6 +54,12 @@ def is_shown(schema: JsonValue) -> bool:
     if not isinstance(schema, dict):
         return True
     return not is_hidden(schema) and (not _is_single(schema) or fixed(schema) is ABSENT)
+
+
+def takes_secret(schema: JsonObject) -> bool:
+    """Whether what is typed into a field, or into an entry of its list, is marked secret."""
+    items = schema.get("items")
+    return is_marked_secret(schema) or (isinstance(items, dict) and is_marked_secret(items))
 
 
 def is_hidden(schema: JsonObject) -> bool:

@@ -28,7 +28,7 @@ from reconciler.connectors.lint.secret_guard_values import (
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret
 from reconciler.model.advice import Advice
-from reconciler.model.json_value import JsonValue, pointer_segments
+from reconciler.model.json_value import pointer_segments, value_at
 from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
 
@@ -181,23 +181,12 @@ def _other_form_values(subject: Subject) -> Iterator[WrittenValue]:
         where = f"{FORM}{pointer}"
         if where.removesuffix(keyword) not in seen:
             published = frozenset(
-                text for _, text in written_texts(_value_at(subject.specification, pointer), "")
+                text for _, text in written_texts(value_at(subject.specification, pointer), "")
             )
-            for place, text in written_texts(_value_at(form, pointer), where):
+            for place, text in written_texts(value_at(form, pointer), where):
                 yield WrittenValue(
                     place, "", text, Mark.HERE, public=tuple(published & {text}), keyword=keyword
                 )
-
-
-def _value_at(document: JsonValue, pointer: str) -> JsonValue:
-    """The value at a JSON pointer; None where there is none."""
-    value = document
-    for segment in pointer_segments(pointer):
-        if isinstance(value, list):
-            value = value[int(segment)] if segment.isdigit() and int(segment) < len(value) else None
-        else:
-            value = value.get(segment) if isinstance(value, dict) else None
-    return value
 
 
 def _credentials(subject: Subject) -> Iterator[Advice]:

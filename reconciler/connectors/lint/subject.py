@@ -11,6 +11,7 @@ from reconciler.connectors.lint.nodes import FormNode, Role, form_nodes
 from reconciler.connectors.lint.place import Place
 from reconciler.connectors.server.absent import Absent, member
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.suggestion import did_you_mean
 from reconciler.model.template import Manifest
@@ -63,12 +64,12 @@ class Subject:
     @cached_property
     def schema(self) -> JsonObject | None:
         """The form's JSON Schema as the manifest writes it; None when the form is left to Airbyte."""
-        return _schema(self.manifest.form)
+        return connection_schema(self.manifest.form)
 
     @cached_property
     def place(self) -> Place | None:
         """The root of what the connector knows; None when its specification is not known."""
-        schema = _schema(self.specification)
+        schema = connection_schema(self.specification)
         return None if schema is None else Place((schema,), schema)
 
     @cached_property
@@ -108,9 +109,4 @@ class Subject:
     @cached_property
     def effective_schema(self) -> JsonObject | None:
         """The JSON Schema of `effective_form`."""
-        return _schema(self.effective_form)
-
-
-def _schema(specification: JsonObject | None) -> JsonObject | None:
-    schema: JsonValue = specification.get("connectionSpecification") if specification is not None else None
-    return schema if isinstance(schema, dict) else None
+        return connection_schema(self.effective_form)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 
 COMBINED = ("oneOf", "anyOf", "allOf")
@@ -65,8 +66,8 @@ def form_parts(specification: JsonObject) -> tuple[Part, ...]:
     """Every part of a specification's form, the form itself first, each before what is in it; fields by `order`, then
     by name. Independent of the order of keys. () when there is no form. Parts that are no objects are left out.
     """
-    form = specification.get("connectionSpecification")
-    if not isinstance(form, dict):
+    form = connection_schema(specification)
+    if form is None:
         return ()
     return tuple(_parts(Part((), "", "", "", Role.FORM, required=True, schema=form)))
 

@@ -21,6 +21,7 @@ from reconciler.connectors.server.absent import member
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
 from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create
+from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
 
@@ -104,8 +105,7 @@ class Draft:
 
 def draft_of(specification: JsonObject, *, is_full: bool) -> Draft:
     """What a scaffold of this connector should have live; with `is_full` the form is not shortened. Touches nothing."""
-    connection = specification.get("connectionSpecification")
-    root = connection if isinstance(connection, dict) else {}
+    root = connection_schema(specification) or {}
     required = required_of(root)
     oauth = _oauth_names(specification)
     fields = tuple(

@@ -12,16 +12,17 @@ from reconciler.connectors.lint.form_order import (
     is_hidden,
     is_shown,
     ordered_fields,
+    takes_secret,
 )
-from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
-from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.lint.place import constants, members, objects, texts, type_names
+from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_words import TYPES
 from reconciler.connectors.verdict.asks_login import Login, login_of
+from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption
 
-_SCHEMA = "connectionSpecification"
 _Path = tuple[str, ...]
 
 
@@ -30,22 +31,13 @@ def asks_of(manifest: Manifest) -> Asked | None:
 
     None when neither is known: the connector's specification is not locked, or the server cannot infer a form.
     """
-    form = _form(manifest)
-    schema = None if form is None else form.get(_SCHEMA)
-    if form is None or not isinstance(schema, dict):
+    form = Subject(manifest).effective_form
+    schema = connection_schema(form)
+    if form is None or schema is None:
         return None
     fields = tuple(_root_asks(schema, login_of(form)))
     dropped = _dropped(manifest, schema) if manifest.form is None else ()
     return Asked(fields, _preset(manifest.presets, fields), dropped)
-
-
-def _form(manifest: Manifest) -> JsonObject | None:
-    if manifest.form is not None or manifest.connector.specification is None:
-        return manifest.form
-    try:
-        return infer_form(manifest.connector.specification, manifest.presets)
-    except InferenceFailed:
-        return None
 
 
 def _root_asks(schema: JsonObject, login: Login) -> Iterator[Ask]:
@@ -73,7 +65,7 @@ def _asks(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> I
             title=_title(schema) or path[-1],
             type=_type(schema),
             required=required,
-            secret=_is_secret(schema),
+            secret=takes_secret(schema),
             by_login=path in login.paths and not is_always_shown(schema),
         )
 
@@ -113,14 +105,7 @@ def _title(schema: JsonObject) -> str:
 
 def _type(schema: JsonObject) -> str | None:
     """The type, of several the first that is not null; None for a word that is no type."""
-    declared = schema.get("type")
-    names = [declared] if isinstance(declared, str) else texts(declared)
-    return next((name for name in names if name in TYPES and name != "null"), None)
-
-
-def _is_secret(schema: JsonObject) -> bool:
-    items = schema.get("items")
-    return is_marked_secret(schema) or (isinstance(items, dict) and is_marked_secret(items))
+    return next((name for name in type_names(schema) if name in TYPES and name != "null"), None)
 
 
 def _preset(presets: JsonObject, fields: tuple[Ask, ...]) -> tuple[str, ...]:
@@ -148,9 +133,7 @@ def _leaves(value: JsonValue, path: _Path) -> Iterator[_Path]:
 
 def _dropped(manifest: Manifest, inferred: JsonObject) -> tuple[str, ...]:
     """What the connector knows and shows, and an inferred form leaves out although it is not preset."""
-    specification = manifest.connector.specification or {}
-    schema = specification.get(_SCHEMA)
     kept = members(inferred).keys() | manifest.presets.keys()
-    fields = members(schema).items() if isinstance(schema, dict) else ()
-    left = (name for name, field in fields if name not in kept and is_shown(field))
+    fields = members(connection_schema(manifest.connector.specification) or {})
+    left = (name for name, field in fields.items() if name not in kept and is_shown(field))
     return tuple(sorted(pointer((name,)) for name in left))

@@ -17,6 +17,7 @@ from reconciler.connectors.server.secret_paths import secret_pointers
 from reconciler.connectors.server.work import Work
 from reconciler.connectors.verdict.edits import Path, put_member, value_at, without_member
 from reconciler.connectors.verdict.verdict import corrupted_values
+from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 
 CONNECTOR = "/spec/connector"
@@ -93,8 +94,7 @@ class Case:
     @property
     def connector_schema(self) -> JsonObject:
         """The connector's own schema; {} when it has none."""
-        schema = self.specification.get(SCHEMA)
-        return schema if isinstance(schema, dict) else {}
+        return connection_schema(self.specification) or {}
 
     def is_mocked(self, path: Path) -> bool:
         """Whether the server's own value stands at this path, whatever is preset there."""
@@ -103,8 +103,8 @@ class Case:
 
     def is_secret(self, path: Path, value: JsonValue = None) -> bool:
         """Whether the connector or the form marks this path, something above it or something in `value` as secret."""
-        form_schema = None if self.user_form is None else self.user_form.get(SCHEMA)
-        schemas = [schema for schema in (self.connector_schema, form_schema) if isinstance(schema, dict)]
+        form_schema = connection_schema(self.user_form)
+        schemas = [self.connector_schema] if form_schema is None else [self.connector_schema, form_schema]
         sample = value
         for segment in reversed(path):
             sample = {segment: sample} if isinstance(segment, str) else [sample]

@@ -12,12 +12,12 @@ from reconciler.connectors.server.absent import ABSENT, Absent, member
 from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.server.secret_paths import looks_secret, secret_pointers
 from reconciler.connectors.server.work import NotKnown
-from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json
+from reconciler.model.connector import connection_schema
+from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json, value_at
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Corruption, Verdict
 
 _FORM = "/spec/partialUserConfigSpec/"
-_SCHEMA = "connectionSpecification"
 # What the server makes up whatever the form says (SchemaDefaultValueHelper).
 _MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
 
@@ -74,8 +74,8 @@ def _corruptions(manifest: Manifest, specification: JsonObject, stored: JsonObje
     if not changed or manifest.form is None:
         # Nothing in an inferred form is the manifest's: the connector's own words are no secrets.
         return tuple(Corruption(path, value) for path, value in changed.items())
-    schemas = (specification.get(_SCHEMA), manifest.form.get(_SCHEMA))
-    hidden = secret_pointers(stored, [schema for schema in schemas if isinstance(schema, dict)])
+    schemas = (connection_schema(specification), connection_schema(manifest.form))
+    hidden = secret_pointers(stored, [schema for schema in schemas if schema is not None])
     texts = form_variable_texts(manifest)
     return tuple(
         Corruption(path, value, is_secret=may_be_secret(value, path, hidden, texts))
@@ -106,14 +106,5 @@ def is_made_up(value: JsonValue) -> bool:
 def form_variable_texts(manifest: Manifest) -> frozenset[str]:
     """The texts that variables put into the manifest's form, those in lists and objects too: never to be shown."""
     pointers = (p for p in manifest.variable_pointers if p.startswith(_FORM))
-    values = (_value_at(manifest.form, pointer_segments(p.removeprefix(_FORM[:-1]))) for p in pointers)
+    values = (value_at(manifest.form, p.removeprefix(_FORM[:-1])) for p in pointers)
     return frozenset(text for value in values for _, text in written_texts(value, "") if text)
-
-
-def _value_at(document: JsonValue, path: tuple[str, ...]) -> JsonValue:
-    for segment in path:
-        if isinstance(document, list):
-            document = document[int(segment)] if segment.isdigit() and int(segment) < len(document) else None
-        else:
-            document = document.get(segment) if isinstance(document, dict) else None
-    return document

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from reconciler.connectors.server.schema_violation import Path, Violation
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.visible_text import clipped
 
 _LONGEST_QUOTE = 200
 _MOST_LISTED = 8
@@ -17,19 +18,14 @@ _MOST_LISTED = 8
 
 def quoted(messages: Sequence[str]) -> str:
     """The server's messages for a parenthesis, each cut to a readable length."""
-    shown = [cut(message) for message in messages[:2]]
+    shown = [clipped(message, _LONGEST_QUOTE) for message in messages[:2]]
     rest = f" and {len(messages) - 2} more" if len(messages) > 2 else ""
     return f"(server: {'; '.join(shown)}{rest})"
 
 
-def cut(text: str, limit: int = _LONGEST_QUOTE) -> str:
-    """The text, or its beginning with the number of characters left out."""
-    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
-
-
 def as_json(value: JsonValue, limit: int = 80) -> str:
     """A value as it can be pasted into a manifest: JSON is YAML."""
-    return cut(json.dumps(value, ensure_ascii=False), limit)
+    return clipped(json.dumps(value, ensure_ascii=False), limit)
 
 
 def field(path: Path) -> str:
@@ -65,7 +61,7 @@ def _predicate(violation: Violation) -> str:
     if template is None:
         return "is not what the connector takes"
     shown = as_json(violation.expected, 60) if violation.keyword == "const" else _plain(violation.expected)
-    return template.format(cut(shown, 60))
+    return template.format(clipped(shown, 60))
 
 
 def _plain(value: JsonValue) -> str:
@@ -108,7 +104,7 @@ def _wanted(keyword: str, expected: JsonValue) -> str:
     if keyword == "const":
         return as_json(expected, 60)
     template = _ALLOWED.get(keyword)
-    return "what the connector takes" if template is None else template.format(cut(_plain(expected), 60))
+    return "what the connector takes" if template is None else template.format(clipped(_plain(expected), 60))
 
 
 _ALLOWED = {

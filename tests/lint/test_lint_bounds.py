@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from reconciler.connectors.lint.bounds import MAX_FINDINGS, bounded
+from reconciler.connectors.lint.nodes import form_nodes
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Severity
@@ -114,3 +116,21 @@ def test_the_time_of_all_rules_together_grows_with_the_form_and_not_with_its_squ
     before = time.process_time()
     assert len(assess(manifest, {}).advice) <= MAX_FINDINGS + 1
     assert time.process_time() - before < 20
+
+
+class _Counted(list[Any]):
+    """A list that counts how often it is gone through."""
+
+    rounds = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        self.rounds += 1
+        return super().__iter__()
+
+
+def test_a_list_of_required_fields_is_gone_through_once_for_all_fields() -> None:
+    required = _Counted(["a", "c"])
+    form = {"properties": {name: {} for name in "abcd"}, "required": required}
+    _, *fields = form_nodes(form, "", None)
+    assert [field.is_required for field in fields] == [True, False, True, False]
+    assert required.rounds == 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 
 from reconciler.connectors.lint.form_order import is_group, is_hidden, is_item_list, is_shown
 from reconciler.connectors.lint.place import Place, constants, members, texts
@@ -73,7 +74,12 @@ class FormNode:
     @property
     def is_required(self) -> bool:
         """Whether the enclosing object requires this field."""
-        return self.parent is not None and self.name in texts(self.parent.schema.get("required"))
+        return self.parent is not None and self.name in self.parent.required
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The fields that it requires. Kept: each of its fields asks."""
+        return frozenset(texts(self.schema.get("required")))
 
     @property
     def is_field(self) -> bool:

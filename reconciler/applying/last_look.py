@@ -18,7 +18,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.template import LiveTemplate
 
 _NOT_LISTED_HELP = (
-    "a run that starts before the list shows it would create it again: wait, and see that"
+    "a run without this journal (.reconciler) that starts before the list shows it would create it again: wait, and see that"
     " `reconciler plan` says in-sync before the next apply"
 )
 _RIVALS = (
@@ -90,9 +90,10 @@ async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> l
     """What the creates of this run displaced from the list; nothing when that cannot be found out any more."""
     try:
         ids = await window.guard(view.displaced(names, within=window.allowance))
+        unmanaged = await window.guard(view.displaced_unmanaged(within=window.allowance))
     except ReconcilerError:
         return []
-    return [template for template in view.state.templates if template.id in ids]
+    return [template for template in view.state.templates if template.id in ids] + unmanaged
 
 
 def _is_of(creation: Creation, template: LiveTemplate) -> bool:

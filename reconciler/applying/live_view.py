@@ -31,6 +31,7 @@ class LiveView:
         self._api = api
         self._organization = state.organization_id
         self._unmanaged = unmanaged
+        self._left_out = self._left_out_now = state.left_out | (state.ids & unmanaged)
         self._templates = {t.id: t for t in state.templates}
         self._unread: dict[str, UnreadTemplate] = {u.id: u for u in state.unread}
         self._listed: frozenset[str] = state.ids
@@ -105,6 +106,13 @@ class LiveView:
                     self._displaced.add(template.id)
         return frozenset(i for i in self._displaced if i not in listed)
 
+    async def displaced_unmanaged(self, *, within: float | None = None) -> list[LiveTemplate]:
+        """The same of templates under `unmanaged`, which are read for this only: where Airbyte's defaults belong, none is told else."""
+        made = {self._templates[i].connector_id for i in self._own & self._templates.keys()}
+        gone = sorted(self._left_out - self._left_out_now) if made else ()
+        read = [(await self.read(i, "", within=within)).template for i in gone]
+        return [template for template in read if template is not None and template.connector_id in made]
+
     def _made_way(self, template: LiveTemplate) -> bool:
         same = [t.id for t in self._templates.values() if t.connector_id == template.connector_id]
         return [i for i in same if i not in self._own] == [template.id] and len(same) > 1
@@ -148,6 +156,7 @@ class LiveView:
         `within`: seconds that it may take, retries included; None: as long as the retries take.
         """
         listed = await self._api.list_templates(self._organization, within=within, alone=True)
+        self._left_out_now = self._unmanaged & {t.id for t in listed}
         return {t.id: t.name for t in listed if t.id not in self._unmanaged}
 
     def is_known(self, template_id: str) -> bool:

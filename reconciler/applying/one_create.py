@@ -139,7 +139,8 @@ class _Attempt:
         run.journal.listed(self._view.listed)
         if all(view.is_as_planned for view in run.views.values()):
             return None
-        earlier = [intent for intent in run.journal.remembered if intent != self._intent]
+        own = None if self._intent is None else self._intent.id
+        earlier = [intent for intent in run.journal.remembered if intent.id != own]
         states = [view.state for view in run.views.values()]
         again = build_plan(run.manifests, states, run.plan.target, past=run.past, intents=earlier)
         now = next(e for e in again.entries if e.manifest is self._manifest)

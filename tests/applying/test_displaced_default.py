@@ -91,6 +91,19 @@ def test_displaced_default_is_a_finding_also_when_nothing_else_is(world: World) 
     assert [apply_exit_code(result, findings_count=counts) for counts in (False, True)] == [0, 2]
 
 
+def test_default_that_the_project_lists_as_unmanaged_is_told_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody compares it, and its customers lose it all the same."""
+    target = replace(world.target(), unmanaged=frozenset({DEFAULT_TEMPLATE_ID, factories.template_id(5)}))
+    monkeypatch.setattr(world, "target", lambda: target)
+    result = world.apply(manifest("aa", spec=form("A", count=COUNT)), OWN)
+    assert outcomes(result) == [("aa", "created"), ("own", "created")]
+    assert [c.displaced for c in result.creations] == [(), (DEFAULT_TEMPLATE_ID,)]
+    assert apply_exit_code(result, findings_count=True) == 2
+    assert world.apply(manifest("bb", spec=form("B", count=COUNT)), OWN, PAIRED).displaced == ()
+
+
 def test_it_is_told_also_when_nothing_is_created_after_it(world: World) -> None:
     (creation,) = world.apply(PAIRED, OWN).creations
     assert "left the list for it" in creation.detail

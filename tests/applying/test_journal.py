@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import factories
+import httpx
 import pytest
 from factories import form, manifest
 from faulty_sandbox import World, answered, lost_after, passed_on
@@ -25,8 +26,10 @@ from reconciler.planning.entry import Selection, Status
 from reconciler.planning.intents import intent_of
 from reconciler.report.exit_code import apply_exit_code, plan_exit_code
 from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.store import TemplateRow
 
 COUNT: JsonObject = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}
+AIRTABLE = "14c6e7ea-97ed-4f5e-a7b5-25e9a80b8212"
 EMPTY = answered(200, {"data": []})
 
 
@@ -93,6 +96,22 @@ def test_refusal_before_the_insert_leaves_nothing_open(world: World, status: int
     assert told(world.apply(faker())) == ["rejected"]
     assert records(world.root)[-1]["how"] == "refused"
     assert told(world.apply(faker())) == ["created"]
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_refused_create_is_in_no_doubt_because_something_else_appeared(world: World, status: int) -> None:
+    """The plan is made again then, and the run's own create, which was refused and is sent again, is no earlier one."""
+
+    async def meanwhile(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
+        text = json.dumps(form("CRM", count=COUNT))
+        world.store.insert_template(
+            TemplateRow(factories.template_id(77), factories.ORGANIZATION, AIRTABLE, "{}", text, text)
+        )
+        return await answered(status, {"message": "no"})(request, inner)
+
+    world.faults.on("POST", meanwhile)
+    assert told(world.apply(faker())) == ["created"]
+    assert (world.posts(), open_journal(world.root).intents) == (1, ())
 
 
 def test_validators_refusal_leaves_nothing_open(world: World) -> None:

@@ -90,3 +90,20 @@ def test_every_test_that_the_security_page_names_is_there() -> None:
     for file, function in named:
         (found,) = [path for path in (ROOT / "tests").rglob(Path(file).name) if str(path).endswith(file)]
         assert not function or f"def {function}(" in found.read_text(encoding="utf-8"), (file, function)
+
+
+def test_every_test_function_that_the_security_page_names_alone_is_there() -> None:
+    named = re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert named
+    assert [name for name in named if f"def {name}(" not in tests] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "docs/architecture.md", "docs/reference.md"])
+def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", (ROOT / page).read_text(encoding="utf-8"))
+    for path, heading in links:
+        goal = (ROOT / page).parent / path
+        assert goal.is_file(), path
+        headings = re.findall(r"^#+ (.+)$", goal.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not heading or heading in [each.lower().replace(" ", "-") for each in headings], heading

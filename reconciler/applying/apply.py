@@ -13,14 +13,13 @@ from reconciler.airbyte.api import TemplateApi
 from reconciler.applying.journal import Journal
 from reconciler.applying.last_look import last_look
 from reconciler.applying.live_view import LiveView
-from reconciler.applying.one_create import Applying, BeforeCreate, create_one
+from reconciler.applying.one_create import create_one
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
+from reconciler.applying.run import Applying, BeforeCreate
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.template import LiveState, Manifest, Past
 from reconciler.planning.entry import Plan, Status
-
-__all__ = ["BeforeCreate", "apply_plan"]
 
 
 async def apply_plan(

@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import replace
 
 from reconciler.applying.live_view import LiveView
-from reconciler.applying.one_create import Applying
 from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.run import Applying
 from reconciler.applying.search import is_ours
 from reconciler.applying.window import Window, open_window
 from reconciler.errors import ReconcilerError

@@ -14,23 +14,19 @@ Whatever happens, also a fault of this program, ends in an account: what was sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import TypeAlias
 
 from reconciler.airbyte import api as answers
-from reconciler.airbyte.api import NewTemplate, TemplateApi
-from reconciler.applying.journal import Journal
-from reconciler.applying.live_view import LiveView
+from reconciler.airbyte.api import NewTemplate
 from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.run import Applying
 from reconciler.applying.search import desired_by
 from reconciler.applying.settle import look_once, settle, verified
-from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.applying.window import Window, open_window
 from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
 from reconciler.model.intent import Intent
-from reconciler.model.template import Manifest, Past
-from reconciler.planning.entry import Entry, Plan, Status
+from reconciler.planning.entry import Entry, Status
 from reconciler.planning.intents import intent_of, is_about
 from reconciler.planning.plan import build_plan
 
@@ -53,28 +49,7 @@ _CLOSING = {
     Outcome.NOT_ATTEMPTED: "not sent",
 }
 
-BeforeCreate: TypeAlias = Callable[[str], Coroutine[Any, Any, None]]
-"""Called with the organization after the list that authorises a create, right before each POST: what holds then held for
-the list too, and the time until the POST is as short as it can be. What it raises stops the create."""
-
 _Refused: TypeAlias = answers.Unauthorized | answers.Throttled
-
-
-@dataclass
-class Applying:
-    """What one apply works with. `manifests` are all of the run, also those that are not created: planning
-    again needs them.
-    """
-
-    plan: Plan
-    manifests: tuple[Manifest, ...]
-    api: TemplateApi
-    journal: Journal
-    views: dict[str, LiveView]
-    stop: StopRequest
-    clock: Clock = field(default_factory=Clock)
-    before_create: BeforeCreate | None = None
-    past: Callable[[], Past] = Past
 
 
 async def create_one(run: Applying, entry: Entry) -> Creation:

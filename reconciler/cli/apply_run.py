@@ -11,10 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler.airbyte.timing import Timing
-from reconciler.applying.apply import BeforeCreate, apply_plan
+from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal
 from reconciler.applying.outcome import ApplyResult, Creation, refused
 from reconciler.applying.plan_file import PlanFile, staleness
+from reconciler.applying.run import BeforeCreate
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.account import Account

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 
-from reconciler.applying.apply import BeforeCreate
 from reconciler.applying.journal import Journal, intent_document, intent_from
 from reconciler.applying.outcome import ApplyResult, refused
+from reconciler.applying.run import BeforeCreate
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
 from reconciler.errors import Interrupted, UnsafePlan
@@ -109,7 +109,7 @@ class GitLock:
     async def _take(
         self, target: Target, organizations: Iterable[str], stack: contextlib.AsyncExitStack
     ) -> bool:
-        from reconciler.lease.hint import holder_hint
+        from reconciler.lease.holder import holder_hint
         from reconciler.lease.lease import Lease
         from reconciler.lease.record import target_digest
         from reconciler.lease.remote import open_remote

@@ -31,7 +31,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from reconciler.errors import UnsafePlan
-from reconciler.lease.record import MOST_CHARACTERS, LeaseRecord, lease_ref, parse_record, shown
+from reconciler.lease.holder import held_by, holder_words, lost_to
+from reconciler.lease.record import MOST_CHARACTERS, LeaseRecord, lease_ref, parse_record
 from reconciler.lease.remote import REACH_HELP, GitRemote
 from reconciler.model.json_value import JsonObject
 
@@ -141,7 +142,7 @@ class Lease:
         if why:
             found = await self.remote.read(self.ref)
             if found not in self._pushed:
-                raise await self._lost(found)
+                raise lost_to("it was removed" if found is None else holder_words(await self._record(found)))
             self._hold(self._pushed[found])
             if self._current.record.carried != self.carried:
                 raise UnsafePlan(
@@ -233,34 +234,15 @@ class Lease:
                 f"{self.ref} on git remote {self.remote.name!r} holds no lease that this version can read",
                 help=f"find out who wrote it; to remove it: {self._removal(object_id)}",
             )
-        if not record.released and self.clocks.wall() <= record.expires + timedelta(seconds=SKEW_SECONDS):
-            raise self._held(record, object_id)
+        free, now = record.expires + timedelta(seconds=SKEW_SECONDS), self.clocks.wall()
+        if not record.released and now <= free:
+            raise held_by(record, free, now, self._removal(object_id))
         self.carried = record.carried
         self._took_over = self._took_over or not record.released
         return True
 
     async def _record(self, object_id: str) -> LeaseRecord | None:
         return parse_record(await self.remote.message(self.ref, object_id), self.target)
-
-    def _held(self, record: LeaseRecord, object_id: str) -> UnsafePlan:
-        free = shown(record.expires + timedelta(seconds=SKEW_SECONDS))
-        return UnsafePlan(
-            f"another apply holds the lease for this organization: {record.hint}, "
-            f"since {shown(record.acquired)}, until {shown(record.expires)}",
-            help=f"wait for it and run again; a run that died blocks it until {free} "
-            f"(here it is {shown(self.clocks.wall())}). Only if it is dead for sure: {self._removal(object_id)}",
-        )
-
-    async def _lost(self, found: str | None) -> UnsafePlan:
-        now = "it was removed"
-        if found is not None:
-            record = await self._record(found)
-            holder = "something else is there"
-            now = holder if record is None else f"{record.hint} holds it since {shown(record.acquired)}"
-        return UnsafePlan(
-            f"the lease was lost: {now}",
-            help="nothing more is created; run again when no other apply is under way",
-        )
 
     def _removal(self, object_id: str) -> str:
         return f"git push --force-with-lease={self.ref}:{object_id} {self.remote.name} :{self.ref}"

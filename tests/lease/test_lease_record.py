@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.lease.hint import holder_hint
+from reconciler.lease.holder import holder_hint
 from reconciler.lease.record import LONGEST, LeaseRecord, lease_ref, parse_record, target_digest
 
 TARGET = "ab" * 32

@@ -17,9 +17,9 @@ import pytest
 from git_remote import git
 from lease_bench import Bench
 
-from reconciler.applying.apply import BeforeCreate
 from reconciler.applying.journal import Journal, intent_document, open_journal
 from reconciler.applying.outcome import ApplyResult, Outcome
+from reconciler.applying.run import BeforeCreate
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
 from reconciler.cli.locking import GitLock

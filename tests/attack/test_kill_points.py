@@ -151,7 +151,7 @@ def test_process_that_dies_while_it_reports_leaves_the_old_report_or_the_new_one
     tmp_path: Path, milliseconds: int
 ) -> None:
     with place(tmp_path, "alpha") as at:
-        at.report.write_text('{"formatVersion": "1", "old": true}')
+        at.report.write_text('{"formatVersion": "1", "error": {}}')
         process = at.project.start(*APPLY)
         at.proxy.watch = after_the_last_look(lambda: killed_late(process, milliseconds / 1000))
         process.communicate(timeout=40)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.connectors.server.java_pattern import finds, java_search
+from reconciler.connectors.server.java_class import RefusedPattern
+from reconciler.connectors.server.java_pattern import finds, java_pattern, java_search
 from reconciler.connectors.server.work import NotKnown, TooMuchWork, Work
 
 PIECES = (
@@ -78,3 +79,9 @@ def test_a_search_ends_with_the_steps_of_its_check() -> None:
 def test_what_java_may_refuse_is_not_known_for_any_text(pattern: str) -> None:
     with pytest.raises(NotKnown):
         finds(pattern, "", Work())
+
+
+@pytest.mark.parametrize("pattern", ["(?P<name>x)", "(?q)x", "(?iq)[xyz]"])
+def test_a_group_that_java_does_not_have_is_refused_also_beside_the_letter_x(pattern: str) -> None:
+    with pytest.raises(RefusedPattern):
+        java_pattern(pattern)

@@ -159,6 +159,15 @@ def test_a_constant_without_a_type_gets_both(of_connector: Make) -> None:
     assert advice.help.startswith('give "kind" `type: string` and `default: "app"`; or ')
 
 
+def test_an_item_of_a_preset_is_named_as_one_and_so_is_the_configuration(of_connector: Make) -> None:
+    listed = {"type": "array", "items": {"type": "integer"}}
+    advice = only(of_connector(form({"l": listed}, []), {"l": ["x"]}, form({})))
+    assert advice.message.startswith(f'{REFUSED}: an item of the preset "l" is no integer')
+    tied = form({"a": TEXT}, [], dependencies={"a": ["b"]})
+    advice = only(of_connector(tied, {"a": "x"}, form({})))
+    assert advice.message.startswith(f"{REFUSED}: the configuration is not what the connector takes")
+
+
 def test_items_of_a_list_are_named(of_connector: Make) -> None:
     listed = {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}
     advice = only(of_connector(form({"l": listed})))

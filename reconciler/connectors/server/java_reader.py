@@ -32,6 +32,7 @@ _QUANTIFIERS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), 
 _DIGITS = re.compile("[0-9]+")
 _GROUP_NAME = re.compile("<([A-Za-z][A-Za-z0-9]*)>")
 _FLAGS = re.compile(r"([imsdxuU]*)(?:-([imsdxuU]*))?([:)])")
+_X_FIRST = re.compile("[imsduU]*x")
 _BLANKS = re.compile("(?:[ \t-\r]|#[^\0\n\r\x85\u2028\u2029]*)*")
 _LONG_ESCAPES = frozenset("0cpPuxNk123456789")
 _NOTHING = Sequence(())
@@ -212,7 +213,7 @@ class PatternReader(ClassReader):
     def _flagged(self) -> Part | None:
         """Flags for the rest of the group (None), or a group with flags of its own."""
         found = _FLAGS.match(self.pattern, self.at)
-        self.is_spaced |= found is None and "x" in self.pattern
+        self.is_spaced |= found is None and _X_FIRST.match(self.pattern, self.at) is not None
         if found is None:
             raise RefusedPattern("Unknown inline modifier")
         self.at = found.end()

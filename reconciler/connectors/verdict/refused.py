@@ -20,6 +20,7 @@ from reconciler.connectors.verdict.words import (
     complaint,
     field,
     named,
+    preset,
     quoted,
     wanted,
 )
@@ -119,9 +120,7 @@ def _general_way(case: Case, finding: Finding) -> str:
 
 def _preset_value(case: Case, finding: Finding) -> Advice:
     wrong = complaint(finding.violations)
-    message = (
-        f"{_LEAD}: the preset {field(finding.path)} {wrong}{_option(finding)} {quoted(finding.messages)}"
-    )
+    message = f"{_LEAD}: {preset(finding.path)} {wrong}{_option(finding)} {quoted(finding.messages)}"
     ways = [f"write {allowed(finding.violations)}"]
     ways.extend(each.words for each in remedies(case, finding))
     return PRESET_REFUSED.advice(PRESETS + pointer(finding.path), message, choices(ways))

@@ -37,6 +37,13 @@ def field(path: Path) -> str:
     return f'"{dotted(path)}"'
 
 
+def preset(path: Path) -> str:
+    """A preset by name: `the preset "start_date"`, `an item of the preset "urls"`; the configuration for the empty path."""
+    if path and isinstance(path[-1], int):
+        return f"an item of {preset(path[:-1])}"
+    return f"the preset {field(path)}" if path else field(path)
+
+
 def dotted(path: Path) -> str:
     """A path as people say it: `credentials.auth_type`, `lists[0].name`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

@@ -99,7 +99,8 @@ def _names_in(file: Path) -> Iterator[str]:
     """`metadata.name` of each document, as far as the file is YAML."""
     import yaml
 
-    from reconciler.manifests.files import FileRefused, read_file
+    from reconciler.manifests.files import read_file
+    from reconciler.manifests.findings import FileRefused
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

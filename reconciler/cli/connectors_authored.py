@@ -18,7 +18,8 @@ from reconciler.connectors.registry.json_places import json_places
 from reconciler.connectors.registry.lock_entry import ConnectorEntry
 from reconciler.connectors.registry.source import BAD_REGISTRY, RegistrySource
 from reconciler.errors import InvalidInput
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
+from reconciler.manifests.documents import Document, Fragment, VariableValue
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.problem_log import ProblemLog

@@ -16,7 +16,8 @@ from reconciler.connectors.registry.lock_choice import Reference, Remark
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.files import FileRefused, SourceFile, find_files, read_file
+from reconciler.manifests.files import SourceFile, find_files, read_file
+from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.includes import Reader, new_reader
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.model.problem import Origin, Problem, sorted_problems

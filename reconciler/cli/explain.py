@@ -10,8 +10,8 @@ import click
 from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.options import FORMATS
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
-from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.model.json_value import JsonObject
 from reconciler.model.problem import Severity
 from reconciler.report.style import Style

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import SubstitutionRefused, VariableText
+from reconciler.manifests.documents import VariableText
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import MAX_DEPTH
 from reconciler.manifests.scalars import REFUSED, json_literal
 from reconciler.model.json_value import JsonValue

@@ -67,16 +67,6 @@ class UnsetVariable(str):
     __slots__ = ()
 
 
-class SubstitutionRefused(Exception):
-    """An `!env` or `!include` that cannot be followed."""
-
-    def __init__(self, rule: str, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.help = help
-
-
 @dataclass(frozen=True)
 class VariableValue:
     """What an `!env` stands for, made of a text of `length` characters, and how many `values` it is. A default that was used is a

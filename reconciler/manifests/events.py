@@ -13,7 +13,8 @@ import yaml
 from yaml.events import Event
 
 from reconciler.manifests import rules
-from reconciler.manifests.json_events import JsonSyntaxError, json_events
+from reconciler.manifests.findings import UnreadableText
+from reconciler.manifests.json_events import json_events
 from reconciler.manifests.limits import MAX_DEPTH, MAX_TAG_DIRECTIVES
 from reconciler.manifests.quoting import advice
 
@@ -37,22 +38,10 @@ TOO_DEEP = (f"nested more than {MAX_DEPTH} deep", "flatten it")
 """Message and help of that rule."""
 
 
-class UnreadableText(Exception):
-    """The text cannot be read any further from this place on. Line and column are 1-based."""
-
-    def __init__(self, rule: str, message: str, help: str = "", *, line: int = 1, column: int = 1) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.help = help
-        self.line = line
-        self.column = column
-
-
 def file_events(data: bytes, *, is_json: bool) -> NextEvent:
     """A function that returns the next event, and None (or StreamEndEvent) at the end.
 
-    Raises UnreadableText at once for a wrong encoding; the function itself raises what `syntax_error` translates.
+    Raises UnreadableText, at once for a wrong encoding; for YAML the function itself raises what `syntax_error` translates.
     """
     text = _decoded(data)
     if is_json:
@@ -124,10 +113,8 @@ def _check_before_parsing(data: bytes, text: str) -> None:
         raise UnreadableText(rules.CHARACTER, message, escape, line=line, column=column)
 
 
-def syntax_error(error: yaml.YAMLError | JsonSyntaxError, data: bytes) -> UnreadableText:
+def syntax_error(error: yaml.YAMLError, data: bytes) -> UnreadableText:
     """A parser's complaint with its place. Its text is libyaml's; it names at most one character of the file."""
-    if isinstance(error, JsonSyntaxError):
-        return _at(error.mark, error.message, error.help)
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if error.problem == _TOO_DEEP:
             return _at(error.problem_mark, *TOO_DEEP, rule=rules.TOO_DEEP)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.manifests import rules
+from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_FILES
 from reconciler.model.problem import Origin, Problem
 
@@ -52,16 +53,6 @@ class FoundFiles:
     def report(self, name: str, rule: str, message: str, help: str = "") -> None:
         """Notes something wrong with a path as a whole."""
         self.problems.append(Problem(Origin(name, 0, 0), rule, message, help))
-
-
-class FileRefused(Exception):
-    """A file that cannot be opened or must not be."""
-
-    def __init__(self, rule: str, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.help = help
 
 
 def find_files(paths: tuple[Path, ...], *, root: Path) -> FoundFiles:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.conversion import converted
-from reconciler.manifests.documents import Document, SubstitutionRefused, UnsetVariable, VariableText
-from reconciler.manifests.findings import Finding
+from reconciler.manifests.documents import Document, UnsetVariable, VariableText
+from reconciler.manifests.findings import Finding, SubstitutionRefused
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, value_at
 from reconciler.model.json_value import pointer as join
@@ -80,7 +80,7 @@ def _typed(value: JsonValue, place: Place | None, depth: int) -> JsonValue:
         made = converted(value.name, str(value), kind or "string", depth=depth, why=why)
         return _typed(made, place, depth) if isinstance(made, list) else made
     if isinstance(value, list):
-        item = place.item() if place is not None else None
+        item = place.item if place is not None else None
         return [_typed(each, item, depth + 1) for each in value]
     return value
 
@@ -114,7 +114,7 @@ def _preset_place(presets: JsonValue, path: tuple[str, ...], specification: Json
     for value, segment in zip(_on_the_way(presets, path), path, strict=False):
         if place is None:
             return None
-        place = place.given_that(value).member(segment) if isinstance(value, dict) else place.item()
+        place = place.given_that(value).member(segment) if isinstance(value, dict) else place.item
     return place
 
 

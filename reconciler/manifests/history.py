@@ -15,8 +15,9 @@ from pathlib import PurePosixPath
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
+from reconciler.manifests.documents import Document, Fragment, VariableValue
 from reconciler.manifests.files import SUFFIXES
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.judging import Judge
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.problem_log import ProblemLog

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
-from reconciler.manifests.files import SUFFIXES, FileRefused, SourceFile, read_file
+from reconciler.manifests.documents import Document, Fragment, VariableValue
+from reconciler.manifests.files import SUFFIXES, SourceFile, read_file
+from reconciler.manifests.findings import FileRefused, SubstitutionRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_INCLUDES, Budget
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.strict_yaml import read_documents

@@ -24,6 +24,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from reconciler.manifests import rules
+from reconciler.manifests.findings import UnreadableText
 from reconciler.manifests.wording import shown
 
 _TOKEN = re.compile(
@@ -47,18 +49,8 @@ _NEXT: Final = "a comma or the closing bracket"
 _END: Final = "the end of the file"
 
 
-class JsonSyntaxError(Exception):
-    """Not JSON. `message` never quotes more than the offending word."""
-
-    def __init__(self, mark: Mark, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.mark = mark
-        self.message = message
-        self.help = help
-
-
 def json_events(text: str) -> Iterator[Event]:
-    """The events of one JSON document; nothing at all for blank text. Raises JsonSyntaxError on the way."""
+    """The events of one JSON document; nothing at all for blank text. Raises UnreadableText on the way."""
     if _blank_end(text, 0) < len(text):
         yield from _Reader(text).document()
     yield StreamEndEvent()
@@ -178,10 +170,12 @@ class _Reader:
         self._marked = at
         return Mark("", at, self._line, at - self._line_start, None, 0)
 
-    def _error(self, at: int, message: str, help: str = "") -> JsonSyntaxError:
-        return JsonSyntaxError(self._mark(at), message, help)
+    def _error(self, at: int, message: str, help: str = "") -> UnreadableText:
+        """Not JSON; `message` never quotes more than the offending word."""
+        mark = self._mark(at)
+        return UnreadableText(rules.SYNTAX, message, help, line=mark.line + 1, column=mark.column + 1)
 
-    def _unexpected(self, at: int) -> JsonSyntaxError:
+    def _unexpected(self, at: int) -> UnreadableText:
         if at >= len(self._text):
             return self._error(at, f"the file ends where {self._state} must follow")
         word = _WORD.match(self._text, at)

@@ -14,8 +14,8 @@ from pathlib import Path
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.files import FileRefused, FoundFiles, SourceFile, find_files, read_file
-from reconciler.manifests.findings import Finding
+from reconciler.manifests.files import FoundFiles, SourceFile, find_files, read_file
+from reconciler.manifests.findings import FileRefused, Finding
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.placing import placed
@@ -72,11 +72,9 @@ def load_manifests(
         reader = new_reader(environ)
         readings = [_read(source, reader) for source in found.files]
         own = [reading for reading in readings if reading.source.path not in reader.fragments]
-        manifests = _judge_all(
-            [reading for reading in own if not _may_be_fragment(reading, reader)],
-            Judge(catalogue),
-            Seen(surroundings),
-        )
+        judge, seen = Judge(catalogue), Seen(surroundings)
+        judged = [reading for reading in own if not _may_be_fragment(reading, reader)]
+        manifests = [manifest for reading in judged for manifest in _judge_file(reading, judge, seen)]
     read = {*reader.fragments, *(source.path for source in found.files)}
     problems = [*found.problems, *_hidden_problems(found, read)]
     problems.extend(problem for reading in own for problem in reading.log.problems())
@@ -129,12 +127,8 @@ def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:
     return is_mentioned and not any(is_manifest(document.value) for document in reading.documents)
 
 
-def _judge_all(readings: list[_Reading], judge: Judge, seen: Seen) -> list[Manifest]:
-    """The sound manifests; what is wrong goes to the log of each file."""
-    return [manifest for reading in readings for manifest in _judge_file(reading, judge, seen)]
-
-
 def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
+    """The sound manifests of a file; what is wrong goes to its log."""
     manifests: list[Manifest] = []
     findings: list[tuple[int, Finding]] = []
     log = reading.log

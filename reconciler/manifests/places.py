@@ -24,8 +24,8 @@ from yaml.events import (
     ScalarEvent,
 )
 
-from reconciler.manifests.events import NextEvent, UnreadableText, file_events
-from reconciler.manifests.json_events import JsonSyntaxError
+from reconciler.manifests.events import NextEvent, file_events
+from reconciler.manifests.findings import UnreadableText
 from reconciler.manifests.limits import MAX_EVENTS
 from reconciler.manifests.tags import INCLUDE_TAG
 from reconciler.model.json_value import pointer as join_segments
@@ -131,7 +131,7 @@ class _FilePlaces:
     def _take(self, next_event: NextEvent) -> None:
         try:
             event = next_event()
-        except (YAMLError, JsonSyntaxError):
+        except (YAMLError, UnreadableText):
             # Whatever stands in front of the error has been found.
             event = None
         self._events_left -= 1

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from reconciler.manifests.documents import SubstitutionRefused
-from reconciler.manifests.files import FileRefused, SourceFile, read_file
-from reconciler.manifests.findings import WRITTEN, Finding
+from reconciler.manifests.files import SourceFile, read_file
+from reconciler.manifests.findings import WRITTEN, FileRefused, Finding, SubstitutionRefused
 from reconciler.manifests.includes import included_file
 from reconciler.manifests.places import FILES_KEPT, Sought, Spot, locate_all
 from reconciler.model.problem import Origin, Problem

@@ -68,7 +68,7 @@ class Project:
         AIRBYTE_ORGANIZATION_ID and AIRBYTE_API_URL override the file; empty counts as unset; the sandbox has no url to
         override. Raises InvalidInput.
         """
-        chosen = self._chosen(environment)
+        chosen = self.environment(environment)
         if chosen.api is Api.SANDBOX:
             url, fallback = SANDBOX_URL, sandbox_organization_id
         else:
@@ -89,11 +89,7 @@ class Project:
 
         Raises InvalidInput for an environment that there is not.
         """
-        return Api.PUBLIC if environment is None else self._chosen(environment).api
-
-    def environment(self, name: str | None) -> Environment:
-        """The environment of this name; None: the one that a run without a choice takes. Raises InvalidInput."""
-        return self._chosen(name)
+        return Api.PUBLIC if environment is None else self.environment(environment).api
 
     def has(self, environment: str) -> bool:
         """Whether there is an environment of this name."""
@@ -104,7 +100,8 @@ class Project:
         """Every environment that can be chosen, `sandbox` included, in the file's order."""
         return tuple(self._known())
 
-    def _chosen(self, name: str | None) -> Environment:
+    def environment(self, name: str | None) -> Environment:
+        """The environment of this name; None: the one that a run without a choice takes. Raises InvalidInput."""
         known = self._known()
         wanted = name or self.default_environment or self._only()
         if wanted is None:
@@ -134,7 +131,8 @@ class Project:
 
 def read_project(root: Path) -> Project:
     """The project file in `root`; the defaults when there is none. Raises InvalidInput with everything wrong in it."""
-    from reconciler.manifests.files import FileRefused, SourceFile, read_file
+    from reconciler.manifests.files import SourceFile, read_file
+    from reconciler.manifests.findings import FileRefused
 
     path = root / PROJECT_FILE
     try:

@@ -11,10 +11,10 @@ from typing import Any, Final, cast
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
+from reconciler.manifests.documents import Document, Fragment, VariableValue
 from reconciler.manifests.field_words import PROJECT_RULES, FieldWords
 from reconciler.manifests.files import SourceFile
-from reconciler.manifests.findings import Finding
+from reconciler.manifests.findings import Finding, SubstitutionRefused
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.placing import placed

@@ -11,8 +11,8 @@ from yaml import YAMLError
 
 from reconciler.manifests.builder import Builder
 from reconciler.manifests.documents import Document, Substitutions
-from reconciler.manifests.events import UnreadableText, file_events, syntax_error
-from reconciler.manifests.json_events import JsonSyntaxError
+from reconciler.manifests.events import file_events, syntax_error
+from reconciler.manifests.findings import UnreadableText
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.reading_state import ReadingState, StopReading
@@ -43,7 +43,7 @@ def read_documents(
         pass
     except UnreadableText as error:
         _report(log, error)
-    except (YAMLError, JsonSyntaxError) as error:
+    except YAMLError as error:
         _report(log, syntax_error(error, data))
     return tuple(builder.documents)
 

@@ -8,7 +8,8 @@ from typing import Final, TypeVar
 from yaml.events import CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import SubstitutionRefused, Substitutions, UnsetVariable
+from reconciler.manifests.documents import Substitutions, UnsetVariable
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.reading_state import Frame, ReadingState
 from reconciler.manifests.variables import ENV_FORMS
 from reconciler.manifests.wording import shown

@@ -11,7 +11,8 @@ from typing import Final
 
 from reconciler.manifests import rules
 from reconciler.manifests.conversion import TYPES, converted, is_a
-from reconciler.manifests.documents import SubstitutionRefused, VariableText, VariableValue
+from reconciler.manifests.documents import VariableText, VariableValue
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.wording import did_you_mean, kind_of, shown
 from reconciler.model.json_value import JsonObject, JsonValue
 

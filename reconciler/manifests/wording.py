@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from reconciler.model.json_value import JsonValue
 from reconciler.model.suggestion import did_you_mean
+from reconciler.model.visible_text import listed
 
 __all__ = ["did_you_mean", "kind_of", "listed", "shown"]
 
@@ -33,9 +32,3 @@ def kind_of(value: JsonValue) -> str:
     if isinstance(value, str):
         return "text"
     return "a list" if isinstance(value, list) else "an object"
-
-
-def listed(words: Iterable[str]) -> str:
-    """`a, b and c`; the order is kept."""
-    items = list(words)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -1,8 +1,9 @@
-"""Text from outside made visible: characters that hide, reorder or control are written as escapes. Pure."""
+"""Text for one line of a message: hidden characters made visible, long text cut, words listed. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: escape sequences, carriage return, bell
@@ -19,6 +20,12 @@ def visible_text(text: str) -> str:
 def clipped(text: str, limit: int) -> str:
     """The text, or its first `limit` characters with the number of those left out."""
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b and c`; the order is kept, "" for none."""
+    items = list(words)
+    return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
 def _escape(match: re.Match[str]) -> str:

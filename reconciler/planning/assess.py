@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.connectors.lint.bounds import MAX_FINDINGS, bounded
 from reconciler.connectors.lint.lint import lint
-from reconciler.connectors.lint.repeats import without_repeats
 from reconciler.connectors.lint.secret_guard import secret_guard
+from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded, without_repeats
 from reconciler.connectors.lint.severity import apply_severities
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.work import NotKnown

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.bounds import MAX_FINDINGS, bounded
 from reconciler.connectors.lint.nodes import form_nodes
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
+from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Severity
 from reconciler.planning.assess import assess

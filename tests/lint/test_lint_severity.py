@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.repeats import without_repeats
+from reconciler.connectors.lint.selection import without_repeats
 from reconciler.connectors.lint.severity import apply_severities, severity_refusal
 from reconciler.errors import InvalidInput
 from reconciler.model.advice import Advice

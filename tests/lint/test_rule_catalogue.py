@@ -12,9 +12,8 @@ import pytest
 
 import reconciler
 from reconciler.connectors.lint.lint import LINT_RULES, lint
-from reconciler.connectors.lint.rule import LintRule
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
-from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.secret_guard import SECRET_RULES
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.verdict.rules import VERDICT_RULES

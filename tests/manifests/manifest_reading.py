@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.manifests.documents import Document, Fragment, SubstitutionRefused, VariableValue
+from reconciler.manifests.documents import Document, Fragment, VariableValue
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.problem_log import ProblemLog

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from manifest_reading import ProjectOnDisk, manifest_text
 
-from reconciler.manifests.files import FileRefused, find_files, read_file
+from reconciler.manifests.files import find_files, read_file
+from reconciler.manifests.findings import FileRefused
 from reconciler.model.problem import Severity
 
 LEAVES = "links are not followed out of the manifest directory"

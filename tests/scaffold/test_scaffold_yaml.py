@@ -18,7 +18,8 @@ from reconciler.connectors.scaffold.yaml_text import (
     one_line,
     scalar,
 )
-from reconciler.manifests.documents import Fragment, SubstitutionRefused
+from reconciler.manifests.documents import Fragment
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.strict_yaml import read_documents

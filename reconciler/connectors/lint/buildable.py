@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from reconciler.connectors.lint.browser_regex import refusal_of_browsers
 from reconciler.connectors.lint.form_order import is_choice, is_set
-from reconciler.connectors.lint.place import constants, members, objects
-from reconciler.connectors.lint.words import named
+from reconciler.connectors.lint.place import constants, members, named, objects
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 

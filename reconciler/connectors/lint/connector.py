@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import Place, is_marked_secret, members, type_names
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import Place, is_marked_secret, members, named, type_names
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
-from reconciler.connectors.lint.words import listed, named
 from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.secret_paths import looks_secret
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.problem import Severity
+from reconciler.model.visible_text import listed
 
 UNKNOWN_NAME = RuleFacts(
     "R520",

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.nodes import FormNode
 from reconciler.connectors.lint.place import type_names
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
-from reconciler.connectors.lint.words import listed
 from reconciler.model.advice import Advice
 from reconciler.model.problem import Severity
+from reconciler.model.visible_text import listed
 
 BROKEN_DEFAULT = RuleFacts(
     "R510",

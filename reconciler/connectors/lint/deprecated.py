@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.place import Place
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import Place, named
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import CONNECTOR, Subject, preset_pointer
-from reconciler.connectors.lint.words import named
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonObject
 from reconciler.model.problem import Severity

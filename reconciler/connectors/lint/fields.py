@@ -15,11 +15,9 @@ from reconciler.connectors.lint.form_order import (
 )
 from reconciler.connectors.lint.nodes import FormNode, Role
 from reconciler.connectors.lint.oauth import oauth_paths
-from reconciler.connectors.lint.place import constant, members, objects
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import constant, members, named, objects
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonObject, JsonValue

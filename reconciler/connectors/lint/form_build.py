@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from reconciler.connectors.lint.browser_regex import letters_in_browsers
 from reconciler.connectors.lint.buildable import BuildProblem, build_problems, shared_constants
 from reconciler.connectors.lint.nodes import FormNode
-from reconciler.connectors.lint.place import constants, objects
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import constants, named, objects
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
-from reconciler.connectors.lint.words import listed, named
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import canonical_json, escape_segment
 from reconciler.model.problem import Severity
+from reconciler.model.visible_text import listed
 
 ROOT_TYPE = RuleFacts(
     "R501",

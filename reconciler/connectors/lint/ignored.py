@@ -10,14 +10,13 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.form_order import is_choice, is_group, is_item_list
 from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import members, type_names
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import members, named, type_names
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.lint.words import listed, named
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.problem import Severity
+from reconciler.model.visible_text import listed
 
 IGNORED = RuleFacts(
     "R517",

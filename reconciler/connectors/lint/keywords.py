@@ -12,15 +12,14 @@ from functools import lru_cache
 from reconciler.connectors.lint.buildable import broken_keyword
 from reconciler.connectors.lint.form_order import is_set
 from reconciler.connectors.lint.nodes import FormNode
-from reconciler.connectors.lint.place import type_names
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import named, type_names
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import JSON_TYPES, is_of_type
-from reconciler.connectors.lint.words import listed, named
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.problem import Severity
+from reconciler.model.visible_text import listed
 
 # JavaScript asks of these only whether there is something.
 _FLAGS = ("airbyte_secret", "airbyte_hidden", "always_show", "multiline")

@@ -13,8 +13,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from reconciler.connectors.lint.form_order import is_group, is_hidden, is_item_list, is_shown
-from reconciler.connectors.lint.place import Place, constants, members, texts
-from reconciler.connectors.lint.words import named
+from reconciler.connectors.lint.place import Place, constants, members, named, texts
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
 _SAME_POSITION = ("allOf", "anyOf")
@@ -141,7 +140,7 @@ def _option(node: FormNode, index: int, part: JsonValue) -> Iterator[FormNode]:
 
 def _items(node: FormNode, items: JsonValue) -> Iterator[FormNode]:
     path = None if node.path is None else (*node.path, ANY_ITEM)
-    place = node.place.item() if node.place is not None else None
+    place = node.place.item if node.place is not None else None
     if isinstance(items, dict):
         shown = node.is_shown and (is_item_list(node.schema) or not is_group(items))
         yield FormNode(items, f"{node.pointer}/items", Role.ITEM, path, place, node, shown)

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.place import Place, texts
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import Place, named, texts
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
-from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT, member
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
 from reconciler.model.advice import Advice

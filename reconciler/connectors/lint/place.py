@@ -6,7 +6,7 @@ conditions, local references. Options that contradict constants known to hold th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,6 +17,13 @@ from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments,
 _CHOICES = ("oneOf", "anyOf")
 _PARTS = ("if", "then", "else")
 _MAX_INDEX = 2**32 - 1
+_LONGEST_SHOWN = 60
+
+
+def named(path: Sequence[str]) -> str:
+    """A place in the configuration as people write it: `credentials.client_id`; at most 60 characters, the last ones."""
+    text = ".".join(path)
+    return text if len(text) <= _LONGEST_SHOWN else "..." + text[3 - _LONGEST_SHOWN :]
 
 
 def objects(value: JsonValue) -> list[JsonObject]:
@@ -139,12 +146,9 @@ class Place:
             if members(node, "patternProperties") or isinstance(node.get("additionalProperties"), dict)
         )
 
-    def item(self) -> Place | None:
-        """The position of an array's items; None when nothing describes them. The same value each time."""
-        return self._item
-
     @cached_property
-    def _item(self) -> Place | None:
+    def item(self) -> Place | None:
+        """The position of an array's items; None when nothing describes them."""
         found: list[JsonValue] = []
         for node in self.nodes:
             items = node.get("items")

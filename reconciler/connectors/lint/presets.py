@@ -9,12 +9,10 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.nodes import ANY_ITEM, FormNode
 from reconciler.connectors.lint.oauth import oauth_paths
-from reconciler.connectors.lint.place import Place, constant
-from reconciler.connectors.lint.rule import LintRule
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.place import Place, constant, named
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.lint.subject import Subject, preset_pointer
-from reconciler.connectors.lint.words import named
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, same_json
@@ -57,7 +55,7 @@ def _unknown(place: Place, value: JsonValue, path: _Path) -> Iterator[tuple[_Pat
             elif here.is_unknown(name):
                 yield (*path, name), here
     elif isinstance(value, list):
-        items = place.item()
+        items = place.item
         for index, inner in enumerate(value if items is not None else []):
             if items is not None:
                 yield from _unknown(items, inner, (*path, index))
@@ -171,7 +169,7 @@ def _preset_texts(
             yield from _preset_texts(inner, (*path, name), None if place is None else place.member(name))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _preset_texts(inner, (*path, index), None if place is None else place.item())
+            yield from _preset_texts(inner, (*path, index), None if place is None else place.item)
 
 
 def _foreign(where: str, label: str, text: str, place: Place | None) -> Iterator[Advice]:

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import chain
 
 from reconciler.connectors.lint.lint import LINT_RULES
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.connectors.lint.rule_catalogue_input import FILE_RULES, MANIFEST_RULES
 from reconciler.connectors.lint.rule_catalogue_project import LOCK_RULES, PROJECT_RULES, REFERENCE_RULES
-from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.connectors.lint.secret_guard import SECRET_RULES
 from reconciler.connectors.verdict.rules import VERDICT_RULES
 

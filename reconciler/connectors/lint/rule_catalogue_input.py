@@ -5,7 +5,7 @@ The ids themselves are given out by the manifests' readers, a room above: a test
 
 from __future__ import annotations
 
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.model.problem import Severity
 
 _ERROR = Severity.ERROR

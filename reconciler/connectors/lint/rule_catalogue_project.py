@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.model.problem import Severity
 
 _ERROR = Severity.ERROR

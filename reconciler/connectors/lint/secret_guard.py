@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.connectors.lint.secret_guard_text import (
     has_password_in_address,
     is_one_character,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
-from reconciler.connectors.lint.bounds import MAX_FINDINGS, bounded
 from reconciler.connectors.lint.secret_guard_text import has_trace
+from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
 from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Severity

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import Place, constant, is_marked_secret
+from reconciler.connectors.lint.place import Place, constant, is_marked_secret, named
 from reconciler.connectors.lint.subject import PRESETS, Subject
-from reconciler.connectors.lint.words import named
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, pointer_segments, same_json
 
 VALUE_KEYWORDS = ("default", "const", "examples", "enum")
@@ -132,7 +131,7 @@ def _values(value: JsonValue, position: _Position, connector: Place | None) -> I
 
 
 def _below(place: Place, key: str | int) -> Place | None:
-    return place.member(key) if isinstance(key, str) else place.item()
+    return place.member(key) if isinstance(key, str) else place.item
 
 
 def _public_values(place: Place) -> Iterator[JsonValue]:

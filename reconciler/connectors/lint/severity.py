@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.connectors.lint.rule_catalogue import explain_rule, near_rules
-from reconciler.connectors.lint.rule_facts import RuleFacts
 from reconciler.errors import InvalidInput
 from reconciler.model.advice import Advice, SeverityChoice
 from reconciler.model.problem import Origin, Problem, Severity

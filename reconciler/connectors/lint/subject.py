@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from reconciler.connectors.lint.bounds import MAX_FINDINGS
 from reconciler.connectors.lint.nodes import FormNode, Role, form_nodes
 from reconciler.connectors.lint.place import Place
+from reconciler.connectors.lint.selection import MAX_FINDINGS
 from reconciler.connectors.server.absent import Absent, member
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.model.connector import connection_schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from reconciler.connectors.lint.rule_facts import RuleFacts
+from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.model.problem import Severity
 
 PRESET_REFUSED: Final = RuleFacts(

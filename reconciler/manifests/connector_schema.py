@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final, cast
 
-from reconciler.connectors.scaffold.schema import is_secret
+from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.manifests.conversion import TYPES
 from reconciler.manifests.schema import manifest_schema
@@ -107,7 +107,7 @@ def _shared_schema(schema: JsonObject, depth: int = 0) -> JsonObject:
     """A node, with the keywords that both drafts share and whose values are of the right shape."""
     if depth > _DEEPEST:
         return {}
-    if is_secret(schema):
+    if is_marked_secret(schema):
         return _secret_schema(schema)
     read = {key: _READERS[key](value, depth + 1) for key, value in schema.items() if key in _READERS}
     node: JsonObject = {key: value for key, value in read.items() if value is not None}
@@ -133,7 +133,7 @@ def _secret_schema(schema: JsonObject) -> JsonObject:
 
 def _without_secrets(names: JsonValue, properties: JsonValue) -> JsonValue:
     known = properties if isinstance(properties, dict) else {}
-    secret = {name for name, part in known.items() if isinstance(part, dict) and is_secret(part)}
+    secret = {name for name, part in known.items() if isinstance(part, dict) and is_marked_secret(part)}
     return [name for name in cast(list[JsonValue], names) if name not in secret]
 
 

@@ -102,12 +102,7 @@ def shown_secrets(subject: Subject) -> Iterator[Advice]:
 
 
 def _is_secret_in_connector(field: FormNode) -> bool:
-    node: FormNode | None = field
-    while node is not None:
-        if node.place is not None and node.place.is_secret:
-            return True
-        node = node.parent
-    return False
+    return any(node.place is not None and node.place.is_secret for node in (field, *field.around))
 
 
 MISSING_REQUIRED = RuleFacts(

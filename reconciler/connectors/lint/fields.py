@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from reconciler.connectors.lint.form_order import (
     group_of,
@@ -20,7 +21,7 @@ from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.advice import Advice
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonValue
 from reconciler.model.problem import Severity
 
 TITLE = RuleFacts(
@@ -118,11 +119,8 @@ def required_without_field(subject: Subject) -> Iterator[Advice]:
 
 def _names_beside(node: FormNode) -> dict[str, JsonValue] | None:
     """The fields described for the same object, here or around; None when nothing is described at all."""
-    schemas: list[JsonObject] = [node.schema]
-    outer = node.parent
-    while outer is not None and outer.path == node.path:
-        schemas.append(outer.schema)
-        outer = outer.parent
+    same_object = takewhile(lambda outer: outer.path == node.path, node.around)
+    schemas = [node.schema, *(outer.schema for outer in same_object)]
     for keyword in ("oneOf", "anyOf", "allOf"):
         schemas.extend(objects(node.schema.get(keyword)))
     if not any("properties" in schema for schema in schemas):

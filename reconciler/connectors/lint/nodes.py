@@ -71,6 +71,14 @@ class FormNode:
         return named(self.path) if self.path else "the form"
 
     @property
+    def around(self) -> Iterator[FormNode]:
+        """The nodes that it is part of, the innermost first."""
+        outer = self.parent
+        while outer is not None:
+            yield outer
+            outer = outer.parent
+
+    @property
     def is_required(self) -> bool:
         """Whether the enclosing object requires this field."""
         return self.parent is not None and self.name in self.parent.required

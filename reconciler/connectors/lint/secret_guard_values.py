@@ -94,12 +94,11 @@ def _keyword_values(node: FormNode, keyword: str, value: JsonValue) -> Iterator[
 
 
 def _mark_around(node: FormNode) -> Mark:
-    outer = node.parent
-    while outer is not None:
-        if is_marked_secret(outer.schema) or (outer.place is not None and outer.place.is_secret):
-            return Mark.AROUND
-        outer = outer.parent
-    return Mark.NONE
+    is_inside = any(
+        is_marked_secret(outer.schema) or (outer.place is not None and outer.place.is_secret)
+        for outer in node.around
+    )
+    return Mark.AROUND if is_inside else Mark.NONE
 
 
 def _without_discriminator(written: WrittenValue, node: FormNode) -> WrittenValue:

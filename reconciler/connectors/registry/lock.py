@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reconciler.connectors.catalogue import short_repository
 from reconciler.connectors.registry.json_places import json_places
+from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
@@ -35,8 +35,8 @@ def read_lock(text: str, file: str) -> tuple[Connector, ...]:
     `file` is the name for messages. Raises InvalidInput with every problem found: R220 not JSON, R221 wrong
     shape, R222 another format version, R223 the same connector twice.
     """
-    entries = checked_document(text, file)["connectors"]
-    sources = (_connector(entry) for entry in entries if entry["type"] == "source")
+    entries = map(locked_entry, checked_document(text, file)["connectors"])
+    sources = (entry.connector() for entry in entries if entry.type is ConnectorType.SOURCE)
     return tuple(sorted(sources, key=lambda connector: connector.id))
 
 
@@ -49,15 +49,16 @@ def checked_document(text: str, file: str) -> dict[str, Any]:
     return document
 
 
-def _connector(entry: JsonObject) -> Connector:
-    specification = entry["spec"]
-    return Connector(
-        id=str(entry["id"]).lower(),
-        repository=short_repository(str(entry["repository"])),
-        name=str(entry["name"]),
-        version=str(entry["version"]),
-        specification=specification if isinstance(specification, dict) else None,
-        tombstone=entry.get("tombstone") is True,
+def locked_entry(item: dict[str, Any]) -> ConnectorEntry:
+    """One of the `connectors` of a checked document."""
+    return ConnectorEntry(
+        id=item["id"].lower(),
+        type=ConnectorType(item["type"]),
+        repository=item["repository"],
+        name=item["name"],
+        version=item["version"],
+        specification=item["spec"],
+        tombstone=item.get("tombstone", False),
     )
 
 

@@ -9,13 +9,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from reconciler.connectors.registry.json_places import json_places
-from reconciler.connectors.registry.lock import FORMAT_VERSION, checked_document
+from reconciler.connectors.registry.lock import FORMAT_VERSION, checked_document, locked_entry
 from reconciler.connectors.registry.lock_entry import (
     ConnectorEntry,
-    ConnectorType,
     entry_order,
     spec_digest,
 )
@@ -47,7 +45,7 @@ def read_lock_file(text: str, file: str) -> LockFile:
     Raises InvalidInput with every problem of its shape. A digest that does not fit is no such problem.
     """
     members = checked_document(text, file)
-    entries = tuple(_entry(item) for item in members["connectors"])
+    entries = tuple(map(locked_entry, members["connectors"]))
     wrong = [
         index
         for index, (entry, item) in enumerate(zip(entries, members["connectors"], strict=True))
@@ -55,18 +53,6 @@ def read_lock_file(text: str, file: str) -> LockFile:
     ]
     altered = frozenset(entries[index].id for index in wrong)
     return LockFile(members["source"], entries, tuple(_altered(wrong, entries, text, file)), altered)
-
-
-def _entry(item: dict[str, Any]) -> ConnectorEntry:
-    return ConnectorEntry(
-        id=item["id"].lower(),
-        type=ConnectorType(item["type"]),
-        repository=item["repository"],
-        name=item["name"],
-        version=item["version"],
-        specification=item["spec"],
-        tombstone=item.get("tombstone", False),
-    )
 
 
 def _altered(

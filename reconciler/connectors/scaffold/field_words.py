@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.samples import may_be_secret
 from reconciler.connectors.scaffold.schema import (
     description_of,
     discriminators,
     fixed_value,
     holds_secret,
-    is_secret,
     items_of,
     options_of,
     properties_of,
@@ -47,7 +47,9 @@ def explained_field(
     for text in _sentences(name, schema):
         lines += explained(text, indent + _HANGING, column=column)
     return (
-        lines if is_secret(schema) else lines + explained_members(schema, indent, column=column, depth=depth)
+        lines
+        if is_marked_secret(schema)
+        else lines + explained_members(schema, indent, column=column, depth=depth)
     )
 
 
@@ -55,7 +57,7 @@ def _sentences(name: str, schema: JsonObject) -> Iterator[str]:
     description, examples = description_of(schema), schema.get("examples")
     if description is not None:
         yield description
-    if is_secret(schema):
+    if is_marked_secret(schema):
         is_hidden = schema.get("airbyte_hidden") is True
         yield "A secret; never put it here." if is_hidden else "Asked from the customer; never put it here."
     elif may_be_secret(name, schema):
@@ -84,7 +86,7 @@ def _constraints(schema: JsonObject) -> Iterator[str]:
         value = schema.get(keyword)
         if isinstance(value, int | float) and not isinstance(value, bool):
             yield f"{keyword} {value}"
-    if is_secret(schema):
+    if is_marked_secret(schema):
         yield "secret"
     yield from () if holds_secret(schema) else _value_constraints(schema)
 

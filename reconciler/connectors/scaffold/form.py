@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.samples import fits, fitting_text
 from reconciler.connectors.scaffold.schema import (
     COMBINATIONS,
@@ -19,7 +20,6 @@ from reconciler.connectors.scaffold.schema import (
     discriminators,
     fixed_value,
     holds_secret,
-    is_secret,
     items_of,
     options_of,
     properties_of,
@@ -86,13 +86,13 @@ class _Part:
             schema,
             self.notes,
             is_tested=self.is_tested and is_tested,
-            in_secret=self.in_secret or is_secret(self.schema),
+            in_secret=self.in_secret or is_marked_secret(self.schema),
             depth=self.depth + 1,
         )
 
     @property
     def is_secret(self) -> bool:
-        return self.in_secret or is_secret(self.schema)
+        return self.in_secret or is_marked_secret(self.schema)
 
     def note(self, text: str) -> None:
         self.notes.append(f"{self.name}: {text}")

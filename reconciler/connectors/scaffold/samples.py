@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.pattern_samples import pattern_samples
 from reconciler.connectors.scaffold.schema import (
     discriminators,
     fixed_value,
     holds_secret,
-    is_secret,
     items_of,
     options_of,
     properties_of,
@@ -77,7 +77,7 @@ def preset_sample(name: str, schema: JsonObject) -> tuple[JsonValue, ...]:
     """A value to preset the field `name` with, as a tuple of one: the required members of an object, the first option that can
     be preset (the default one before others). Empty where none is known, and for whatever is or may be a secret.
     """
-    if is_secret(schema) or may_be_secret(name, schema):
+    if is_marked_secret(schema) or may_be_secret(name, schema):
         return ()
     is_open = not holds_secret(schema)
     candidates = chain(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from reconciler.connectors.lint.place import is_marked_secret, members, objects, texts
 from reconciler.connectors.scaffold.yaml_text import is_key, is_writable
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -24,11 +25,10 @@ def properties_of(schema: JsonObject) -> dict[str, JsonObject]:
     Those with a fixed value come first (they tell options apart), then required ones, then by `order` (unnumbered
     last), then by name.
     """
-    properties = schema.get("properties")
-    members = properties.items() if isinstance(properties, dict) else ()
-    known = [(name, part) for name, part in members if isinstance(part, dict) and is_key(name)]
-    names = schema.get("required")
-    required = names if isinstance(names, list) else []
+    known = [
+        (name, part) for name, part in members(schema).items() if isinstance(part, dict) and is_key(name)
+    ]
+    required = texts(schema.get("required"))
 
     def place(member: tuple[str, JsonObject]) -> tuple[bool, bool, bool, float, str]:
         name, part = member
@@ -41,14 +41,13 @@ def properties_of(schema: JsonObject) -> dict[str, JsonObject]:
 
 def required_of(schema: JsonObject) -> tuple[str, ...]:
     """The required names that are fields of this schema, in the order of its fields."""
-    names = schema.get("required")
-    return tuple(name for name in properties_of(schema) if isinstance(names, list) and name in names)
+    names = texts(schema.get("required"))
+    return tuple(name for name in properties_of(schema) if name in names)
 
 
 def options_of(schema: JsonObject, keyword: str = "oneOf") -> list[JsonObject]:
     """The options of a combination that are objects."""
-    options = schema.get(keyword)
-    return [option for option in options if isinstance(option, dict)] if isinstance(options, list) else []
+    return objects(schema.get(keyword))
 
 
 def items_of(schema: JsonObject) -> JsonObject | None:
@@ -83,11 +82,6 @@ def discriminators(options: list[JsonObject]) -> tuple[str, ...]:
     return tuple(sorted(set.intersection(*fixed))) if fixed else ()
 
 
-def is_secret(schema: JsonObject) -> bool:
-    """Whether this very node is a secret."""
-    return schema.get("airbyte_secret") in (True, "true")
-
-
 def holds_secret(schema: JsonValue, depth: int = 0) -> bool:
     """Whether a secret stands anywhere in this schema, under whatever keyword; True where it is nested too deeply to tell."""
     if isinstance(schema, list):
@@ -96,7 +90,7 @@ def holds_secret(schema: JsonValue, depth: int = 0) -> bool:
         return False
     return (
         depth > _DEEPEST_LOOK
-        or is_secret(schema)
+        or is_marked_secret(schema)
         or any(holds_secret(part, depth + 1) for part in schema.values())
     )
 

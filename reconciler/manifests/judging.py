@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeGuard, cast
+from typing import Any, Final, cast
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
@@ -15,14 +15,13 @@ from reconciler.manifests.filling import Filled, fill
 from reconciler.manifests.findings import Finding
 from reconciler.manifests.form_types import string_findings
 from reconciler.manifests.meant import meant_path, not_a_manifest, spelling_findings
-from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, UUID_PATTERN, is_plain_manifest
+from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, is_plain_manifest
 from reconciler.manifests.wording import did_you_mean, shown
 from reconciler.model.connector import Connector
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
 
-_UUID = re.compile(UUID_PATTERN)
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTION_TEMPLATE = "ConnectionTemplate"
 _CONNECTOR: Final = "/spec/connector"
@@ -139,11 +138,6 @@ def _field_findings(document: Document, room: int) -> tuple[list[Finding], int]:
     from reconciler.manifests.model_findings import model_findings
 
     return model_findings(ManifestModel, document.value, _WORDS, limit=room, hidden=document.variables)
-
-
-def is_uuid(value: JsonValue) -> TypeGuard[str]:
-    """Whether it is text that a field for ids takes."""
-    return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
 def document_name(value: JsonValue) -> str | None:

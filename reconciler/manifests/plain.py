@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonValue, is_uuid
 from reconciler.model.template import SOURCE_TEMPLATE
 
 API_VERSION: Final = "reconciler/v1"
@@ -23,7 +23,6 @@ UUID_PATTERN: Final = f"^{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{
 
 # Narrower than the models' own: beyond ASCII, two regular expression engines may disagree.
 _NAME = re.compile(f"[!-~]([ -~]{{0,{MAX_NAME_LENGTH - 2}}}[!-~])?")
-_UUID = re.compile(UUID_PATTERN.strip("^$"))
 
 _Check = Callable[[Any], bool]
 
@@ -61,7 +60,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_uuid(value: Any) -> bool:
-    return type(value) is str and _UUID.fullmatch(value) is not None
+    return type(value) is str and is_uuid(value)
 
 
 def _is_metadata(value: Any) -> bool:

@@ -6,7 +6,6 @@ and always one called `sandbox`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from reconciler.manifests import rules
 from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.manifests.wording import did_you_mean, listed, shown
 from reconciler.model.advice import SeverityChoice
+from reconciler.model.json_value import is_uuid
 from reconciler.model.problem import Origin, Problem
 from reconciler.model.target import SANDBOX_URL, Api, Target
 
@@ -29,7 +29,6 @@ SANDBOX: Final = "sandbox"
 ORGANIZATION_VARIABLE: Final = "AIRBYTE_ORGANIZATION_ID"
 URL_VARIABLE: Final = "AIRBYTE_API_URL"
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ANYWHERE = Origin(PROJECT_FILE, 0, 0)
 _CHOICE = Origin("option --environment", 0, 0)
 
@@ -162,7 +161,7 @@ def _url(environment: Environment, environ: Mapping[str, str]) -> str:
 def _organization(environment: Environment, environ: Mapping[str, str], fallback: str | None) -> str:
     override = environ.get(ORGANIZATION_VARIABLE, "").strip()
     if override:
-        if not _UUID.fullmatch(override):
+        if not is_uuid(override):
             help_text = "write it as 8-4-4-4-12 hexadecimal digits, or unset it"
             raise _invalid(_variable(ORGANIZATION_VARIABLE), "the organization id is not a UUID", help_text)
         return override.lower()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.findings import Finding
-from reconciler.manifests.judging import document_name, is_uuid
+from reconciler.manifests.judging import document_name
 from reconciler.manifests.wording import shown
-from reconciler.model.json_value import canonical_json, value_at
+from reconciler.model.json_value import canonical_json, is_uuid, value_at
 from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
 from reconciler.planning.content import desired_of

@@ -1,4 +1,4 @@
-"""JSON values, their one meaning of "equal", and JSON pointers (RFC 6901).
+"""JSON values, their one meaning of "equal", JSON pointers (RFC 6901), and texts that are ids.
 
 Python's own `==` takes `True` for `1`, so equality is decided on canonical text: object keys unordered,
 arrays ordered, `1` equal to `1.0`, `true` different from `1`, absent different from null.
@@ -7,13 +7,15 @@ arrays ordered, `1` equal to `1.0`, `true` different from `1`, absent different 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
@@ -83,3 +85,8 @@ def value_at(document: JsonValue, where: str) -> JsonValue:
         else:
             return None
     return value
+
+
+def is_uuid(value: object) -> TypeGuard[str]:
+    """Whether a value is a text in the form of Airbyte's ids, in any letter case."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None

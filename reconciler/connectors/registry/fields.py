@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from reconciler.connectors.lint.place import is_marked_secret, members, objects, texts
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 
@@ -45,7 +46,7 @@ class Part:
     @property
     def is_secret(self) -> bool:
         """Whether the connector calls it a secret; some write the flag as text."""
-        return self.schema.get("airbyte_secret") in (True, "true")
+        return is_marked_secret(self.schema)
 
     @property
     def is_hidden(self) -> bool:
@@ -75,7 +76,7 @@ def form_parts(specification: JsonObject) -> tuple[Part, ...]:
 def _parts(part: Part) -> Iterator[Part]:
     yield part
     needed = required_names(part.schema)
-    for name, schema in _ordered(part.schema.get("properties")):
+    for name, schema in _ordered(part.schema):
         key, path = (*part.key, f".{name}"), f"{part.path}.{name}" if part.path else name
         required = name in needed
         yield from _parts(Part(key, path, name, part.path, Role.FIELD, required=required, schema=schema))
@@ -96,19 +97,12 @@ def _parts(part: Part) -> Iterator[Part]:
 
 def required_names(schema: JsonObject) -> frozenset[str]:
     """The names in `required`; none when it is no list."""
-    required = schema.get("required")
-    return (
-        frozenset(name for name in required if isinstance(name, str))
-        if isinstance(required, list)
-        else frozenset()
-    )
+    return frozenset(texts(schema.get("required")))
 
 
-def _ordered(properties: JsonValue) -> list[tuple[str, JsonObject]]:
+def _ordered(form: JsonObject) -> list[tuple[str, JsonObject]]:
     """Fields in form order: numbered ones first, then by name (as the form does it)."""
-    if not isinstance(properties, dict):
-        return []
-    fields = [(name, schema) for name, schema in properties.items() if isinstance(schema, dict)]
+    fields = [(name, schema) for name, schema in members(form).items() if isinstance(schema, dict)]
     return sorted(fields, key=lambda item: (_order(item[1]), item[0]))
 
 
@@ -119,7 +113,7 @@ def _order(schema: JsonObject) -> int | float:
 
 def _options(value: JsonValue) -> tuple[_Option, ...]:
     """Options by what tells them apart: their constants, else their titles, else their place."""
-    schemas = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    schemas = objects(value)
     constants = [_constants(schema) for schema in schemas]
     shared = frozenset.intersection(*(frozenset(each) for each in constants)) if constants else frozenset()
     by_constant = [canonical_json({name: each[name] for name in sorted(shared)}) for each in constants]
@@ -147,9 +141,8 @@ def _label(title: str, constants: JsonObject, shared: frozenset[str], number: st
 
 def _constants(schema: JsonObject) -> JsonObject:
     """The fields of an option that can have one value only."""
-    properties = schema.get("properties")
     found: JsonObject = {}
-    for name, each in properties.items() if isinstance(properties, dict) else ():
+    for name, each in members(schema).items():
         if isinstance(each, dict) and "const" in each:
             found[name] = each["const"]
         elif isinstance(each, dict) and isinstance(values := each.get("enum"), list) and len(values) == 1:

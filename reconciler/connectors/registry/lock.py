@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,14 +15,13 @@ from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorT
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
-from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.json_value import JsonObject, JsonValue, is_uuid, pointer
 from reconciler.model.problem import Origin, Problem, sorted_problems
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
 
 FORMAT_VERSION = "1"
 NOT_JSON = "R220"
 _REWRITE = "write the file again with `reconciler connectors lock`"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 # One thing wrong: JSON pointer segments, rule, message.
 _Finding = tuple[tuple[str | int, ...], str, str]
@@ -121,7 +119,7 @@ _DOCUMENT_MEMBERS: dict[str, _Check] = {
     "connectors": (lambda value: isinstance(value, list), "an array"),
 }
 _ENTRY_MEMBERS: dict[str, _Check] = {
-    "id": (lambda value: isinstance(value, str) and _UUID.fullmatch(value) is not None, "a UUID"),
+    "id": (is_uuid, "a UUID"),
     "type": (lambda value: value in ("source", "destination"), '"source" or "destination"'),
     "repository": _TEXT,
     "name": _TEXT,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
-from reconciler.connectors.registry.registry import Registry, is_id
+from reconciler.connectors.registry.registry import Registry
 from reconciler.connectors.registry.spec_change_words import cut, listed
+from reconciler.model.json_value import is_uuid
 from reconciler.model.problem import Severity
 
 UNKNOWN = "R201"
@@ -104,7 +105,7 @@ class _Chooser:
             return tuple(_doubts(reference, found[0], self.registry))
         if found:
             return (_ambiguous(reference, found),)
-        return (self._custom(reference) if is_id(reference.text) else self._unknown(reference),)
+        return (self._custom(reference) if is_uuid(reference.text) else self._unknown(reference),)
 
     def _custom(self, reference: Reference) -> Remark:
         """An id that no registry knows may be a custom connector of the workspace: no error."""

@@ -15,9 +15,8 @@ from typing import TypeGuard
 
 from reconciler.connectors.catalogue import Catalogue, short_repository
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonValue, is_uuid
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ID_MEMBERS = {
     ConnectorType.SOURCE: "sourceDefinitionId",
     ConnectorType.DESTINATION: "destinationDefinitionId",
@@ -117,11 +116,6 @@ class _Index:
         return tuple(named or ())
 
 
-def is_id(reference: str) -> bool:
-    """Whether a reference is an actor definition id rather than a repository or a name."""
-    return _UUID.fullmatch(reference) is not None
-
-
 def matches(entry: ConnectorEntry, text: str) -> bool:
     """Whether name, repository and id hold each word of the text, whatever the letter case."""
     said = f"{entry.name} {entry.repository} {entry.id}".casefold()
@@ -191,7 +185,7 @@ def entry_of(type_: ConnectorType, definition: JsonValue) -> ConnectorEntry | st
     if not isinstance(definition, dict):
         return "it is not an object"
     identity, specification = definition.get(ID_MEMBERS[type_]), definition.get("spec")
-    if not isinstance(identity, str) or not is_id(identity):
+    if not is_uuid(identity):
         return f"its {ID_MEMBERS[type_]} is not a UUID"
     if not isinstance(specification, dict):
         return "it has no specification"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from operator import itemgetter
 from typing import TypeAlias
 
+from reconciler.connectors.lint.place import members
 from reconciler.connectors.registry.fields import Part, Role, form_parts, required_names
 from reconciler.connectors.registry.oauth import OAuth, oauth_of
 from reconciler.connectors.registry.spec_change_keywords import keyword_changes, place
@@ -48,16 +50,13 @@ def describe_change(
     if same_json(old, new):
         return ()
     sentences = sorted(
-        (*_form_sentences(old, new), *_oauth_sentences(old, new), *_other_sentences(old, new)), key=_weight
+        (*_form_sentences(old, new), *_oauth_sentences(old, new), *_other_sentences(old, new)),
+        key=itemgetter(0),
     )
     words = [text for _, text in sentences] or ["changes in places that no form shows"]
     if len(words) > max_sentences:
         words = [*words[:max_sentences], f"and {len(words) - max_sentences} more"]
     return tuple(words)
-
-
-def _weight(sentence: _Sentence) -> _Weight:
-    return sentence[0]
 
 
 def _form_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
@@ -117,8 +116,7 @@ def _part_sentences(old: Part, new: Part) -> Iterator[_Sentence]:
 
 def _named_only(part: Part) -> frozenset[str]:
     """Names that are required and not described: no part stands for them."""
-    properties = part.schema.get("properties")
-    return required_names(part.schema) - (properties.keys() if isinstance(properties, dict) else set())
+    return required_names(part.schema) - members(part.schema).keys()
 
 
 def _counted(both: Iterable[tuple[Part, Part]]) -> Iterator[_Sentence]:

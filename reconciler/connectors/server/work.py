@@ -46,15 +46,19 @@ class Work:
 
     def spend_whole(self, value: JsonValue) -> None:
         """Pays for going through a value with all its parts, before that is done. Raises TooMuchWork."""
-        parts = [value]
-        while parts:
+        # Without a call for each part: every specification of a lock is gone through here.
+        parts, left = [value], self.left
+        while parts and left >= 0:
             part = parts.pop()
-            self.spend(1 + length_of(part))
             if isinstance(part, dict):
-                self.spend(sum(map(len, part)) // _LETTERS)
+                left -= 1 + len(part) + sum(map(len, part)) // _LETTERS
                 parts.extend(part.values())
             elif isinstance(part, list):
+                left -= 1 + len(part)
                 parts.extend(part)
+            else:
+                left -= 1 + (len(part) // _LETTERS if isinstance(part, str) else 0)
+        self.spend(self.left - left)
 
 
 def length_of(value: JsonValue) -> int:

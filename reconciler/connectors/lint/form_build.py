@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.browser_regex import letters_in_browsers
-from reconciler.connectors.lint.buildable import BuildProblem, build_problems, shared_constants
+from reconciler.connectors.lint.buildable import BuildProblem, shared_constants
 from reconciler.connectors.lint.nodes import FormNode
 from reconciler.connectors.lint.place import constants, named, objects
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
@@ -64,14 +64,14 @@ PATTERN = RuleFacts(
 
 def unbuildable_forms(subject: Subject) -> Iterator[Advice]:
     """Everything in the customer's form that makes the widget give up, but for patterns."""
-    for problem in _problems(subject):
+    for problem in subject.build_problems:
         if not problem.is_pattern:
             yield _told(subject, problem, BUILD, "the widget cannot build {}")
 
 
 def foreign_patterns(subject: Subject) -> Iterator[Advice]:
     """Patterns of the customer's form that JavaScript refuses, and those that it reads as letters."""
-    for problem in _problems(subject):
+    for problem in subject.build_problems:
         if problem.is_pattern:
             yield _told(subject, problem, PATTERN, "the pattern of {} does not work in a browser")
     for node in subject.nodes:
@@ -85,11 +85,6 @@ def foreign_patterns(subject: Subject) -> Iterator[Advice]:
             yield PATTERN.advice(
                 f"{node.pointer}/pattern", message, "use `^` and `$`, and spell sets of characters out"
             )
-
-
-def _problems(subject: Subject) -> Iterator[BuildProblem]:
-    schema = subject.effective_schema
-    return build_problems(schema) if schema is not None else iter(())
 
 
 def _told(subject: Subject, problem: BuildProblem, rule: RuleFacts, what: str) -> Advice:

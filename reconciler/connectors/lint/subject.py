@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from reconciler.connectors.lint.buildable import BuildProblem, build_problems
 from reconciler.connectors.lint.nodes import FormNode, Role, form_nodes
 from reconciler.connectors.lint.place import Place
 from reconciler.connectors.lint.selection import MAX_FINDINGS
@@ -65,6 +66,12 @@ class Subject:
     def schema(self) -> JsonObject | None:
         """The form's JSON Schema as the manifest writes it; None when the form is left to Airbyte."""
         return connection_schema(self.manifest.form)
+
+    @cached_property
+    def build_problems(self) -> tuple[BuildProblem, ...]:
+        """What makes the widget give up on the form; nothing when the form is not known."""
+        schema = self.effective_schema
+        return tuple(build_problems(schema)) if schema is not None else ()
 
     @cached_property
     def place(self) -> Place | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.model.target import ALL_CAPABILITIES, Target
+from reconciler.model.target import ALL_CAPABILITIES
 from reconciler.planning.entry import SETTLED, Change, Entry, Operation, Plan, Status
 from reconciler.report.changed_values import change_values
 from reconciler.report.left_out import left_out_sentence, plan_notes
@@ -19,7 +19,7 @@ from reconciler.report.safe_text import safe_name, safe_path, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.text_problems import render_problem
 from reconciler.report.text_verdict import asks_lines, verdict_lines
-from reconciler.report.wording import LEAVE_OR_MANAGE, count, form_words
+from reconciler.report.wording import LEAVE_OR_MANAGE, address_words, count, form_words
 
 SIGNS = {
     Status.CREATE: ("+", "green"),
@@ -69,20 +69,13 @@ def target_lines(plan: Plan) -> Iterator[str]:
     """Where the plan points, what the target can and cannot do, and how much was read."""
     target = plan.target
     cannot = [c for c in ALL_CAPABILITIES if c not in target.capabilities]
-    yield f"target        {safe_name(target.environment)}: {_address(target)}, organization {organizations_read(plan)}"
+    address = address_words(target, safe_path(target.url))
+    yield f"target        {safe_name(target.environment)}: {address}, organization {organizations_read(plan)}"
     yield f"can           {', '.join(target.capabilities)}" + (
         f"   cannot: {', '.join(cannot)}" if cannot else ""
     )
     yield f"compared      {count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
     yield from (f"note          {safe_sentence(note)}" for note in plan_notes(plan))
-
-
-def _address(target: Target) -> str:
-    return (
-        "sandbox in this process"
-        if target.api == "sandbox"
-        else f"{target.api} API at {safe_path(target.url)}"
-    )
 
 
 def _section(plan: Plan, status: Status, style: Style, *, verbose: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.model.target import Api, Target
 from reconciler.planning.entry import Entry
 from reconciler.report.safe_text import safe_name
 
@@ -15,6 +16,11 @@ LEAVE_OR_MANAGE = (
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 manifest`, `2 manifests`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def address_words(target: Target, url: str) -> str:
+    """Where the target is. `url` is its address as this report shows it."""
+    return "sandbox in this process" if target.api is Api.SANDBOX else f"{target.api} API at {url}"
 
 
 def form_words(entry: Entry) -> str:

@@ -11,11 +11,11 @@ from reconciler.forms.of_template import form_of_manifest
 from reconciler.model.visible_text import clipped
 from reconciler.report.html.changes import changes_markup
 from reconciler.report.html.chrome import filter_button, masthead, target_facts, tool_bar
-from reconciler.report.html.entries import elsewhere_markup, search_text
+from reconciler.report.html.entries import elsewhere_markup, origin_markup, pill, search_text
 from reconciler.report.html.page import page
 from reconciler.report.html.plan_page import plan_footer, plan_sections, status_filters
 from reconciler.report.html.words import fold, lines_markup, sentence
-from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
+from reconciler.report.safe_text import MAX_NAME, MAX_SENTENCE
 from reconciler.report.text_apply import apply_summary_line
 
 _WORDS = {
@@ -82,15 +82,12 @@ def _creations(result: ApplyResult) -> Markup:
 def _creation(creation: Creation, number: int) -> Markup:
     heading = f"e{number}"
     sign, word, colour = _WORDS[creation.outcome]
-    pill = element(
-        "span", element("span", sign, aria_hidden="true"), f" {word}", class_=f"pill status-{colour}"
-    )
     lines = [("why", creation.detail, ""), ("do", creation.help, "")]
     return element(
         "article",
         element(
             "div",
-            pill,
+            pill(sign, word, colour),
             element("h3", clipped(creation.entry.name, MAX_NAME), id=heading),
             class_="entry-head",
         ),
@@ -106,16 +103,10 @@ def _creation(creation: Creation, number: int) -> Markup:
 
 
 def _where(creation: Creation) -> Markup:
-    parts = []
-    if creation.entry.origin is not None:
-        origin = creation.entry.origin
-        parts.append(
-            element("span", "Manifest ", element("code", f"{clipped(origin.file, MAX_PATH)}:{origin.line}"))
-        )
+    parts = [origin_markup(creation.entry.origin)]
     if creation.template_id:
         parts.append(element("span", "Template ", element("code", creation.template_id)))
-    if creation.entry.is_elsewhere:
-        parts.append(elsewhere_markup(creation.entry))
+    parts.append(elsewhere_markup(creation.entry))
     if creation.outcome in {Outcome.CREATED, Outcome.RECOVERED}:
         by_presets = creation.equals_manifest and not creation.entry.form_compared
         told = _PRESETS_EQUAL if by_presets else _READ_BACK[creation.equals_manifest]

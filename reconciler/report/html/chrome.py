@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.forms.markup import Markup, element, prose
-from reconciler.model.target import ALL_CAPABILITIES, Target
+from reconciler.model.target import ALL_CAPABILITIES
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Plan
 from reconciler.report.left_out import plan_notes
 from reconciler.report.organizations import organizations_read
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH
-from reconciler.report.wording import count
+from reconciler.report.wording import address_words, count
 
 _SEARCH = "Search name, connector, file, id or field"
 
@@ -40,19 +40,11 @@ def target_facts(plan: Plan) -> tuple[tuple[str, Markup], ...]:
     can = ", ".join(target.capabilities)
     compared = f"{count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
     return (
-        ("Server", element("span", _address(target))),
+        ("Server", element("span", address_words(target, clipped(target.url, MAX_PATH)))),
         ("Organization", element("code", organizations_read(plan))),
         ("Can", element("span", f"{can}; cannot {cannot}" if cannot else can)),
         ("Compared", element("span", compared)),
         *(("Note", element("span", prose(note))) for note in plan_notes(plan)),
-    )
-
-
-def _address(target: Target) -> str:
-    return (
-        "sandbox in this process"
-        if target.api == "sandbox"
-        else f"{target.api} API at {clipped(target.url, MAX_PATH)}"
     )
 
 

@@ -9,41 +9,29 @@ from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.markup import Markup, element, joined, prose
 from reconciler.forms.of_template import form_of_live, form_of_manifest
 from reconciler.forms.parts import Form, NoForm
+from reconciler.model.problem import Origin
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed, Entry, Status
 from reconciler.report.html.changes import changes_markup
-from reconciler.report.html.words import (
-    asks_words,
-    fold,
-    lines_markup,
-    problem_line,
-    sentence,
-    verdict_words,
-)
+from reconciler.report.html.words import asks_words, fold, lines_markup, problem_line, sentence, verdict_words
 from reconciler.report.organizations import elsewhere
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
+from reconciler.report.text_plan import SIGNS
 from reconciler.report.wording import count, form_words
 
-WORDS = {
-    Status.CREATE: ("+", "To create"),
-    Status.IN_SYNC: ("=", "In sync"),
-    Status.DRIFTED: ("~", "Drifted"),
-    Status.UNMANAGED: ("*", "Unmanaged"),
-    Status.DUPLICATE: ("&", "Duplicate"),
-    Status.AMBIGUOUS: ("!", "Ambiguous"),
-    Status.UNKNOWN: ("?", "Unknown"),
+WORDS = {status: str(status).replace("-", " ").capitalize() for status in Status} | {
+    Status.CREATE: "To create"
 }
-"""The sign that the text report uses too, and the word."""
+"""A status as a heading."""
 
 _SIDES = ("Customers see now", "The manifest asks for")
 _NO_ROOM = "This page holds no more forms. To see this one, run: reconciler preview {name}"
 
 
-def pill(status: Status) -> Markup:
-    """A status in a word and a sign, never in colour alone."""
-    sign, word = WORDS[status]
+def pill(sign: str, word: str, colour: str) -> Markup:
+    """A status in a word and a sign, never in colour alone. `colour` is the status whose colour it has."""
     return element(
-        "span", element("span", sign, aria_hidden="true"), f" {word}", class_=f"pill status-{status}"
+        "span", element("span", sign, aria_hidden="true"), f" {word}", class_=f"pill status-{colour}"
     )
 
 
@@ -69,12 +57,12 @@ def head_markup(entry: Entry, heading: str) -> Markup:
     """Status, name, connector, and where it stands."""
     connector = entry.connector
     label = connector.label if connector is not None and connector.label != entry.name else ""
-    where = [part for part in (_origin(entry), _pair(entry), elsewhere_markup(entry)) if part]
+    where = [part for part in (origin_markup(entry.origin), _pair(entry), elsewhere_markup(entry)) if part]
     return joined(
         (
             element(
                 "div",
-                pill(entry.status),
+                pill(SIGNS[entry.status][0], WORDS[entry.status], entry.status),
                 element("h3", clipped(entry.name, MAX_NAME), id=heading),
                 element("span", clipped(label, MAX_NAME), class_="connector") if label else Markup(),
                 class_="entry-head",
@@ -95,12 +83,11 @@ def search_text(entry: Entry) -> str:
     return " ".join(word[:MAX_PATH] for word in words if word).lower()
 
 
-def _origin(entry: Entry) -> Markup:
-    if entry.origin is None:
+def origin_markup(origin: Origin | None) -> Markup:
+    """File and line of a manifest; nothing without one."""
+    if origin is None:
         return Markup()
-    return element(
-        "span", "Manifest ", element("code", f"{clipped(entry.origin.file, MAX_PATH)}:{entry.origin.line}")
-    )
+    return element("span", "Manifest ", element("code", f"{clipped(origin.file, MAX_PATH)}:{origin.line}"))
 
 
 def _pair(entry: Entry) -> Markup:
@@ -121,14 +108,18 @@ def elsewhere_markup(entry: Entry) -> Markup:
 def facts_markup(entry: Entry) -> Markup:
     """What is known beforehand: questions, the server's answer, findings of rules, notes. Nothing when nothing is."""
     assessed = entry.assessed or Assessed()
-    lines = [*_assessed_lines(entry.status, assessed), *(("note", note, "") for note in entry.notes)]
+    lines = [
+        *assessed_lines(assessed, is_create=entry.status is Status.CREATE),
+        *(("note", note, "") for note in entry.notes),
+    ]
     return lines_markup(lines)
 
 
-def _assessed_lines(status: Status, assessed: Assessed) -> Iterator[tuple[str, str, str]]:
-    if assessed.asked is not None and status is Status.CREATE:
+def assessed_lines(assessed: Assessed, *, is_create: bool) -> Iterator[tuple[str, str, str]]:
+    """What rules say; of a create also what the customer is asked, and the server's answer."""
+    if is_create and assessed.asked is not None:
         yield "asks", asks_words(assessed.asked), ""
-    if status is Status.CREATE:
+    if is_create:
         yield from verdict_words(assessed)
     yield from map(problem_line, assessed.problems)
 

@@ -69,7 +69,7 @@ def status_filters(entries: Iterable[Entry]) -> Iterator[Markup]:
     numbered = Counter(entry.status for entry in entries)
     for status in _ORDER:
         if numbered[status]:
-            yield filter_button(str(status), WORDS[status][1].lower(), numbered[status], str(status))
+            yield filter_button(str(status), WORDS[status].lower(), numbered[status], str(status))
 
 
 def plan_sections(entries: Iterable[Entry], *, first: int = 1) -> Markup:
@@ -98,7 +98,7 @@ def _section(status: Status, entries: list[Entry], running: Iterator[int]) -> Ma
     number = element("span", f"{len(entries):,}", class_="number")
     return element(
         "section",
-        element("h2", WORDS[status][1], number, id=heading),
+        element("h2", WORDS[status], number, id=heading),
         element("p", _NOTES[status], class_="section-note"),
         body,
         aria_labelledby=heading,

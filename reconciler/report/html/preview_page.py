@@ -12,14 +12,9 @@ from reconciler.model.template import Manifest
 from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed
 from reconciler.report.html.chrome import masthead, tool_bar
+from reconciler.report.html.entries import assessed_lines, origin_markup
 from reconciler.report.html.page import page
-from reconciler.report.html.words import (
-    asks_words,
-    lines_markup,
-    problem_line,
-    sentence,
-    verdict_words,
-)
+from reconciler.report.html.words import lines_markup, problem_line, sentence
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
 from reconciler.report.wording import count
 
@@ -65,7 +60,6 @@ def _card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
     heading = f"e{number}"
     connector = manifest.connector
     named = (manifest.name, connector.name, connector.repository, connector.id, manifest.origin.file)
-    place = element("code", f"{clipped(manifest.origin.file, MAX_PATH)}:{manifest.origin.line}")
     return element(
         "article",
         element(
@@ -74,20 +68,13 @@ def _card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
             element("span", clipped(connector.label, MAX_NAME), class_="connector"),
             class_="entry-head",
         ),
-        element("div", element("span", "Manifest ", place), class_="where"),
-        _facts(assessed),
+        element("div", origin_markup(manifest.origin), class_="where"),
+        lines_markup(list(assessed_lines(assessed, is_create=True))),
         element("div", _form(manifest, heading), class_="preview"),
         class_="entry",
         aria_labelledby=heading,
         data_search=" ".join(word[:MAX_PATH] for word in named if word).lower(),
     )
-
-
-def _facts(assessed: Assessed) -> Markup:
-    lines = [] if assessed.asked is None else [("asks", asks_words(assessed.asked), "")]
-    lines += verdict_words(assessed)
-    lines += map(problem_line, assessed.problems)
-    return lines_markup(lines)
 
 
 def _form(manifest: Manifest, prefix: str) -> Markup:

@@ -72,10 +72,7 @@ class _Page:
         return fitted(header, sections, footer, budget=self.budget, run_url=self.run_url)
 
 
-def plan_markdown(
-    plan: Plan,
-    **surroundings: Unpack[Surroundings],
-) -> str:
+def plan_markdown(plan: Plan, **surroundings: Unpack[Surroundings]) -> str:
     """The plan as a reviewer reads it: what merging would do to customers.
 
     At most `budget` UTF-8 bytes, ended by a line break; ValueError where the budget is under `MINIMUM_BUDGET` and the
@@ -88,20 +85,14 @@ def plan_markdown(
     return page.report(title, plan_headline(plan), summary_line(plan), plan_sections(plan), _facts(plan))
 
 
-def drift_markdown(
-    plan: Plan,
-    **surroundings: Unpack[Surroundings],
-) -> str:
+def drift_markdown(plan: Plan, **surroundings: Unpack[Surroundings]) -> str:
     """The same comparison as an operator reads it: what differs from the manifests. Arguments as for a plan."""
     page = _Page(**surroundings)
     title = f"Drift in {code(plan.target.environment)}"
     return page.report(title, drift_headline(plan), summary_line(plan), drift_sections(plan), _facts(plan))
 
 
-def apply_markdown(
-    result: ApplyResult,
-    **surroundings: Unpack[Surroundings],
-) -> str:
+def apply_markdown(result: ApplyResult, **surroundings: Unpack[Surroundings]) -> str:
     """What became of each create, with the new ids; or why nothing was sent. Arguments as for a plan."""
     page, plan = _Page(**surroundings), result.plan
     title = f"Apply to {code(plan.target.environment)}"
@@ -122,10 +113,7 @@ def validation_markdown(
     return page.report("Manifests, checked offline", validation_headline(problems), counts, sections)
 
 
-def error_markdown(
-    error: ReconcilerError,
-    **surroundings: Unpack[Surroundings],
-) -> str:
+def error_markdown(error: ReconcilerError, **surroundings: Unpack[Surroundings]) -> str:
     """An error that ended a run before there was a result; all problems of an invalid input. Arguments as for a plan."""
     page = _Page(**surroundings)
     if isinstance(error, InvalidInput):

@@ -8,15 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.airbyte.api import (
-    CreateAnswer,
-    Created,
-    Rejected,
-    Throttled,
-    Unauthorized,
-    Unclear,
-    Unsent,
-)
+from reconciler.airbyte.api import CreateAnswer, Created, Rejected, Throttled, Unauthorized, Unclear, Unsent
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.refusals import LONGEST_WAIT, read_problem, refusal
 from reconciler.airbyte.routes import Call

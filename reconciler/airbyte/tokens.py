@@ -131,10 +131,7 @@ class ApplicationToken:
     """Tokens of an Airbyte application, exchanged for its client id and secret by `fetch`."""
 
     def __init__(
-        self,
-        fetch: Callable[[], Awaitable[TokenAnswer]],
-        timing: Timing,
-        on_secret: Callable[[str], None],
+        self, fetch: Callable[[], Awaitable[TokenAnswer]], timing: Timing, on_secret: Callable[[str], None]
     ) -> None:
         self._fetch = fetch
         self._timing = timing

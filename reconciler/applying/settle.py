@@ -128,8 +128,7 @@ def _accounted(view: LiveView, window: Window, entry: Entry, error: ServerError,
         creation = _compared(view, entry, search.equal[0], Outcome.RECOVERED)
         how = "by reading back" if entry.form_compared else _BY_PRESETS
         return replace(
-            creation,
-            detail=f"no usable answer ({error.message}), found {how}. {creation.detail}".rstrip(),
+            creation, detail=f"no usable answer ({error.message}), found {how}. {creation.detail}".rstrip()
         )
     if search.equal:
         ids = tuple(t.id for t in search.equal)

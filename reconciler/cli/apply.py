@@ -82,15 +82,7 @@ def prepared_run(
     if reviewed is not None:
         workspace = replace(workspace, selection=reviewed.selection)
     limit = workspace.target.max_creates if max_creates is None else max_creates
-    return ApplyRun(
-        console,
-        options,
-        workspace,
-        reviewed,
-        yes=yes,
-        max_creates=limit,
-        lock=lock,
-    )
+    return ApplyRun(console, options, workspace, reviewed, yes=yes, max_creates=limit, lock=lock)
 
 
 def _read_plan_file(path: Path) -> PlanFile:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import sys
 from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +17,7 @@ from reconciler.applying.run import BeforeCreate
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.account import Account
+from reconciler.cli.asking import unconfirmed
 from reconciler.cli.comparing import plan_of_now
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
@@ -32,13 +31,10 @@ from reconciler.model.template import LiveState
 from reconciler.planning.entry import Plan, Status
 from reconciler.report.document import document_text, plan_document
 from reconciler.report.exit_code import apply_exit_code
-from reconciler.report.organizations import numbers_by_organization
-from reconciler.report.safe_text import safe_name
 from reconciler.report.style import Style
 from reconciler.report.text_apply import creation_lines, render_apply
 from reconciler.report.text_plan import render_plan
 from reconciler.report.text_problems import render_error
-from reconciler.report.wording import count
 
 if TYPE_CHECKING:
     from reconciler.airbyte.public import PublicApi
@@ -71,18 +67,6 @@ def before_creates() -> Iterator[None]:
     except Interrupted as error:
         error.message = f"{error.message}; nothing was sent"
         raise
-
-
-async def _answer(stop: StopRequest) -> str:
-    """One line from the terminal; "" at its end. Waited for by the loop, so that a signal ends it at any instant."""
-    ready = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin.fileno(), ready.set)
-    try:
-        await stop.guard(ready.wait())
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline()
 
 
 def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
@@ -123,7 +107,7 @@ class ApplyRun:
             refusal = refusal or refusal_of(plan, max_creates=self.max_creates)
             asks = refusal is None and not self.yes and bool(plan.summary[Status.CREATE])
             if asks:
-                refusal = await self._unconfirmed(plan, stop)
+                refusal = await unconfirmed(plan, self.console, stop, partial(self._show_plan, plan))
             if refusal is not None:
                 return refused(plan, refusal)
 
@@ -211,31 +195,13 @@ class ApplyRun:
         """Whether the plan has every digest that is expected of it."""
         return all(each.items() <= plan.digests.items() for each in self.expected)
 
-    async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
-        """Show the plan and ask a person; None when the creates may go on."""
-        templates = count(plan.summary[Status.CREATE], "template")
-        if not self.console.can_ask():
-            return UnsafePlan(
-                f"nobody can be asked whether to create {templates}", help="check the plan, then add --yes"
-            )
+    def _show_plan(self, plan: Plan) -> None:
+        """Show a person what they are asked about."""
         if self.options.format == "text":
             self.console.data(self._plan_text(plan, self.console.data_style()))
             self.plan_shown = True
         else:
             self.console.error(self._plan_text(plan, self.console.error_style()))
-        where = numbers_by_organization(plan, plan.with_status(Status.CREATE))
-        self.console.error(
-            f"\nCreate {templates} in {safe_name(plan.target.environment)} ({where})?\n"
-            "This tool can never change or delete them afterwards. Type yes to go on: "
-        )
-        answer = ""
-        try:
-            answer = await _answer(stop)
-        finally:
-            if not answer.endswith("\n"):
-                self.console.error("\n")  # the question's line was left open
-        confirmed = answer.strip().lower() == "yes"
-        return None if confirmed else UnsafePlan("not confirmed; nothing was sent")
 
     def _tell(self, creation: Creation) -> None:
         self.account.creations.append(creation)

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
-from reconciler.cli.descriptors import buffered, hold_standard_descriptors
 from reconciler.cli.report_files import is_replaced, write_through, write_whole
 from reconciler.cli.signals import Signals
+from reconciler.cli.streams import buffered, hold_standard_descriptors
 from reconciler.errors import ReconcilerError, ReportNotWritten
 from reconciler.report.safe_output import safe_output
 from reconciler.report.style import Style

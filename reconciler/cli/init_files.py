@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.cli.report_files import write_new
 from reconciler.errors import ReportNotWritten
 from reconciler.report.safe_text import safe_text
 from reconciler.report.wording import count
@@ -33,18 +34,9 @@ def _write_new(path: Path, text: str) -> bool:
     """Whether the file was written; False when there is one, or anything else of that name."""
     make_directory(path.parent)
     try:
-        stream = path.open("x", encoding="utf-8", newline="\n")
-    except FileExistsError:
-        return False
+        return write_new(path, text)
     except OSError as error:
         raise _not_written(path, error) from error
-    try:
-        with stream:
-            stream.write(text)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise _not_written(path, error) from error
-    return True
 
 
 def make_directory(path: Path) -> None:

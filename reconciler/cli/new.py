@@ -12,7 +12,9 @@ from reconciler.cli import completion
 from reconciler.cli.connectors_found import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options
-from reconciler.cli.workspace import LOCK_FILE, refuse_part_of_a_project
+from reconciler.cli.project import refuse_part_of_a_project
+from reconciler.cli.report_files import write_new
+from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
@@ -110,7 +112,7 @@ def command(
         raise InvalidInput((Problem(ARGUMENT, "R004", message, "write the manifest by hand"),))
     if output is not None:
         file = chdir / output
-        _write_new(file, _editor_line(chdir, file, hit) + text)
+        _write(file, _editor_line(chdir, file, hit) + text)
     if is_news:
         _lock(hit, chdir, output)
     if output is None:
@@ -179,27 +181,14 @@ def _editor_line(root: Path, file: Path, hit: Hit) -> str:
     return ""
 
 
-def _write_new(file: Path, text: str) -> None:
+def _write(file: Path, text: str) -> None:
     """Write a file that is not there yet, and its folders. Raises UnsafePlan when it is there, ReportNotWritten."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_written(file, error) from error
-    try:
-        stream = file.open("x", encoding="utf-8", newline="\n")
-    except FileExistsError as error:
-        help_text = "give another name with -o, or remove the file first"
-        raise UnsafePlan(f"{file} exists already, and is not overwritten", help=help_text) from error
+        is_written = write_new(file, text)
     except (OSError, ValueError) as error:
-        raise _not_written(file, error) from error
-    try:
-        with stream:
-            stream.write(text)
-    except OSError as error:
-        file.unlink(missing_ok=True)
-        raise _not_written(file, error) from error
-
-
-def _not_written(file: Path, error: OSError | ValueError) -> ReportNotWritten:
-    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    return ReportNotWritten(f"{file}: the manifest could not be written: {reason}")
+        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        raise ReportNotWritten(f"{file}: the manifest could not be written: {reason}") from error
+    if not is_written:
+        help_text = "give another name with -o, or remove the file first"
+        raise UnsafePlan(f"{file} exists already, and is not overwritten", help=help_text)

@@ -45,6 +45,17 @@ class Options:
     verbose: bool = False
 
 
+def _together(*decorators: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    """All of them as one decorator; help lists their options in this order."""
+
+    def decorated(function: _F) -> _F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorated
+
+
 def _environment(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
     if value and ctx.params.get("environment"):
         raise click.BadParameter("--sandbox is short for -e sandbox; give one of the two")
@@ -125,7 +136,31 @@ def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
     )
 
 
-_TARGET = (
+def _detailed(help: str) -> Callable[[_F], _F]:
+    return click.option("--detailed-exitcode", is_flag=True, help=help)
+
+
+def common_options(*, verbose: str = "") -> Callable[[_F], _F]:
+    """Where to run, what to print, where to write; text and JSON only. `verbose` says what -v shows; without it there is none."""
+    more = (_verbose(verbose),) if verbose else ()
+    return _together(*_common(FORMATS), *more)
+
+
+def report_options(command: str) -> Callable[[_F], _F]:
+    """The common options of a command whose result has more renderings (`FORMATS_OF`)."""
+    return _together(*_common(FORMATS_OF[command]), _EVERYTHING)
+
+
+def pipeline_options(command: str) -> Callable[[_F], _F]:
+    """The same without `--format`: in a pipeline the runner decides what stdout gets."""
+    chdir, _format, *others = _common(FORMATS_OF[command])
+    return _together(chdir, *others, _EVERYTHING)
+
+
+place_options = _together(_CHDIR, _QUIET)
+"""Where to run, and whether to say little: for commands that print one thing of their own."""
+
+target_options = _together(
     click.option(
         "-e",
         "--environment",
@@ -141,90 +176,44 @@ _TARGET = (
         help="Short for -e sandbox: a local Airbyte, no account.",
     ),
 )
-_SELECTING = (
-    click.option(
-        "--only",
-        multiple=True,
-        metavar="NAME",
-        shell_complete=completion.manifests,
-        help="Only manifests whose name matches this glob; repeatable.",
-    ),
+"""Which environment."""
+
+selecting_options = click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.manifests,
+    help="Only manifests whose name matches this glob; repeatable.",
 )
-_CONCURRENCY = click.option(
+"""Which manifests to show."""
+
+concurrency_option = click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
     default=8,
     show_default=True,
     help="Templates read at the same time. The public API's server works on five requests at once.",
 )
+"""How fast to read."""
 
-
-def _detailed(help: str) -> Callable[[_F], _F]:
-    return click.option("--detailed-exitcode", is_flag=True, help=help)
-
-
-_READING = (
-    _CONCURRENCY,
+whole_reading_options = _together(
+    concurrency_option,
     _detailed("Exit 2 when something is to be created, has drifted, is duplicate or was not compared."),
 )
+"""How fast to read and what counts as a finding, where always everything is compared."""
 
+reading_options = _together(selecting_options, whole_reading_options)
+"""What to compare and how fast to read."""
 
-def common_options(*, verbose: str = "") -> Callable[[_F], _F]:
-    """Where to run, what to print, where to write; text and JSON only. `verbose` says what -v shows; without it there is none."""
-    more = (_verbose(verbose),) if verbose else ()
-    return lambda function: _decorate(function, (*_common(FORMATS), *more))
+drift_reading_options = _together(
+    selecting_options,
+    concurrency_option,
+    _detailed("Taken for the sake of plan and apply: drift always exits 2 on any finding."),
+)
+"""The same, where a finding always counts."""
 
-
-def report_options(command: str) -> Callable[[_F], _F]:
-    """The common options of a command whose result has more renderings (`FORMATS_OF`)."""
-    return lambda function: _decorate(function, (*_common(FORMATS_OF[command]), _EVERYTHING))
-
-
-def pipeline_options(command: str) -> Callable[[_F], _F]:
-    """The same without `--format`: in a pipeline the runner decides what stdout gets."""
-    chdir, _format, *others = _common(FORMATS_OF[command])
-    return lambda function: _decorate(function, (chdir, *others, _EVERYTHING))
-
-
-def place_options(function: _F) -> _F:
-    """Where to run, and whether to say little: for commands that print one thing of their own."""
-    return _decorate(function, (_CHDIR, _QUIET))
-
-
-def target_options(function: _F) -> _F:
-    """Which environment."""
-    return _decorate(function, _TARGET)
-
-
-def selecting_options(function: _F) -> _F:
-    """Which manifests to show."""
-    return _decorate(function, _SELECTING)
-
-
-def reading_options(function: _F) -> _F:
-    """What to compare and how fast to read."""
-    return _decorate(function, _SELECTING + _READING)
-
-
-def drift_reading_options(function: _F) -> _F:
-    """The same, where a finding always counts."""
-    always = _detailed("Taken for the sake of plan and apply: drift always exits 2 on any finding.")
-    return _decorate(function, (*_SELECTING, _CONCURRENCY, always))
-
-
-def whole_reading_options(function: _F) -> _F:
-    """How fast to read and what counts as a finding, where always everything is compared."""
-    return _decorate(function, _READING)
-
-
-def concurrency_option(function: _F) -> _F:
-    """How fast to read."""
-    return _decorate(function, (_CONCURRENCY,))
-
-
-def paths_argument(function: _F) -> _F:
-    """`[PATH...]`: files or directories of manifests."""
-    return _decorate(function, (click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),))
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+"""`[PATH...]`: files or directories of manifests."""
 
 
 def options_from(parameters: dict[str, Any]) -> Options:
@@ -259,9 +248,3 @@ def check_goal(chdir: Path, file: Path, option: str) -> None:
     inputs = (chdir / PROJECT_FILE, chdir / LOCK_FILE)
     if why := obstacle(chdir / file, manifests=chdir / manifests, inputs=inputs):
         raise click.UsageError(f"{option}: {why}")
-
-
-def _decorate(function: _F, decorators: tuple[Callable[[_F], _F], ...]) -> _F:
-    for decorator in reversed(decorators):
-        function = decorator(function)
-    return function

@@ -148,11 +148,11 @@ def error_rendering(error: ReconcilerError, form: str, chdir: Path) -> str:
     return render_error(error)
 
 
-def run_url(environ: Mapping[str, str] = os.environ) -> str:
+def run_url() -> str:
     """Where this run can be seen: in GitHub Actions or GitLab CI; "" elsewhere."""
-    if environ.get("CI_JOB_URL"):
-        return environ["CI_JOB_URL"]
-    known = [environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
+    if os.environ.get("CI_JOB_URL"):
+        return os.environ["CI_JOB_URL"]
+    known = [os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
     return "{}/{}/actions/runs/{}".format(*known) if all(known) else ""
 
 

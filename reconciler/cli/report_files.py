@@ -111,6 +111,23 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
+def write_new(path: Path, text: str) -> bool:
+    """Write a file that is not there yet; False when there is one, or anything else of that name. OSError, and ValueError for a text
+    or a name that cannot be written, leave no part of it.
+    """
+    try:
+        stream = path.open("x", encoding="utf-8", newline="\n")
+    except FileExistsError:
+        return False
+    try:
+        with stream:
+            stream.write(text)
+    except (OSError, ValueError):
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
 def write_through(path: Path, text: str) -> None:
     """Write to what is no file of its own. What this process prints to is not opened anew: two openings of one file overwrite
     each other, and a socket cannot be opened. OSError.

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -45,9 +45,7 @@ def run_async(console: Console, work: Callable[[StopRequest], Awaitable[T]]) -> 
 
 
 @contextlib.asynccontextmanager
-async def connected(
-    workspace: Workspace, console: Console, *, concurrency: int, environ: Mapping[str, str] = os.environ
-) -> AsyncIterator[PublicApi]:
+async def connected(workspace: Workspace, console: Console, *, concurrency: int) -> AsyncIterator[PublicApi]:
     """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox
     needs none.
     """
@@ -60,7 +58,7 @@ async def connected(
         return
     from reconciler.manifests.credentials import read_credentials
 
-    credentials = read_credentials(environ)
+    credentials = read_credentials(os.environ)
     for secret in credentials.secrets:
         console.keep_secret(secret)
     async with connect(target, credentials, concurrency=concurrency, on_secret=console.keep_secret) as api:

@@ -1,4 +1,5 @@
-"""What lies under everything that is printed by anybody in this process: streams and log records that go through a filter.
+"""What lies under everything that is printed by anybody in this process: standard streams that are open and buffered, and a filter
+for streams and log records.
 
 The console writes its own text; this catches the rest: click's own messages, warnings, tracebacks of the interpreter, log
 handlers that somebody set up before the start.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Callable
 from typing import TextIO
 
@@ -15,6 +17,29 @@ Clean = Callable[[str], str]
 
 _CHATTY = ("httpx", "httpcore", "asyncio", "h11")
 """Loggers that tell headers, and with them tokens that nobody has registered yet."""
+
+
+def hold_standard_descriptors() -> None:
+    """Give a standard stream that was closed before the start a descriptor that leads nowhere: else the first file
+    that is opened gets its number.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def buffered(stream: TextIO | None) -> TextIO | None:
+    """The stream with a buffer below it, if it has none (PYTHONUNBUFFERED, as in containers): without one, what a signal cuts
+    a write short by is lost in silence.
+    """
+    raw = getattr(stream, "buffer", None)
+    if stream is None or not isinstance(raw, io.FileIO):
+        return stream
+    # A file object of its own, which leaves the descriptor open: whoever made the stream may go on to use it.
+    below = io.BufferedWriter(io.FileIO(raw.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(below, encoding=stream.encoding, errors=stream.errors)
 
 
 class CleanStream(io.TextIOBase):

@@ -19,8 +19,9 @@ from reconciler.cli.options import (
     selecting_options,
     target_options,
 )
+from reconciler.cli.project import project_of
 from reconciler.cli.renderings import validation_renderings
-from reconciler.cli.workspace import load_desired, project_of, read_catalogue, refuse_empty_selection
+from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
 from reconciler.manifests.project import Project
 from reconciler.manifests.repetitions import Surroundings
 from reconciler.model.problem import Problem, Severity, sorted_problems

@@ -5,7 +5,6 @@ InvalidInput.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from reconciler.cli.checkout import git_in
 from reconciler.cli.chosen_paths import chosen_paths
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
+from reconciler.cli.project import first_step, project_of, with_first_step
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.registry.files import Unreadable, read_bounded
@@ -24,15 +24,12 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests.history import ManifestHistory
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import (
-    DEFAULT_MANIFESTS,
     ORGANIZATION_VARIABLE,
-    PROJECT_FILE,
     URL_VARIABLE,
     Project,
-    read_project,
 )
 from reconciler.manifests.repetitions import Surroundings
-from reconciler.manifests.rules import NOTHING_FOUND, PROJECT_AROUND
+from reconciler.manifests.rules import NOTHING_FOUND
 from reconciler.manifests.variables import PREFIX
 from reconciler.manifests.wording import listed
 from reconciler.model.problem import Origin, Problem, Severity
@@ -104,7 +101,7 @@ def open_workspace(
     surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
     loaded, selection = load_desired(options, console, project, catalogue, environ, surroundings=surroundings)
     if may_be_empty and _is_empty(loaded, options):
-        console.words(f"Note: there is no manifest, so nothing is compared; {_first_step(project, root)}.\n")
+        console.words(f"Note: there is no manifest, so nothing is compared; {first_step(project, root)}.\n")
         loaded = replace(loaded, problems=tuple(p for p in loaded.problems if p.rule != NOTHING_FOUND))
     if any(p.severity is Severity.ERROR for p in loaded.problems):
         raise InvalidInput(loaded.problems)
@@ -120,65 +117,10 @@ def open_workspace(
     return Workspace(root, project, target, loaded, catalogue, selection, history)
 
 
-def project_of(root: Path) -> Project:
-    """The project of a folder. Raises InvalidInput, also where the folder is only a part of the project around it."""
-    refuse_part_of_a_project(root)
-    return read_project(root)
-
-
-def refuse_part_of_a_project(root: Path) -> None:
-    """Raises InvalidInput (R307) where the folder is only a part of the project around it."""
-    around = None if os.path.lexists(root / PROJECT_FILE) else _project_around(root)
-    if around is not None and _is_part(root, around):
-        goal = os.path.relpath(around, Path.cwd())
-        message = f"there is none in this folder, but one in the folder {goal} around it"
-        help_text = (
-            f"add `-C {shlex.quote(goal)}`, with paths from there; or, if this is a project of its own, write a {PROJECT_FILE} that "
-            "begins with `version: 1`"
-        )
-        raise InvalidInput((Problem(Origin(PROJECT_FILE, 0, 0), PROJECT_AROUND, message, help_text),))
-
-
-def _project_around(root: Path) -> Path | None:
-    """The nearest folder above with a project file, within the repository if `root` is in one."""
-    folder = root.resolve()
-    while folder != folder.parent and not os.path.lexists(folder / ".git"):
-        folder = folder.parent
-        if os.path.isfile(folder / PROJECT_FILE):
-            return folder
-    return None
-
-
-def _is_part(root: Path, around: Path) -> bool:
-    """A folder without a project file is a project of its own where it has manifests that are not those of the one around."""
-    own = root / DEFAULT_MANIFESTS
-    try:
-        theirs = around / read_project(around).manifests
-    except InvalidInput:
-        return True
-    return not own.is_dir() or own.resolve().is_relative_to(theirs.resolve())
-
-
 def _is_empty(loaded: LoadedManifests, options: Options) -> bool:
     """Whether nothing says what should exist, and nothing is wrong but that."""
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     return not (loaded.manifests or options.paths) and all(p.rule == NOTHING_FOUND for p in errors)
-
-
-def with_first_step(problems: tuple[Problem, ...], project: Project, root: Path) -> tuple[Problem, ...]:
-    """The problems; where no manifest is found in the project's folder for them, what a newcomer does about it."""
-    return tuple(
-        replace(problem, help=f"{_first_step(project, root)}, or check the path")
-        if problem.rule == NOTHING_FOUND
-        else problem
-        for problem in problems
-    )
-
-
-def _first_step(project: Project, root: Path) -> str:
-    if os.path.lexists(root / PROJECT_FILE):
-        return f"`reconciler new CONNECTOR -o {project.manifests}/NAME.yaml` writes one"
-    return "`reconciler init` starts a project"
 
 
 def read_catalogue(root: Path, api: Api) -> Catalogue:
@@ -229,11 +171,7 @@ def load_desired(
         if variable.startswith(PREFIX) and environ[variable] not in named:
             console.keep_secret(environ[variable])
     loaded = load_manifests(
-        chosen.roots,
-        root=options.chdir,
-        catalogue=catalogue,
-        environ=environ,
-        surroundings=surroundings,
+        chosen.roots, root=options.chdir, catalogue=catalogue, environ=environ, surroundings=surroundings
     )
     for part in loaded.secrets:
         if part not in named:

@@ -69,13 +69,7 @@ async def our_comments(
 
 
 async def put_comment(
-    github: GitHub,
-    number: int,
-    body: str,
-    *,
-    matches: Matches,
-    create: bool = True,
-    head: str | None = None,
+    github: GitHub, number: int, body: str, *, matches: Matches, create: bool = True, head: str | None = None
 ) -> Posted:
     """Write `body`, which begins with a marker, as the one comment that `matches`.
 

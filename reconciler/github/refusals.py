@@ -35,12 +35,7 @@ def refusal(request: Request, answer: Answer, *, now: float) -> RefusedByServer:
     elif answer.status in (403, 404, 410):
         kind = NotAllowed
     return kind(
-        text,
-        method=request.method,
-        path=request.path,
-        status=answer.status,
-        help=help_text,
-        retry_after=wait,
+        text, method=request.method, path=request.path, status=answer.status, help=help_text, retry_after=wait
     )
 
 

@@ -19,13 +19,8 @@ from reconciler.cli.ci.run import pipeline_format, run_pipeline
 from reconciler.cli.ci.trigger import refusal_to_apply, trigger_of
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
-from reconciler.cli.options import (
-    options_from,
-    pipeline_options,
-    target_options,
-    whole_reading_options,
-)
-from reconciler.errors import ReconcilerError, UnsafePlan
+from reconciler.cli.options import options_from, pipeline_options, target_options, whole_reading_options
+from reconciler.errors import UnsafePlan
 from reconciler.model.target import Api
 
 if TYPE_CHECKING:
@@ -107,12 +102,7 @@ def command(
             pipeline, replace(run, expected=tuple(_expected(each, review) for each in expect_digest)), review
         )
 
-    return run_pipeline(console, options, work, on_error=_nothing_to_tell)
-
-
-def _nothing_to_tell(pipeline: Pipeline, error: ReconcilerError) -> None:
-    """Nothing was sent; the summary says why."""
-    del pipeline, error
+    return run_pipeline(console, options, work)
 
 
 def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:

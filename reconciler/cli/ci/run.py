@@ -18,19 +18,18 @@ def run_pipeline(
     options: Options,
     work: Callable[[Pipeline], int],
     *,
-    on_error: Callable[[Pipeline, ReconcilerError], None],
-    environ: Mapping[str, str] = os.environ,
+    on_error: Callable[[Pipeline, ReconcilerError], None] = lambda _pipeline, _error: None,
 ) -> int:
     """Do `work`, which gives its exit code, with everything around it. An error that ends it is told as a result would be;
     `on_error` tells it on GitHub.
     """
-    actions = read_actions(environ)
+    actions = read_actions(os.environ)
     console.follow(options)
     console.signals.install()
     console.signals.hold(
         lambda: ""
     )  # a signal ends the next look at a network; what is known by then is told
-    pipeline = Pipeline(console, options, actions, environ)
+    pipeline = Pipeline(console, options, actions, os.environ)
     for note in actions.notes:
         pipeline.warn(note)
     if not actions.is_running:

@@ -46,6 +46,8 @@ class LineFile:
                 return self._taken(descriptor)
         except FileNotFoundError:
             return []
+        except NotADirectoryError as error:
+            raise self._refusal(f"cannot be read: {FOLDER} is a link, or no folder") from error
         except OSError as error:
             raise self._refusal(f"cannot be read: {error.strerror}") from error
 

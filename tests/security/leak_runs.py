@@ -75,6 +75,7 @@ class LeakRun:
     # The project
 
     def _write_project(self) -> None:
+        (self.root / "out").mkdir(parents=True)  # reports make no folders
         url = self.server.url
         if self.rng.random() < 0.03:
             url = f"https://me:{self._canary('url in the project file', shapes=('{0}{1}',)).value}@host.example/v1"

@@ -256,7 +256,7 @@ def test_sandbox_folder_that_is_a_link_is_refused(
     project.add()
     (project.root / ".reconciler").symlink_to(elsewhere)
     told = project.run("plan", "--sandbox")
-    assert told.code == 1
+    assert told.code == 4
     assert ".reconciler is a link" in told.err
     assert list(elsewhere.iterdir()) == []
 

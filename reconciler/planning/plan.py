@@ -1,4 +1,4 @@
-"""Desired state and live state in, one plan out. This is where "create or not" is decided.
+"""Desired state and live state in, one plan out. "Create or not" is decided by `match.py`; this puts the table together.
 
     manifest is paired and equal              -> in-sync
     manifest is paired and differs            -> drifted (shown, never changed)
@@ -88,23 +88,13 @@ def build_plan(
     )
     rest = [entry for entry in entries if not is_selected(entry, selection)]
     hidden = Counter(entry.status for entry in rest)
-    asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
-    live_digest: list[JsonValue] = [each.live_facts for each in compared]
-    matched: list[JsonValue] = [fact for each in compared for fact in each.decided_facts]
-    facts: list[JsonValue] = [
-        PLAN_FORMAT_VERSION,
-        target_facts(target),
-        desired_facts(desired),
-        live_digest,
-        asked,
-        matched,
-    ]
+    digest, live_digest = _digests(target, desired, compared, selection)
     return Plan(
         target=target,
         entries=tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection)),
-        digest=digest_of(facts),
+        digest=digest,
         manifests_digest=digest_of(public_facts(desired)),
-        live_digest=digest_of(live_digest),
+        live_digest=live_digest,
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
         hidden_forms=sum(entry.is_uncompared for entry in rest),
@@ -126,6 +116,24 @@ class _Compared:
     decided_facts: list[JsonValue]
     decided: tuple[tuple[str, str], ...]
     left_out: frozenset[str]
+
+
+def _digests(
+    target: Target, desired: list[Desired], compared: list[_Compared], selection: Selection
+) -> tuple[str, str]:
+    """The digest of everything that the plan rests on, and that of the live state alone."""
+    asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
+    live: list[JsonValue] = [each.live_facts for each in compared]
+    matched: list[JsonValue] = [fact for each in compared for fact in each.decided_facts]
+    facts: list[JsonValue] = [
+        PLAN_FORMAT_VERSION,
+        target_facts(target),
+        desired_facts(desired),
+        live,
+        asked,
+        matched,
+    ]
+    return digest_of(facts), digest_of(live)
 
 
 def _compared(

@@ -196,7 +196,7 @@ def open_journal(root: Path, organizations: Collection[str] | None = None) -> Jo
 
 
 def intent_document(intent: Intent) -> JsonObject:
-    """An intent as it stands in the journal, and in the lease."""
+    """An intent as it is written in the journal and in the lease."""
     document: JsonObject = {"id": intent.id}
     document |= {key: getattr(intent, name) for key, name in (_TEXTS | _OPTIONAL).items()}
     return document | {key: list(getattr(intent, name)) for key, name in _LISTS.items()}

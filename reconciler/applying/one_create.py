@@ -2,7 +2,7 @@
 
   1. Renew a token that would not last. List again; read what is new; plan again if anything is. Only a manifest
      that is still `create` goes on.
-  2. Announce it in the journal, and to whoever makes the run exclusive (`before_create`): both may refuse.
+  2. Announce it in the journal, and to what makes the run exclusive (`before_create`): both may refuse.
   3. POST once, on a fresh connection. Sent again only where the first one is proved unsent, or refused before
      processing (401 once with a new token, 429 once after its wait if that is a minute at most), and then from step 1.
   4. A definite answer: read the new template back and compare.
@@ -141,7 +141,7 @@ class _Attempt:
         return replace(account, outcome=outcome, detail=detail)
 
     async def _announce(self) -> None:
-        """From here on, whoever starts after this process knows that the create may have been sent.
+        """From here on, a process that starts after this one knows that the create may have been sent.
 
         Of a create that was refused and is sent again, the first may be stored all the same: the list before it counts.
         """

@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.model.problem import Problem
+    from reconciler.model.diagnostic import Diagnostic
 
 
 class ReconcilerError(Exception):
@@ -44,7 +44,7 @@ class InvalidInput(ReconcilerError):
 
     exit_code = 3
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Diagnostic, ...]) -> None:
         number = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the input"
         first = f"{', the first' if len(problems) > 1 else ''}: {problems[0]}" if problems else ""
         super().__init__(number + first)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonObject
-from reconciler.model.problem import Origin
 from reconciler.model.target import Api, Target
 from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate
 

@@ -18,11 +18,12 @@ import httpx
 
 from reconciler.airbyte.connection import check_head
 from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.refusals import shown
+from reconciler.airbyte.refusals import MAX_TEXT
 from reconciler.airbyte.routes import Call, Endpoint, Routes
 from reconciler.airbyte.shapes import unusable
 from reconciler.airbyte.timing import Timing
 from reconciler.errors import Unreachable
+from reconciler.model.text import one_line
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -145,7 +146,7 @@ def connect_reason(error: BaseException) -> tuple[str, str]:
     """
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({shown(cause.verify_message)})", _TLS_HELP
+            return f"its certificate is not trusted ({one_line(cause.verify_message, MAX_TEXT)})", _TLS_HELP
         if isinstance(cause, ssl.SSLError):
             return "the TLS handshake failed", _TLS_HELP
         if isinstance(cause, socket.gaierror):
@@ -153,7 +154,7 @@ def connect_reason(error: BaseException) -> tuple[str, str]:
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused", _NETWORK_HELP
         if isinstance(cause, OSError) and cause.errno:
-            return shown(os.strerror(cause.errno)).lower(), _NETWORK_HELP
+            return one_line(os.strerror(cause.errno), MAX_TEXT).lower(), _NETWORK_HELP
     return "the connection failed", _NETWORK_HELP
 
 

@@ -18,6 +18,7 @@ from reconciler.airbyte.routes import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoin
 from reconciler.errors import EndpointMoved, RefusedByServer
 from reconciler.model.json_value import JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
+from reconciler.model.text import one_line
 
 MAX_TEXT = 500
 LONGEST_WAIT = 60.0
@@ -64,8 +65,10 @@ def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocume
     known = ("status", "type", "title", "detail", "message", "errorId")
     if not any(name in value for name in known):
         return None
-    text = shown(hide(texts[0])) if texts else ""
-    return ProblemDocument(_text(value.get("type")), shown(hide(_text(value.get("title")))), text)
+    text = one_line(hide(texts[0]), MAX_TEXT) if texts else ""
+    return ProblemDocument(
+        _text(value.get("type")), one_line(hide(_text(value.get("title"))), MAX_TEXT), text
+    )
 
 
 def _error_id(value: dict[str, JsonValue]) -> str | None:
@@ -75,16 +78,6 @@ def _error_id(value: dict[str, JsonValue]) -> str | None:
 
 def _text(value: JsonValue) -> str:
     return value if isinstance(value, str) else ""
-
-
-def shown(text: str) -> str:
-    """Foreign text for one line of output: white space joined, what cannot be printed escaped, at most 500
-    characters.
-    """
-    joined = " ".join(re.split(r"[ \t\r\n]+", text.strip()))
-    if len(joined) > MAX_TEXT:
-        joined = joined[: MAX_TEXT - 3] + "..."
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in joined)
 
 
 def refusal(call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str) -> RefusedByServer:
@@ -128,7 +121,7 @@ def _redirect_goal(answer: Answer) -> str:
         host = urlsplit(location).hostname
     except ValueError:
         host = None
-    return f"to {shown(host)}" if host else "within the same host"
+    return f"to {one_line(host, MAX_TEXT)}" if host else "within the same host"
 
 
 def _moved(call: Call) -> EndpointMoved:

@@ -9,8 +9,7 @@ from pathlib import Path
 from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, size_within
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
 from reconciler.manifests.placing import Places
-from reconciler.model.advice import Advice, SeverityChoice
-from reconciler.model.problem import Problem, sorted_problems
+from reconciler.model.diagnostic import Diagnostic, SeverityChoice, in_reading_order
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 
@@ -38,7 +37,7 @@ def assessor(
     return assessed
 
 
-def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Problem, ...]:
+def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Diagnostic, ...]:
     """Every secret that stands in a manifest, as errors at their lines: found before anything is connected to."""
     from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 
@@ -47,10 +46,10 @@ def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Problem,
         told.problems(each, certain_secrets(each, told.room(each)) if patience.lasts(each) else _too_much())
         for each in manifests
     )
-    return sorted_problems([problem for problems in found for problem in problems])
+    return in_reading_order([problem for problems in found for problem in problems])
 
 
-def _too_much() -> tuple[Advice, ...]:
+def _too_much() -> tuple[Diagnostic, ...]:
     from reconciler.connectors.verdict.advice import unknown_advice
 
     return (unknown_advice(TooMuchWork()),)
@@ -87,13 +86,13 @@ class _Told:
         """How many findings of this manifest may still be told in full."""
         return self._room[manifest.origin.file]
 
-    def problems(self, manifest: Manifest, found: Sequence[Advice]) -> tuple[Problem, ...]:
+    def problems(self, manifest: Manifest, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings at their lines, in reading order."""
         self._room[manifest.origin.file] = max(0, self.room(manifest) - len(found))
         origins = self._places.origins(manifest, [(advice.pointer, advice.on_key) for advice in found])
-        return sorted_problems(
+        return in_reading_order(
             [
-                Problem(origin, advice.rule, advice.message, advice.help, advice.severity)
+                Diagnostic(origin, advice.rule, advice.message, advice.help, advice.severity)
                 for origin, advice in zip(origins, found, strict=True)
             ]
         )

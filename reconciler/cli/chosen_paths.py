@@ -14,7 +14,7 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.files import SUFFIXES
 from reconciler.manifests.project import Project
-from reconciler.model.problem import Origin, Problem, sorted_problems
+from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def chosen_paths(options: Options, project: Project, *, anywhere: bool) -> Chose
         for problem in _problems(path, root / path, directory, project, anywhere=anywhere)
     ]
     if problems:
-        raise InvalidInput(sorted_problems(problems))
+        raise InvalidInput(in_reading_order(problems))
     paths = tuple(root / path for path in options.paths)
     if not all(_is_inside(path, directory) for path in paths):
         return ChosenPaths(paths)
@@ -52,21 +52,23 @@ def chosen_paths(options: Options, project: Project, *, anywhere: bool) -> Chose
 
 def _problems(
     named: Path, path: Path, directory: Path, project: Project, *, anywhere: bool
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     origin = Origin(named.as_posix(), 0, 0)
     if not os.path.exists(path):
         # What is not there is told by who reads, unless that would look at the whole directory instead.
         if not anywhere:
-            yield Problem(origin, rules.NOTHING_FOUND, "there is no such file or directory", "check the path")
+            yield Diagnostic(
+                origin, rules.NOTHING_FOUND, "there is no such file or directory", "check the path"
+            )
     elif os.path.isfile(path) and not path.name.lower().endswith(SUFFIXES):
         message = f"not a manifest: its name does not end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        yield Problem(
+        yield Diagnostic(
             origin, rules.NOTHING_FOUND, message, "name a manifest, or a folder that manifests are in"
         )
     elif not anywhere and not _is_inside(path, directory):
         message = f"not inside the manifest directory {project.manifests}"
         help_text = "name files or folders in it; `reconciler validate` checks others too"
-        yield Problem(origin, rules.OUTSIDE, message, help_text)
+        yield Diagnostic(origin, rules.OUTSIDE, message, help_text)
 
 
 def _is_inside(path: Path, directory: Path) -> bool:

@@ -59,7 +59,7 @@ class CommandGroup(click.Group):
         """
         known = self.list_commands(ctx)
         if args[0] not in known and not ctx.resilient_parsing:
-            from reconciler.model.suggestion import did_you_mean
+            from reconciler.model.text import did_you_mean
 
             near = did_you_mean(args[0], known) or f"`{ctx.command_path} --help` lists them."
             raise click.UsageError(f"No such command {args[0]!r}; {near}", ctx)

@@ -24,8 +24,8 @@ from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.strict_yaml import read_documents
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue, pointer
-from reconciler.model.problem import Origin, Problem
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
 
 _YAML: Final = (".yaml", ".yml")
@@ -70,7 +70,9 @@ def _invalid(
     source: RegistrySource, place: tuple[int, int], message: str, help_text: str, path: str = ""
 ) -> InvalidInput:
     where = f"{path}: " if path else ""
-    return InvalidInput((Problem(Origin(source.name, *place), BAD_REGISTRY, f"{where}{message}", help_text),))
+    return InvalidInput(
+        (Diagnostic(Origin(source.name, *place), BAD_REGISTRY, f"{where}{message}", help_text),)
+    )
 
 
 def _read_json(source: RegistrySource, data: bytes) -> tuple[JsonValue, _Place]:
@@ -140,8 +142,8 @@ def _is_in_doubt(document: Document) -> bool:
 
 
 def _in_specification(
-    data: bytes, documents: tuple[Document, ...], problems: tuple[Problem, ...]
-) -> tuple[Problem, ...]:
+    data: bytes, documents: tuple[Document, ...], problems: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
     """The problems between the key `spec` and the next one; all of them where there is no such part."""
     value = documents[0].value if documents else None
     if not isinstance(value, dict) or "spec" not in value:

@@ -23,7 +23,7 @@ from reconciler.connectors.registry.lookup import (
 from reconciler.connectors.registry.registry import Registry
 from reconciler.connectors.registry.source import CLOUD, OpenedRegistry, in_words
 from reconciler.errors import InvalidInput
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 
 ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _NOT_A_SOURCE = "R226"
@@ -76,7 +76,7 @@ def find_source(reference: str, root: Path, registry: str | None = None) -> Hit:
     hit = only_connector(reference, collections, origin=ARGUMENT, command="reconciler new", registry=registry)
     if hit.entry.type is not ConnectorType.SOURCE:
         message = f"{hit.entry.label} is a destination, and templates are made from sources"
-        raise InvalidInput((Problem(ARGUMENT, _NOT_A_SOURCE, message, "name a source"),))
+        raise InvalidInput((Diagnostic(ARGUMENT, _NOT_A_SOURCE, message, "name a source"),))
     return hit
 
 

@@ -28,7 +28,7 @@ from reconciler.connectors.registry.source import (
     registry_source,
 )
 from reconciler.errors import InvalidInput
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.report.safe_text import safe_text
 from reconciler.report.text_connectors import render_notes
 from reconciler.report.text_problems import render_problems
@@ -49,7 +49,7 @@ def chosen_source(registry: str | None, present: PresentLock, root: Path) -> Reg
         return registry_source(present.source, root, origin=Origin(LOCK_FILE))
     if present.is_broken:
         message = "the lock does not say any more which registry it was made from"
-        problem = Problem(
+        problem = Diagnostic(
             Origin(LOCK_FILE), BAD_REGISTRY, message, "say it with --registry cloud or --registry oss"
         )
         raise InvalidInput((*present.problems, problem))
@@ -68,7 +68,9 @@ def lock_update(
     source = chosen_source(registry, present, root)
     if registry is None and identity:
         message = "--as, --id, --name and --tag are about the connector of a file"
-        raise InvalidInput((Problem(_OPTION, BAD_REGISTRY, message, "name the file with --registry FILE"),))
+        raise InvalidInput(
+            (Diagnostic(_OPTION, BAD_REGISTRY, message, "name the file with --registry FILE"),)
+        )
     found = None if registry is None else read_authored(source, identity, present.entries)
     if found is not None:
         return _with_authored(present, source, found, is_check=is_check)
@@ -142,7 +144,7 @@ def _refuse_altered(present: PresentLock, kept: Iterable[ConnectorEntry]) -> Non
         raise InvalidInput(tuple(replace(problem, help=way) for problem in present.problems))
 
 
-def _mended(problems: tuple[Problem, ...], *, is_check: bool) -> tuple[Problem, ...]:
+def _mended(problems: tuple[Diagnostic, ...], *, is_check: bool) -> tuple[Diagnostic, ...]:
     """What is wrong with the old lock: an error for a check, a warning for the run that writes it anew."""
     severity = Severity.ERROR if is_check else Severity.WARNING
     return tuple(

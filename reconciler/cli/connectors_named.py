@@ -20,7 +20,7 @@ from reconciler.manifests.files import SourceFile, find_files, read_file
 from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.includes import Reader, new_reader
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.model.problem import Origin, Problem, sorted_problems
+from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 
 _CONNECTOR: Final = "/spec/connector"
 # These depend on the environment of a run, and whoever locks need not have every variable.
@@ -59,7 +59,7 @@ def read_named_connectors(
         named.pop(fragment, None)
         problems.extend(_hiding(reader.problems.get(fragment, ()), is_hidden=is_any_hidden))
     if problems:
-        raise InvalidInput(sorted_problems(problems))
+        raise InvalidInput(in_reading_order(problems))
     return tuple(each for source in found.files for each in named.pop(source.path, ()))
 
 
@@ -84,7 +84,7 @@ def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
         yield NamedConnector(Reference(str(text), _CONNECTOR in document.variables), source, document.index)
 
 
-def _hiding(problems: tuple[Problem, ...], *, is_hidden: bool) -> tuple[Problem, ...]:
+def _hiding(problems: tuple[Diagnostic, ...], *, is_hidden: bool) -> tuple[Diagnostic, ...]:
     """The problems of a file, unless they concern variables only and no connector is behind one of them."""
     is_harmless = not is_hidden and all(problem.rule in _OF_VARIABLES for problem in problems)
     return () if is_harmless else problems
@@ -92,16 +92,18 @@ def _hiding(problems: tuple[Problem, ...], *, is_hidden: bool) -> tuple[Problem,
 
 def remark_problems(
     named: tuple[NamedConnector, ...], remarks: Mapping[Reference, tuple[Remark, ...]]
-) -> tuple[Problem, ...]:
+) -> tuple[Diagnostic, ...]:
     """What is to be said about references as problems, at every place where they stand; in reading order."""
-    from reconciler.manifests.findings import Finding
     from reconciler.manifests.placing import placed
+    from reconciler.model.diagnostic import Diagnostic
 
-    findings: defaultdict[SourceFile, list[tuple[int, Finding]]] = defaultdict(list)
+    findings: defaultdict[SourceFile, list[tuple[int, Diagnostic]]] = defaultdict(list)
     for each in named:
         for remark in remarks.get(each.reference, ()):
-            finding = Finding(_CONNECTOR, remark.rule, remark.message, remark.help, severity=remark.severity)
+            finding = Diagnostic(
+                _CONNECTOR, remark.rule, remark.message, remark.help, severity=remark.severity
+            )
             findings[each.source].append((each.document, finding))
-    return sorted_problems(
+    return in_reading_order(
         [problem for source, found in findings.items() for problem in placed(found, source)]
     )

@@ -20,7 +20,7 @@ from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.manifests.plain import is_plain_name
-from reconciler.model.problem import Problem
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.report.safe_text import safe_text
 
 EPILOG = """\b
@@ -109,7 +109,7 @@ def command(
     )
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
-        raise InvalidInput((Problem(ARGUMENT, "R004", message, "write the manifest by hand"),))
+        raise InvalidInput((Diagnostic(ARGUMENT, "R004", message, "write the manifest by hand"),))
     if output is not None:
         file = chdir / output
         _write(file, _editor_line(chdir, file, hit) + text)

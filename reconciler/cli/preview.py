@@ -13,7 +13,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.options import check_goal, options_from, place_options, target_options
 from reconciler.cli.validate import Validation, validated
 from reconciler.errors import InvalidInput
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.report.html.preview_page import render_preview_page
 from reconciler.report.text_problems import problem_counts, render_problems
 from reconciler.report.wording import count
@@ -100,7 +100,7 @@ def _refuse(found: Validation, names: tuple[str, ...]) -> None:
     )
     known = [manifest.name for manifest, _ in found.manifests]
     missing = tuple(
-        Problem(Origin(f"argument {name}", 0), "R110", "no manifest has this name", "check the name")
+        Diagnostic(Origin(f"argument {name}", 0), "R110", "no manifest has this name", "check the name")
         for name in dict.fromkeys(names)
         if not any(fnmatchcase(each, name) for each in known)
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from reconciler.errors import InvalidInput
 from reconciler.manifests.project import DEFAULT_MANIFESTS, PROJECT_FILE, Project, read_project
 from reconciler.manifests.rules import NOTHING_FOUND, PROJECT_AROUND
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 
 
 def project_of(root: Path) -> Project:
@@ -29,7 +29,7 @@ def refuse_part_of_a_project(root: Path) -> None:
             f"add `-C {shlex.quote(goal)}`, with paths from there; or, if this is a project of its own, write a {PROJECT_FILE} that "
             "begins with `version: 1`"
         )
-        raise InvalidInput((Problem(Origin(PROJECT_FILE, 0, 0), PROJECT_AROUND, message, help_text),))
+        raise InvalidInput((Diagnostic(Origin(PROJECT_FILE, 0, 0), PROJECT_AROUND, message, help_text),))
 
 
 def _project_around(root: Path) -> Path | None:
@@ -52,7 +52,7 @@ def _is_part(root: Path, around: Path) -> bool:
     return not own.is_dir() or own.resolve().is_relative_to(theirs.resolve())
 
 
-def with_first_step(problems: tuple[Problem, ...], project: Project, root: Path) -> tuple[Problem, ...]:
+def with_first_step(problems: tuple[Diagnostic, ...], project: Project, root: Path) -> tuple[Diagnostic, ...]:
     """The problems; where no manifest is found in the project's folder for them, what a newcomer does about it."""
     return tuple(
         replace(problem, help=f"{first_step(project, root)}, or check the path")

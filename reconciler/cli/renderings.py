@@ -17,7 +17,7 @@ from reconciler.cli.options import Options
 if TYPE_CHECKING:
     from reconciler.applying.outcome import ApplyResult
     from reconciler.errors import ReconcilerError
-    from reconciler.model.problem import Problem
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.template import Manifest
     from reconciler.planning.entry import Assessed, Plan
     from reconciler.report.github_annotations import Annotation
@@ -86,7 +86,7 @@ def apply_renderings(result: ApplyResult, options: Options, *, text: Rendering, 
 
 
 def validation_renderings(
-    problems: tuple[Problem, ...],
+    problems: tuple[Diagnostic, ...],
     manifests: tuple[tuple[Manifest, Assessed], ...],
     suppressed: int,
     options: Options,

@@ -24,7 +24,7 @@ from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
 from reconciler.manifests.project import Project
 from reconciler.manifests.repetitions import Surroundings
-from reconciler.model.problem import Problem, Severity, sorted_problems
+from reconciler.model.diagnostic import Diagnostic, Severity, in_reading_order
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Selection
 from reconciler.planning.plan import selects
@@ -79,7 +79,7 @@ class Validation:
     with what rules say; how many findings the project switched off.
     """
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     manifests: tuple[tuple[Manifest, Assessed], ...]
     suppressed: int
 
@@ -90,7 +90,7 @@ class Validation:
         return ExitCode.INVALID if is_wrong else ExitCode.DONE
 
     @property
-    def literal_secrets(self) -> tuple[Problem, ...]:
+    def literal_secrets(self) -> tuple[Diagnostic, ...]:
         """The errors about secrets that stand in manifests: pages that show presets must not be made then."""
         return tuple(p for p in self.problems if p.severity is Severity.ERROR and p.rule.startswith(_SECRETS))
 
@@ -119,7 +119,7 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     )
     found = (problem for _, assessed in manifests for problem in assessed.problems)
     suppressed = sum(assessed.suppressed for _, assessed in manifests)
-    return Validation(sorted_problems((*problems, *found)), manifests, suppressed)
+    return Validation(in_reading_order((*problems, *found)), manifests, suppressed)
 
 
 def _surroundings(project: Project, environment: str | None) -> Surroundings:
@@ -130,7 +130,7 @@ def _surroundings(project: Project, environment: str | None) -> Surroundings:
     return Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
 
 
-def _concerns(problem: Problem, selection: Selection) -> bool:
+def _concerns(problem: Diagnostic, selection: Selection) -> bool:
     """Problems of files that were not asked for are left to a run that asks for them. A name hides none: a file
     that cannot be read may hold any name.
     """

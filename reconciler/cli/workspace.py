@@ -31,10 +31,10 @@ from reconciler.manifests.project import (
 from reconciler.manifests.repetitions import Surroundings
 from reconciler.manifests.rules import NOTHING_FOUND
 from reconciler.manifests.variables import PREFIX
-from reconciler.manifests.wording import listed
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
+from reconciler.model.text import listed
 from reconciler.planning.entry import Assessed, Selection
 from reconciler.report.text_problems import render_problems
 
@@ -146,8 +146,8 @@ def read_catalogue(root: Path, api: Api) -> Catalogue:
     return catalogue.merged(Catalogue(read_lock(text, LOCK_FILE)))
 
 
-def _lock_problem(what: str) -> Problem:
-    return Problem(Origin(LOCK_FILE), "R220", f"the connector lock {what}")
+def _lock_problem(what: str) -> Diagnostic:
+    return Diagnostic(Origin(LOCK_FILE), "R220", f"the connector lock {what}")
 
 
 def load_desired(
@@ -198,13 +198,13 @@ def refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> Non
         raise InvalidInput((_unmatched(selection),))
 
 
-def _unmatched(selection: Selection) -> Problem:
+def _unmatched(selection: Selection) -> Diagnostic:
     where = f" under {listed(selection.paths)}" if selection.paths else ""
     if selection.only:
         asked = listed(f'"{glob}"' for glob in selection.only)
-        return Problem(
+        return Diagnostic(
             Origin("option --only", 0, 0), "R110", f"no manifest matches {asked}{where}", "check the name"
         )
-    return Problem(
+    return Diagnostic(
         Origin("argument PATH", 0, 0), "R110", f"no manifest matches: there is none{where}", "check the path"
     )

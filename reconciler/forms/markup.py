@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from reconciler.model.visible_text import clipped, visible_text
+from reconciler.model.text import clipped, visible_text
 
 _VOID = frozenset({"br", "hr", "input", "link", "meta"})
 

@@ -11,7 +11,7 @@ from reconciler.forms.masking import SENSITIVE
 from reconciler.forms.parts import Preset
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 
 _MAX_VALUE = 300
 _Path = tuple[str, ...]

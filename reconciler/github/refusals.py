@@ -7,6 +7,7 @@ import re
 
 from reconciler.errors import RefusedByServer, UnusableAnswer
 from reconciler.github.request import Answer, Request
+from reconciler.model.text import one_line
 
 MAX_TEXT = 200
 SECONDARY_WAIT = 60.0
@@ -70,13 +71,6 @@ def unusable(request: Request, what: str, *, status: int | None = None) -> Unusa
     )
 
 
-def shown(text: str) -> str:
-    """Foreign text for one line of output: white space joined, only printable ASCII, cut."""
-    joined = " ".join(text.split())
-    clean = "".join(c if c.isascii() and c.isprintable() else "?" for c in joined)
-    return clean if len(clean) <= MAX_TEXT else clean[: MAX_TEXT - 3] + "..."
-
-
 def _help(request: Request, status: int) -> str:
     if status == 401:
         return "the token is wrong or has expired: pass `${{ github.token }}` as GITHUB_TOKEN"
@@ -100,7 +94,7 @@ def _said(answer: Answer) -> str:
     errors = body.get("errors")
     parts = [body, *(errors if isinstance(errors, list) else [])]
     texts = [part.get("message") if isinstance(part, dict) else part for part in parts[:5]]
-    return shown("; ".join(text for text in texts if isinstance(text, str)))
+    return one_line("; ".join(text for text in texts if isinstance(text, str)), MAX_TEXT)
 
 
 def _number(text: str | None) -> float | None:

@@ -10,8 +10,8 @@ from yaml.events import AliasEvent, Event
 from reconciler.manifests import rules
 from reconciler.manifests.limits import MAX_ALIAS_NODES, MAX_REPEATED_TEXT
 from reconciler.manifests.reading_state import ReadingState
-from reconciler.manifests.wording import shown
 from reconciler.model.json_value import JsonValue
+from reconciler.model.text import short_text
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Aliases:
         """Notes an anchor. The two numbers are what the state held when its value began."""
         state = self._state
         if name in self._anchored:
-            message = f"the anchor &{shown(name)} is used twice in this document"
+            message = f"the anchor &{short_text(name)} is used twice in this document"
             state.problem(event, rules.ALIAS, message, "give each anchor its own name")
         here = state.pointer()
         self._anchored[name] = _Anchored(
@@ -52,7 +52,7 @@ class Aliases:
         name = str(event.anchor)
         anchored = self._anchored.get(name)
         if anchored is None:
-            message = f"the alias *{shown(name)} has no finished anchor &{shown(name)} above it"
+            message = f"the alias *{short_text(name)} has no finished anchor &{short_text(name)} above it"
             self._state.problem(
                 event,
                 rules.ALIAS,

@@ -33,9 +33,9 @@ from reconciler.manifests.quoting import VARIABLE_IN_BRACES, start_advice
 from reconciler.manifests.reading_state import Frame, ReadingState, whole_characters
 from reconciler.manifests.scalars import REFUSED, explain_key, explain_plain, json_literal, plain_value
 from reconciler.manifests.tags import ENV_TAG, Tags
-from reconciler.manifests.wording import shown
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Origin
+from reconciler.model.text import short_text
 
 
 class Builder:
@@ -193,9 +193,7 @@ class Builder:
         if self._state.log.is_full:
             return self._state.count_problem()
         place = self._state.place(first)
-        message = (
-            f'the key "{shown(event.value)}" occurs twice; first at line {place.line}, column {place.column}'
-        )
+        message = f'the key "{short_text(event.value)}" occurs twice; first at line {place.line}, column {place.column}'
         return self._state.problem(event, rules.DUPLICATE_KEY, message, "keep one of them")
 
     def _open(self, event: CollectionStartEvent, frame: Frame) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonValue, pointer_segments
-from reconciler.model.problem import Origin
 
 NOTHING: frozenset[str] = frozenset()
 

@@ -17,7 +17,7 @@ from typing import Final
 from reconciler.manifests import rules
 from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_FILES
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 
@@ -46,13 +46,13 @@ class FoundFiles:
     """What a search found: at most 2,000 files (and hidden ones), each real file once, in the order of their names."""
 
     files: list[SourceFile] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     hidden: dict[Path, str] = field(default_factory=dict)
     """Real paths, with names, of manifest files that were passed over because they or a folder around them are hidden."""
 
     def report(self, name: str, rule: str, message: str, help: str = "") -> None:
         """Notes something wrong with a path as a whole."""
-        self.problems.append(Problem(Origin(name, 0, 0), rule, message, help))
+        self.problems.append(Diagnostic(Origin(name, 0, 0), rule, message, help))
 
 
 def find_files(paths: tuple[Path, ...], *, root: Path) -> FoundFiles:

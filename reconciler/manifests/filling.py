@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.conversion import converted
 from reconciler.manifests.documents import Document, UnsetVariable, VariableText
-from reconciler.manifests.findings import Finding, SubstitutionRefused
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.model.connector import connection_schema
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, value_at
 from reconciler.model.json_value import pointer as join
 
@@ -29,7 +30,7 @@ class Filled:
     """
 
     unset: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
 
     def is_open(self, pointer: str) -> bool:
         """Whether the value at a pointer, or one around it, is not set."""
@@ -40,7 +41,7 @@ def fill(document: Document, specification: JsonObject | None) -> Filled:
     """Puts plain JSON values where the document, which is changed, has those of variables. Untyped ones get the one type that the
     connector's specification has for a preset, and that its node has for a value in the form; else they stay text.
     """
-    unset, findings = set[str](), list[Finding]()
+    unset, findings = set[str](), list[Diagnostic]()
     for where in sorted(document.variables):
         path = pointer_segments(where)
         value = value_at(document.value, where)
@@ -52,7 +53,7 @@ def fill(document: Document, specification: JsonObject | None) -> Filled:
             try:
                 _put(document.value, path, _typed(value, place, len(path)))
             except SubstitutionRefused as refusal:
-                findings.append(Finding(where, refusal.rule, refusal.message, refusal.help))
+                findings.append(Diagnostic(where, refusal.rule, refusal.message, refusal.help))
                 _put(document.value, path, _plain(value))
     return Filled(frozenset(unset), tuple(findings))
 

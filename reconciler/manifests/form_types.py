@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.findings import WRITTEN, Finding
-from reconciler.manifests.wording import kind_of
+from reconciler.manifests.findings import WRITTEN
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
-from reconciler.model.problem import Severity
+from reconciler.model.text import kind_of
 
 # Where JSON Schema (draft-07) holds further schemas. Elsewhere `type` and `default` may be names of properties.
 _NAMED_SCHEMAS: Final = ("properties", "patternProperties", "definitions", "$defs", "dependencies")
@@ -33,7 +33,7 @@ _SINGLE_VALUES: Final = ("default", "const")
 _LISTED_VALUES: Final = ("enum", "examples")
 
 
-def string_findings(schema: JsonValue, where: str) -> Iterator[Finding]:
+def string_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
     """A finding for each `default`, `const`, `enum` or `examples` value that is not the text its node asks for.
 
     `where` is the JSON pointer of `schema` in its document.
@@ -49,7 +49,7 @@ def string_findings(schema: JsonValue, where: str) -> Iterator[Finding]:
                 yield from string_findings(item, f"{where}/{key}/{index}")
 
 
-def _inner_findings(key: str, inner: JsonObject, where: str) -> Iterator[Finding]:
+def _inner_findings(key: str, inner: JsonObject, where: str) -> Iterator[Diagnostic]:
     if key in _SCHEMAS:
         yield from string_findings(inner, where)
     elif key in _NAMED_SCHEMAS:
@@ -57,7 +57,7 @@ def _inner_findings(key: str, inner: JsonObject, where: str) -> Iterator[Finding
             yield from string_findings(item, f"{where}/{escape_segment(name)}")
 
 
-def _own_findings(schema: JsonObject, where: str) -> Iterator[Finding]:
+def _own_findings(schema: JsonObject, where: str) -> Iterator[Diagnostic]:
     types = schema.get("type")
     names = types if isinstance(types, list) else [types]
     if "string" not in names:
@@ -68,7 +68,7 @@ def _own_findings(schema: JsonObject, where: str) -> Iterator[Finding]:
         if (is_boolean or isinstance(value, int | float)) and not any(name in names for name in allowed):
             message = f"`{WRITTEN}` is {kind_of(value)} beside `type: string`"
             severity = Severity.ERROR if place == f"{where}/const" else Severity.WARNING
-            yield Finding(
+            yield Diagnostic(
                 place, rules.NUMBER_BESIDE_STRING, message, f'quote it: "{WRITTEN}"', severity=severity
             )
 

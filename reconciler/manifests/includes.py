@@ -22,9 +22,9 @@ from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_INCLUDES, Budget
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.strict_yaml import read_documents
 from reconciler.manifests.variables import Variables
-from reconciler.manifests.wording import shown
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Problem
+from reconciler.model.text import short_text
 
 _MANIFEST_KEYS: Final = ("apiVersion", "kind")
 _MENTION = re.compile(rb"!include[ \t]+[\"']?([^\s\"',\]}]+)")
@@ -40,7 +40,7 @@ class Reader:
     variables: Variables
     fragments: set[Path] = field(default_factory=set)
     mentioned: set[Path] = field(default_factory=set)
-    problems: dict[Path, tuple[Problem, ...]] = field(default_factory=dict)
+    problems: dict[Path, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
     def documents(self, source: SourceFile, data: bytes, log: ProblemLog) -> tuple[Document, ...]:
         """The documents of a file with everything they include; what is wrong in the file itself goes to `log`."""
@@ -72,13 +72,13 @@ class _Following:
         source = included_file(self.source, path)
         if source.path in self.chain:
             circle = "itself" if source.path == self.source.path else "a file that includes this one"
-            message = f"{shown(path)} includes {circle}"
+            message = f"{short_text(path)} includes {circle}"
             raise SubstitutionRefused(rules.INCLUDE, message, "remove one of the includes")
         try:
             data = read_file(source.path)
         except FileRefused as refusal:
             raise SubstitutionRefused(
-                rules.INCLUDE, f"{shown(path)}: {refusal.message}", refusal.help
+                rules.INCLUDE, f"{short_text(path)}: {refusal.message}", refusal.help
             ) from refusal
         self._spend_bytes(len(data))
         return self._content(source, data, depth)
@@ -132,10 +132,10 @@ def is_manifest(value: JsonValue) -> bool:
 def included_file(source: SourceFile, path: str) -> SourceFile:
     """The file behind `!include path` in `source`. Raises SubstitutionRefused for anything outside its boundary."""
     if not path.lower().endswith(SUFFIXES) or "\0" in path:
-        message = f'"{shown(path)}" is not the path of a {", ".join(SUFFIXES)} file'
+        message = f'"{short_text(path)}" is not the path of a {", ".join(SUFFIXES)} file'
         raise SubstitutionRefused(rules.INCLUDE, message, "write !include path.yaml")
     if path.startswith("/"):
-        message = f"{shown(path)} is an absolute path"
+        message = f"{short_text(path)} is an absolute path"
         raise SubstitutionRefused(rules.INCLUDE, message, f"write it relative to {source.name}")
     here = source.path.parent
     if not Path(os.path.normpath(here / path)).is_relative_to(source.boundary):
@@ -145,7 +145,7 @@ def included_file(source: SourceFile, path: str) -> SourceFile:
     except (OSError, RuntimeError, ValueError) as error:
         words = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
         raise SubstitutionRefused(
-            rules.INCLUDE, f"{shown(path)}: {words}", f"paths are relative to {source.name}"
+            rules.INCLUDE, f"{short_text(path)}: {words}", f"paths are relative to {source.name}"
         ) from error
     if not real.is_relative_to(source.boundary):
         raise _outside(path)
@@ -154,7 +154,7 @@ def included_file(source: SourceFile, path: str) -> SourceFile:
 
 
 def _outside(path: str) -> SubstitutionRefused:
-    message = f"{shown(path)} leaves the manifest directory"
+    message = f"{short_text(path)} leaves the manifest directory"
     return SubstitutionRefused(rules.OUTSIDE, message, "includes are read inside the manifest directory only")
 
 

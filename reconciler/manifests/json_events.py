@@ -26,7 +26,7 @@ from yaml.events import (
 
 from reconciler.manifests import rules
 from reconciler.manifests.findings import UnreadableText
-from reconciler.manifests.wording import shown
+from reconciler.model.text import short_text
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*(?:
@@ -179,5 +179,5 @@ class _Reader:
         if at >= len(self._text):
             return self._error(at, f"the file ends where {self._state} must follow")
         word = _WORD.match(self._text, at)
-        found = shown(word[0]) if word else self._text[at]
+        found = short_text(word[0]) if word else self._text[at]
         return self._error(at, f"not valid JSON: found `{found}` where {self._state} must be")

@@ -12,15 +12,14 @@ from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.field_words import MANIFEST_RULES, FieldWords
 from reconciler.manifests.filling import Filled, fill
-from reconciler.manifests.findings import Finding
 from reconciler.manifests.form_types import string_findings
 from reconciler.manifests.meant import meant_path, not_a_manifest, spelling_findings
 from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, is_plain_manifest
-from reconciler.manifests.wording import did_you_mean, shown
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
-from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
+from reconciler.model.text import did_you_mean, short_text
 
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTION_TEMPLATE = "ConnectionTemplate"
@@ -45,7 +44,7 @@ class Judged:
     """
 
     manifest: Manifest | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
     more: int = 0
 
 
@@ -88,11 +87,13 @@ class Judge:
         known = self.catalogue.resolve(reference) if isinstance(reference, str) else None
         return known.specification if known is not None else None
 
-    def _refused(self, document: Document, findings: list[Finding], more: int = 0) -> Judged:
+    def _refused(self, document: Document, findings: list[Diagnostic], more: int = 0) -> Judged:
         kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
         return Judged(None, kept, more)
 
-    def _connector(self, spec: JsonObject, findings: list[Finding], *, is_hidden: bool) -> Connector | None:
+    def _connector(
+        self, spec: JsonObject, findings: list[Diagnostic], *, is_hidden: bool
+    ) -> Connector | None:
         reference = spec.get("connector")
         if not isinstance(reference, str) or not reference:
             return None
@@ -104,13 +105,15 @@ class Judge:
         findings.append(self._unknown_connector(reference, is_hidden=is_hidden))
         return None
 
-    def _unknown_connector(self, reference: str, *, is_hidden: bool) -> Finding:
-        name = "the connector that a variable names" if is_hidden else f'the connector "{shown(reference)}"'
+    def _unknown_connector(self, reference: str, *, is_hidden: bool) -> Diagnostic:
+        name = (
+            "the connector that a variable names" if is_hidden else f'the connector "{short_text(reference)}"'
+        )
         ways = "run `reconciler connectors lock`, or write its actor definition id"
         near = () if is_hidden else self._near(reference)
         if near:
             ways = f"did you mean {' or '.join(near)}? Otherwise {ways}"
-        return Finding(_CONNECTOR, rules.UNKNOWN_CONNECTOR, f"{name} is not known", ways)
+        return Diagnostic(_CONNECTOR, rules.UNKNOWN_CONNECTOR, f"{name} is not known", ways)
 
     def _near(self, reference: str) -> tuple[str, ...]:
         if reference not in self._suggestions and len(self._suggestions) < _MAX_SEARCHES:
@@ -130,7 +133,7 @@ def _is_meant_for_this(value: JsonObject) -> bool:
     return is_kind and not is_other_version
 
 
-def _field_findings(document: Document, room: int) -> tuple[list[Finding], int]:
+def _field_findings(document: Document, room: int) -> tuple[list[Diagnostic], int]:
     """What the model finds wrong, `room` findings at most, and how many more there are."""
     if is_plain_manifest(document.value):
         return [], 0
@@ -147,14 +150,14 @@ def document_name(value: JsonValue) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _variable_findings(document: Document) -> Iterator[Finding]:
+def _variable_findings(document: Document) -> Iterator[Diagnostic]:
     for where in sorted(document.variables):
         if where.startswith(_WRITTEN_OUT):
             message = "a variable is not allowed here, because this is shown in every report"
-            yield Finding(where, rules.VARIABLE_PLACE, message, "write the value out")
+            yield Diagnostic(where, rules.VARIABLE_PLACE, message, "write the value out")
 
 
-def _form_findings(spec: JsonObject) -> Iterator[Finding]:
+def _form_findings(spec: JsonObject) -> Iterator[Diagnostic]:
     form = spec.get("partialUserConfigSpec")
     if isinstance(form, dict):
         yield from spelling_findings(form)
@@ -217,7 +220,7 @@ def _blank(name: str, value: JsonValue) -> tuple[str, str]:
 
 
 def _literally(value: JsonValue) -> str:
-    return f'"{shown(value)}"' if isinstance(value, str) else f"`{shown(str(value))}`"
+    return f'"{short_text(value)}"' if isinstance(value, str) else f"`{short_text(str(value))}`"
 
 
 _EXAMPLES = {

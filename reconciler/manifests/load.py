@@ -15,14 +15,19 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
 from reconciler.manifests.files import FoundFiles, SourceFile, find_files, read_file
-from reconciler.manifests.findings import FileRefused, Finding
+from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.repetitions import Seen, Surroundings
+from reconciler.model.diagnostic import (
+    Diagnostic,
+    Origin,
+    Severity,
+    in_reading_order,
+)
 from reconciler.model.json_value import JsonValue, value_at
-from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
 from reconciler.model.template import Manifest
 
 _UNKNOWN = Surroundings()
@@ -39,7 +44,7 @@ class LoadedManifests:
 
     manifests: tuple[Manifest, ...] = ()
     partial: tuple[Manifest, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     secrets: tuple[str, ...] = ()
     files: int = 0
 
@@ -83,20 +88,20 @@ def load_manifests(
     return LoadedManifests(
         manifests=tuple(manifest for manifest in manifests if not manifest.unset_pointers),
         partial=tuple(manifest for manifest in manifests if manifest.unset_pointers),
-        problems=sorted_problems(problems),
+        problems=in_reading_order(problems),
         secrets=_secrets(reader.variables.used, own),
         files=len(readings),
     )
 
 
-def _hidden_problems(found: FoundFiles, read: Container[Path]) -> Iterator[Problem]:
+def _hidden_problems(found: FoundFiles, read: Container[Path]) -> Iterator[Diagnostic]:
     """One warning for all hidden files that nothing leads to."""
     names = sorted(name for path, name in found.hidden.items() if path not in read)
     if names:
         others = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
         message = f"a hidden file{others}, which is not read"
         help_text = "rename it without the dot, or move it out of the manifest directory"
-        yield Problem(Origin(names[0], 0, 0), rules.HIDDEN, message, help_text, Severity.WARNING)
+        yield Diagnostic(Origin(names[0], 0, 0), rules.HIDDEN, message, help_text, Severity.WARNING)
 
 
 @contextmanager
@@ -130,7 +135,7 @@ def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:
 def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
     """The sound manifests of a file; what is wrong goes to its log."""
     manifests: list[Manifest] = []
-    findings: list[tuple[int, Finding]] = []
+    findings: list[tuple[int, Diagnostic]] = []
     log = reading.log
     for document in reading.documents:
         judged = judge.judged(document, room=max(log.room - len(findings), 0))

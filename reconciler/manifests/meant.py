@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.findings import Finding
 from reconciler.manifests.plain import API_VERSION
-from reconciler.manifests.wording import shown
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
-from reconciler.model.problem import Severity
 from reconciler.model.template import SOURCE_TEMPLATE
+from reconciler.model.text import short_text
 
 Path = tuple[str, ...]
 
@@ -109,22 +108,22 @@ def _under_spec(fields: Mapping[Path, str]) -> str:
     )
 
 
-def not_a_manifest(value: JsonValue) -> Finding:
+def not_a_manifest(value: JsonValue) -> Diagnostic:
     """What is said about a document that no manifest can be."""
     reason = "it has neither apiVersion nor kind" if isinstance(value, dict) else "it is not an object"
     help_text = f"begin it with `apiVersion: {API_VERSION}`, include it, or remove it"
     if isinstance(value, dict) and (other := _other_document(value)) is not None:
         reason, help_text = f"it reads as {other[0]}", other[1]
     message = f"not a manifest ({reason}), and no manifest includes this file"
-    return Finding("", rules.NOT_A_MANIFEST, message, help_text)
+    return Diagnostic("", rules.NOT_A_MANIFEST, message, help_text)
 
 
-def spelling_findings(form: JsonObject) -> Iterator[Finding]:
+def spelling_findings(form: JsonObject) -> Iterator[Diagnostic]:
     """Members of the form as low-code manifests spell them: the server lets them pass and ignores them."""
     for name in form:
         written = _form_member(name)
         if written is not None and written not in form:
-            message = f'unknown field "{shown(name)}" in spec.partialUserConfigSpec'
+            message = f'unknown field "{short_text(name)}" in spec.partialUserConfigSpec'
             severity = Severity.ERROR if written == "connectionSpecification" else Severity.WARNING
             where, help_text = pointer((*_FORM, name)), f"write {written}"
-            yield Finding(where, rules.UNKNOWN_FIELD, message, help_text, is_key=True, severity=severity)
+            yield Diagnostic(where, rules.UNKNOWN_FIELD, message, help_text, on_key=True, severity=severity)

@@ -13,10 +13,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.manifests.field_words import FieldWords
-from reconciler.manifests.findings import WRITTEN, Finding
+from reconciler.manifests.findings import WRITTEN
 from reconciler.manifests.meant import normal
-from reconciler.manifests.wording import did_you_mean, kind_of, listed, shown
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue, pointer, value_at
+from reconciler.model.text import (
+    did_you_mean,
+    kind_of,
+    listed,
+    short_text,
+)
 
 _WANTED = {
     "string_type": "text",
@@ -36,7 +42,7 @@ def model_findings(
     *,
     limit: int,
     hidden: Iterable[str] = (),
-) -> tuple[list[Finding], int]:
+) -> tuple[list[Diagnostic], int]:
     """The first `limit` things that the model finds wrong with the document, in pydantic's order, and how many more there are.
 
     Values at the pointers `hidden` are not shown.
@@ -80,7 +86,7 @@ class _Explainer:
     def _meant(self, path: tuple[str | int, ...]) -> tuple[str, ...] | None:
         return self.words.meant(tuple(str(segment) for segment in path))
 
-    def finding(self, error: ErrorDetails) -> Finding:
+    def finding(self, error: ErrorDetails) -> Diagnostic:
         """One complaint of pydantic in our words, at its pointer."""
         path = tuple(error["loc"])
         if error["type"] == "missing":
@@ -91,59 +97,59 @@ class _Explainer:
             return self._wrong_type(path, _WANTED[error["type"]])
         return self._wrong_value(path)
 
-    def _missing(self, path: tuple[str | int, ...]) -> Finding:
+    def _missing(self, path: tuple[str | int, ...]) -> Diagnostic:
         *parent, name = path
         message = f'"{name}" is missing{_inside(parent)}'
-        return Finding(
+        return Diagnostic(
             pointer(parent),
             self.words.ids.missing,
             message,
             f"add {self.words.examples.get(str(name), name)}",
-            is_key=bool(parent),
+            on_key=bool(parent),
         )
 
-    def _unknown(self, path: tuple[str | int, ...]) -> Finding:
+    def _unknown(self, path: tuple[str | int, ...]) -> Diagnostic:
         *parent, name = path
         known = _field_names(self.model, parent)
-        message = f'unknown field "{shown(str(name))}"{_inside(parent)}'
+        message = f'unknown field "{short_text(str(name))}"{_inside(parent)}'
         meant = self._meant(path)
         help_text = (
             self._instead(meant, tuple(parent)) if meant is not None else did_you_mean(str(name), known)
         )
         help_text = help_text or f"known here: {listed(known)}"
-        return Finding(pointer(path), self.words.ids.unknown, message, help_text, is_key=True)
+        return Diagnostic(pointer(path), self.words.ids.unknown, message, help_text, on_key=True)
 
     def _instead(self, meant: tuple[str, ...], parent: tuple[str | int, ...]) -> str:
         if value_at(self.document, pointer(meant)) is not None:
             return f"remove it: {_dotted(meant)} is there"
         return f'write "{meant[-1]}" instead' if meant[:-1] == parent else f"write it as {_dotted(meant)}"
 
-    def _wrong_type(self, path: tuple[str | int, ...], wanted: str) -> Finding:
+    def _wrong_type(self, path: tuple[str | int, ...], wanted: str) -> Diagnostic:
         value = value_at(self.document, pointer(path))
         message = f"{_dotted(path)} must be {wanted}, not {kind_of(value)}"
         if value is None:
-            return Finding(
+            return Diagnostic(
                 pointer(path), self.words.ids.type, message, f"write {wanted}, or leave the field out"
             )
         is_bare = wanted == "text" and isinstance(value, bool | int | float)
-        return Finding(
+        return Diagnostic(
             pointer(path),
             self.words.ids.type,
             message,
             f'quote it: "{WRITTEN}"' if is_bare else f"write {wanted}",
         )
 
-    def _wrong_value(self, path: tuple[str | int, ...]) -> Finding:
+    def _wrong_value(self, path: tuple[str | int, ...]) -> Diagnostic:
         here = pointer(path)
         name = next(segment for segment in reversed(path) if isinstance(segment, str))
         message, help_text = self.words.wrong[name](_dotted(path), value_at(self.document, here))
         if here in self.hidden:
             message = f"{_dotted(path)} holds a variable whose value is not usable here"
-        return Finding(here, self.words.ids.value, message, help_text)
+        return Diagnostic(here, self.words.ids.value, message, help_text)
 
 
 def _dotted(path: Iterable[str | int]) -> str:
-    return ".".join(shown(str(segment)) for segment in path) or "the document"
+    return ".".join(short_text(str(segment)) for segment in path) or "the document"
 
 
 def _inside(parent: list[str | int]) -> str:

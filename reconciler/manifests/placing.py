@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from reconciler.manifests.files import SourceFile, read_file
-from reconciler.manifests.findings import WRITTEN, FileRefused, Finding, SubstitutionRefused
+from reconciler.manifests.findings import WRITTEN, FileRefused, SubstitutionRefused
 from reconciler.manifests.includes import included_file
 from reconciler.manifests.places import FILES_KEPT, Sought, Spot, locate_all
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.template import Manifest
 
 
@@ -22,17 +22,17 @@ class _Placed:
     text: str | None
 
 
-def placed(findings: Sequence[tuple[int, Finding]], source: SourceFile) -> list[Problem]:
+def placed(findings: Sequence[tuple[int, Diagnostic]], source: SourceFile) -> list[Diagnostic]:
     """Findings about documents of one file (each with the document's index) as problems, in the same order."""
-    sought = [Sought(document, finding.pointer, finding.is_key) for document, finding in findings]
+    sought = [Sought(document, finding.pointer, finding.on_key) for document, finding in findings]
     places = _places(source, set(sought))
     return [_problem(finding, places[wanted]) for wanted, (_, finding) in zip(sought, findings, strict=True)]
 
 
-def _problem(finding: Finding, place: _Placed) -> Problem:
+def _problem(finding: Diagnostic, place: _Placed) -> Diagnostic:
     written = place.text or ""
     message, help_text = (text.replace(WRITTEN, written) for text in (finding.message, finding.help))
-    return Problem(place.origin, finding.rule, message, help_text, finding.severity)
+    return Diagnostic(place.origin, finding.rule, message, help_text, finding.severity)
 
 
 def _places(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.manifests import rules
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 
 
 class ProblemLog:
@@ -12,7 +12,7 @@ class ProblemLog:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._kept: list[Problem] = []
+        self._kept: list[Diagnostic] = []
         self._others = 0
         self._others_severity = Severity.WARNING
 
@@ -32,9 +32,9 @@ class ProblemLog:
 
     def add(self, origin: Origin, rule: str, message: str, help: str = "") -> None:
         """Keeps an error, or counts it when the log is full."""
-        self.keep(Problem(origin, rule, message, help))
+        self.keep(Diagnostic(origin, rule, message, help))
 
-    def keep(self, problem: Problem) -> None:
+    def keep(self, problem: Diagnostic) -> None:
         """Keeps a problem, or counts it when the log is full."""
         if self.is_full:
             self.count(1, problem.severity)
@@ -47,7 +47,7 @@ class ProblemLog:
         if number and severity is Severity.ERROR:
             self._others_severity = severity
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[Diagnostic, ...]:
         """Everything kept and, when there was more, a last line that says how much: an error if any of that is one."""
         if not self._others:
             return tuple(self._kept)
@@ -55,4 +55,4 @@ class ProblemLog:
         noun = "problem" if self._others == 1 else "problems"
         message = f"and {self._others} more {noun} in this file"
         help_text = "correct those above first"
-        return (*self._kept, Problem(last, rules.MORE_PROBLEMS, message, help_text, self._others_severity))
+        return (*self._kept, Diagnostic(last, rules.MORE_PROBLEMS, message, help_text, self._others_severity))

@@ -14,11 +14,10 @@ from typing import Final
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.urls import UrlRefused, base_url
-from reconciler.manifests.wording import did_you_mean, listed, shown
-from reconciler.model.advice import SeverityChoice
+from reconciler.model.diagnostic import Diagnostic, Origin, SeverityChoice
 from reconciler.model.json_value import is_uuid
-from reconciler.model.problem import Origin, Problem
 from reconciler.model.target import SANDBOX_URL, Api, Target
+from reconciler.model.text import did_you_mean, listed, short_text
 
 PROJECT_FILE: Final = "reconciler.yaml"
 DEFAULT_MANIFESTS: Final = "manifests"
@@ -113,7 +112,7 @@ class Project:
         if wanted not in known:
             near = did_you_mean(wanted, known)
             help_text = f"{near} Known: {listed(known)}" if near else f"known: {listed(known)}"
-            raise _invalid(_CHOICE, f'there is no environment "{shown(wanted)}"', help_text)
+            raise _invalid(_CHOICE, f'there is no environment "{short_text(wanted)}"', help_text)
         return known[wanted]
 
     def _known(self) -> dict[str, Environment]:
@@ -139,7 +138,7 @@ def read_project(root: Path) -> Project:
     except FileRefused as refusal:
         if isinstance(refusal.__cause__, FileNotFoundError):
             return Project()
-        problem = Problem(Origin(PROJECT_FILE), refusal.rule, refusal.message, refusal.help)
+        problem = Diagnostic(Origin(PROJECT_FILE), refusal.rule, refusal.message, refusal.help)
         raise InvalidInput((problem,)) from refusal
     # Only a project that has the file pays for yaml and pydantic.
     from reconciler.manifests.project_file import parse_project
@@ -167,11 +166,11 @@ def _organization(environment: Environment, environ: Mapping[str, str], fallback
         return override.lower()
     organization = environment.organization_id or fallback
     if organization is None:
-        message = f'the environment "{shown(environment.name)}" has no organization id'
+        message = f'the environment "{short_text(environment.name)}" has no organization id'
         help_text = f"set organizationId for it in {PROJECT_FILE}, or the variable {ORGANIZATION_VARIABLE}"
         if environment.origin is _ANYWHERE:
             help_text += f"; `reconciler init` writes a first {PROJECT_FILE}, and --sandbox needs neither"
-        raise InvalidInput((Problem(environment.origin, rules.ORGANIZATION, message, help_text),))
+        raise InvalidInput((Diagnostic(environment.origin, rules.ORGANIZATION, message, help_text),))
     return organization
 
 
@@ -184,4 +183,4 @@ def _variable(name: str) -> Origin:
 
 
 def _invalid(origin: Origin, message: str, help: str) -> InvalidInput:
-    return InvalidInput((Problem(origin, rules.ENVIRONMENT, message, help),))
+    return InvalidInput((Diagnostic(origin, rules.ENVIRONMENT, message, help),))

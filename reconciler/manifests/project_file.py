@@ -14,7 +14,7 @@ from reconciler.manifests import rules
 from reconciler.manifests.documents import Document, Fragment, VariableValue
 from reconciler.manifests.field_words import PROJECT_RULES, FieldWords
 from reconciler.manifests.files import SourceFile
-from reconciler.manifests.findings import Finding, SubstitutionRefused
+from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.placing import placed
@@ -31,10 +31,10 @@ from reconciler.manifests.project import (
 )
 from reconciler.manifests.strict_yaml import read_documents
 from reconciler.manifests.urls import UrlRefused, base_url
-from reconciler.manifests.wording import did_you_mean, listed, shown
+from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonValue, escape_segment
-from reconciler.model.problem import Origin, sorted_problems
 from reconciler.model.target import Api
+from reconciler.model.text import did_you_mean, listed, short_text
 
 _AGENTS: Final = "agents"
 _ENVIRONMENTS: Final = "/environments"
@@ -74,13 +74,13 @@ def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
         for problem in placed(findings[: log.room], source):
             log.keep(problem)
     if log:
-        raise InvalidInput(sorted_problems(log.problems()))
+        raise InvalidInput(in_reading_order(log.problems()))
     return _project(documents[0], data, source)
 
 
-def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
+def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
-        yield Finding(
+        yield Diagnostic(
             "", rules.PROJECT_TYPE, "the project file is not an object", "begin it with `version: 1`"
         )
         return
@@ -99,7 +99,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Finding]:
             yield from _unmanaged_findings(f"{where}/unmanaged", environment.get("unmanaged"))
 
 
-def _field_findings(value: JsonValue) -> Iterator[Finding]:
+def _field_findings(value: JsonValue) -> Iterator[Diagnostic]:
     if is_plain_project(value):
         return
     from reconciler.manifests.model_findings import model_findings
@@ -108,20 +108,20 @@ def _field_findings(value: JsonValue) -> Iterator[Finding]:
     yield from model_findings(ProjectModel, value, _WORDS, limit=MAX_PROBLEMS_PER_FILE)[0]
 
 
-def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Finding]:
+def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Diagnostic]:
     if isinstance(directory, str) and directory:
         # realpath, because Path.resolve raises on a loop of links.
         inside = "\0" not in directory and Path(os.path.realpath(root / directory)).is_relative_to(
             os.path.realpath(root)
         )
         if directory.startswith("/") or not inside:
-            message = f'the manifest directory "{shown(directory)}" is not inside the project'
-            yield Finding(
+            message = f'the manifest directory "{short_text(directory)}" is not inside the project'
+            yield Diagnostic(
                 "/manifests", rules.PROJECT_VALUE, message, "write a path relative to this file, without .."
             )
 
 
-def _severity_findings(severities: JsonValue) -> Iterator[Finding]:
+def _severity_findings(severities: JsonValue) -> Iterator[Diagnostic]:
     if not isinstance(severities, dict) or not severities:
         return
     # Knows every rule of the program: imported only for a project that sets severities.
@@ -131,18 +131,18 @@ def _severity_findings(severities: JsonValue) -> Iterator[Finding]:
         refusal = severity_refusal(rule, choice) if isinstance(choice, str) else None
         if refusal is not None:
             where = f"/rules/{escape_segment(rule)}"
-            yield Finding(where, rules.PROJECT_VALUE, refusal.message, refusal.help, is_key=True)
+            yield Diagnostic(where, rules.PROJECT_VALUE, refusal.message, refusal.help, on_key=True)
 
 
-def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) -> Iterator[Finding]:
+def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) -> Iterator[Diagnostic]:
     known = [*environments, *({SANDBOX} - environments.keys())]
     if isinstance(default, str) and default and default not in known:
         help_text = did_you_mean(default, known) or f"known: {listed(known)}"
-        message = f'defaultEnvironment "{shown(default)}" is not one of the environments'
-        yield Finding("/defaultEnvironment", rules.ENVIRONMENT, message, help_text)
+        message = f'defaultEnvironment "{short_text(default)}" is not one of the environments'
+        yield Diagnostic("/defaultEnvironment", rules.ENVIRONMENT, message, help_text)
 
 
-def _sandbox_findings(environment: JsonValue) -> Iterator[Finding]:
+def _sandbox_findings(environment: JsonValue) -> Iterator[Diagnostic]:
     """`--sandbox` promises a local Airbyte: a create that went to a server under that name could never be undone."""
     if not isinstance(environment, dict):
         return
@@ -156,35 +156,37 @@ def _sandbox_findings(environment: JsonValue) -> Iterator[Finding]:
         return  # the sandbox itself, or a value that is told already
     message = f"the environment {SANDBOX} has {has}, so `--sandbox` would reach a real server"
     help_text = f"write `api: {Api.SANDBOX}`, or give the environment another name"
-    yield Finding(where, rules.PROJECT_VALUE, message, help_text, is_key="api" not in environment)
+    yield Diagnostic(where, rules.PROJECT_VALUE, message, help_text, on_key="api" not in environment)
 
 
-def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Finding]:
+def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Diagnostic]:
     url = environment.get("url")
     if not isinstance(url, str) or not url:
         return
     if environment.get("api") == Api.SANDBOX:
         message = "a url has no meaning for the sandbox, which runs in this process"
-        yield Finding(
+        yield Diagnostic(
             where,
             rules.PROJECT_VALUE,
             message,
             "remove it, or use `api: public` for a served sandbox",
-            is_key=True,
+            on_key=True,
         )
         return
     try:
         base_url(url)
     except UrlRefused as refusal:
-        yield Finding(where, rules.PROJECT_VALUE, f"the url {refusal}", f"write a URL such as {DEFAULT_URL}")
+        yield Diagnostic(
+            where, rules.PROJECT_VALUE, f"the url {refusal}", f"write a URL such as {DEFAULT_URL}"
+        )
 
 
-def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Finding]:
+def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Diagnostic]:
     first: dict[str, int] = {}
     for index, identifier in enumerate(identifiers if isinstance(identifiers, list) else ()):
         if isinstance(identifier, str) and first.setdefault(identifier.lower(), index) != index:
-            message = f'the id "{shown(identifier)}" is listed twice under unmanaged'
-            yield Finding(f"{where}/{index}", rules.PROJECT_VALUE, message, "remove one of the two")
+            message = f'the id "{short_text(identifier)}" is listed twice under unmanaged'
+            yield Diagnostic(f"{where}/{index}", rules.PROJECT_VALUE, message, "remove one of the two")
 
 
 def _project(document: Document, data: bytes, source: SourceFile) -> Project:
@@ -222,7 +224,7 @@ def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environm
 
 
 def _version(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} `{shown(str(value))}` is not known", "this version reads `version: 1`"
+    return f"{name} `{short_text(str(value))}` is not known", "this version reads `version: 1`"
 
 
 def _api(name: str, value: JsonValue) -> tuple[str, str]:
@@ -230,11 +232,11 @@ def _api(name: str, value: JsonValue) -> tuple[str, str]:
     if value == _AGENTS:
         return f"{name} {_AGENTS} is not supported by this version", f"use {' or '.join(choices)}"
     near = did_you_mean(value, choices) if isinstance(value, str) else ""
-    return f'{name} "{shown(str(value))}" is not known', near or f"use {' or '.join(choices)}"
+    return f'{name} "{short_text(str(value))}" is not known', near or f"use {' or '.join(choices)}"
 
 
 def _uuid(name: str, value: JsonValue) -> tuple[str, str]:
-    return f'{name} "{shown(str(value))}" is not a UUID', "write it as 8-4-4-4-12 hexadecimal digits"
+    return f'{name} "{short_text(str(value))}" is not a UUID', "write it as 8-4-4-4-12 hexadecimal digits"
 
 
 def _number(name: str, value: JsonValue) -> tuple[str, str]:

@@ -24,8 +24,8 @@ from reconciler.manifests.limits import (
     Budget,
 )
 from reconciler.manifests.problem_log import ProblemLog
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import escape_segment
-from reconciler.model.problem import Origin
 
 _WHOLE_DOCUMENT = ""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.findings import Finding
 from reconciler.manifests.judging import document_name
-from reconciler.manifests.wording import shown
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import canonical_json, is_uuid, value_at
-from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
+from reconciler.model.text import short_text
 from reconciler.planning.content import desired_of
 
 _TEMPLATE_ID = "/spec/templateId"
@@ -41,45 +40,47 @@ class Seen:
         default_factory=lambda: defaultdict(_Alike)
     )
 
-    def findings(self, document: Document, manifest: Manifest | None) -> Iterator[Finding]:
+    def findings(self, document: Document, manifest: Manifest | None) -> Iterator[Diagnostic]:
         """What a document must not share: name, binding, content. `manifest` is None for one with errors."""
         yield from self._name(document)
         yield from self._binding(document)
         if manifest is not None:
             yield from self._content(manifest)
 
-    def _name(self, document: Document) -> Iterator[Finding]:
+    def _name(self, document: Document) -> Iterator[Diagnostic]:
         name = document_name(document.value)
         if name is None:
             return
         first = self._names.setdefault(name, document.origin)
         if first is not document.origin:
-            message = f'the name "{shown(name)}" is taken by the manifest at {first}'
-            yield Finding("/metadata/name", rules.DUPLICATE_NAME, message, "give each manifest its own name")
+            message = f'the name "{short_text(name)}" is taken by the manifest at {first}'
+            yield Diagnostic(
+                "/metadata/name", rules.DUPLICATE_NAME, message, "give each manifest its own name"
+            )
 
-    def _binding(self, document: Document) -> Iterator[Finding]:
+    def _binding(self, document: Document) -> Iterator[Diagnostic]:
         template_id = _identifier(document, _TEMPLATE_ID)
         if template_id is None:
             return
         if template_id in self.surroundings.unmanaged:
-            environment = shown(self.surroundings.environment)
+            environment = short_text(self.surroundings.environment)
             message = (
                 f'the environment "{environment}" lists this template under unmanaged, so it is never matched'
             )
             help_text = (
                 "take it off that list if this manifest is to manage it; otherwise remove the manifest"
             )
-            yield Finding(_TEMPLATE_ID, rules.UNMANAGED, message, help_text)
+            yield Diagnostic(_TEMPLATE_ID, rules.UNMANAGED, message, help_text)
         organization = _identifier(document, "/spec/organizationId") or self.surroundings.organization_id
         first = self._bindings.setdefault((organization, template_id), document)
         if first is not document:
             name = document_name(first.value)
-            called = "the manifest" if name is None else f'"{shown(name)}"'
+            called = "the manifest" if name is None else f'"{short_text(name)}"'
             message = f"bound to the same template as {called} at {first.origin}"
             help_text = "give each manifest the id of its own template, or remove one of them"
-            yield Finding(_TEMPLATE_ID, rules.SAME_TEMPLATE, message, help_text)
+            yield Diagnostic(_TEMPLATE_ID, rules.SAME_TEMPLATE, message, help_text)
 
-    def _content(self, manifest: Manifest) -> Iterator[Finding]:
+    def _content(self, manifest: Manifest) -> Iterator[Diagnostic]:
         """The second manifest that asks for the same template under another name, also with a form that is written out here and
         inferred there.
         """
@@ -89,11 +90,11 @@ class Seen:
         alike = self._contents[organization, manifest.connector.id, canonical_json(manifest.presets)]
         first = alike.first_like(manifest)
         if first.name != manifest.name:
-            message = f'asks for the same template as "{shown(first.name)}" at {first.origin}'
+            message = f'asks for the same template as "{short_text(first.name)}" at {first.origin}'
             help_text = (
                 "remove one, make them different, or write `allowSecond: <the reason>` under `spec` of one"
             )
-            yield Finding("/metadata/name", rules.IDENTICAL, message, help_text)
+            yield Diagnostic("/metadata/name", rules.IDENTICAL, message, help_text)
 
 
 @dataclass

@@ -17,8 +17,8 @@ from typing import Final
 
 from reconciler.manifests import rules
 from reconciler.manifests.limits import MAX_SAFE_INTEGER
-from reconciler.manifests.wording import shown
 from reconciler.model.json_value import JsonValue
+from reconciler.model.text import short_text
 
 
 class _Refusal(Enum):
@@ -209,19 +209,19 @@ def explain_plain(text: str) -> tuple[str, str, str]:
             'write null, "" or a value',
         )
     if _JSON_INTEGER.fullmatch(text):
-        message = f"`{shown(text)}` is beyond ±{MAX_SAFE_INTEGER}, the whole numbers that every JSON reader keeps exactly"
+        message = f"`{short_text(text)}` is beyond ±{MAX_SAFE_INTEGER}, the whole numbers that every JSON reader keeps exactly"
         return rules.NUMBER, message, "quote it if it is an identifier, or write a smaller number"
     if _JSON_NUMBER.fullmatch(text) and not math.isfinite(float(text)):
         return (
             rules.NUMBER,
-            f"`{shown(text)}` is too large for a number",
+            f"`{short_text(text)}` is too large for a number",
             "quote it, or write a smaller number",
         )
     first, second = reading_1_1(text), reading_1_2(text)
     known = ", which JSON cannot write like this" if first == second else ""
     return (
         rules.AMBIGUOUS_SCALAR,
-        f"`{shown(text)}` is {_meaning(first, second)}{known}",
+        f"`{short_text(text)}` is {_meaning(first, second)}{known}",
         _fix(text, first, second),
     )
 
@@ -232,7 +232,7 @@ def explain_key(text: str) -> tuple[str, str, str]:
         return rules.KEY, "there is no key in front of this colon", 'write a key, or "" for the empty one'
     meaning = _meaning(reading_1_1(text), reading_1_2(text))
     help_text = "write the keys of that mapping out" if text == _MERGE else _quote(text)
-    return rules.KEY, f"the key `{shown(text)}` is {meaning}, and keys must be text", help_text
+    return rules.KEY, f"the key `{short_text(text)}` is {meaning}, and keys must be text", help_text
 
 
 def _meaning(first: Reading, second: Reading) -> str:

@@ -16,7 +16,7 @@ from reconciler.manifests.findings import UnreadableText
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.reading_state import ReadingState, StopReading
-from reconciler.model.problem import Origin
+from reconciler.model.diagnostic import Origin
 
 
 def read_documents(

@@ -12,8 +12,8 @@ from reconciler.manifests.documents import Substitutions, UnsetVariable
 from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.reading_state import Frame, ReadingState
 from reconciler.manifests.variables import ENV_FORMS
-from reconciler.manifests.wording import shown
 from reconciler.model.json_value import JsonValue
+from reconciler.model.text import short_text
 
 ENV_TAG: Final = "!env"
 INCLUDE_TAG: Final = "!include"
@@ -58,7 +58,7 @@ class Tags:
 
     def refuse(self, event: Event, tag: str) -> None:
         """A tag that has no meaning here."""
-        written = shown(tag.replace(_CORE_TAGS, "!!"))
+        written = short_text(tag.replace(_CORE_TAGS, "!!"))
         help_text = "remove it, or quote the value if it is text; the only tags are !env and !include, and only values take them"
         self._state.problem(event, rules.TAG, f"the tag `{written}` is not known here", help_text)
 

@@ -13,8 +13,8 @@ from reconciler.manifests import rules
 from reconciler.manifests.conversion import TYPES, converted, is_a
 from reconciler.manifests.documents import VariableText, VariableValue
 from reconciler.manifests.findings import SubstitutionRefused
-from reconciler.manifests.wording import did_you_mean, kind_of, shown
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.text import did_you_mean, kind_of, short_text
 
 PREFIX: Final = "RECONCILER_VAR_"
 
@@ -102,7 +102,7 @@ def _check_members(form: JsonObject) -> None:
     for key in form:
         if key not in _MEMBERS:
             near = did_you_mean(key, _MEMBERS) or ENV_FORMS
-            raise SubstitutionRefused(rules.VARIABLE_FORM, f'unknown field "{shown(key)}" in !env', near)
+            raise SubstitutionRefused(rules.VARIABLE_FORM, f'unknown field "{short_text(key)}" in !env', near)
     if "name" not in form:
         raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", ENV_FORMS)
 
@@ -111,13 +111,13 @@ def _checked_name(name: str) -> str:
     if not name:
         raise SubstitutionRefused(rules.VARIABLE_FORM, "!env has no name", ENV_FORMS)
     if not name.startswith(PREFIX):
-        message = f"the variable {shown(name)} does not start with {PREFIX}"
+        message = f"the variable {short_text(name)} does not start with {PREFIX}"
         help_text = (
             f"manifests can read {PREFIX}... only, so that none can read credentials; rename the variable"
         )
         raise SubstitutionRefused(rules.VARIABLE_NAME, message, help_text)
     if not _NAME.fullmatch(name):
-        message = f"{shown(name)} is not a name of a variable"
+        message = f"{short_text(name)} is not a name of a variable"
         raise SubstitutionRefused(rules.VARIABLE_NAME, message, f"use letters, digits and _ behind {PREFIX}")
     return name
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonObject
-from reconciler.model.problem import Origin
 
 SOURCE_TEMPLATE = "SourceTemplate"
 

@@ -18,7 +18,7 @@ from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import judged
-from reconciler.model.advice import Advice, SeverityChoice
+from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Asked, Verdict
 from reconciler.planning.partial import advice_on_part, is_form_known
@@ -35,7 +35,7 @@ class Assessment:
 
     verdict: Verdict | None
     asked: Asked | None
-    advice: tuple[Advice, ...]
+    advice: tuple[Diagnostic, ...]
     suppressed: int
 
 
@@ -66,10 +66,10 @@ def assess(
 def _rules(
     manifest: Manifest,
     judgement: Verdict | NotKnown | None,
-    secrets: tuple[Advice, ...],
+    secrets: tuple[Diagnostic, ...],
     *,
     seeks_remedies: bool,
-) -> tuple[Advice, ...]:
+) -> tuple[Diagnostic, ...]:
     """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
     expected = verdict_advice(manifest, judgement, seeks_remedies=seeks_remedies)
     return (*expected, *without_repeats(lint(Subject(manifest)), (*secrets, *expected)))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.target import Target
 from reconciler.model.template import LiveTemplate, Manifest
 from reconciler.model.verdict import Asked, Verdict
@@ -84,7 +84,7 @@ class Assessed:
 
     verdict: Verdict | None = None
     asked: Asked | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     suppressed: int = 0
 
     @property
@@ -96,7 +96,7 @@ class Assessed:
         return replace(self.verdict, messages=tuple(m for m in self.verdict.messages if m not in quoted))
 
     @property
-    def errors(self) -> tuple[Problem, ...]:
+    def errors(self) -> tuple[Diagnostic, ...]:
         """The problems that stop a create."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
 
@@ -199,7 +199,7 @@ class Plan:
         return {"plan": self.digest, "manifests": self.manifests_digest, "live": self.live_digest}
 
     @property
-    def create_errors(self) -> tuple[Problem, ...]:
+    def create_errors(self) -> tuple[Diagnostic, ...]:
         """Why shown creates must not be sent: the server would refuse them or store something else; in order."""
         return tuple(
             problem

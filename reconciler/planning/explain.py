@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonValue, canonical_json
-from reconciler.model.problem import Origin
 from reconciler.model.template import Manifest
 from reconciler.planning.claims import Claim
 from reconciler.planning.content import Desired, FormSource, Live

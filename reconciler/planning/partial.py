@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
 from reconciler.model.template import Manifest
 
@@ -22,7 +22,9 @@ _VERDICT = "R4"
 _STAND_INS: tuple[JsonValue, ...] = (None, "x", 1)
 
 
-def advice_on_part(manifest: Manifest, rules: Callable[[Manifest], tuple[Advice, ...]]) -> tuple[Advice, ...]:
+def advice_on_part(
+    manifest: Manifest, rules: Callable[[Manifest], tuple[Diagnostic, ...]]
+) -> tuple[Diagnostic, ...]:
     """What `rules` find whatever the values that are not set; () where the whole presets or the whole form is not."""
     if manifest.unset_pointers & {_PRESETS, _FORM, _SCHEMA}:
         return ()
@@ -63,7 +65,7 @@ def _put(holder: JsonValue, path: tuple[str, ...], value: JsonValue) -> None:
         holder[int(last)] = value
 
 
-def _depends(advice: Advice, unset: frozenset[str]) -> bool:
+def _depends(advice: Diagnostic, unset: frozenset[str]) -> bool:
     is_inside = any(f"{advice.pointer}/".startswith(f"{place}/") for place in unset)
     if is_inside or not advice.rule.startswith(_VERDICT):
         return is_inside

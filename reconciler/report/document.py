@@ -11,8 +11,8 @@ import json
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError, ServerError
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.problem import Origin, Problem
 from reconciler.model.target import Target
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Change, Entry, Plan
@@ -73,7 +73,7 @@ def apply_document(result: ApplyResult, *, exit_code: int) -> JsonObject:
     return document
 
 
-def problems_document(problems: tuple[Problem, ...]) -> list[JsonValue]:
+def problems_document(problems: tuple[Diagnostic, ...]) -> list[JsonValue]:
     """Problems as `{file, line, column, severity, rule, message, help}`."""
     return [
         {
@@ -90,7 +90,7 @@ def problems_document(problems: tuple[Problem, ...]) -> list[JsonValue]:
 
 
 def validate_document(
-    problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...], suppressed: int
+    problems: tuple[Diagnostic, ...], manifests: tuple[tuple[Manifest, Assessed], ...], suppressed: int
 ) -> JsonObject:
     """What `validate` found: all problems, and the manifests that could be read, each with verdict and form. `notChecked` are JSON
     pointers of values whose variables are not set, and at the root how many there are.

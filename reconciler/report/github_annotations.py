@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError
-from reconciler.model.problem import Origin, Problem, Severity
-from reconciler.model.visible_text import clipped
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.left_out import uncompared_notes
 from reconciler.report.organizations import elsewhere
@@ -59,7 +59,7 @@ def _not_compared(plan: Plan) -> Iterator[Annotation]:
         yield Annotation(Severity.WARNING, "reconciler", note)
 
 
-def problem_annotations(problems: Iterable[Problem]) -> tuple[Annotation, ...]:
+def problem_annotations(problems: Iterable[Diagnostic]) -> tuple[Annotation, ...]:
     """One for each problem, in their order."""
     return tuple(_of_problem(problem) for problem in problems)
 
@@ -132,7 +132,7 @@ def _of_creation(creation: Creation) -> Annotation:
     return Annotation(Severity.ERROR, creation.outcome, told, creation.entry.origin)
 
 
-def _of_problem(problem: Problem) -> Annotation:
+def _of_problem(problem: Diagnostic) -> Annotation:
     return Annotation(problem.severity, problem.rule, _joined(problem.message, problem.help), problem.origin)
 
 

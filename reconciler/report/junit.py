@@ -15,7 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.errors import InvalidInput, ReconcilerError
-from reconciler.model.problem import Origin, Problem, Severity, sorted_problems
+from reconciler.model.diagnostic import (
+    Diagnostic,
+    Origin,
+    Severity,
+    in_reading_order,
+)
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 from reconciler.report.safe_text import safe_name, safe_path, safe_place, safe_sentence, safe_text
@@ -30,7 +35,7 @@ def render_error_junit(error: ReconcilerError) -> str:
     """The document of a run that ended before there was a result: never an empty one, which reads as success."""
     if isinstance(error, InvalidInput):
         return render_junit(error.problems, ())
-    whole = Problem(Origin(_SUITE, line=0), "reconciler", error.message, error.help)
+    whole = Diagnostic(Origin(_SUITE, line=0), "reconciler", error.message, error.help)
     return render_junit((whole,), ())
 
 
@@ -41,15 +46,15 @@ class _Case:
     name: str
     file: str
     line: int
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
 
     @property
-    def errors(self) -> tuple[Problem, ...]:
+    def errors(self) -> tuple[Diagnostic, ...]:
         """What makes it fail."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
 
 
-def render_junit(problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...]) -> str:
+def render_junit(problems: tuple[Diagnostic, ...], manifests: tuple[tuple[Manifest, Assessed], ...]) -> str:
     """The document, ended by a line break. `problems` are all of the run, those of the manifests included.
 
     One test case for each manifest that could be read, named by it, and one for each file or document of it that gave no
@@ -71,13 +76,13 @@ def render_junit(problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest,
 
 
 def _cases(
-    problems: tuple[Problem, ...], manifests: tuple[tuple[Manifest, Assessed], ...]
+    problems: tuple[Diagnostic, ...], manifests: tuple[tuple[Manifest, Assessed], ...]
 ) -> Iterator[_Case]:
     """Manifests in their order, then the documents with problems that gave none."""
     judged = {problem for _, assessed in manifests for problem in assessed.problems}
     documents = {(manifest.origin.file, manifest.origin.document) for manifest, _ in manifests}
-    by_document: defaultdict[tuple[str, int], list[Problem]] = defaultdict(list)
-    elsewhere: defaultdict[tuple[str, int], list[Problem]] = defaultdict(list)
+    by_document: defaultdict[tuple[str, int], list[Diagnostic]] = defaultdict(list)
+    elsewhere: defaultdict[tuple[str, int], list[Diagnostic]] = defaultdict(list)
     for problem in problems:
         document = (problem.origin.file, problem.origin.document)
         if problem not in judged and document in documents:
@@ -86,7 +91,7 @@ def _cases(
             elsewhere[document].append(problem)
     for manifest, assessed in manifests:
         origin = manifest.origin
-        found = sorted_problems((*by_document[origin.file, origin.document], *assessed.problems))
+        found = in_reading_order((*by_document[origin.file, origin.document], *assessed.problems))
         yield _Case(safe_name(manifest.name), safe_path(origin.file), origin.line, found)
     for (file, number), group in elsewhere.items():
         name = safe_path(file)
@@ -124,7 +129,7 @@ def _case_lines(case: _Case) -> Iterator[str]:
     yield "    </testcase>"
 
 
-def _listing(problems: tuple[Problem, ...]) -> str:
+def _listing(problems: tuple[Diagnostic, ...]) -> str:
     return "\n".join(_text(render_problem(problem)) for problem in problems)
 
 

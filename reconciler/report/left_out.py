@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Plan
 from reconciler.report.safe_text import MAX_NAME
 from reconciler.report.wording import count

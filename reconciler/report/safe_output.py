@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from reconciler.model.visible_text import visible_text
+from reconciler.model.text import visible_text
 from reconciler.report.style import AFTER_ESCAPE
 
 _COMMAND_MARK = re.compile(r"##(?:\w*)\[|^(\s*)::", re.MULTILINE)

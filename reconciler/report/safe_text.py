@@ -4,9 +4,9 @@ start a line.
 
 from __future__ import annotations
 
+from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonValue, canonical_json
-from reconciler.model.problem import Origin
-from reconciler.model.visible_text import clipped, visible_text
+from reconciler.model.text import clipped, visible_text
 from reconciler.report.safe_output import without_commands
 
 MAX_NAME = 120

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from reconciler.errors import InvalidInput, ReconcilerError
-from reconciler.model.problem import Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.report.safe_text import safe_place, safe_sentence
 from reconciler.report.style import Style
 from reconciler.report.wording import count
 
 
-def render_problem(problem: Problem, style: Style = Style()) -> str:  # noqa: B008 - frozen
+def render_problem(problem: Diagnostic, style: Style = Style()) -> str:  # noqa: B008 - frozen
     """`file:line:column: severity rule: message; help`."""
     colour = "red" if problem.severity is Severity.ERROR else "yellow"
     label = style.paint(f"{problem.severity} {problem.rule}", colour)
@@ -17,12 +17,12 @@ def render_problem(problem: Problem, style: Style = Style()) -> str:  # noqa: B0
     return f"{text}; {safe_sentence(problem.help)}" if problem.help else text
 
 
-def render_problems(problems: tuple[Problem, ...], style: Style = Style()) -> str:  # noqa: B008 - frozen
+def render_problems(problems: tuple[Diagnostic, ...], style: Style = Style()) -> str:  # noqa: B008 - frozen
     """All problems, one a line, each line ended; "" for none."""
     return "".join(render_problem(problem, style) + "\n" for problem in problems)
 
 
-def problem_counts(problems: tuple[Problem, ...]) -> str:
+def problem_counts(problems: tuple[Diagnostic, ...]) -> str:
     """`2 errors, 1 warning`, or `no problems`."""
     errors = sum(p.severity is Severity.ERROR for p in problems)
     warnings = len(problems) - errors

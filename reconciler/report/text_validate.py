@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.manifests.rules import VARIABLE_UNSET
-from reconciler.model.problem import Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 from reconciler.report.left_out import ignored_words
@@ -19,7 +19,7 @@ _UNSET = "server not known: variables are not set"
 
 
 def render_validation(
-    problems: tuple[Problem, ...],
+    problems: tuple[Diagnostic, ...],
     manifests: tuple[tuple[Manifest, Assessed], ...],
     suppressed: int,
     style: Style = Style(),  # noqa: B008 - frozen
@@ -33,7 +33,7 @@ def render_validation(
 
 
 def validation_summary(
-    problems: tuple[Problem, ...],
+    problems: tuple[Diagnostic, ...],
     manifests: tuple[tuple[Manifest, Assessed], ...],
     suppressed: int,
     style: Style = Style(),  # noqa: B008 - frozen
@@ -57,13 +57,13 @@ def validation_summary(
     return f"{_outcome(problems, style)}: {', '.join(told)}."
 
 
-def _outcome(problems: tuple[Problem, ...], style: Style) -> str:
+def _outcome(problems: tuple[Diagnostic, ...], style: Style) -> str:
     if any(problem.severity is Severity.ERROR for problem in problems):
         return style.paint("Invalid", "red")
     return style.paint("Incomplete", "yellow") if was_not_read(problems) else style.paint("Valid", "green")
 
 
-def was_not_read(problems: tuple[Problem, ...]) -> bool:
+def was_not_read(problems: tuple[Diagnostic, ...]) -> bool:
     """Whether variables are not set, so that nobody can say that the manifests are valid."""
     return any(problem.rule == VARIABLE_UNSET for problem in problems)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
+from reconciler.model.text import clipped
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
-from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed
 from reconciler.report.safe_text import safe_name, safe_path, safe_sentence, safe_text, short_json
 from reconciler.report.wording import count

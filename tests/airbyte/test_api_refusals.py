@@ -13,7 +13,7 @@ from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.api import NewTemplate
 from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.refusals import read_problem, refusal, retry_after, shown
+from reconciler.airbyte.refusals import read_problem, refusal, retry_after
 from reconciler.airbyte.routes import Call, parse_base_url
 from reconciler.airbyte.shapes import parse_list
 from reconciler.errors import EndpointMoved, RefusedByServer, UnusableAnswer
@@ -153,12 +153,6 @@ def test_hostile_text_is_cut_and_escaped() -> None:
     assert text.endswith("x...")
     assert len(text) < 540
     assert text.isprintable()
-
-
-def test_shown_text_is_at_most_five_hundred_characters() -> None:
-    assert shown("x" * 500) == "x" * 500
-    assert shown("x" * 501) == "x" * 497 + "..."
-    assert shown(" a \r\n\t b\ud800 ") == "a b\\ud800"
 
 
 def test_known_secrets_are_hidden_before_the_text_is_cut() -> None:

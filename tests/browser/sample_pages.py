@@ -8,8 +8,8 @@ from factories import live, manifest, state, target, unread
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject
-from reconciler.model.problem import Problem, Severity
 from reconciler.model.template import Manifest
 from reconciler.planning.assess import assess
 from reconciler.planning.entry import Assessed
@@ -153,7 +153,7 @@ def huge_page() -> str:
 def assessed(wanted: Manifest) -> Assessed:
     """What rules say, with a warning so that one is on the page."""
     found = assess(wanted, {})
-    warning = Problem(
+    warning = Diagnostic(
         wanted.origin, "R514", "`max` is no keyword", "did you mean `maximum`?", Severity.WARNING
     )
     return Assessed(found.verdict, found.asked, (warning,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.suggestion import did_you_mean
+from reconciler.model.text import did_you_mean
 
 
 @pytest.mark.parametrize(

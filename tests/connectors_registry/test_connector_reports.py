@@ -20,7 +20,7 @@ from reconciler.connectors.registry.lookup import (
 )
 from reconciler.connectors.registry.registry import Registry
 from reconciler.errors import InvalidInput
-from reconciler.model.problem import Origin
+from reconciler.model.diagnostic import Origin
 from reconciler.report.document import document_text
 from reconciler.report.style import Style
 from reconciler.report.text_connectors import (

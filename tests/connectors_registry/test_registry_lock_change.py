@@ -21,7 +21,7 @@ from reconciler.connectors.registry.lock_choice import Choice, Reference, choose
 from reconciler.connectors.registry.lock_file import lock_text, read_lock_file
 from reconciler.connectors.registry.lookup import builtin_collection
 from reconciler.connectors.registry.registry import parse_registry
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 
 CRM = source()
 FAKER = source("airbyte/source-faker", sourceDefinitionId=FAKER_ID, name="Sample Data")

@@ -30,7 +30,7 @@ from reconciler.connectors.registry.source import (
     registry_source,
 )
 from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
-from reconciler.model.problem import Origin
+from reconciler.model.diagnostic import Origin
 
 Serve = Callable[[Behaviour], RegistryServer]
 ORIGIN = Origin("option --registry", 0, 0)

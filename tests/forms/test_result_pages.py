@@ -14,7 +14,7 @@ from page_reading import Reading, faults, read
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.errors import InvalidInput, UnsafePlan
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.planning.entry import Plan, Selection, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.html.apply_page import render_apply_page
@@ -215,7 +215,7 @@ def test_a_refused_apply_says_why_and_shows_the_plan() -> None:
 
 
 def test_an_error_is_a_page_with_every_problem_and_its_place() -> None:
-    problem = Problem(Origin("manifests/a.yaml", 3, 7), "R102", HOSTILE, "write something else")
+    problem = Diagnostic(Origin("manifests/a.yaml", 3, 7), "R102", HOSTILE, "write something else")
     page = render_error_page(InvalidInput((problem,)))
     assert faults(page) == []
     assert "manifests/a.yaml:3:7" in page

@@ -20,7 +20,7 @@ from reconciler.cli.renderings import (
 )
 from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.template import LiveTemplate, Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Plan, Status
@@ -98,7 +98,7 @@ def test_a_name_of_a_mebibyte_is_cut_in_every_report_for_people_and_whole_in_jso
     assert LONG in plan_renderings(plan, Options())["json"](Style())
 
 
-WORDS = Problem(Origin(LONG, 3, 5), "R402", LONG, LONG)
+WORDS = Diagnostic(Origin(LONG, 3, 5), "R402", LONG, LONG)
 OUTCOMES = {
     "refused": lambda plan, entry: refused(plan, UnsafePlan(LONG, help=LONG)),
     "rejected": lambda plan, entry: ApplyResult(

@@ -13,13 +13,12 @@ from reconciler.connectors.lint.lint import LINT_RULES, lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.advice import Advice
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import Manifest
 
 Make = Callable[..., Manifest]
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def linted(make: Make) -> Check:
 def guarded(make: Make) -> Check:
     """What the guard says about such a manifest; its quick form for errors alone has to say the same ones, each time."""
 
-    def check(*form: Any, **rest: Any) -> tuple[Advice, ...]:
+    def check(*form: Any, **rest: Any) -> tuple[Diagnostic, ...]:
         manifest = make(*form, **rest)
         advice = secret_guard(Subject(manifest))
         assert certain_secrets(manifest) == tuple(a for a in advice if a.severity is Severity.ERROR)

@@ -11,15 +11,14 @@ import pytest
 from reconciler.connectors.lint.nodes import form_nodes
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.planning.assess import assess
 
 TOKEN = "ghp_" + "a1B2" * 9
 
 
-def findings(number: int, severity: Severity = Severity.WARNING) -> tuple[Advice, ...]:
-    return tuple(Advice("R501", f"/{index:04}", "m", severity=severity) for index in range(number))
+def findings(number: int, severity: Severity = Severity.WARNING) -> tuple[Diagnostic, ...]:
+    return tuple(Diagnostic(f"/{index:04}", "R501", "m", severity=severity) for index in range(number))
 
 
 def test_a_hundred_findings_of_a_manifest_are_told() -> None:
@@ -38,7 +37,7 @@ def test_what_is_more_than_a_hundred_is_a_number(more: int, words: str) -> None:
 
 
 def test_errors_are_told_before_warnings_and_none_is_lost_in_the_number() -> None:
-    error = Advice("R999X", "/9999", "the only error", severity=Severity.ERROR)
+    error = Diagnostic("/9999", "R999X", "the only error", severity=Severity.ERROR)
     told = bounded((*findings(MAX_FINDINGS + 5), error))
     assert error in told
     assert told[-1].severity is Severity.WARNING
@@ -46,7 +45,7 @@ def test_errors_are_told_before_warnings_and_none_is_lost_in_the_number() -> Non
 
 
 def test_where_nothing_more_may_be_told_a_manifest_still_tells_its_first_error() -> None:
-    error = Advice("R501", "/9999", "an error", severity=Severity.ERROR)
+    error = Diagnostic("/9999", "R501", "an error", severity=Severity.ERROR)
     first, last = bounded((*findings(3), error, error), 0)
     assert (first, last.message, last.severity) == (
         error,

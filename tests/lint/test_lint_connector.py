@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
 PRESETS = "/spec/partialDefaultConfig"
 
@@ -39,9 +38,9 @@ def way(kind: str, **properties: Any) -> dict[str, Any]:
 
 def test_a_field_that_the_connector_does_not_know_is_named_with_its_near_miss(linted: Check) -> None:
     assert linted(form(startDate=text()), spec=form(start_date=text(), count=text())) == (
-        Advice(
-            "R520",
+        Diagnostic(
             f"{SCHEMA}/properties/startDate",
+            "R520",
             "startDate is not known to the connector, which will ignore it",
             'did you mean "start_date"?',
             Severity.WARNING,
@@ -89,9 +88,9 @@ def test_below_an_unknown_field_nothing_more_is_said(linted: Check) -> None:
 
 def test_a_field_of_another_type_is_an_error(linted: Check) -> None:
     assert linted(form(count=text()), spec=form(count={"type": "integer"})) == (
-        Advice(
-            "R521",
+        Diagnostic(
             f"{SCHEMA}/properties/count/type",
+            "R521",
             "count is asked for as string, but the connector takes integer",
             "write `type: integer`",
         ),
@@ -132,9 +131,9 @@ SECRET = text(airbyte_secret=True)
 
 def test_a_secret_that_the_form_does_not_hide_is_an_error(linted: Check) -> None:
     assert linted(form(apikey=text()), spec=form(apikey=SECRET)) == (
-        Advice(
-            "R522",
+        Diagnostic(
             f"{SCHEMA}/properties/apikey",
+            "R522",
             "apikey is a secret of the connector, and the form does not hide what is typed",
             "add `airbyte_secret: true`",
             on_key=True,
@@ -174,9 +173,9 @@ def test_hidden_constant_marked_and_chosen_fields_show_no_secret(linted: Check) 
 def test_a_required_field_that_is_neither_preset_nor_asked_is_an_error(linted: Check) -> None:
     spec = form("host", "port", host=text(), port=text())
     assert linted(form("host", host=text()), spec=spec) == (
-        Advice(
-            "R523",
+        Diagnostic(
             f"{SCHEMA}/properties",
+            "R523",
             "the connector requires port, which is neither preset nor asked",
             "preset it, or ask for it in the form",
         ),
@@ -186,9 +185,9 @@ def test_a_required_field_that_is_neither_preset_nor_asked_is_an_error(linted: C
 def test_a_required_field_that_is_asked_as_optional_is_named_at_the_field(linted: Check) -> None:
     spec = form("host", host=text())
     assert linted(form(host=text()), spec=spec) == (
-        Advice(
-            "R523",
+        Diagnostic(
             f"{SCHEMA}/properties/host",
+            "R523",
             "the connector requires host, and the form asks for it as optional",
             "name it in the form's `required`",
         ),
@@ -198,9 +197,9 @@ def test_a_required_field_that_is_asked_as_optional_is_named_at_the_field(linted
 def test_a_preset_object_has_to_hold_what_the_connector_requires_in_it(linted: Check) -> None:
     spec = form("server", server=form("host", "port", host=text(), port=text()))
     assert linted(spec=spec, presets={"server": {"host": "x"}}) == (
-        Advice(
-            "R523",
+        Diagnostic(
             f"{PRESETS}/server",
+            "R523",
             "the connector requires server.port, which is neither preset nor asked",
             "preset it, or ask for it in the form",
         ),
@@ -231,9 +230,9 @@ def test_a_merge_that_the_server_cannot_make_is_left_to_the_verdict(linted: Chec
 def test_a_deprecated_connector_is_a_warning(linted: Check, name: Any, spec: Any) -> None:
     label = name or "source-crm"
     assert linted(name=name, spec=spec) == (
-        Advice(
-            "R524",
+        Diagnostic(
             "/spec/connector",
+            "R524",
             f"{label} is deprecated",
             "look for the connector that replaces it",
             Severity.WARNING,
@@ -253,8 +252,8 @@ def test_deprecated_fields_are_named_where_they_are_asked_or_preset(linted: Chec
     mend = "see the connector's documentation for what replaces it"
     warning = Severity.WARNING
     assert found == (
-        Advice("R525", f"{PRESETS}/server/port", words.format("server.port"), mend, warning, on_key=True),
-        Advice("R525", f"{SCHEMA}/properties/groups", words.format("groups"), mend, warning, on_key=True),
+        Diagnostic(f"{PRESETS}/server/port", "R525", words.format("server.port"), mend, warning, on_key=True),
+        Diagnostic(f"{SCHEMA}/properties/groups", "R525", words.format("groups"), mend, warning, on_key=True),
     )
 
 

@@ -10,7 +10,7 @@ from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 
 CONNECTORS = builtin_catalogue().connectors
 

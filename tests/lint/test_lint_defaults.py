@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 FIELD = "/spec/partialUserConfigSpec/connectionSpecification/properties/field"
 
 
@@ -45,9 +44,9 @@ def form(**field: Any) -> dict[str, Any]:
 )
 def test_a_default_that_breaks_its_own_field(linted: Check, field: Any, words: str) -> None:
     assert [advice for advice in linted(form(**field)) if advice.rule == "R510"] == [
-        Advice(
-            "R510",
+        Diagnostic(
             f"{FIELD}/default",
+            "R510",
             f"the default of field does not meet its own {words}",
             "write a default that the field itself accepts, or leave it out",
             Severity.WARNING,
@@ -87,9 +86,9 @@ def test_the_default_of_a_choice_names_an_option_and_is_no_object(linted: Check)
 
 def test_a_default_that_is_none_of_the_choices(linted: Check) -> None:
     assert linted(form(type="string", enum=["eu", "us"], default="EU")) == (
-        Advice(
-            "R511",
+        Diagnostic(
             f"{FIELD}/default",
+            "R511",
             "the default of field is none of its choices",
             "write one of the values of `enum`",
             Severity.WARNING,
@@ -117,9 +116,9 @@ def test_a_default_among_the_choices_is_fine(linted: Check) -> None:
 )
 def test_a_default_in_the_wrong_format(linted: Check, form_name: str, default: str, mend: str) -> None:
     assert linted(form(type="string", format=form_name, default=default)) == (
-        Advice(
-            "R512",
+        Diagnostic(
             f"{FIELD}/default",
+            "R512",
             "the default of field does not have its format",
             mend,
             Severity.WARNING,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
 
 
@@ -22,9 +21,9 @@ def field(**rest: Any) -> dict[str, Any]:
 
 def test_a_field_without_a_title_shows_its_bare_name(linted: Check) -> None:
     assert linted(form(**{"dflt/id": {"type": "string"}})) == (
-        Advice(
-            "R505",
+        Diagnostic(
             f"{SCHEMA}/properties/dflt~1id",
+            "R505",
             "dflt/id has no title: the customer sees the bare name",
             "add `title`",
             Severity.WARNING,
@@ -67,9 +66,9 @@ def test_a_token_that_the_login_button_fetches_needs_no_title(linted: Check) -> 
 
 def test_the_second_field_of_an_order_is_named(linted: Check) -> None:
     assert linted(form(a=field(order=1), b=field(order=2), c=field(order=1.0))) == (
-        Advice(
-            "R506",
+        Diagnostic(
             f"{SCHEMA}/properties/c/order",
+            "R506",
             "c has the same order as a",
             "give it a number of its own",
             Severity.WARNING,
@@ -87,9 +86,9 @@ def test_a_hidden_field_does_not_use_up_an_order(linted: Check) -> None:
 
 def test_a_list_of_one_is_no_choice(linted: Check) -> None:
     assert linted(form(region=field(enum=["eu"]))) == (
-        Advice(
-            "R507",
+        Diagnostic(
             f"{SCHEMA}/properties/region/enum",
+            "R507",
             "region lets the customer choose from a list of one",
             "write the value as `default` too",
             Severity.WARNING,
@@ -104,9 +103,9 @@ def test_a_list_of_one_that_is_filled_in_or_hidden_is_fine(linted: Check) -> Non
 
 def test_a_required_name_that_is_no_field_is_named_with_its_near_miss(linted: Check) -> None:
     assert linted(form("count", "cuont", count=field())) == (
-        Advice(
-            "R508",
+        Diagnostic(
             f"{SCHEMA}/required/1",
+            "R508",
             "`required` names cuont, which is no field",
             'did you mean "count"?',
             Severity.WARNING,
@@ -132,9 +131,9 @@ def test_required_names_without_any_field_around_say_nothing(linted: Check) -> N
 
 def test_a_hidden_required_field_that_nothing_fills_blocks_the_form(linted: Check) -> None:
     assert linted(form("region", region=field(airbyte_hidden=True))) == (
-        Advice(
-            "R509",
+        Diagnostic(
             f"{SCHEMA}/properties/region",
+            "R509",
             "region is required and hidden, and nothing fills it",
             "give it a `default`, or show it",
             Severity.WARNING,

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.connectors.lint.browser_regex import refusal_of_browsers
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
 
 
@@ -31,9 +30,9 @@ def field(**schema: Any) -> dict[str, Any]:
 
 def test_a_form_without_type_object_is_an_error(linted: Check) -> None:
     assert linted({"properties": {}}) == (
-        Advice(
-            "R501",
+        Diagnostic(
             SCHEMA,
+            "R501",
             "connectionSpecification has no `type: object`: the server answers 500 to the create",
             "write `type: object`",
         ),
@@ -53,9 +52,9 @@ def test_a_form_of_type_object_is_fine(linted: Check) -> None:
 def test_options_that_share_no_constant_keep_the_form_from_being_built(linted: Check) -> None:
     other = {"title": "Other", "properties": {"sort": {"type": "string", "const": "b"}}}
     assert linted(choice(option("a"), other)) == (
-        Advice(
-            "R502",
+        Diagnostic(
             f"{SCHEMA}/properties/login/oneOf",
+            "R502",
             "the widget cannot build login: the options of its oneOf share no property with a `const`",
             "give every option the same property with a `const` of its own",
         ),
@@ -110,9 +109,9 @@ def test_a_choice_inside_of_a_list_is_looked_at_too(linted: Check) -> None:
 def test_an_inferred_form_that_cannot_be_built_is_named_at_the_form_that_is_missing(linted: Check) -> None:
     spec = {**choice({"title": "One"}, {"title": "Two"}), "required": ["login"]}
     assert linted(spec=spec) == (
-        Advice(
-            "R502",
+        Diagnostic(
             "/spec/partialUserConfigSpec",
+            "R502",
             "in the form that Airbyte infers, the widget cannot build login: the options of its oneOf share no property with a "
             "`const`",
             "write the form out in partialUserConfigSpec: give every option the same property with a `const` of its own",
@@ -122,9 +121,9 @@ def test_an_inferred_form_that_cannot_be_built_is_named_at_the_form_that_is_miss
 
 def test_an_option_that_can_never_be_chosen_is_an_error(linted: Check) -> None:
     assert linted(choice(option("a"), option("b"), option("a"))) == (
-        Advice(
-            "R503",
+        Diagnostic(
             f"{SCHEMA}/properties/login/oneOf/2/properties/kind",
+            "R503",
             "an option of login has the same constant in `kind` as another: it can never be chosen",
             "give it a `const` of its own",
         ),
@@ -217,9 +216,9 @@ def test_a_pattern_that_browsers_have_is_fine(linted: Check, pattern: str) -> No
 
 def test_an_option_without_a_title_is_a_blank_line(linted: Check) -> None:
     assert linted(choice(option("a"), option("b", title=None))) == (
-        Advice(
-            "R504",
+        Diagnostic(
             f"{SCHEMA}/properties/login/oneOf/1",
+            "R504",
             "an option of login has no title: the customer sees a blank line in the list",
             "add `title` to the option",
             Severity.WARNING,

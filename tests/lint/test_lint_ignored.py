@@ -9,11 +9,10 @@ import pytest
 
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import Manifest
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
 FIELD = f"{SCHEMA}/properties/field"
 OPTION: dict[str, Any] = {"title": "A", "properties": {"kind": {"type": "string", "const": "a"}}}
@@ -30,16 +29,16 @@ def form(*, root: dict[str, Any] | None = None, **schema: Any) -> dict[str, Any]
     return {"type": "object", "properties": {"field": field}, **(root or {})}
 
 
-def told(found: tuple[Advice, ...]) -> list[tuple[str, str, str]]:
+def told(found: tuple[Diagnostic, ...]) -> list[tuple[str, str, str]]:
     return [(advice.rule, advice.pointer, advice.message) for advice in found]
 
 
 def test_an_any_of_is_a_warning_that_names_one_of(linted: Check) -> None:
     choice = {"type": "object", "anyOf": [OPTION, {"properties": {"kind": {}}}]}
     assert linted(form(**choice)) == (
-        Advice(
-            "R517",
+        Diagnostic(
             f"{FIELD}/anyOf",
+            "R517",
             "the form ignores `anyOf` of field",
             "write a `oneOf` whose options share a `const`",
             Severity.WARNING,

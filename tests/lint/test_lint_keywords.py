@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 FIELD = "/spec/partialUserConfigSpec/connectionSpecification/properties/field"
 
 
@@ -38,9 +37,9 @@ def form(**field: Any) -> dict[str, Any]:
 )
 def test_a_misspelt_keyword_is_named_with_what_was_meant(linted: Check, keyword: str, meant: str) -> None:
     assert linted(form(**{keyword: "x"})) == (
-        Advice(
-            "R514",
+        Diagnostic(
             f"{FIELD}/{keyword}",
+            "R514",
             f'"{keyword}" in field is no keyword and has no effect',
             f'did you mean "{meant}"?',
             Severity.WARNING,
@@ -115,9 +114,9 @@ def test_a_field_that_was_forgotten_under_properties(linted: Check) -> None:
 def test_a_keyword_whose_value_means_nothing(linted: Check, keyword: str, value: Any, wanted: str) -> None:
     mend = "list field in `required` of the object around it" if keyword == "required" else ""
     assert linted(form(**{keyword: value})) == (
-        Advice(
-            "R515",
+        Diagnostic(
             f"{FIELD}/{keyword}",
+            "R515",
             f"`{keyword}` in field has no effect: its value must be {wanted}",
             mend,
             Severity.WARNING,
@@ -151,8 +150,8 @@ def test_keywords_with_their_usual_values_are_fine(linted: Check) -> None:
 )
 def test_a_type_that_does_not_exist(linted: Check, declared: Any, mend: str) -> None:
     assert linted(form(type=declared)) == (
-        Advice(
-            "R516", f"{FIELD}/type", "field has a type that JSON Schema does not have", mend, Severity.WARNING
+        Diagnostic(
+            f"{FIELD}/type", "R516", "field has a type that JSON Schema does not have", mend, Severity.WARNING
         ),
     )
 
@@ -162,9 +161,9 @@ def test_a_type_that_does_not_exist(linted: Check, declared: Any, mend: str) -> 
 )
 def test_a_format_that_is_nearly_a_date(linted: Check, name: str, meant: str) -> None:
     assert linted(form(format=name)) == (
-        Advice(
-            "R516",
+        Diagnostic(
             f"{FIELD}/format",
+            "R516",
             "field has a format that has no effect",
             f'did you mean "{meant}"?',
             Severity.WARNING,

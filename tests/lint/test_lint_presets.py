@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
 PRESETS = "/spec/partialDefaultConfig"
 
@@ -33,9 +32,9 @@ def way(kind: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-def unknown(path: str, mend: str, dotted: str) -> Advice:
+def unknown(path: str, mend: str, dotted: str) -> Diagnostic:
     message = f"the connector does not know {dotted} and will ignore it"
-    return Advice("R530", f"{PRESETS}{path}", message, mend, Severity.WARNING, on_key=True)
+    return Diagnostic(f"{PRESETS}{path}", "R530", message, mend, Severity.WARNING, on_key=True)
 
 
 def test_an_unknown_preset_is_named_with_its_near_miss(linted: Check) -> None:
@@ -96,9 +95,9 @@ def test_presets_that_may_be_known_are_left_alone(linted: Check, spec: Any) -> N
 
 def test_a_field_that_is_preset_and_asked_is_named_at_the_preset(linted: Check) -> None:
     assert linted(form(count={"type": "integer", "title": "Count"}), presets={"count": 5}) == (
-        Advice(
-            "R531",
+        Diagnostic(
             f"{PRESETS}/count",
+            "R531",
             "count is preset and asked: the customer's answer replaces the preset",
             "take it out of the form, or write it as the field's `default` instead",
             Severity.WARNING,
@@ -154,9 +153,9 @@ OAUTH = {"advanced_auth": advanced_auth()}
 def test_an_inferred_form_asks_for_what_takes_part_in_oauth_although_it_is_preset(linted: Check) -> None:
     presets = {"credentials": {"auth_type": "Client"}, "region": "eu"}
     assert linted(spec=SPEC, known=OAUTH, presets=presets) == (
-        Advice(
-            "R532",
+        Diagnostic(
             f"{PRESETS}/credentials",
+            "R532",
             "credentials takes part in OAuth: Airbyte asks the customer for it although it is preset",
             "leave it to the customer, or write out a form without it",
             Severity.WARNING,
@@ -205,8 +204,8 @@ def test_a_form_that_offers_oauth_needs_its_fields(linted: Check) -> None:
     where, mend = f"{SCHEMA}/properties", "add the field, or leave advanced_auth out"
     words = "advanced_auth needs credentials.{}, and the form has no such field"
     assert linted(asked, more=OAUTH) == (
-        Advice("R533", where, words.format("auth_type"), mend, Severity.WARNING),
-        Advice("R533", where, words.format("client_id"), mend, Severity.WARNING),
+        Diagnostic(where, "R533", words.format("auth_type"), mend, Severity.WARNING),
+        Diagnostic(where, "R533", words.format("client_id"), mend, Severity.WARNING),
     )
 
 
@@ -217,9 +216,9 @@ def test_a_form_with_all_fields_of_oauth_or_without_oauth_is_fine(linted: Check)
 
 def test_a_form_that_asks_for_tokens_instead_of_oauth(linted: Check) -> None:
     assert linted(form(credentials=CREDENTIALS), spec=SPEC, known=OAUTH) == (
-        Advice(
-            "R534",
+        Diagnostic(
             f"{SCHEMA}/properties/credentials/properties/refresh_token",
+            "R534",
             "credentials.refresh_token is asked of the customer, although the connector gets it by OAuth",
             "copy advanced_auth from the connector's specification into the form",
             Severity.WARNING,
@@ -252,13 +251,13 @@ def test_variable_syntax_of_another_tool_is_a_warning_that_shows_ours(
     words = f"holds the variable syntax `{syntax}`, and nothing replaces it here"
     ours = "write !env RECONCILER_VAR_... without quotes, as the whole value"
     assert linted(spec=spec, presets={"region": text}) == (
-        Advice("R535", "/spec/partialDefaultConfig/region", f"region {words}", ours, Severity.WARNING),
+        Diagnostic("/spec/partialDefaultConfig/region", "R535", f"region {words}", ours, Severity.WARNING),
     )
     field = {"type": "string", "title": "Region", "default": text}
     where = "/spec/partialUserConfigSpec/connectionSpecification/properties/region/default"
     form = {"type": "object", "title": "T", "required": ["region"], "properties": {"region": field}}
     found = [each for each in linted(form, spec=spec) if each.rule == "R535"]
-    assert found == [Advice("R535", where, f"the default of region {words}", ours, Severity.WARNING)]
+    assert found == [Diagnostic(where, "R535", f"the default of region {words}", ours, Severity.WARNING)]
     assert linted(spec=spec, presets={"region": text}, variables=("/spec/partialDefaultConfig/region",)) == ()
 
 

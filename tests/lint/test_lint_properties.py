@@ -17,8 +17,8 @@ from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.secret_paths import secret_pointers
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Severity
 from reconciler.model.json_value import JsonObject, pointer_segments
-from reconciler.model.problem import Severity
 
 WORDS = st.sampled_from(
     [

@@ -9,13 +9,12 @@ import pytest
 from reconciler.connectors.lint.selection import without_repeats
 from reconciler.connectors.lint.severity import apply_severities, severity_refusal
 from reconciler.errors import InvalidInput
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Origin, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 
-TITLE = Advice("R505", "/a", "no title", severity=Severity.WARNING)
-TYPE = Advice("R521", "/b/type", "another type")
-STORED = Advice("R603", "/c", "stored in clear", severity=Severity.WARNING)
-SECRET = Advice("R601", "/d", "a literal secret")
+TITLE = Diagnostic("/a", "R505", "no title", severity=Severity.WARNING)
+TYPE = Diagnostic("/b/type", "R521", "another type")
+STORED = Diagnostic("/c", "R603", "stored in clear", severity=Severity.WARNING)
+SECRET = Diagnostic("/d", "R601", "a literal secret")
 
 
 def test_without_overrides_nothing_changes() -> None:
@@ -42,7 +41,7 @@ def test_severities_are_raised_and_lowered() -> None:
 
 
 def test_an_error_of_a_rule_that_only_warns_otherwise_stays() -> None:
-    certain = Advice("R603", "/c", "certain this time", severity=Severity.ERROR)
+    certain = Diagnostic("/c", "R603", "certain this time", severity=Severity.ERROR)
     assert apply_severities((certain,), {"R603": "ignore"}) == ((certain,), 0)
 
 
@@ -96,19 +95,19 @@ def test_refused_overrides_stop_the_run_together_although_nothing_was_found() ->
 def test_what_the_verdict_says_at_the_same_place_is_not_said_twice() -> None:
     form = "/spec/partialUserConfigSpec/connectionSpecification/properties"
     lint = (
-        Advice("R520", f"{form}/x", "unknown"),
-        Advice("R521", f"{form}/y/type", "another type"),
-        Advice("R523", form, "missing"),
-        Advice("R530", "/spec/partialDefaultConfig/z", "unknown"),
+        Diagnostic(f"{form}/x", "R520", "unknown"),
+        Diagnostic(f"{form}/y/type", "R521", "another type"),
+        Diagnostic(form, "R523", "missing"),
+        Diagnostic("/spec/partialDefaultConfig/z", "R530", "unknown"),
         TITLE,
     )
     verdict = (
-        Advice("R404", f"{form}/x", "refused"),
-        Advice("R405", f"{form}/y", "refused"),
-        Advice("R402", "/spec/connector", "refused"),
-        Advice("R401", "/spec/partialDefaultConfig/z", "refused"),
+        Diagnostic(f"{form}/x", "R404", "refused"),
+        Diagnostic(f"{form}/y", "R405", "refused"),
+        Diagnostic("/spec/connector", "R402", "refused"),
+        Diagnostic("/spec/partialDefaultConfig/z", "R401", "refused"),
     )
     assert without_repeats(lint, verdict) == (TITLE,)
     assert without_repeats(lint, ()) == lint
-    elsewhere = (Advice("R404", f"{form}/w", "refused"), Advice("R405", f"{form}/w", "refused"))
+    elsewhere = (Diagnostic(f"{form}/w", "R404", "refused"), Diagnostic(f"{form}/w", "R405", "refused"))
     assert without_repeats(lint, elsewhere) == lint

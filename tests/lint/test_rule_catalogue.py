@@ -18,8 +18,7 @@ from reconciler.connectors.lint.secret_guard import SECRET_RULES
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.verdict.rules import VERDICT_RULES
 from reconciler.manifests import rules as input_rules
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
 RULE_ID = re.compile(r"R\d{3}")
 SOURCES = sorted(Path(reconciler.__file__).parent.rglob("*.py"))
@@ -88,4 +87,4 @@ def test_advice_is_sorted_and_each_finding_told_once(make) -> None:  # type: ign
     twice = LintRule(
         facts, lambda _: iter((facts.advice("/b", "x"), facts.advice("/a", "y"), facts.advice("/b", "x")))
     )
-    assert lint(Subject(make()), (twice,)) == (Advice("R501", "/a", "y"), Advice("R501", "/b", "x"))
+    assert lint(Subject(make()), (twice,)) == (Diagnostic("/a", "R501", "y"), Diagnostic("/b", "R501", "x"))

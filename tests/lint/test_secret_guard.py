@@ -12,10 +12,9 @@ from reconciler.connectors.lint.secret_guard_text import (
     is_placeholder,
     looks_like_credential,
 )
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
-Check = Callable[..., tuple[Advice, ...]]
+Check = Callable[..., tuple[Diagnostic, ...]]
 FORM = "/spec/partialUserConfigSpec"
 SCHEMA = f"{FORM}/connectionSpecification"
 PRESETS = "/spec/partialDefaultConfig"
@@ -28,16 +27,16 @@ def under(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties}
 
 
-def found(advice: tuple[Advice, ...]) -> list[tuple[str, str]]:
+def found(advice: tuple[Diagnostic, ...]) -> list[tuple[str, str]]:
     assert LITERAL not in repr(advice)
     return [(each.rule, each.pointer.removeprefix("/spec/")) for each in advice]
 
 
 def test_a_literal_secret_in_the_presets_is_an_error(guarded: Check) -> None:
     assert guarded(spec=under(login=under(value=MARKED)), presets={"login": {"value": LITERAL}}) == (
-        Advice(
-            "R601",
+        Diagnostic(
             f"{PRESETS}/login/value",
+            "R601",
             "login.value is a literal secret",
             "leave it to the customer, or write !env RECONCILER_VAR_...; change the secret where it was issued, because git keeps it",
         ),
@@ -105,9 +104,9 @@ def test_a_literal_in_a_secret_field_of_the_form_is_an_error(
     guarded: Check, keyword: str, value: Any, index: str
 ) -> None:
     assert guarded(under(a={**MARKED, keyword: value})) == (
-        Advice(
-            "R602",
+        Diagnostic(
             f"{SCHEMA}/properties/a/{keyword}{index}",
+            "R602",
             f"the `{keyword}` of a is a literal secret",
             "take it out; change the secret where it was issued, because git keeps it",
         ),
@@ -192,9 +191,9 @@ def test_another_value_in_an_option_is_a_secret(guarded: Check) -> None:
 
 def test_a_secret_from_the_environment_is_a_warning(guarded: Check) -> None:
     assert guarded(spec=under(a=MARKED), presets={"a": LITERAL}, variables=(f"{PRESETS}/a",)) == (
-        Advice(
-            "R603",
+        Diagnostic(
             f"{PRESETS}/a",
+            "R603",
             "a is a secret: templates are stored and returned in clear by Airbyte",
             "leave the field to the customer if you can",
             Severity.WARNING,
@@ -227,9 +226,9 @@ def test_a_variable_that_is_no_secret_is_fine(guarded: Check) -> None:
 @pytest.mark.parametrize("spec", [None, under(other=PLAIN), under(api_key=PLAIN)])
 def test_a_literal_under_a_name_that_looks_secret_is_a_warning(guarded: Check, spec: Any) -> None:
     assert guarded(spec=spec, presets={"api_key": LITERAL}) == (
-        Advice(
-            "R604",
+        Diagnostic(
             f"{PRESETS}/api_key",
+            "R604",
             "api_key is a literal under a name that looks like a secret",
             "if it is one, write !env RECONCILER_VAR_...",
             Severity.WARNING,
@@ -268,9 +267,9 @@ PLACEHOLDERS = (
 @pytest.mark.parametrize("text", PLACEHOLDERS)
 def test_a_placeholder_where_a_secret_belongs_is_a_warning(guarded: Check, text: str) -> None:
     assert guarded(spec=under(a=MARKED), presets={"a": text}) == (
-        Advice(
-            "R605",
+        Diagnostic(
             f"{PRESETS}/a",
+            "R605",
             "a is a placeholder where a secret belongs: Airbyte takes it as the value",
             "leave it out, or write !env RECONCILER_VAR_...",
             Severity.WARNING,
@@ -312,9 +311,9 @@ def test_an_example_that_says_that_it_is_none_is_a_warning_and_as_a_default_an_e
     guarded: Check, name: str, text: str
 ) -> None:
     where = f"{SCHEMA}/properties/{name}/examples/0"
-    advice = Advice(
-        "R602",
+    advice = Diagnostic(
         where,
+        "R602",
         f"the `examples` of {name} reads as a placeholder; a secret must not be there",
         "take it out, or lock the connector's specification: what that shows at the same place is not reported",
         Severity.WARNING,

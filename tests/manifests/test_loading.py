@@ -11,7 +11,7 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.lint.rule_catalogue import explain_rule
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 
 FORM = "partialUserConfigSpec: {connectionSpecification: {type: object, title: %s}}"
 
@@ -121,7 +121,7 @@ def test_problems_that_are_only_counted_are_an_error_if_one_of_them_is(error_at:
     log = ProblemLog("a.yaml")
     for number in range(150):
         severity = Severity.ERROR if number == error_at else Severity.WARNING
-        log.keep(Problem(Origin("a.yaml", number + 1, 1), "R107", "same", severity=severity))
+        log.keep(Diagnostic(Origin("a.yaml", number + 1, 1), "R107", "same", severity=severity))
     problems = log.problems()
     assert (len(problems), problems[-1].message) == (101, "and 50 more problems in this file")
     assert problems[-1].severity is (Severity.ERROR if error_at == 120 else Severity.WARNING)

@@ -7,7 +7,7 @@ from manifest_reading import FAKER, ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 from reconciler.model.template import Manifest
 
 ORGANIZATION = "7C60D51F-B44E-4682-87d6-449835ea4de6"

@@ -11,7 +11,7 @@ from manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.manifests.files import find_files, read_file
 from reconciler.manifests.findings import FileRefused
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 
 LEAVES = "links are not followed out of the manifest directory"
 

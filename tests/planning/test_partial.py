@@ -7,9 +7,8 @@ from typing import Any
 import factories
 import pytest
 
-from reconciler.model.advice import Advice
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.planning.assess import Assessment, assess
 from reconciler.planning.partial import advice_on_part
 
@@ -102,7 +101,7 @@ def test_a_placeholder_at_a_secrets_place_is_told_once() -> None:
 
 def test_of_the_servers_answers_only_those_about_other_fields_count() -> None:
     places = (f"{PRESETS}/login", f"{PRESETS}/login/x", f"{SCHEMA}/properties/login", f"{PRESETS}/count")
-    answers = tuple(Advice("R401", place, "refused") for place in places)
+    answers = tuple(Diagnostic(place, "R401", "refused") for place in places)
     manifest = factories.manifest(
         presets={"login": {"kind": None}}, unset=frozenset({f"{PRESETS}/login/kind"})
     )

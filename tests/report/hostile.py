@@ -12,8 +12,8 @@ from factories import ORGANIZATION, target
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Origin, Problem, Severity
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption, Verdict
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Status
@@ -68,11 +68,11 @@ class Worst:
     def origin(self) -> Origin:
         return Origin(self.text(), self.dice.randrange(99), self.dice.randint(1, 99), self.dice.randrange(3))
 
-    def problem(self) -> Problem:
+    def problem(self) -> Diagnostic:
         severity = self.dice.choice(tuple(Severity))
-        return Problem(self.origin(), self.text(), self.text(), self.text(), severity)
+        return Diagnostic(self.origin(), self.text(), self.text(), self.text(), severity)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[Diagnostic, ...]:
         return self.some(self.problem, 12)
 
     def ask(self, *, is_choice: bool = True) -> Ask:

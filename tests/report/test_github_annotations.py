@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import InvalidInput, UnsafePlan
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.planning.entry import Assessed, Plan, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.github_annotations import (
@@ -56,7 +56,7 @@ def run(output: str) -> list[Command]:
 
 
 def test_drift_is_annotated_however_many_hints_there_are_about_creates() -> None:
-    hint = Problem(Origin("manifests/a.yaml", 3, 1), "R503", "a hint", severity=Severity.WARNING)
+    hint = Diagnostic(Origin("manifests/a.yaml", 3, 1), "R503", "a hint", severity=Severity.WARNING)
     wanted = [manifest(f"a{n}", connector=CRM, spec=form(f"T{n}")) for n in range(20)]
     moved = manifest("zz", presets={"seed": 1}, spec=form())
     plan = build_plan(
@@ -74,8 +74,8 @@ def decode(text: str, more: str = "") -> str:
 
 def problem(
     number: int = 1, severity: Severity = Severity.ERROR, *, file: str = "manifests/a.yaml"
-) -> Problem:
-    return Problem(Origin(file, number, 7), f"R{number}", f"wrong {number}", "do right", severity)
+) -> Diagnostic:
+    return Diagnostic(Origin(file, number, 7), f"R{number}", f"wrong {number}", "do right", severity)
 
 
 def test_a_problem_is_shown_at_its_file_line_and_column() -> None:
@@ -97,7 +97,7 @@ def test_a_place_outside_the_repository_is_told_in_words(file: str) -> None:
 
 
 def test_a_place_without_lines_is_told_in_words() -> None:
-    found = Problem(Origin("AIRBYTE_API_URL", 0), "R3", "is no URL")
+    found = Diagnostic(Origin("AIRBYTE_API_URL", 0), "R3", "is no URL")
     (command,) = run(annotation_lines(problem_annotations((found,))))
     assert command == Command("error", {"title": "R3"}, "AIRBYTE_API_URL: is no URL")
 

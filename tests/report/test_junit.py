@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import InvalidInput, UnsafePlan
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.planning.entry import Assessed
 from reconciler.report.junit import render_error_junit, render_junit
 
@@ -37,12 +37,14 @@ def parsed(text: str) -> ET.Element:
     return suite
 
 
-def error(line: int, message: str = "wrong", *, file: str = "manifests/a.yaml", document: int = 0) -> Problem:
-    return Problem(Origin(file, line, 7, document), "R102", message, "mend it")
+def error(
+    line: int, message: str = "wrong", *, file: str = "manifests/a.yaml", document: int = 0
+) -> Diagnostic:
+    return Diagnostic(Origin(file, line, 7, document), "R102", message, "mend it")
 
 
 def test_report_of_valid_and_invalid_manifests(golden: Callable[[str, str], None]) -> None:
-    warning = Problem(Origin("manifests/a.yaml", 9, 1), "R534", "no log-in", severity=Severity.WARNING)
+    warning = Diagnostic(Origin("manifests/a.yaml", 9, 1), "R534", "no log-in", severity=Severity.WARNING)
     valid, invalid = manifest("good"), manifest("a")
     problems = (
         error(3, 'unknown field "scedule"'),
@@ -133,5 +135,5 @@ def test_any_text_gives_a_document_that_every_reader_takes(seed: int) -> None:
 
 @given(st.text())
 def test_any_character_is_allowed(text: str) -> None:
-    found = Problem(Origin(f"f{text}", 1, 1), text, text, text)
+    found = Diagnostic(Origin(f"f{text}", 1, 1), text, text, text)
     parsed(render_junit((found,), ((manifest(f"n{text}"), NOTHING),)))

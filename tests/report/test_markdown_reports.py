@@ -12,7 +12,7 @@ from gfm import Rendered, assert_harmless
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import InvalidInput, Unreachable, UnsafePlan
 from reconciler.model.connector import Connector
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption, Verdict
 from reconciler.planning.entry import Assessed, Change, Operation, Plan, Status
@@ -53,13 +53,13 @@ ASKED = Asked(
     preset=("/region", "/start_date"),
     dropped=("/num_workers",),
 )  # fmt: skip
-REFUSAL = Problem(
+REFUSAL = Diagnostic(
     Origin("manifests/bad.yaml", 7, 13),
     "R402",
     'Airbyte refuses this preset: "count" is no integer (server: $.count: string found, integer expected)',
     "write count: 5",
 )
-HINT = Problem(
+HINT = Diagnostic(
     Origin("manifests/new.yaml", 3, 5), "R534", "the form has no log-in", severity=Severity.WARNING
 )
 

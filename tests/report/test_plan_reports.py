@@ -12,8 +12,8 @@ from factories import CRM, FAKER, form, live, manifest, state, target, template_
 from reconciler.cli.options import Options
 from reconciler.cli.renderings import plan_renderings
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonObject
-from reconciler.model.problem import Origin, Problem
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Plan, Selection
@@ -119,7 +119,7 @@ def several(number: int) -> tuple[Manifest, ...]:
 
 
 def refused(_: Manifest) -> Assessed:
-    problem = Problem(Origin("manifests/new-0.yaml", 7, 13), "R402", "no integer", "write 5")
+    problem = Diagnostic(Origin("manifests/new-0.yaml", 7, 13), "R402", "no integer", "write 5")
     return Assessed(Verdict(422, ("string found",)), None, (problem,))
 
 

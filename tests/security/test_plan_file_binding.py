@@ -15,7 +15,7 @@ from program import Project
 
 from reconciler.applying.plan_file import MAX_CONTAINERS, MAX_PLAN_BYTES, parse_plan_file, staleness
 from reconciler.errors import UnsafePlan
-from reconciler.model.problem import Origin
+from reconciler.model.diagnostic import Origin
 from reconciler.model.template import LiveState, Manifest
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import build_plan

@@ -10,8 +10,7 @@ from verdict_forms import Make, form
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.rules import VERDICT_RULES
 from reconciler.connectors.verdict.verdict import judged
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import Manifest
 
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
@@ -44,11 +43,11 @@ EITHER: Any = {
 }
 
 
-def advice_on(manifest: Manifest) -> list[Advice]:
+def advice_on(manifest: Manifest) -> list[Diagnostic]:
     return list(verdict_advice(manifest, judged(manifest)))
 
 
-def only(manifest: Manifest) -> Advice:
+def only(manifest: Manifest) -> Diagnostic:
     (advice,) = advice_on(manifest)
     assert advice.severity is Severity.ERROR
     return advice
@@ -63,9 +62,9 @@ def test_nothing_is_said_about_a_connector_that_is_not_known(of_connector: Make)
 
 
 def test_a_refused_preset_is_named_without_its_value(built_in: Make) -> None:
-    assert only(built_in("source-faker", {"count": -77})) == Advice(
-        "R401",
+    assert only(built_in("source-faker", {"count": -77})) == Diagnostic(
         "/spec/partialDefaultConfig/count",
+        "R401",
         f'{REFUSED}: the preset "count" is less than 1 (server: $.count: must have a minimum value of 1)',
         'write 1 or more; or remove the preset "count"',
     )
@@ -73,9 +72,9 @@ def test_a_refused_preset_is_named_without_its_value(built_in: Make) -> None:
 
 def test_a_test_value_of_an_inferred_form_points_at_the_connector(of_connector: Make) -> None:
     region = {"type": "string", "enum": ["eu", "us"]}
-    assert only(of_connector(form({"region": region}))) == Advice(
-        "R403",
+    assert only(of_connector(form({"region": region}))) == Diagnostic(
         "/spec/connector",
+        "R403",
         f'{OWN}: it takes "mock_string" for "region", which is none of the allowed values '
         '(server: $.region: does not have a value in the enumeration ["eu", "us"])',
         'preset it (for example `partialDefaultConfig: {"region": "eu"}`; customers are then not asked); or '
@@ -86,9 +85,9 @@ def test_a_test_value_of_an_inferred_form_points_at_the_connector(of_connector: 
 def test_a_test_value_of_the_own_form_points_at_its_field(of_connector: Make) -> None:
     day = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
     asked = {**TEXT, "pattern_descriptor": "YYYY-MM-DD"}
-    assert only(of_connector(form({"start": day}), {}, form({"start": asked}))) == Advice(
-        "R403",
+    assert only(of_connector(form({"start": day}), {}, form({"start": asked}))) == Diagnostic(
         f"{SCHEMA}/properties/start",
+        "R403",
         f'{OWN}: it takes the `pattern_descriptor` "YYYY-MM-DD" for "start", which does not match the pattern '
         r"(server: $.start: does not match the regex pattern ^\d{4}-\d\d-\d\d$)",
         'give "start" `default: "2024-01-01"` (or `examples: ["2024-01-01"]` in place of `pattern_descriptor`, '
@@ -98,9 +97,9 @@ def test_a_test_value_of_the_own_form_points_at_its_field(of_connector: Make) ->
 
 
 def test_oauth_fields_are_not_to_be_preset(built_in: Make) -> None:
-    assert only(built_in("source-hubspot")) == Advice(
-        "R403",
+    assert only(built_in("source-hubspot")) == Diagnostic(
         "/spec/connector",
+        "R403",
         f'{OWN}: it takes "mock_string" for "credentials.credentials_title" (option "OAuth"), which is not "OAuth Credentials" '
         "(server: $.credentials.credentials_title: must be the constant value 'OAuth Credentials')",
         f'{WRITE}, with `default: "OAuth Credentials"` on "credentials.credentials_title"; '
@@ -185,9 +184,9 @@ def test_a_field_of_another_type_is_the_forms_own_fault(built_in: Make) -> None:
 
 
 def test_missing_fields_are_named_together(built_in: Make) -> None:
-    assert only(built_in("source-stripe", {}, form({}))) == Advice(
-        "R402",
+    assert only(built_in("source-stripe", {}, form({}))) == Diagnostic(
         f"{SCHEMA}/required",
+        "R402",
         f'{REFUSED}: "account_id" and "client_secret" are required, and neither preset nor required by the form '
         "(server: $: required property 'account_id' not found; $: required property 'client_secret' not found)",
         'ask for "account_id" and "client_secret": under `properties` and `required` of the form',
@@ -315,9 +314,9 @@ def test_a_connector_that_no_manifest_can_help(of_connector: Make) -> None:
 
 def test_an_own_oauth_app_belongs_elsewhere(built_in: Make) -> None:
     presets = {"credentials": {"auth_type": "Client", "client_id": "hunter2", "client_secret": "hunter2"}}
-    assert only(built_in("source-google-drive", presets)) == Advice(
-        "R420",
+    assert only(built_in("source-google-drive", presets)) == Diagnostic(
         "/spec/partialDefaultConfig/credentials",
+        "R420",
         'Airbyte would answer 200 and destroy what is preset in "credentials": it would store "credentials.client_id" as '
         '"mock_string", "credentials.client_secret" as "mock_string" and add "credentials.refresh_token" as "mock_string", because '
         'the form asks for "credentials" too and its made-up answers are written into the preset',

@@ -19,7 +19,7 @@ from reconciler.cli.renderings import repository_prefix
 from reconciler.errors import Interrupted, ReconcilerError, ReportNotWritten
 from reconciler.github.actions import Actions
 from reconciler.github.marker import Marker
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
 
 if TYPE_CHECKING:

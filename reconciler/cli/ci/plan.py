@@ -30,7 +30,7 @@ from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 from reconciler.manifests.credentials import has_no_credentials
 from reconciler.manifests.project import read_project
 from reconciler.manifests.rules import VARIABLE_UNSET
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 from reconciler.model.target import Api
 from reconciler.planning.entry import SETTLED, Plan
 from reconciler.report.exit_code import plan_exit_code

@@ -13,10 +13,9 @@ from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
 from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.secret_paths import looks_secret
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.problem import Severity
-from reconciler.model.visible_text import listed
+from reconciler.model.text import listed
 
 UNKNOWN_NAME = RuleFacts(
     "R520",
@@ -28,7 +27,7 @@ UNKNOWN_NAME = RuleFacts(
 )
 
 
-def unknown_fields(subject: Subject) -> Iterator[Advice]:
+def unknown_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Fields of the form at positions that the connector's specification does not describe."""
     for field in subject.fields:
         place = field.parent.place if field.parent is not None else None
@@ -57,7 +56,7 @@ OTHER_TYPE = RuleFacts(
 )
 
 
-def other_types(subject: Subject) -> Iterator[Advice]:
+def other_types(subject: Subject) -> Iterator[Diagnostic]:
     """Fields and items whose type the connector does not accept; only a warning for numbers where whole ones are wanted."""
     for node in subject.nodes:
         if node.place is None or node.role not in (Role.FIELD, Role.ITEM):
@@ -86,7 +85,7 @@ SHOWN_SECRET = RuleFacts(
 )
 
 
-def shown_secrets(subject: Subject) -> Iterator[Advice]:
+def shown_secrets(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields that the form does not mark while the connector does; a warning where only the name says so."""
     for field in subject.shown_fields:
         if is_marked_secret(field.schema) or field.has_fields or "boolean" in type_names(field.schema):
@@ -115,7 +114,7 @@ MISSING_REQUIRED = RuleFacts(
 )
 
 
-def missing_required_fields(subject: Subject) -> Iterator[Advice]:
+def missing_required_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Required fields of the connector that the server's merge of presets and form does not hold."""
     if subject.place is None or subject.effective_schema is None:
         return

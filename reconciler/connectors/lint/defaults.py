@@ -12,9 +12,8 @@ from reconciler.connectors.lint.place import type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
-from reconciler.model.visible_text import listed
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.text import listed
 
 BROKEN_DEFAULT = RuleFacts(
     "R510",
@@ -26,7 +25,7 @@ BROKEN_DEFAULT = RuleFacts(
 )
 
 
-def broken_defaults(subject: Subject) -> Iterator[Advice]:
+def broken_defaults(subject: Subject) -> Iterator[Diagnostic]:
     """Defaults that break type, const, pattern, bounds or lengths of their node."""
     for node in _with_default(subject):
         broken = broken_keywords(node.schema["default"], node.schema)
@@ -53,7 +52,7 @@ FOREIGN_DEFAULT = RuleFacts(
 )
 
 
-def defaults_outside_enum(subject: Subject) -> Iterator[Advice]:
+def defaults_outside_enum(subject: Subject) -> Iterator[Diagnostic]:
     """Defaults that their own `enum` does not list."""
     for node in _with_default(subject):
         if not is_in_enum(node.schema["default"], node.schema):
@@ -75,7 +74,7 @@ FORMAT_DEFAULT = RuleFacts(
 _FORMS = {"date": "2024-01-31", "date-time": "2024-01-31T00:00:00Z"}
 
 
-def defaults_in_wrong_format(subject: Subject) -> Iterator[Advice]:
+def defaults_in_wrong_format(subject: Subject) -> Iterator[Diagnostic]:
     """Defaults that do not have the `format` of their node."""
     for node in _with_default(subject):
         if not has_format(node.schema["default"], node.schema):

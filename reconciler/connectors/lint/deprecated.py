@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from reconciler.connectors.lint.place import Place, named
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import CONNECTOR, Subject, preset_pointer
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject
-from reconciler.model.problem import Severity
 
 DEPRECATED_CONNECTOR = RuleFacts(
     "R524",
@@ -28,7 +27,7 @@ DEPRECATED_CONNECTOR = RuleFacts(
 _DEPRECATED = re.compile(r"^\W{0,3}deprecated\b|[\[(]deprecated[\])]", re.IGNORECASE)
 
 
-def deprecated_connector(subject: Subject) -> Iterator[Advice]:
+def deprecated_connector(subject: Subject) -> Iterator[Diagnostic]:
     """A connector whose name, or whose specification's title or mark, says that it is deprecated."""
     connector, place = subject.manifest.connector, subject.place
     schema = place.base[0] if place is not None else {}
@@ -49,7 +48,7 @@ DEPRECATED_FIELD = RuleFacts(
 )
 
 
-def deprecated_fields(subject: Subject) -> Iterator[Advice]:
+def deprecated_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Fields that are shown or preset and that the connector calls deprecated."""
     for field in subject.shown_fields:
         if field.place is not None and _is_deprecated(field.place):
@@ -59,7 +58,7 @@ def deprecated_fields(subject: Subject) -> Iterator[Advice]:
             yield _deprecated(preset_pointer(path), path)
 
 
-def _deprecated(where: str, path: tuple[str, ...]) -> Advice:
+def _deprecated(where: str, path: tuple[str, ...]) -> Diagnostic:
     message = f"the connector calls {named(path)} deprecated"
     return DEPRECATED_FIELD.advice(
         where, message, "see the connector's documentation for what replaces it", on_key=True

@@ -20,9 +20,8 @@ from reconciler.connectors.lint.place import constant, members, named, objects
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.absent import ABSENT
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Severity
 
 TITLE = RuleFacts(
     "R505",
@@ -34,7 +33,7 @@ TITLE = RuleFacts(
 )
 
 
-def untitled_fields(subject: Subject) -> Iterator[Advice]:
+def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields without a title. Constants, hidden fields and those that the OAuth button stands for need none; that of an object is
     not shown.
     """
@@ -55,7 +54,7 @@ ORDER = RuleFacts(
 )
 
 
-def repeated_orders(subject: Subject) -> Iterator[Advice]:
+def repeated_orders(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields of one object with the `order` of an earlier one; open and collapsed fields are sorted apart, as are groups."""
     seen: dict[tuple[int, bool, str, float], FormNode] = {}
     for field in subject.shown_fields:
@@ -81,7 +80,7 @@ SINGLE_CHOICE = RuleFacts(
 )
 
 
-def choices_of_one(subject: Subject) -> Iterator[Advice]:
+def choices_of_one(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields with an `enum` of one value that nothing fills in."""
     for field in subject.shown_fields:
         enum = field.schema.get("enum")
@@ -105,7 +104,7 @@ REQUIRED_NAME = RuleFacts(
 )
 
 
-def required_without_field(subject: Subject) -> Iterator[Advice]:
+def required_without_field(subject: Subject) -> Iterator[Diagnostic]:
     """Names in `required` that neither the node nor what applies beside it describes."""
     for node in subject.nodes:
         required = node.schema.get("required")
@@ -138,7 +137,7 @@ HIDDEN_REQUIRED = RuleFacts(
 )
 
 
-def hidden_required_fields(subject: Subject) -> Iterator[Advice]:
+def hidden_required_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Required fields that are hidden or constant, without default and preset. A constant that is false, 0 or empty fills nothing."""
     for field in subject.fields:
         schema = field.schema

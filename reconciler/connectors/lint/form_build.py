@@ -15,10 +15,9 @@ from reconciler.connectors.lint.nodes import FormNode
 from reconciler.connectors.lint.place import constants, named, objects
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import canonical_json, escape_segment
-from reconciler.model.problem import Severity
-from reconciler.model.visible_text import listed
+from reconciler.model.text import listed
 
 ROOT_TYPE = RuleFacts(
     "R501",
@@ -30,7 +29,7 @@ ROOT_TYPE = RuleFacts(
 )
 
 
-def root_is_no_object(subject: Subject) -> Iterator[Advice]:
+def root_is_no_object(subject: Subject) -> Iterator[Diagnostic]:
     """`connectionSpecification` whose type is anything but the word `object`."""
     schema = subject.schema
     if schema is not None and schema.get("type") != "object":
@@ -62,14 +61,14 @@ PATTERN = RuleFacts(
 )
 
 
-def unbuildable_forms(subject: Subject) -> Iterator[Advice]:
+def unbuildable_forms(subject: Subject) -> Iterator[Diagnostic]:
     """Everything in the customer's form that makes the widget give up, but for patterns."""
     for problem in subject.build_problems:
         if not problem.is_pattern:
             yield _told(subject, problem, BUILD, "the widget cannot build {}")
 
 
-def foreign_patterns(subject: Subject) -> Iterator[Advice]:
+def foreign_patterns(subject: Subject) -> Iterator[Diagnostic]:
     """Patterns of the customer's form that JavaScript refuses, and those that it reads as letters."""
     for problem in subject.build_problems:
         if problem.is_pattern:
@@ -87,7 +86,7 @@ def foreign_patterns(subject: Subject) -> Iterator[Advice]:
             )
 
 
-def _told(subject: Subject, problem: BuildProblem, rule: RuleFacts, what: str) -> Advice:
+def _told(subject: Subject, problem: BuildProblem, rule: RuleFacts, what: str) -> Diagnostic:
     """A problem at its place; a form that Airbyte infers has no line of its own."""
     message = f"{what.format(named(problem.path) if problem.path else 'the form')}: {problem.reason}"
     if subject.schema is not None:
@@ -107,7 +106,7 @@ SAME_CONSTANT = RuleFacts(
 )
 
 
-def options_alike(subject: Subject) -> Iterator[Advice]:
+def options_alike(subject: Subject) -> Iterator[Diagnostic]:
     """Visible options that nobody can choose: their deciding constant is an earlier one's, or no single value."""
     for node, options in subject.choices:
         keys = shared_constants(objects(node.schema.get("oneOf")))
@@ -121,7 +120,7 @@ def options_alike(subject: Subject) -> Iterator[Advice]:
                 seen.add(text)
 
 
-def _alike(node: FormNode, option: FormNode, keys: list[str], *, is_seen: bool) -> Advice:
+def _alike(node: FormNode, option: FormNode, keys: list[str], *, is_seen: bool) -> Diagnostic:
     where = f"{option.pointer}/properties/{escape_segment(keys[0])}"
     what = (
         f"the same constant in `{named(keys[:1])}` as another"
@@ -145,7 +144,7 @@ OPTION_TITLE = RuleFacts(
 )
 
 
-def untitled_options(subject: Subject) -> Iterator[Advice]:
+def untitled_options(subject: Subject) -> Iterator[Diagnostic]:
     """Visible options of a `oneOf` that have no title."""
     for node, options in subject.choices:
         for option in options:

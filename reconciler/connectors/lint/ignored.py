@@ -13,10 +13,9 @@ from reconciler.connectors.lint.nodes import FormNode, Role
 from reconciler.connectors.lint.place import members, named, type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, escape_segment
-from reconciler.model.problem import Severity
-from reconciler.model.visible_text import listed
+from reconciler.model.text import listed
 
 IGNORED = RuleFacts(
     "R517",
@@ -43,7 +42,7 @@ _UNCHECKED = (
 )  # fmt: skip
 
 
-def ignored_keywords(subject: Subject) -> Iterator[Advice]:
+def ignored_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """Keywords and shapes of what the form shows that have no effect on it."""
     for node in subject.nodes:
         if not node.is_shown or node.role is Role.OTHER:
@@ -58,7 +57,7 @@ def ignored_keywords(subject: Subject) -> Iterator[Advice]:
         yield from _unseen(node)
 
 
-def _unseen(node: FormNode) -> Iterator[Advice]:
+def _unseen(node: FormNode) -> Iterator[Diagnostic]:
     """Fields that stand where the widget looks for none, and objects and lists of which it can make nothing."""
     schema, items = node.schema, node.schema.get("items")
     holds_fields = node.role is Role.OPTION or is_group(schema)
@@ -96,7 +95,7 @@ def _is_object(items: dict[str, JsonValue]) -> bool:
     return bool(items.get("properties")) or "object" in type_names(items)
 
 
-def _ignored(node: FormNode, keyword: str, message: str, mend: str) -> Advice:
+def _ignored(node: FormNode, keyword: str, message: str, mend: str) -> Diagnostic:
     return IGNORED.advice(f"{node.pointer}/{escape_segment(keyword)}", message, mend, on_key=True)
 
 
@@ -111,7 +110,7 @@ NO_SINGLE_TYPE = RuleFacts(
 )
 
 
-def fields_of_no_type(subject: Subject) -> Iterator[Advice]:
+def fields_of_no_type(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields whose `type` is a list or missing; choices have a rule of their own, as have references."""
     for node in subject.nodes:
         for name, part in members(node.schema).items() if node.is_shown else ():

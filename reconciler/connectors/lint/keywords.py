@@ -16,10 +16,9 @@ from reconciler.connectors.lint.place import named, type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import JSON_TYPES, is_of_type
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, escape_segment
-from reconciler.model.problem import Severity
-from reconciler.model.visible_text import listed
+from reconciler.model.text import listed
 
 # JavaScript asks of these only whether there is something.
 _FLAGS = ("airbyte_secret", "airbyte_hidden", "always_show", "multiline")
@@ -73,7 +72,7 @@ MISSPELT = RuleFacts(
 )
 
 
-def misspelt_keywords(subject: Subject) -> Iterator[Advice]:
+def misspelt_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """Keys of schema nodes that are near a known keyword, and fields that were forgotten under `properties`."""
     for node in subject.nodes:
         for key, value in node.schema.items():
@@ -86,7 +85,7 @@ def misspelt_keywords(subject: Subject) -> Iterator[Advice]:
                 yield _misspelt(node, key, f'did you mean "{meant}"?')
 
 
-def _misspelt(node: FormNode, key: str, mend: str) -> Advice:
+def _misspelt(node: FormNode, key: str, mend: str) -> Diagnostic:
     where = f"{node.pointer}/{escape_segment(key)}"
     message = f'"{named((key,))}" in {node.label} is no keyword and has no effect'
     return MISSPELT.advice(where, message, mend, on_key=True)
@@ -121,7 +120,7 @@ WRONG_KIND = RuleFacts(
 )
 
 
-def useless_keywords(subject: Subject) -> Iterator[Advice]:
+def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """Known keywords whose value cannot mean anything."""
     for node in subject.nodes:
         for key, value in node.schema.items():
@@ -172,7 +171,7 @@ _FORMATS_MEANT = {
 }
 
 
-def unknown_types(subject: Subject) -> Iterator[Advice]:
+def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
     """Types that JSON Schema does not have, and formats that are nearly `date` or `date-time`."""
     for node in subject.nodes:
         unknown = [name for name in type_names(node.schema) if name not in JSON_TYPES]

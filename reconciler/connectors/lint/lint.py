@@ -18,7 +18,7 @@ from reconciler.connectors.lint.oauth import OAUTH_RULES
 from reconciler.connectors.lint.presets import PRESET_RULES
 from reconciler.connectors.lint.rule import LintRule
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 
 LINT_RULES: tuple[LintRule, ...] = (
     *FORM_BUILD_RULES,
@@ -33,7 +33,7 @@ LINT_RULES: tuple[LintRule, ...] = (
 )
 
 
-def lint(subject: Subject, rules: tuple[LintRule, ...] = LINT_RULES) -> tuple[Advice, ...]:
+def lint(subject: Subject, rules: tuple[LintRule, ...] = LINT_RULES) -> tuple[Diagnostic, ...]:
     """What the rules find in one manifest, sorted by pointer and rule, equal findings once. Touches nothing.
 
     No value of the manifest is ever quoted, only names. Severities are the rules' own: `apply_severities` changes them.

@@ -14,9 +14,8 @@ from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
 from reconciler.connectors.server.absent import ABSENT, member
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
-from reconciler.model.problem import Severity
 
 _WRITTEN = ("complete_oauth_output_specification", "complete_oauth_server_output_specification")
 _OUTPUT = _WRITTEN[:1]
@@ -33,7 +32,7 @@ PRESET_OAUTH = RuleFacts(
 )
 
 
-def presets_against_oauth(subject: Subject) -> Iterator[Advice]:
+def presets_against_oauth(subject: Subject) -> Iterator[Diagnostic]:
     """Presets where the customer's OAuth login writes or decides."""
     if subject.manifest.form is None:
         yield from _against_inferred(subject)
@@ -51,7 +50,7 @@ def presets_against_oauth(subject: Subject) -> Iterator[Advice]:
         yield PRESET_OAUTH.advice(preset_pointer(path), message, mend)
 
 
-def _against_inferred(subject: Subject) -> Iterator[Advice]:
+def _against_inferred(subject: Subject) -> Iterator[Diagnostic]:
     place = subject.place
     if place is None or subject.specification is None:
         return
@@ -78,7 +77,7 @@ LOST_OAUTH = RuleFacts(
 )
 
 
-def oauth_without_fields(subject: Subject) -> Iterator[Advice]:
+def oauth_without_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Positions that the form's own `advanced_auth` names and for which the form has no field."""
     if subject.schema is None or subject.manifest.form is None:
         return
@@ -102,7 +101,7 @@ MISSING_OAUTH = RuleFacts(
 )
 
 
-def tokens_without_oauth(subject: Subject) -> Iterator[Advice]:
+def tokens_without_oauth(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields that OAuth would fill, in a form without `advanced_auth`; once for each field."""
     form, specification = subject.manifest.form, subject.specification
     if form is None or specification is None or form.get("advanced_auth") is not None:

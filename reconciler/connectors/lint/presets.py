@@ -14,9 +14,8 @@ from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.lint.subject import Subject, preset_pointer
 from reconciler.connectors.server.absent import ABSENT
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, same_json
-from reconciler.model.problem import Severity
 
 UNKNOWN_PRESET = RuleFacts(
     "R530",
@@ -31,7 +30,7 @@ UNKNOWN_PRESET = RuleFacts(
 _Path = tuple[str | int, ...]
 
 
-def unknown_presets(subject: Subject) -> Iterator[Advice]:
+def unknown_presets(subject: Subject) -> Iterator[Diagnostic]:
     """Preset keys at positions that the connector's specification does not describe."""
     if subject.place is not None:
         for path, place in _unknown(subject.place, subject.presets, ()):
@@ -95,7 +94,7 @@ PRESET_AND_ASKED = RuleFacts(
 )
 
 
-def presets_that_are_asked(subject: Subject) -> Iterator[Advice]:
+def presets_that_are_asked(subject: Subject) -> Iterator[Diagnostic]:
     """Preset values at positions that the manifest's form asks for, each once; those of OAuth have a rule of their own."""
     oauth = set(oauth_paths(subject.manifest.form))
     by_path: dict[tuple[str, ...], list[FormNode]] = {}
@@ -144,7 +143,7 @@ _SHOWN = ("default", "examples", "description", "pattern", "const", "enum")
 _LONGEST_READ = 50_000
 
 
-def foreign_variables(subject: Subject) -> Iterator[Advice]:
+def foreign_variables(subject: Subject) -> Iterator[Diagnostic]:
     """Preset texts and defaults of the form that another tool would replace, unless the connector's own field takes such texts."""
     variables = subject.manifest.variable_pointers
     for path, text, place in _preset_texts(subject.presets, (), subject.place):
@@ -172,7 +171,7 @@ def _preset_texts(
             yield from _preset_texts(inner, (*path, index), None if place is None else place.item)
 
 
-def _foreign(where: str, label: str, text: str, place: Place | None) -> Iterator[Advice]:
+def _foreign(where: str, label: str, text: str, place: Place | None) -> Iterator[Diagnostic]:
     # Ordinary texts have none of these characters.
     if _MARKS.isdisjoint(text):
         return

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,12 @@ class RuleFacts:
         *,
         severity: Severity | None = None,
         on_key: bool = False,
-    ) -> Advice:
+    ) -> Diagnostic:
         """A finding of this rule at a JSON pointer from the manifest document's root."""
-        return Advice(self.id, pointer, message, help, severity or self.severity, on_key)
+        return Diagnostic(pointer, self.id, message, help, severity or self.severity, on_key)
 
 
-Check = Callable[[Subject], Iterator[Advice]]
+Check = Callable[[Subject], Iterator[Diagnostic]]
 """Finds the cases of one rule in one manifest; stays silent about what the subject does not know."""
 
 

@@ -6,7 +6,7 @@ The ids themselves are given out by the manifests' readers, a room above: a test
 from __future__ import annotations
 
 from reconciler.connectors.lint.rule import RuleFacts
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 
 _ERROR = Severity.ERROR
 _MANIFEST = "apiVersion: reconciler/v1\nkind: SourceTemplate\nmetadata: {name: sample-data}\nspec:\n  connector: source-faker\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.connectors.lint.rule import RuleFacts
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 
 _ERROR = Severity.ERROR
 _WARNING = Severity.WARNING

@@ -27,9 +27,8 @@ from reconciler.connectors.lint.secret_guard_values import (
 )
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import pointer_segments, value_at
-from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
 
 _ROTATE = "change the secret where it was issued, because git keeps it"
@@ -97,12 +96,12 @@ SECRET_RULES: tuple[RuleFacts, ...] = (
 )
 
 
-def secret_guard(subject: Subject) -> tuple[Advice, ...]:
+def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
     """What the guard finds in one manifest, sorted by pointer and rule. Touches nothing, shows no value.
 
     Empty and blank texts, null and booleans are no secrets; numbers are, where the position itself is marked.
     """
-    found: dict[str, Advice] = {}
+    found: dict[str, Diagnostic] = {}
     for written in (*preset_values(subject), *form_values(subject), *_other_form_values(subject)):
         advice = _judged(written, is_variable=_is_variable(subject.manifest, written.pointer))
         if advice is not None:
@@ -114,7 +113,7 @@ def secret_guard(subject: Subject) -> tuple[Advice, ...]:
     return tuple(sorted(found.values(), key=lambda advice: (advice.pointer, advice.rule)))
 
 
-def _judged(written: WrittenValue, *, is_variable: bool) -> Advice | None:
+def _judged(written: WrittenValue, *, is_variable: bool) -> Diagnostic | None:
     is_suspect = written.mark is not Mark.NONE or looks_secret(written.name)
     # What a variable holds that is not set now is read as null.
     if not is_suspect or not (_could_be_secret(written) or (is_variable and written.value is None)):
@@ -131,7 +130,7 @@ def _judged(written: WrittenValue, *, is_variable: bool) -> Advice | None:
     return _literal(written)
 
 
-def _form_text(written: WrittenValue, keyword: str, text: str) -> Advice | None:
+def _form_text(written: WrittenValue, keyword: str, text: str) -> Diagnostic | None:
     """A text that a form shows to everybody. Examples are no values, so more of them says by itself that it is none."""
     if is_published(text, written.name):
         return None
@@ -143,7 +142,7 @@ def _form_text(written: WrittenValue, keyword: str, text: str) -> Advice | None:
     return _literal(written)
 
 
-def _literal(written: WrittenValue) -> Advice:
+def _literal(written: WrittenValue) -> Diagnostic:
     if written.mark is Mark.NONE:
         message = f"{written.where} is a literal under a name that looks like a secret"
         return LOOKS_SECRET.advice(written.pointer, message, "if it is one, write !env RECONCILER_VAR_...")
@@ -163,7 +162,7 @@ def _could_be_secret(written: WrittenValue) -> bool:
     return written.mark is Mark.HERE and isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _placeholder(written: WrittenValue) -> Advice | None:
+def _placeholder(written: WrittenValue) -> Diagnostic | None:
     if written.keyword in ("examples", "enum"):
         return None
     message = f"{written.where} is a placeholder where a secret belongs: Airbyte takes it as the value"
@@ -189,7 +188,7 @@ def _other_form_values(subject: Subject) -> Iterator[WrittenValue]:
                 )
 
 
-def _credentials(subject: Subject) -> Iterator[Advice]:
+def _credentials(subject: Subject) -> Iterator[Diagnostic]:
     """Texts anywhere in presets and form that are credentials by their form; passwords in addresses in the presets only."""
     suspects = [
         (where, text)

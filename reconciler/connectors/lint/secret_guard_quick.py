@@ -9,13 +9,12 @@ import json
 
 from reconciler.connectors.lint.secret_guard_text import has_trace
 from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Severity
 from reconciler.model.template import Manifest
 
 
-def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Advice, ...]:
+def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Diagnostic, ...]:
     """The errors of `secret_guard`, the same ones in the same order; of more than `most` the rest as a number.
 
     Without a specification only a field that the form marks, or the form of a text itself, makes a secret certain; neither

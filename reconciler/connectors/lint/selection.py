@@ -6,8 +6,7 @@ thousand findings, and so could all manifests of a file.
 
 from __future__ import annotations
 
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 
 MAX_FINDINGS = 100
 """As many as are told of one file when it is read."""
@@ -19,14 +18,14 @@ _SAME_CAUSE = {"R520": "R404", "R521": "R405", "R523": "R402", "R530": "R401", "
 _ONCE_FOR_ALL = "R523"
 
 
-def without_repeats(lint: tuple[Advice, ...], others: tuple[Advice, ...]) -> tuple[Advice, ...]:
+def without_repeats(lint: tuple[Diagnostic, ...], others: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """The lint findings without those whose cause the others, of the verdict and the guard, name at the same place; order is kept."""
     told = {(advice.rule, advice.pointer) for advice in others}
     rules = {advice.rule for advice in others}
     return tuple(advice for advice in lint if not _is_told(advice, told, rules))
 
 
-def _is_told(advice: Advice, told: set[tuple[str, str]], rules: set[str]) -> bool:
+def _is_told(advice: Diagnostic, told: set[tuple[str, str]], rules: set[str]) -> bool:
     same = _SAME_CAUSE.get(advice.rule)
     if same is None or same not in rules:
         return False
@@ -34,7 +33,7 @@ def _is_told(advice: Advice, told: set[tuple[str, str]], rules: set[str]) -> boo
     return advice.rule == _ONCE_FOR_ALL or (same, place) in told
 
 
-def bounded(advice: tuple[Advice, ...], most: int = MAX_FINDINGS) -> tuple[Advice, ...]:
+def bounded(advice: tuple[Diagnostic, ...], most: int = MAX_FINDINGS) -> tuple[Diagnostic, ...]:
     """The first `most` findings, errors before warnings, in their order; the rest as a number in a last one.
 
     At least one error is always told. That last one is an error when any that it stands for is one, so nothing is milder for
@@ -52,5 +51,5 @@ def bounded(advice: tuple[Advice, ...], most: int = MAX_FINDINGS) -> tuple[Advic
     noun = "finding" if len(others) == 1 else "findings"
     message = f"and {len(others)} more {noun} in this manifest"
     pointer = advice[shown[-1]].pointer if shown else ""
-    last = Advice(_MORE, pointer, message, "correct those above first", severity)
+    last = Diagnostic(pointer, _MORE, message, "correct those above first", severity)
     return (*(advice[at] for at in shown), last)

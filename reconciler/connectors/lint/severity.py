@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.connectors.lint.rule_catalogue import explain_rule, near_rules
 from reconciler.errors import InvalidInput
-from reconciler.model.advice import Advice, SeverityChoice
-from reconciler.model.problem import Origin, Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity, SeverityChoice
 
 SEVERITY_CHOICES: tuple[SeverityChoice, ...] = ("error", "warning", "ignore")
 _PROJECT_FILE = "reconciler.yaml"
@@ -60,8 +59,8 @@ def severity_refusal(rule_id: str, choice: str) -> SeverityRefusal | None:
 
 
 def apply_severities(
-    advice: tuple[Advice, ...], overrides: Mapping[str, SeverityChoice]
-) -> tuple[tuple[Advice, ...], int]:
+    advice: tuple[Diagnostic, ...], overrides: Mapping[str, SeverityChoice]
+) -> tuple[tuple[Diagnostic, ...], int]:
     """The advice with the project's severities, in its order, and how many findings were ignored.
 
     Raises InvalidInput with a problem for each override that is not followed, whether or not its rule has found anything.
@@ -71,12 +70,12 @@ def apply_severities(
     ]
     if refusals:
         origin = Origin(_PROJECT_FILE, 0, 0)
-        raise InvalidInput(tuple(Problem(origin, _WRONG_SETTING, r.message, r.help) for r in refusals))
+        raise InvalidInput(tuple(Diagnostic(origin, _WRONG_SETTING, r.message, r.help) for r in refusals))
     kept = tuple(changed for each in advice if (changed := _changed(each, overrides)) is not None)
     return kept, len(advice) - len(kept)
 
 
-def _changed(advice: Advice, overrides: Mapping[str, SeverityChoice]) -> Advice | None:
+def _changed(advice: Diagnostic, overrides: Mapping[str, SeverityChoice]) -> Diagnostic | None:
     choice = overrides.get(advice.rule)
     # A warning of such a rule can be an error in a single case, and that case stays.
     if choice is None or (advice.rule.startswith(_FACTS) and advice.severity is Severity.ERROR):

@@ -14,8 +14,8 @@ from reconciler.connectors.server.absent import Absent, member
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
-from reconciler.model.suggestion import did_you_mean
 from reconciler.model.template import Manifest
+from reconciler.model.text import did_you_mean
 
 CONNECTOR = "/spec/connector"
 PRESETS = "/spec/partialDefaultConfig"

@@ -15,8 +15,8 @@ from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorT
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
+from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid, pointer
-from reconciler.model.problem import Origin, Problem, sorted_problems
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
 
 FORMAT_VERSION = "1"
@@ -64,7 +64,7 @@ def _parse(text: str, file: str) -> JsonValue:
     try:
         return parse_json_text(text)
     except StrictJsonError as error:
-        problem = Problem(Origin(file, error.line, error.column), NOT_JSON, error.detail, _REWRITE)
+        problem = Diagnostic(Origin(file, error.line, error.column), NOT_JSON, error.detail, _REWRITE)
         raise InvalidInput((problem,)) from error
 
 
@@ -152,10 +152,10 @@ def _member_findings(
             yield (*path, key), "R221", f'"{key}" must be {words}'
 
 
-def _problems(findings: list[_Finding], text: str, file: str) -> tuple[Problem, ...]:
+def _problems(findings: list[_Finding], text: str, file: str) -> tuple[Diagnostic, ...]:
     places = json_places(text)
     problems = []
     for path, rule, message in findings:
         line, column = places.get(pointer(path), (1, 1))
-        problems.append(Problem(Origin(file, line, column), rule, message, _REWRITE))
-    return sorted_problems(problems)
+        problems.append(Diagnostic(Origin(file, line, column), rule, message, _REWRITE))
+    return in_reading_order(problems)

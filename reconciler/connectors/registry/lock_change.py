@@ -9,8 +9,8 @@ from enum import StrEnum
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, entry_order
 from reconciler.connectors.registry.spec_change import describe_change
 from reconciler.connectors.registry.spec_change_words import quoted
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import same_json
-from reconciler.model.problem import Problem
 
 SAME_SPECIFICATION = "same specification"
 
@@ -57,7 +57,7 @@ class LockUpdate:
     differs: bool
     is_check: bool
     skipped: int = 0
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
     taken: int | None = None
     taken_for: str = ""

@@ -10,8 +10,8 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
 from reconciler.connectors.registry.registry import Registry
 from reconciler.connectors.registry.spec_change_words import cut, listed
+from reconciler.model.diagnostic import Severity
 from reconciler.model.json_value import is_uuid
-from reconciler.model.problem import Severity
 
 UNKNOWN = "R201"
 AMBIGUOUS = "R212"

@@ -17,8 +17,8 @@ from reconciler.connectors.registry.lock_entry import (
     entry_order,
     spec_digest,
 )
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue
-from reconciler.model.problem import Origin, Problem
 
 ALTERED = "R224"
 _REWRITE = "write the file again with `reconciler connectors lock`"
@@ -35,7 +35,7 @@ class LockFile:
 
     source: str
     entries: tuple[ConnectorEntry, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
     altered: frozenset[str] = frozenset()
 
 
@@ -57,14 +57,14 @@ def read_lock_file(text: str, file: str) -> LockFile:
 
 def _altered(
     wrong: list[int], entries: tuple[ConnectorEntry, ...], text: str, file: str
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     places = json_places(text) if wrong else {}
     for index in wrong:
         line, column = places.get(f"/connectors/{index}/digest", (1, 1))
         message = (
             f"the digest of {entries[index].label} does not fit its specification: one was edited by hand"
         )
-        yield Problem(Origin(file, line, column), ALTERED, message, _REWRITE)
+        yield Diagnostic(Origin(file, line, column), ALTERED, message, _REWRITE)
 
 
 def lock_text(source: str, entries: Iterable[ConnectorEntry]) -> str:

@@ -14,7 +14,7 @@ from reconciler.connectors.registry.lock_file import LockFile, read_lock_file, s
 from reconciler.connectors.registry.source import SANDBOX
 from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.errors import InvalidInput, ReportNotWritten
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class PresentLock:
     text: str | None = None
     lock: LockFile | None = None
     source: str | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
     @property
     def entries(self) -> tuple[ConnectorEntry, ...]:
@@ -51,7 +51,9 @@ class PresentLock:
             twin = next((e for e in entries.values() if e.label == entry.label and e.id != entry.id), None)
             if twin is not None:
                 message = f"{cut(entry.label)} is what the lock calls the connector {twin.id}, not {entry.id}"
-                raise InvalidInput((Problem(origin, AMBIGUOUS, message, "give it another name with --as"),))
+                raise InvalidInput(
+                    (Diagnostic(origin, AMBIGUOUS, message, "give it another name with --as"),)
+                )
         return tuple(entries.values())
 
     @property
@@ -67,7 +69,7 @@ def read_present_lock(path: Path, file: str) -> PresentLock:
     except Unreadable as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return PresentLock()
-        raise InvalidInput((Problem(Origin(file), NOT_JSON, f"the connector lock {error}"),)) from error
+        raise InvalidInput((Diagnostic(Origin(file), NOT_JSON, f"the connector lock {error}"),)) from error
     text = data.decode("utf-8", "replace")
     try:
         lock = read_lock_file(text, file)

@@ -13,7 +13,7 @@ from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorT
 from reconciler.connectors.registry.registry import Registry
 from reconciler.connectors.registry.spec_change_words import cut, listed
 from reconciler.errors import InvalidInput
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 
 
 class Held(StrEnum):
@@ -106,7 +106,7 @@ def only_connector(
         option = f" --registry {registry}" if registry else ""
         such = f"`{command} {min(hits, key=_order).entry.label}{option}`"
         help_text = f"name one of them by repository or id, such as {such}"
-        raise InvalidInput((Problem(origin, AMBIGUOUS, message, help_text),))
+        raise InvalidInput((Diagnostic(origin, AMBIGUOUS, message, help_text),))
     near = suggestions_from(reference, collections)
     message = f"{name} is not in {listed(collection.words for collection in collections)}"
     ways = "search with `reconciler connectors search`"
@@ -115,7 +115,7 @@ def only_connector(
             f"; `{command} {shlex.quote(cut(reference))} --registry cloud` (or oss) looks into that registry"
         )
     help_text = f"did you mean {' or '.join(near)}? Otherwise {ways}" if near else ways
-    raise InvalidInput((Problem(origin, UNKNOWN, message, help_text),))
+    raise InvalidInput((Diagnostic(origin, UNKNOWN, message, help_text),))
 
 
 def suggestions_from(reference: str, collections: Sequence[Collection]) -> tuple[str, ...]:

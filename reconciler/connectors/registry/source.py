@@ -22,7 +22,7 @@ from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.registry import NoRegistry, Registry, parse_registry
 from reconciler.connectors.registry.spec_change_words import cut, listed
 from reconciler.errors import InvalidInput, RefusedByServer, ServerError, Unreachable, UnusableAnswer
-from reconciler.model.problem import Origin, Problem
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.strict_json import parse_json
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class RegistryReader:
             return self._parsed(read_bounded(source.path or Path(source.name)))
         except (Unreadable, NoRegistry) as error:
             reason = f"the registry {error}" if isinstance(error, Unreadable) else str(error)
-        problem = Problem(Origin(source.name, 0, 0), BAD_REGISTRY, reason, f"give another: {_WAYS}")
+        problem = Diagnostic(Origin(source.name, 0, 0), BAD_REGISTRY, reason, f"give another: {_WAYS}")
         raise InvalidInput((problem,))
 
     def _from_url(self, source: RegistrySource, url: str) -> OpenedRegistry:
@@ -211,7 +211,7 @@ def registry_source(text: str, root: Path, *, origin: Origin) -> RegistrySource:
         return RegistrySource(text, url=EDITIONS[text])
     reason = _url_refusal(text) if "://" in text else _path_refusal(text)
     if reason:
-        raise InvalidInput((Problem(origin, BAD_REGISTRY, reason, _WAYS),))
+        raise InvalidInput((Diagnostic(origin, BAD_REGISTRY, reason, _WAYS),))
     if "://" in text:
         return RegistrySource(text, url=text)
     return RegistrySource(_recorded(text, root), path=root / text)

@@ -11,14 +11,14 @@ from reconciler.connectors.verdict.failed import failure_advice
 from reconciler.connectors.verdict.refused import refusal_advice
 from reconciler.connectors.verdict.rules import NOT_KNOWN, WITHDRAWN
 from reconciler.connectors.verdict.verdict import form_variable_texts
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Verdict
 
 
 def verdict_advice(
     manifest: Manifest, verdict: Verdict | NotKnown | None, *, seeks_remedies: bool = True
-) -> tuple[Advice, ...]:
+) -> tuple[Diagnostic, ...]:
     """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
 
     `verdict` is what `judged` says of the manifest. Each names the place that causes it, quotes
@@ -36,14 +36,14 @@ def verdict_advice(
     return tuple(_advice(case, manifest, verdict))
 
 
-def _withdrawn_advice(manifest: Manifest) -> Advice:
+def _withdrawn_advice(manifest: Manifest) -> Diagnostic:
     """The error about a connector that the lock marks with a tombstone."""
     named = manifest.connector.repository or manifest.connector.id
     message = f"{named} was withdrawn: Airbyte would store the template, answer 404, and show it in no list"
     return WITHDRAWN.advice(CONNECTOR, message, "take the connector that replaces it")
 
 
-def unknown_advice(reason: NotKnown) -> Advice:
+def unknown_advice(reason: NotKnown) -> Diagnostic:
     """The error about a create whose answer is not known."""
     message = f"what Airbyte would answer to the create is not known: {reason}"
     if isinstance(reason, TooMuchWork):
@@ -53,7 +53,7 @@ def unknown_advice(reason: NotKnown) -> Advice:
     return NOT_KNOWN.advice(CONNECTOR, message, help_text)
 
 
-def _advice(case: Case, manifest: Manifest, verdict: Verdict) -> Iterator[Advice]:
+def _advice(case: Case, manifest: Manifest, verdict: Verdict) -> Iterator[Diagnostic]:
     if verdict.status == 200:
         yield from corruption_advice(case, verdict.corrupted)
     elif verdict.status == 422:

@@ -11,7 +11,7 @@ from reconciler.connectors.verdict.remedies import followed_up
 from reconciler.connectors.verdict.remedy import WRITE_FORM, Remedy
 from reconciler.connectors.verdict.rules import OVERWRITTEN
 from reconciler.connectors.verdict.words import as_json, choices, dotted, field
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import pointer, pointer_segments
 from reconciler.model.verdict import Corruption
 
@@ -22,7 +22,7 @@ _OAUTH_HOME = (
 )
 
 
-def corruption_advice(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Advice]:
+def corruption_advice(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Diagnostic]:
     """One advice for each preset object that the server would write into, in the order of their names."""
     by_name: dict[str, list[Corruption]] = {}
     for each in corrupted:

@@ -18,7 +18,7 @@ from reconciler.connectors.verdict.rules import (
     UNUSABLE_CONNECTOR,
 )
 from reconciler.connectors.verdict.words import choices, field, quoted
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 
 _LEAD = "Airbyte would answer 500 to the create"
@@ -27,7 +27,7 @@ _NO_WAY = (
 )
 
 
-def failure_advice(case: Case, repository: str, server_words: str) -> Advice:
+def failure_advice(case: Case, repository: str, server_words: str) -> Diagnostic:
     """The advice about a 500. `repository` is how the connector is called on the command line; `server_words` is the
     server's message, fit to be shown.
     """
@@ -43,7 +43,7 @@ def failure_advice(case: Case, repository: str, server_words: str) -> Advice:
     return UNUSABLE_CONNECTOR.advice(CONNECTOR, message, _NO_WAY)
 
 
-def _not_inferable(case: Case, repository: str, words: str) -> Advice:
+def _not_inferable(case: Case, repository: str, words: str) -> Diagnostic:
     message = f"{_LEAD}: it cannot infer a form, because the connector's specification {_lack(case)} {words}"
     way_out = f"{WRITE_FORM}; `reconciler new {repository}` prints one to start from"
     return NOT_INFERABLE.advice(CONNECTOR, message, way_out)
@@ -60,7 +60,7 @@ def _lack(case: Case) -> str:
     return "has no `properties`"
 
 
-def _unreadable(case: Case, words: str) -> Advice:
+def _unreadable(case: Case, words: str) -> Diagnostic:
     if case.form is None:
         message = f"{_LEAD}: it infers a form that it cannot read itself {words}"
         return UNREADABLE_FORM.advice(
@@ -80,7 +80,7 @@ def _is_readable(part: JsonObject) -> bool:
     return True
 
 
-def _not_mergeable(case: Case, words: str) -> Advice:
+def _not_mergeable(case: Case, words: str) -> Diagnostic:
     form = case.form
     if form is not None and SCHEMA not in form:
         message = f"{_LEAD}: the form has no `{SCHEMA}` {words}"

@@ -24,15 +24,15 @@ from reconciler.connectors.verdict.words import (
     quoted,
     wanted,
 )
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue, pointer
-from reconciler.model.suggestion import did_you_mean
+from reconciler.model.text import did_you_mean
 
 _LEAD = "Airbyte would refuse the create (422)"
 _OWN_LEAD = f"{_LEAD} because of a test value of its own:"
 
 
-def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Advice]:
+def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Diagnostic]:
     """One advice for each finding behind a 422, in the order of the places in the document.
 
     `hidden_texts` are texts of the form that must not be shown.
@@ -41,7 +41,7 @@ def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Advice]
         yield _advice(case, finding, hidden_texts)
 
 
-def _advice(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Advice:
+def _advice(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Diagnostic:
     match finding.kind:
         case Kind.MISSING:
             return _missing(case, finding)
@@ -60,7 +60,7 @@ def _is_of_form(case: Case, path: Path) -> bool:
     return case.is_mocked(path) or value_at(case.presets, path) is ABSENT
 
 
-def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Advice:
+def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Diagnostic:
     node = case.object_node(finding.path)
     where = _field_pointer(case, finding.path)
     wrong, who = complaint(finding.violations), f"{field(finding.path)}{_option(finding)}"
@@ -118,7 +118,7 @@ def _general_way(case: Case, finding: Finding) -> str:
     return f"no value was found that the connector takes here: it has to be {wanted(node) or allowed(finding.violations)}"
 
 
-def _preset_value(case: Case, finding: Finding) -> Advice:
+def _preset_value(case: Case, finding: Finding) -> Diagnostic:
     wrong = complaint(finding.violations)
     message = f"{_LEAD}: {preset(finding.path)} {wrong}{_option(finding)} {quoted(finding.messages)}"
     ways = [f"write {allowed(finding.violations)}"]
@@ -126,7 +126,7 @@ def _preset_value(case: Case, finding: Finding) -> Advice:
     return PRESET_REFUSED.advice(PRESETS + pointer(finding.path), message, choices(ways))
 
 
-def _missing(case: Case, finding: Finding) -> Advice:
+def _missing(case: Case, finding: Finding) -> Diagnostic:
     names = named(finding.names)
     where = f" in {field(finding.path)}" if finding.path else ""
     verb = "is" if len(finding.names) == 1 else "are"
@@ -157,7 +157,7 @@ def _object_pointer(case: Case, path: Path) -> str:
     return f"{FORM}/{SCHEMA}" if node is None else case.form_pointer((*node.place, "required"))
 
 
-def _surplus(case: Case, finding: Finding) -> Advice:
+def _surplus(case: Case, finding: Finding) -> Diagnostic:
     first = (*finding.path, finding.names[0])
     is_preset = value_at(case.presets, first) is not ABSENT
     who = "is preset" if is_preset else "is asked for"
@@ -173,7 +173,7 @@ def _surplus(case: Case, finding: Finding) -> Advice:
     return UNKNOWN_NAME.advice(case.form_pointer(place), message, way_out, on_key=case.form is not None)
 
 
-def _ambiguous(case: Case, finding: Finding) -> Advice:
+def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
     titles = _met_titles(finding)
     message_end = f"{field(finding.path)} fits more than one of the connector's options{titles} {quoted(finding.messages)}"
     way_out = choices([each.words for each in remedies(case, finding)])

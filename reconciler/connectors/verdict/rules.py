@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.connectors.lint.rule import RuleFacts
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Severity
 
 PRESET_REFUSED: Final = RuleFacts(
     "R401",

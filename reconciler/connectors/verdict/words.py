@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from reconciler.connectors.server.schema_violation import Path, Violation
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 
 _LONGEST_QUOTE = 200
 _MOST_LISTED = 8

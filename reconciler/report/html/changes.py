@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reconciler.forms.markup import Markup, element, joined, text
 from reconciler.model.json_value import JsonValue
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Change, Operation
 from reconciler.planning.masking import SENSITIVE
 from reconciler.report.changed_values import common_length, cut_sides, mask_words

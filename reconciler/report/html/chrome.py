@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reconciler.forms.markup import Markup, element, prose
 from reconciler.model.target import ALL_CAPABILITIES
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Plan
 from reconciler.report.left_out import plan_notes
 from reconciler.report.organizations import organizations_read

@@ -9,8 +9,8 @@ from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.markup import Markup, element, joined, prose
 from reconciler.forms.of_template import form_of_live, form_of_manifest
 from reconciler.forms.parts import Form, NoForm
-from reconciler.model.problem import Origin
-from reconciler.model.visible_text import clipped
+from reconciler.model.diagnostic import Origin
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Assessed, Entry, Status
 from reconciler.report.html.changes import changes_markup
 from reconciler.report.html.words import asks_words, fold, lines_markup, problem_line, sentence, verdict_words

@@ -12,7 +12,7 @@ from functools import cache
 
 from reconciler.forms.appearance import FORM_SCRIPT, FORM_STYLE
 from reconciler.forms.markup import Markup, element
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.report.html.script import PAGE_SCRIPT
 from reconciler.report.html.style import PAGE_STYLE
 from reconciler.report.safe_text import MAX_NAME

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count as numbers
 
 from reconciler.forms.markup import Markup, element, joined, prose
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.html.chrome import filter_button, masthead, target_facts, tool_bar
 from reconciler.report.html.entries import WORDS, entry_markup, search_text

@@ -7,9 +7,9 @@ from reconciler.forms.html_form import form_markup
 from reconciler.forms.markup import Markup, element, joined, prose
 from reconciler.forms.of_template import form_of_manifest
 from reconciler.forms.parts import NoForm
-from reconciler.model.problem import Problem
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.template import Manifest
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Assessed
 from reconciler.report.html.chrome import masthead, tool_bar
 from reconciler.report.html.entries import assessed_lines, origin_markup
@@ -23,7 +23,10 @@ _NO_FORM = "No form can be shown"
 
 
 def render_preview_page(
-    manifests: tuple[tuple[Manifest, Assessed], ...], *, problems: tuple[Problem, ...] = (), notice: str = ""
+    manifests: tuple[tuple[Manifest, Assessed], ...],
+    *,
+    problems: tuple[Diagnostic, ...] = (),
+    notice: str = "",
 ) -> str:
     """The whole page; the manifests in the order given. `problems` are those that belong to none of them; `notice` stands in place
     of the sentence below the heading.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.forms.markup import Markup, element, prose
-from reconciler.model.problem import Problem
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.text import clipped
 from reconciler.model.verdict import Asked
-from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed
 from reconciler.report.safe_text import MAX_PATH, MAX_SENTENCE
 from reconciler.report.text_verdict import verdict_lines
@@ -65,7 +65,7 @@ def verdict_words(assessed: Assessed) -> Iterator[tuple[str, str, str]]:
     yield from (("", line.strip(), "") for line in rest)
 
 
-def problem_line(problem: Problem) -> tuple[str, str, str]:
+def problem_line(problem: Diagnostic) -> tuple[str, str, str]:
     """A finding of a rule with its help, and its place."""
     told = f"{problem.message}; {problem.help}" if problem.help else problem.message
     return str(problem.severity), f"{problem.rule}: {told}", str(problem.origin)

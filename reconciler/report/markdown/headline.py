@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reconciler.applying.outcome import ApplyResult
-from reconciler.model.problem import Problem, Severity
-from reconciler.model.visible_text import clipped
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.text import clipped
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
 from reconciler.report.outcome_words import SETTLED, Group, displaced_words, group_of
@@ -155,7 +155,7 @@ def _group_words(group: Group, number: int) -> str:
     return f"{count(number, 'template')} {group.value}"
 
 
-def validation_headline(problems: tuple[Problem, ...]) -> str:
+def validation_headline(problems: tuple[Diagnostic, ...]) -> str:
     """Whether a push could go on."""
     if any(problem.severity is Severity.ERROR for problem in problems):
         return alert(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from reconciler.model.visible_text import clipped
+from reconciler.model.text import clipped
 from reconciler.report.safe_text import MAX_NAME, safe_text
 
 MAX_SENTENCE = 600

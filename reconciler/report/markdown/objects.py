@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.model.problem import Problem
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.text import clipped
 from reconciler.model.verdict import Verdict
-from reconciler.model.visible_text import clipped
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Status
 from reconciler.report.changed_values import change_values
 from reconciler.report.markdown.asked import form_lines, question_count, questions
@@ -96,17 +96,17 @@ def live_item(entry: Entry) -> Item:
     return Item(f"- {what}: {prose(entry.reason)}")
 
 
-def problem_item(problem: Problem) -> Item:
+def problem_item(problem: Diagnostic) -> Item:
     """One problem of a file: one line, its message and its way out always with it."""
     return Item(f"- {_problem(problem)}")
 
 
-def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+def problem_lines(problems: Iterable[Diagnostic]) -> Iterator[str]:
     """Problems as lines; the rest is a number."""
     return _cut([_problem(problem) for problem in problems], "problem")
 
 
-def _problem(problem: Problem) -> str:
+def _problem(problem: Diagnostic) -> str:
     text = (
         f"**{problem.severity}** {code(problem.rule)} {code(str(problem.origin))}: {prose(problem.message)}"
     )

@@ -8,7 +8,7 @@ from typing import Required, TypedDict, Unpack
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.errors import InvalidInput, ReconcilerError
-from reconciler.model.problem import Problem
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.target import Api
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Plan
@@ -101,7 +101,7 @@ def apply_markdown(result: ApplyResult, **surroundings: Unpack[Surroundings]) ->
 
 
 def validation_markdown(
-    problems: tuple[Problem, ...],
+    problems: tuple[Diagnostic, ...],
     manifests: tuple[tuple[Manifest, Assessed], ...],
     suppressed: int,
     **surroundings: Unpack[Surroundings],

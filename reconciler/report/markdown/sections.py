@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from reconciler.applying.outcome import ApplyResult, Creation
-from reconciler.model.problem import Problem, Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Plan, Status
 from reconciler.report.markdown.asked import form_lines, question_count, questions
@@ -58,7 +58,7 @@ def apply_sections(result: ApplyResult) -> tuple[Section, ...]:
 
 
 def validation_sections(
-    problems: tuple[Problem, ...], manifests: Iterable[tuple[Manifest, Assessed]]
+    problems: tuple[Diagnostic, ...], manifests: Iterable[tuple[Manifest, Assessed]]
 ) -> tuple[Section, ...]:
     """Errors, warnings, and for each manifest whose form is known what the customer would be asked, in a fold."""
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]

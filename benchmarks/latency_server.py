@@ -15,8 +15,8 @@ import sys
 
 ORGANIZATION = "7c60d51f-b44e-4682-87d6-449835ea4de6"
 CONNECTOR = "dfd88b22-b603-4c3d-aad7-3701784586b1"
-FIELDS = 8
-"""Fields in each form: about the size of the median connector specification (0.8 KB)."""
+MEDIAN_FIELDS = 8
+"""Fields in a form of about the size of the median connector specification (0.8 KB)."""
 
 
 def template_id(number: int) -> str:
@@ -24,7 +24,7 @@ def template_id(number: int) -> str:
     return f"{number:08x}-0000-4000-8000-000000000000"
 
 
-def form_of(number: int) -> dict[str, object]:
+def form_of(number: int, fields: int) -> dict[str, object]:
     """What the customer fills in, unique by its title."""
     properties = {
         f"field_{index}": {
@@ -33,7 +33,7 @@ def form_of(number: int) -> dict[str, object]:
             "default": f"value {index}",
             "order": index,
         }
-        for index in range(FIELDS)
+        for index in range(fields)
     }
     return {
         "connectionSpecification": {
@@ -46,7 +46,7 @@ def form_of(number: int) -> dict[str, object]:
     }
 
 
-def template_document(number: int) -> dict[str, object]:
+def template_document(number: int, fields: int) -> dict[str, object]:
     """One template as GET answers it; the form carries the three keys that the server adds by itself."""
     added = {"supportsNormalization": False, "supportsDBT": False, "supported_destination_sync_modes": []}
     return {
@@ -54,7 +54,7 @@ def template_document(number: int) -> dict[str, object]:
         "name": "Sample Data",
         "icon": "https://example.com/faker.svg",
         "sourceDefinitionId": CONNECTOR,
-        "configTemplateSpec": {**form_of(number), **added},
+        "configTemplateSpec": {**form_of(number, fields), **added},
         "partialDefaultConfig": {"seed": number},
     }
 
@@ -66,7 +66,7 @@ def answer(document: object) -> bytes:
     return head.encode() + body
 
 
-def prepared_answers(count: int) -> dict[str, bytes]:
+def prepared_answers(count: int, fields: int) -> dict[str, bytes]:
     """Request target (from `/config_templates` or `/applications` on) -> answer."""
     items = [{"id": template_id(n), "name": "Sample Data", "icon": ""} for n in range(count)]
     answers = {
@@ -76,7 +76,9 @@ def prepared_answers(count: int) -> dict[str, bytes]:
         f"/config_templates/sources?organizationId={ORGANIZATION}": answer({"data": items}),
     }
     for number in range(count):
-        answers[f"/config_templates/sources/{template_id(number)}"] = answer(template_document(number))
+        answers[f"/config_templates/sources/{template_id(number)}"] = answer(
+            template_document(number, fields)
+        )
     return answers
 
 
@@ -118,9 +120,9 @@ def content_length(head: bytes) -> int:
     return 0
 
 
-async def serve(count: int, latency: float) -> None:
+async def serve(count: int, latency: float, fields: int) -> None:
     """Serve on a free port of the loopback interface until the process is ended."""
-    answers = prepared_answers(count)
+    answers = prepared_answers(count, fields)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: LatencyProtocol(answers, latency), "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
@@ -133,8 +135,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--templates", type=int, default=1000)
     parser.add_argument("--latency", type=float, default=0.05, help="seconds before each answer")
+    parser.add_argument("--fields", type=int, default=MEDIAN_FIELDS, help="fields in each form")
     options = parser.parse_args()
-    asyncio.run(serve(options.templates, options.latency))
+    asyncio.run(serve(options.templates, options.latency, options.fields))
 
 
 if __name__ == "__main__":

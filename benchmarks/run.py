@@ -4,7 +4,9 @@
     python benchmarks/run.py --check         the same, and exit 1 when a ratio is above its limit
     python benchmarks/run.py --only start    `--version` and `--help` against an empty click program
     python benchmarks/run.py --only plan     a plan of 1,000 templates at 50 ms against its latency bound
-    python benchmarks/run.py --only validate judging 590 manifests against reading them and their lock
+    python benchmarks/run.py --only before   CPU time and memory against an earlier commit, which is installed beside this one
+
+`--only before` needs git, the whole history and an index of packages. `--before REVISION` chooses the commit.
 
 Milliseconds belong to the machine, ratios mostly do not: compare ratios. Rounds are interleaved and medians are taken, so that a
 machine that slows down for a while slows both sides.
@@ -27,49 +29,41 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from latency_server import CONNECTOR, ORGANIZATION, form_of
-
-from reconciler.cli.advising import assessor
-from reconciler.cli.workspace import read_catalogue
-from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.rules import evaluate_create
-from reconciler.manifests.load import load_manifests
-from reconciler.model.connector import Connector
-from reconciler.model.target import Api
+from latency_server import CONNECTOR, MEDIAN_FIELDS, ORGANIZATION, form_of
 
 RECONCILER = Path(sysconfig.get_path("scripts")) / "reconciler"
 LATENCY_SERVER = Path(__file__).with_name("latency_server.py")
 TEMPLATES = 1000
 LATENCY = 0.05
 EMPTY_CLICK_PROGRAM = "import click\n\n\n@click.command()\ndef main():\n    pass\n\n\nmain()\n"
-START_LIMIT = 1.5
-CONNECTORS = 590
-REFUSED_EVERY, FAILING_EVERY = 9, 39
-"""As many sources as the public registry had when this was written, each with a manifest without presets. That is the worst case: the
-server's own test values fill every field. Of the real ones, 65 are then refused and 15 end in a server error.
-"""
-VALIDATE_LIMIT = 3.0
-PLAN_LIMITS = {8: 1.3, 16: 1.3, 32: 1.8}
-"""Concurrency -> how many times its latency bound a whole plan may take."""
+START_LIMIT = 1.1
+MEAN_FIELDS = 21
+"""Fields of a form of 2 KB, the mean size of the registry's specifications."""
+PLANS = ((MEDIAN_FIELDS, 8, 1.3), (MEDIAN_FIELDS, 16, 1.3), (MEDIAN_FIELDS, 32, 1.8), (MEAN_FIELDS, 16, 1.12))
+"""Fields in each form, concurrency, and how many times its latency bound a whole plan may take."""
+BEFORE = "28da9bf"
+MANY = 10_000
+VALIDATE_CPU_LIMIT, PLAN_CPU_LIMIT, PLAN_MEMORY_LIMIT = 0.5, 0.7, 0.4
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One result: a measured time against what it is compared with, and the limit that it should keep."""
+    """One result: what was measured against what it is compared with, and the limit that it should keep."""
 
     name: str
-    seconds: float
+    measured: float
     against: float
     limit: float
+    unit: str = "s"
 
     @property
     def value(self) -> float:
-        return self.seconds / self.against
+        return self.measured / self.against
 
     def __str__(self) -> str:
         verdict = "ok" if self.value <= self.limit else "ABOVE"
-        times = f"{self.seconds * 1000:7.0f} ms / {self.against * 1000:5.0f} ms"
-        return f"{self.name:42} {times} = {self.value:5.2f}   limit {self.limit:.2f}  {verdict}"
+        sizes = f"{self.measured:8.2f} {self.unit} / {self.against:6.2f} {self.unit}"
+        return f"{self.name:42} {sizes} = {self.value:5.2f}   limit {self.limit:.2f}  {verdict}"
 
 
 def wall(command: list[str], *, cwd: Path, env: dict[str, str]) -> float:
@@ -113,84 +107,92 @@ def measure_start(folder: Path, rounds: int) -> list[Ratio]:
 
 def measure_plan(folder: Path, rounds: int) -> list[Ratio]:
     """Plans of equal templates, at each concurrency, against (1 + ceil(N / C)) x latency."""
-    project = write_project(folder / "project", TEMPLATES)
-    with latency_server(TEMPLATES, LATENCY) as url:
+    ratios = []
+    for fields in dict.fromkeys(fields for fields, _, _ in PLANS):
+        project = write_project(folder / f"project-{fields}", TEMPLATES, fields)
+        plans = [(count, limit) for other, count, limit in PLANS if other == fields]
+        with latency_server(TEMPLATES, LATENCY, fields) as url:
+            env = environment(url)
+            check_plan(project, env)
+            commands = {str(count): plan_command(count) for count, _ in plans}
+            medians = interleaved(commands, rounds, cwd=project, env=env)
+        size = len(json.dumps(form_of(0, fields))) / 1000
+        for count, limit in plans:
+            name = f"plan of {TEMPLATES}, {size:.1f} KB, {LATENCY * 1000:.0f} ms, {count} lanes"
+            ratios.append(
+                Ratio(name, medians[str(count)], (1 + math.ceil(TEMPLATES / count)) * LATENCY, limit)
+            )
+    return ratios
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one process used: seconds of CPU, user and system, and the most memory in MB."""
+
+    cpu: float
+    memory: float
+
+
+def spend(command: list[str], *, cwd: Path, env: dict[str, str]) -> Spent:
+    """Run a command and take what the system counted for it. It must succeed."""
+    with tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            errors.seek(0)
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{errors.read()}")
+    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def measure_before(folder: Path, rounds: int, revision: str) -> list[Ratio]:
+    """CPU time and memory of this version against those of an earlier commit, in turns on the same project."""
+    project = write_project(folder / "many", MANY, MEDIAN_FIELDS)
+    programs = {"now": RECONCILER, "before": install(folder / "before", revision)}
+    with latency_server(MANY, 0, MEDIAN_FIELDS) as url:
         env = environment(url)
-        check_plan(project, env)
-        commands = {str(count): plan_command(count) for count in PLAN_LIMITS}
-        medians = interleaved(commands, rounds, cwd=project, env=env)
+        validate = spend_in_turns(programs, ["validate"], rounds, cwd=project, env=env)
+        plan = spend_in_turns(programs, plan_command(16)[1:], rounds, cwd=project, env=env)
     return [
-        Ratio(
-            f"plan of {TEMPLATES} at {LATENCY * 1000:.0f} ms, concurrency {count}",
-            medians[str(count)],
-            (1 + math.ceil(TEMPLATES / count)) * LATENCY,
-            limit,
-        )
-        for count, limit in PLAN_LIMITS.items()
+        Ratio(f"validate of {MANY} / {revision}, CPU", *cpu(validate), VALIDATE_CPU_LIMIT),
+        Ratio(f"plan of {MANY} / {revision}, CPU", *cpu(plan), PLAN_CPU_LIMIT),
+        Ratio(f"plan of {MANY} / {revision}, memory", *memory(plan), PLAN_MEMORY_LIMIT, "MB"),
     ]
 
 
-def measure_validate(folder: Path, rounds: int) -> list[Ratio]:
-    """Reading and judging as `validate` does, against reading alone. In this process: start-up would hide the difference."""
-    project = write_connectors(folder / "connectors", CONNECTORS)
-    reading, both = [], []
-    for _ in range(rounds + 1):
-        started = time.perf_counter()
-        catalogue = read_catalogue(project, Api.PUBLIC)
-        loaded = load_manifests((project / "manifests",), root=project, catalogue=catalogue, environ={})
-        reading.append(time.perf_counter() - started)
-        assess = assessor(project, {}, with_form=False)
-        for manifest in loaded.manifests:
-            assess(manifest)
-        both.append(time.perf_counter() - started)
-    if len(loaded.manifests) != CONNECTORS:
-        raise SystemExit(f"only {len(loaded.manifests)} manifests were judged: {loaded.problems[:3]}")
-    name = f"validate of {CONNECTORS} / reading them"
-    # The first turn loads what judging needs.
-    return [Ratio(name, statistics.median(both[1:]), statistics.median(reading[1:]), VALIDATE_LIMIT)]
+def spend_in_turns(
+    programs: dict[str, Path], arguments: list[str], rounds: int, *, cwd: Path, env: dict[str, str]
+) -> dict[str, list[Spent]]:
+    """What each program spent on a command, once for each round."""
+    spent: dict[str, list[Spent]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            spent[name].append(spend([str(program), *arguments], cwd=cwd, env=env))
+    return spent
 
 
-def kinds_answered(status: int) -> list[Connector]:
-    """The built-in connectors for which a create without presets gets this answer."""
-    return [
-        connector
-        for connector in builtin_catalogue().connectors
-        if connector.specification is not None
-        and evaluate_create(connector.specification, {}).status == status
-    ]
+def cpu(spent: dict[str, list[Spent]]) -> tuple[float, float]:
+    """Medians of CPU time: now and before."""
+    now, before = (statistics.median(one.cpu for one in spent[name]) for name in ("now", "before"))
+    return now, before
 
 
-def write_connectors(folder: Path, count: int) -> Path:
-    """A project with `count` locked connectors, copies of the built-in ones, and a manifest for each."""
-    (folder / "manifests").mkdir(parents=True)
-    accepted, refused, failing = (kinds_answered(status) for status in (200, 422, 500))
-    entries = []
-    for number in range(count):
-        kinds = (
-            failing if number % FAILING_EVERY == 1 else refused if number % REFUSED_EVERY == 0 else accepted
-        )
-        kind = kinds[number % len(kinds)]
-        connector = {
-            "id": f"{number:08x}-0000-4000-8000-000000000000",
-            "type": "source",
-            "repository": f"airbyte/source-copy-{number:04}",
-            "name": f"{kind.name} {number}",
-            "version": "1.0.0",
-            "digest": "sha256:" + "0" * 64,
-            "spec": kind.specification,
-        }
-        entries.append(connector)
-        document = {
-            "apiVersion": "reconciler/v1",
-            "kind": "SourceTemplate",
-            "metadata": {"name": f"copy-{number:04}"},
-            "spec": {"connector": f"source-copy-{number:04}", "partialDefaultConfig": {}},
-        }
-        text = "".join(f"{line}\n" for line in yaml_lines(document))
-        (folder / "manifests" / f"copy-{number:04}.yaml").write_text(text, encoding="utf-8")
-    lock = {"formatVersion": "1", "source": "copies", "connectors": entries}
-    (folder / "connectors.lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    return folder
+def memory(spent: dict[str, list[Spent]]) -> tuple[float, float]:
+    """Medians of the most memory: now and before."""
+    now, before = (statistics.median(one.memory for one in spent[name]) for name in ("now", "before"))
+    return now, before
+
+
+def install(folder: Path, revision: str) -> Path:
+    """The program of an earlier commit of this repository, in an environment of its own."""
+    repository = Path(__file__).resolve().parent.parent
+    source = folder / "source"
+    source.mkdir(parents=True)
+    archive = subprocess.run(["git", "archive", revision], cwd=repository, stdout=subprocess.PIPE, check=True)
+    subprocess.run(["tar", "-x", "-C", str(source)], input=archive.stdout, check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+    subprocess.run([str(folder / "venv/bin/pip"), "install", "--quiet", str(source)], check=True)
+    return folder / "venv/bin/reconciler"
 
 
 def check_plan(project: Path, env: dict[str, str]) -> None:
@@ -231,16 +233,17 @@ def environment(url: str | None = None) -> dict[str, str]:
     return env
 
 
-def write_project(folder: Path, count: int) -> Path:
-    """A project whose manifests equal the server's templates, one file each."""
+def write_project(folder: Path, count: int, fields: int) -> Path:
+    """A project whose manifests equal the server's templates, ten in a file."""
     manifests = folder / "manifests"
     manifests.mkdir(parents=True)
-    for number in range(count):
-        (manifests / f"template-{number:04}.yaml").write_text(manifest_of(number), encoding="utf-8")
+    for first in range(0, count, 10):
+        documents = [manifest_of(number, fields) for number in range(first, min(first + 10, count))]
+        (manifests / f"templates-{first:05}.yaml").write_text("---\n".join(documents), encoding="utf-8")
     return folder
 
 
-def manifest_of(number: int) -> str:
+def manifest_of(number: int, fields: int) -> str:
     """A manifest in block style, as a person would write it; scalars in JSON's spelling, which YAML reads alike."""
     document = {
         "apiVersion": "reconciler/v1",
@@ -249,7 +252,7 @@ def manifest_of(number: int) -> str:
         "spec": {
             "connector": CONNECTOR,
             "partialDefaultConfig": {"seed": number},
-            "partialUserConfigSpec": form_of(number),
+            "partialUserConfigSpec": form_of(number, fields),
         },
     }
     return "".join(f"{line}\n" for line in yaml_lines(document))
@@ -267,9 +270,15 @@ def yaml_lines(value: object, indent: str = "") -> Iterator[str]:
 
 
 @contextmanager
-def latency_server(count: int, latency: float) -> Iterator[str]:
+def latency_server(count: int, latency: float, fields: int) -> Iterator[str]:
     """The latency server in a process of its own; gives its base url."""
-    command = [sys.executable, str(LATENCY_SERVER), "--templates", str(count), "--latency", str(latency)]
+    command = [
+        sys.executable,
+        str(LATENCY_SERVER),
+        f"--templates={count}",
+        f"--latency={latency}",
+        f"--fields={fields}",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
@@ -283,20 +292,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", choices=("start", "plan", "validate"))
+    parser.add_argument("--only", choices=("start", "plan", "before"))
     parser.add_argument(
         "--rounds", type=int, default=7, help="turns of the start-up part; the plan takes a third"
     )
+    parser.add_argument("--before", default=BEFORE, metavar="REVISION", help="the commit to compare with")
     parser.add_argument("--check", action="store_true", help="exit 1 when a ratio is above its limit")
     options = parser.parse_args()
     ratios: list[Ratio] = []
     with tempfile.TemporaryDirectory() as name:
         if options.only in (None, "start"):
             ratios += measure_start(Path(name), options.rounds)
-        if options.only in (None, "validate"):
-            ratios += measure_validate(Path(name), options.rounds)
         if options.only in (None, "plan"):
             ratios += measure_plan(Path(name), max(1, options.rounds // 3 + 1))
+        if options.only in (None, "before"):
+            ratios += measure_before(Path(name), max(1, options.rounds // 3), options.before)
     sys.stdout.write("".join(f"{ratio}\n" for ratio in ratios))
     return int(options.check and any(ratio.value > ratio.limit for ratio in ratios))
 

@@ -1,9 +1,14 @@
 """Airbyte's HTTP API behind one small interface: list, get one, create once.
 
-Belongs here: requests, deadlines, tokens, retries of reads, the shape of answers, the classes of a create's
-outcome. Does not belong here: what should exist, what to create, what to do after an unclear create
-(`planning`, `applying`).
+    api.py         `TemplateApi`, the interface of every dialect, and the values it speaks in
+    connect.py     from a target and credentials to the API that it names
+    public.py      the public dialect (`config_templates`): what a call becomes on the wire
+    session.py     what dialects share: lanes, the token, retries of reads, answers that a cache kept
+    calls.py, answers.py, refusals.py, creating.py, whole_list.py
+                   the public dialect's requests, answers, errors, the outcomes of a create, partial lists: pure
+    reading.py     the live state of an organization through the interface
+    probe.py       the questions of `doctor`
 
-Start at `api.py` (the interface), then `public.py` (who does what for one call). Only `connection`,
-`network`, `exchange` and `public` import httpx; everything else is pure or depends on the interface alone.
+Does not belong here: HTTP itself (`reconciler.http`), what should exist, what to create, what to do after an unclear create
+(`planning`, `applying`).
 """

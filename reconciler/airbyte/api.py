@@ -118,6 +118,14 @@ class TemplateApi(Protocol):
         """
         ...
 
+    async def owns_template(self, organization_id: str, template_id: str) -> bool | None:
+        """Whether the template belongs to the organization; None when the server does not say.
+
+        Sends a request that changes nothing but is a write by its method, so only when a person asks for it. Raises
+        `ServerError` and `CredentialsError` as a read does.
+        """
+        ...
+
     async def ensure_token(self, min_seconds: float = 0.0) -> None:
         """Fetch or renew the token unless it lives for `min_seconds` more. Raises `CredentialsError` or
         `ServerError`.

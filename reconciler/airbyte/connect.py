@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.airbyte.network import Network, TransportFactory, build_network
-from reconciler.airbyte.public import Credentials, PublicApi
-from reconciler.airbyte.routes import parse_base_url
-from reconciler.airbyte.timing import Timing
+from reconciler.airbyte.calls import Call, parse_base_url
+from reconciler.airbyte.public import ORGANIZATION_HEADER, PublicDialect
+from reconciler.airbyte.session import Session
+from reconciler.http.network import network_to
+from reconciler.http.retrying import Timing
+from reconciler.model.credentials import BearerToken, ClientCredentials
 from reconciler.model.target import Target
+
+if TYPE_CHECKING:
+    from reconciler.http.network import HttpxFactory
+
+Credentials: TypeAlias = ClientCredentials | BearerToken
 
 
 def connect(
@@ -16,29 +24,32 @@ def connect(
     credentials: Credentials,
     *,
     concurrency: int,
-    transport_factory: TransportFactory | None = None,
+    transport_factory: HttpxFactory | None = None,
     timing: Timing | None = None,
     on_secret: Callable[[str], None] | None = None,
-) -> PublicApi:
-    """The API of one target, as an async context manager. Sends nothing by itself.
+) -> PublicDialect:
+    """The API of one target, as an async context manager.
 
     `concurrency` is how many reads may be under way at once (1 or more). `transport_factory` replaces the
     network, for a server in the same process. `on_secret` is called with each token that the server issues,
     before the token is used. Raises `ReconcilerError` for a url or proxy that cannot be used,
     `CredentialsError` for a token that fits no header.
     """
-    routes = parse_base_url(target.url)
+    calls = parse_base_url(target.url)
     timing = timing or Timing()
-    if transport_factory is None:
-        network = build_network(routes, connect_seconds=timing.connect_seconds)
+    network = network_to(calls.origin, connect_seconds=timing.connect_seconds, in_process=transport_factory)
+    login: BearerToken | Call
+    if isinstance(credentials, BearerToken):
+        login = credentials
     else:
-        network = Network(for_reads=transport_factory, for_create=transport_factory)
-    return PublicApi(
-        routes,
+        login = calls.token(target.organization_id, credentials.client_id, credentials.client_secret)
+    session = Session(
         network,
-        credentials,
-        organization_id=target.organization_id,
+        timing,
+        login=login,
+        secrets=credentials.secrets,
+        organization_header=ORGANIZATION_HEADER,
         concurrency=concurrency,
-        timing=timing,
         on_secret=on_secret,
     )
+    return PublicDialect(calls, session)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reconciler.airbyte.answers import parse_created
 from reconciler.airbyte.api import CreateAnswer, Created, Rejected, Throttled, Unauthorized, Unclear, Unsent
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.refusals import LONGEST_WAIT, read_problem, refusal
-from reconciler.airbyte.routes import Call
-from reconciler.airbyte.shapes import parse_created
+from reconciler.airbyte.calls import Call
+from reconciler.airbyte.refusals import read_problem, refusal
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+from reconciler.http.message import LONGEST_WAIT, Answer
 
 DEFAULT_WAIT = 5.0
 """Seconds to wait after a 429 that names no time."""

@@ -9,21 +9,16 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoint
+from reconciler.airbyte.calls import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoint
 from reconciler.errors import EndpointMoved, RefusedByServer
+from reconciler.http.message import LONGEST_WAIT, Answer
 from reconciler.model.json_value import JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.text import one_line
 
 MAX_TEXT = 500
-LONGEST_WAIT = 60.0
-"""Seconds that a run waits when the server asks it to."""
-
 MOVED_TYPE = "error:embedded/endpoint-moved"
 ENTITLEMENT_TYPE = "error:license/entitlement"
 ENTITLEMENT_TITLE = "License Entitlement Error"
@@ -89,7 +84,7 @@ def refusal(call: Call, answer: Answer, *, now: float, hide: Callable[[str], str
     problem = read_problem(answer.body, hide)
     if answer.status == 301 and problem is not None and problem.type == MOVED_TYPE:
         return _moved(call)
-    wait = retry_after(answer, now=now)
+    wait = answer.retry_after(now=now)
     help_text = _long_wait(wait) or _next_step(call, answer, problem)
     return RefusedByServer(
         _message(call, answer, problem),
@@ -185,29 +180,3 @@ _STEPS = {
     422: "the server's validation refused the template: correct the manifest as the message says",
     500: "the server answers 500 to bad input too: check the organization id, then the server's log",
 }
-
-
-def retry_after(answer: Answer, *, now: float) -> float | None:
-    """Seconds to wait by the Retry-After header, 0 or more; None when there is none or it makes no sense.
-
-    Both forms: seconds (infinity for more than thirty years), and a date. The date is read against the answer's own
-    Date where it has one: clocks differ.
-    """
-    text = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]+", text):
-        digits = text.lstrip("0")
-        return math.inf if len(digits) > 9 else float(digits or "0")
-    until = _timestamp(text)
-    if until is None:
-        return None
-    sent = _timestamp(answer.headers.get("date", ""))
-    return max(0.0, until - (now if sent is None else sent))
-
-
-def _timestamp(text: str) -> float | None:
-    """Seconds since 1970 of an HTTP date, None when it is not one. Without a zone it is UTC, as every HTTP date."""
-    try:
-        when = parsedate_to_datetime(text)
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return None

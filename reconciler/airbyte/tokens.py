@@ -10,19 +10,22 @@ import asyncio
 import base64
 import binascii
 import json
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from reconciler.airbyte.shapes import TokenAnswer, is_visible_ascii
-from reconciler.airbyte.timing import Timing
+from reconciler.airbyte.answers import TokenAnswer, is_visible_ascii
 from reconciler.errors import CredentialsError, RefusedByServer
+from reconciler.http.retrying import Timing
 from reconciler.model.credentials import BearerToken
 
 DEFAULT_LIFE = 180.0
 """Seconds a token is believed to live when nothing says how long: the shortest life that the vendor ever
 documented.
 """
+_CREDENTIALS_HELP = (
+    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class Token:
     """An access token; `expires_at` on the monotonic clock, `life` its whole length in seconds."""
 
     value: str = field(repr=False)
-    expires_at: float
-    life: float
+    expires_at: float = math.inf
+    life: float = 0.0
 
     def lives_for(self, seconds: float, now: float) -> bool:
         """Whether it lives for `seconds` and a margin from now on; a new token always counts, however short
@@ -81,62 +84,31 @@ def _is_time(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e11
 
 
-class TokenSource(Protocol):
-    """Where requests get their token from."""
-
-    async def fresh(self, min_seconds: float = 0.0) -> Token:
-        """A token that lives for `min_seconds` more."""
-        ...
-
-    async def renew(self, stale: Token) -> None:
-        """Replace a token that the server refused. Raises `CredentialsError` when there is no other."""
-        ...
-
-    @property
-    def current(self) -> Token | None:
-        """The token that was last handed out."""
-        ...
-
-
-class GivenToken:
-    """A token from the environment: used until the server refuses it, and then there is no other."""
-
-    def __init__(self, bearer: BearerToken) -> None:
-        if not is_visible_ascii(bearer.value):
-            raise CredentialsError(
-                "the bearer token holds spaces, line ends or characters outside ASCII",
-                help="copy AIRBYTE_BEARER_TOKEN again, without quotes and line ends",
-            )
-        self._token = Token(bearer.value, expires_at=float("inf"), life=0.0)
-
-    @property
-    def current(self) -> Token | None:
-        """The given token."""
-        return self._token
-
-    async def fresh(self, min_seconds: float = 0.0) -> Token:
-        """The given token."""
-        return self._token
-
-    async def renew(self, stale: Token) -> None:
-        """Always raises: a given token cannot be renewed."""
+def given_token(bearer: BearerToken) -> Token:
+    """The token of the environment: used until the server refuses it. Raises `CredentialsError` for one that fits no header."""
+    if not is_visible_ascii(bearer.value):
         raise CredentialsError(
-            "the server refused the bearer token (401), and a given token cannot be renewed",
-            help="AIRBYTE_BEARER_TOKEN is wrong, expired or for another server: set a new one,"
-            " or use AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, which renew it",
+            "the bearer token holds spaces, line ends or characters outside ASCII",
+            help="copy AIRBYTE_BEARER_TOKEN again, without quotes and line ends",
         )
+    return Token(bearer.value)
 
 
-class ApplicationToken:
-    """Tokens of an Airbyte application, exchanged for its client id and secret by `fetch`."""
+class Tokens:
+    """Where requests get their token from. `fetch` exchanges the credentials of an application for one; without it there is
+    only the `given` one.
+    """
 
     def __init__(
-        self, fetch: Callable[[], Awaitable[TokenAnswer]], timing: Timing, on_secret: Callable[[str], None]
+        self,
+        timing: Timing,
+        *,
+        given: Token | None = None,
+        fetch: Callable[[], Awaitable[TokenAnswer]] | None = None,
     ) -> None:
-        self._fetch = fetch
         self._timing = timing
-        self._on_secret = on_secret
-        self._token: Token | None = None
+        self._fetch = fetch
+        self._token = given
         self._lock = asyncio.Lock()
 
     @property
@@ -147,31 +119,34 @@ class ApplicationToken:
     async def fresh(self, min_seconds: float = 0.0) -> Token:
         """The token, renewed first when it ends too soon. Concurrent callers share one renewal."""
         token = self._token
-        if token is None or not token.lives_for(min_seconds, self._timing.monotonic()):
+        if token is None or not self._lasts(token, min_seconds):
             async with self._lock:
                 token = self._token
-                if token is None or not token.lives_for(min_seconds, self._timing.monotonic()):
+                if token is None or not self._lasts(token, min_seconds):
                     token = await self._exchange()
         return token
 
     async def renew(self, stale: Token) -> None:
-        """Replace `stale`, unless somebody did so since it was handed out."""
+        """Replace `stale`, unless somebody did so since it was handed out. Raises `CredentialsError` for a given one."""
         async with self._lock:
             if self._token is None or self._token.value == stale.value:
                 await self._exchange()
 
+    def _lasts(self, token: Token, seconds: float) -> bool:
+        return token.lives_for(seconds, self._timing.monotonic())
+
     async def _exchange(self) -> Token:
+        if self._fetch is None:
+            raise CredentialsError(
+                "the server refused the bearer token (401), and a given token cannot be renewed",
+                help="AIRBYTE_BEARER_TOKEN is wrong, expired or for another server: set a new one,"
+                " or use AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, which renew it",
+            )
         asked_at = self._timing.monotonic()
         answer = await self._fetch()
-        self._on_secret(answer.value)
         life = life_of(answer, self._timing.now())
         self._token = Token(answer.value, asked_at + life, life)
         return self._token
-
-
-_CREDENTIALS_HELP = (
-    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
-)
 
 
 def no_token(error: RefusedByServer) -> CredentialsError:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from reconciler.airbyte.timing import Timing
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal
 from reconciler.applying.outcome import ApplyResult, Creation, refused
@@ -27,6 +26,7 @@ from reconciler.cli.renderings import Renderings, apply_renderings
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
+from reconciler.http.retrying import Timing
 from reconciler.model.template import LiveState
 from reconciler.planning.entry import Plan, Status
 from reconciler.report.document import document_text, plan_document
@@ -37,7 +37,7 @@ from reconciler.report.text_plan import render_plan
 from reconciler.report.text_problems import render_error
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.public import PublicApi
+    from reconciler.airbyte.api import TemplateApi
 
 _Planned: TypeAlias = tuple[Plan, tuple[LiveState, ...]]
 """A plan, and the live states that it was made from."""
@@ -122,7 +122,7 @@ class ApplyRun:
             lock = GitLock(self.lock, self.workspace.root, create_seconds, journal, self.console, stop)
             return await lock.apply(plan, creating)
 
-    async def _planned(self, api: PublicApi, journal: Journal, stop: StopRequest) -> _Planned:
+    async def _planned(self, api: TemplateApi, journal: Journal, stop: StopRequest) -> _Planned:
         planning = plan_of_now(api, journal, self.workspace, self.console, self.options)
         planned = await stop.guard(planning)
         self.plan = planned[0]
@@ -131,7 +131,7 @@ class ApplyRun:
     async def _created(
         self,
         planned: _Planned,
-        api: PublicApi,
+        api: TemplateApi,
         journal: Journal,
         stop: StopRequest,
         *,

@@ -20,7 +20,7 @@ from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.public import PublicApi
+    from reconciler.airbyte.api import TemplateApi
     from reconciler.applying.journal import Journal
     from reconciler.model.template import LiveState
     from reconciler.planning.entry import Plan
@@ -62,7 +62,7 @@ async def _plan(workspace: Workspace, console: Console, options: Options) -> Pla
 
 
 async def plan_of_now(
-    api: PublicApi, journal: Journal, workspace: Workspace, console: Console, options: Options
+    api: TemplateApi, journal: Journal, workspace: Workspace, console: Console, options: Options
 ) -> tuple[Plan, tuple[LiveState, ...]]:
     """The plan from the journal and the server as they are now, and the live states that it was made from.
 

@@ -23,8 +23,8 @@ from reconciler.report.organizations import organization_words
 from reconciler.report.wording import count
 
 if TYPE_CHECKING:
+    from reconciler.airbyte.api import TemplateApi
     from reconciler.airbyte.probe import ServerReport
-    from reconciler.airbyte.public import PublicApi
 
 EPILOG = """\b
 Examples:
@@ -120,7 +120,7 @@ def _settings(target: Target) -> Check:
     return Check("settings", Health.OK, "\n".join(told))
 
 
-async def _templates(api: PublicApi, organization: str) -> Check:
+async def _templates(api: TemplateApi, organization: str) -> Check:
     """Every template that is listed. What keeps it from being listed was told before."""
     where = f"organization {organization}"
     try:
@@ -133,7 +133,7 @@ async def _templates(api: PublicApi, organization: str) -> Check:
     )
 
 
-async def _server_checks(api: PublicApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
+async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
     from reconciler.airbyte.probe import which_dialect
 
     target = workspace.target
@@ -188,13 +188,12 @@ def _listed(report: ServerReport) -> str:
     return f"{Standing.PUBLIC}: {count(report.templates or 0, 'template')} listed"
 
 
-async def _ownership(api: PublicApi, target: Target, organization: str) -> Check:
+async def _ownership(api: TemplateApi, target: Target, organization: str) -> Check:
     """Which listed templates are Airbyte's defaults: ready to paste under `unmanaged`."""
-    from reconciler.airbyte.probe import owns_template
 
     where = "this organization" if organization == target.organization_id else f"organization {organization}"
     listed = await api.list_templates(organization)
-    owned = {t.id: await owns_template(api, organization, t.id) for t in listed}
+    owned = {t.id: await api.owns_template(organization, t.id) for t in listed}
     foreign = [t for t in listed if owned[t.id] is False and t.id not in target.unmanaged]
     unclear = sum(answer is None for answer in owned.values())
     if unclear and unclear == len(listed):

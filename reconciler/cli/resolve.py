@@ -26,7 +26,7 @@ from reconciler.report.document import document_text
 from reconciler.report.safe_text import safe_name, safe_sentence
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.public import PublicApi
+    from reconciler.airbyte.api import TemplateApi
 
 EPILOG = """\b
 Examples:
@@ -140,7 +140,7 @@ class _Resolving:
             )
         return named
 
-    async def _told(self, api: PublicApi, intent: Intent, template_id: str) -> str:
+    async def _told(self, api: TemplateApi, intent: Intent, template_id: str) -> str:
         """Hold the template against the create, and note that it is this one. UnsafePlan when it cannot be."""
         if template_id in intent.before:
             raise UnsafePlan(

@@ -17,7 +17,7 @@ from reconciler.model.template import LiveState
 from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.public import PublicApi
+    from reconciler.airbyte.api import TemplateApi
     from reconciler.cli.workspace import Workspace
     from reconciler.planning.entry import Plan
 
@@ -45,7 +45,9 @@ def run_async(console: Console, work: Callable[[StopRequest], Awaitable[T]]) -> 
 
 
 @contextlib.asynccontextmanager
-async def connected(workspace: Workspace, console: Console, *, concurrency: int) -> AsyncIterator[PublicApi]:
+async def connected(
+    workspace: Workspace, console: Console, *, concurrency: int
+) -> AsyncIterator[TemplateApi]:
     """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox
     needs none.
     """
@@ -66,7 +68,7 @@ async def connected(workspace: Workspace, console: Console, *, concurrency: int)
 
 
 @contextlib.asynccontextmanager
-async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[PublicApi]:
+async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[TemplateApi]:
     """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's
     `.reconciler` folder.
     """
@@ -92,7 +94,7 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Publ
 
 
 async def read_states(
-    api: PublicApi, workspace: Workspace, console: Console, contents: Contents, *, concurrency: int
+    api: TemplateApi, workspace: Workspace, console: Console, contents: Contents, *, concurrency: int
 ) -> tuple[LiveState, ...]:
     """The live state of every organization of the run, one after the other.
 

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 from factories import ORGANIZATION
 
-from reconciler.airbyte.public import PublicApi
-from reconciler.airbyte.timing import Timing
+from reconciler.airbyte.api import TemplateApi
+from reconciler.http.retrying import Timing
 
 # A certificate of localhost until 2120, its own authority, made for these tests; its key protects nothing.
 _CERTIFICATE = (
@@ -203,7 +203,7 @@ class Clock:
         self.date += seconds
 
 
-Connect = Callable[..., PublicApi]
+Connect = Callable[..., TemplateApi]
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 

@@ -13,10 +13,9 @@ import pytest
 import uvicorn
 from factories import template_id
 
-from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Rejected, Unclear
+from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Rejected, TemplateApi, Unclear
 from reconciler.airbyte.connect import connect
-from reconciler.airbyte.probe import Standing, owns_template, which_dialect
-from reconciler.airbyte.public import PublicApi
+from reconciler.airbyte.probe import Standing, which_dialect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials
@@ -40,7 +39,7 @@ FORM: Any = {
         "properties": {"count": {"type": "integer", "title": "Count"}},
     }
 }
-Work = Callable[[PublicApi], Awaitable[Any]]
+Work = Callable[[TemplateApi], Awaitable[Any]]
 
 
 @pytest.fixture
@@ -70,18 +69,18 @@ def in_process(
 
 
 def creating(new: NewTemplate) -> Work:
-    async def work(api: PublicApi) -> CreateAnswer:
+    async def work(api: TemplateApi) -> CreateAnswer:
         return await api.create_template(ORG, new)
 
     return work
 
 
-async def reading(api: PublicApi) -> Any:
+async def reading(api: TemplateApi) -> Any:
     return await read_live_state(api, ORG, concurrency=4)
 
 
 def test_a_created_template_is_listed_and_read_back(store: Store) -> None:
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         before = await reading(api)
         answer = await api.create_template(ORG, NewTemplate(FAKER, {"seed": 7}, FORM))
         assert isinstance(answer, Created)
@@ -140,11 +139,11 @@ def test_wrong_credentials_are_refused_without_their_secret(store: Store) -> Non
 
 
 def test_default_templates_are_told_from_ones_own(store: Store) -> None:
-    async def work(api: PublicApi) -> tuple[bool | None, bool | None, bool | None]:
+    async def work(api: TemplateApi) -> tuple[bool | None, bool | None, bool | None]:
         created = await api.create_template(ORG, NewTemplate(FAKER, {}, FORM))
         assert isinstance(created, Created)
         ids = (created.template_id, DEFAULT_TEMPLATE_ID, template_id(99))
-        own, default, unknown = [await owns_template(api, ORG, each) for each in ids]
+        own, default, unknown = [await api.owns_template(ORG, each) for each in ids]
         return own, default, unknown
 
     assert in_process(store, work) == (True, False, None)

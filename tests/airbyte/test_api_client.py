@@ -13,14 +13,21 @@ from airbyte_doubles import FAKER_ID, MOVED, SECRET, Airbyte, Clock, Connect, Re
 from factories import ORGANIZATION, template_id
 
 from reconciler import __version__
-from reconciler.airbyte.api import Created, NewTemplate, Rejected, Throttled, Unauthorized, Unclear
-from reconciler.airbyte.public import PublicApi
+from reconciler.airbyte.api import (
+    Created,
+    NewTemplate,
+    Rejected,
+    TemplateApi,
+    Throttled,
+    Unauthorized,
+    Unclear,
+)
 from reconciler.errors import CredentialsError, EndpointMoved, RefusedByServer, ServerError, UnusableAnswer
 
 NEW = NewTemplate(FAKER_ID, {"seed": 1})
 
 
-def using(api: PublicApi, work: Callable[[PublicApi], Awaitable[Any]]) -> Any:
+def using(api: TemplateApi, work: Callable[[TemplateApi], Awaitable[Any]]) -> Any:
     """The result of `work`, with the connections closed afterwards."""
 
     async def run() -> Any:
@@ -30,18 +37,18 @@ def using(api: PublicApi, work: Callable[[PublicApi], Awaitable[Any]]) -> Any:
     return asyncio.run(run())
 
 
-def listing(api: PublicApi) -> Awaitable[Any]:
+def listing(api: TemplateApi) -> Awaitable[Any]:
     return api.list_templates(ORGANIZATION)
 
 
-def creating(api: PublicApi) -> Awaitable[Any]:
+def creating(api: TemplateApi) -> Awaitable[Any]:
     return api.create_template(ORGANIZATION, NEW)
 
 
 def test_list_get_and_create_speak_to_the_documented_addresses(airbyte: Airbyte, api_of: Connect) -> None:
     airbyte.add(template_id(1))
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         listed = await api.list_templates(ORGANIZATION.upper())
         template = await api.get_template(ORGANIZATION, listed[0].id.upper())
         return template, await api.create_template(ORGANIZATION, NEW)
@@ -78,7 +85,7 @@ def test_every_request_names_the_organization_and_asks_for_no_compression(
 ) -> None:
     airbyte.add(template_id(1))
 
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
         await api.get_template(ORGANIZATION, template_id(1))
         await api.create_template(ORGANIZATION, NEW)
@@ -104,7 +111,7 @@ def test_a_template_of_another_organization_is_asked_for_in_its_name(
 def test_each_issued_token_is_made_known_as_a_secret(airbyte: Airbyte, api_of: Connect) -> None:
     secrets: list[str] = []
 
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
         await api.renew_token()
 
@@ -115,7 +122,7 @@ def test_each_issued_token_is_made_known_as_a_secret(airbyte: Airbyte, api_of: C
 def test_a_refused_token_is_renewed_once_and_the_read_goes_on(airbyte: Airbyte, api_of: Connect) -> None:
     airbyte.add(template_id(1))
 
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
         airbyte.valid.clear()
         await api.get_template(ORGANIZATION, template_id(1))
@@ -157,7 +164,7 @@ def test_token_is_renewed_by_its_own_exp_when_a_create_makes_sure_of_it(
     airbyte.valid.add(token)
     airbyte.queued["token"].append(Reply(200, {"access_token": token, "expires_in": 3600}))
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         await api.list_templates(ORGANIZATION)
         clock.advance(181)
         await api.ensure_token(60)
@@ -244,7 +251,7 @@ def test_redirects_are_followed_nowhere(airbyte: Airbyte, api_of: Connect, statu
     airbyte.add(template_id(1))
     airbyte.queued[kind].append(Reply(status, None, {"location": "https://evil.example/?code=hush"}))
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         if kind == "create":
             return await api.create_template(ORGANIZATION, NEW)
         if kind == "get":
@@ -289,7 +296,7 @@ def test_a_create_is_sent_once_whatever_comes_back(
 def test_each_create_has_a_connection_of_its_own_and_reads_share_theirs(
     airbyte: Airbyte, api_of: Connect
 ) -> None:
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
         await api.list_templates(ORGANIZATION)
         await api.create_template(ORGANIZATION, NEW)
@@ -311,7 +318,7 @@ def test_create_sends_the_token_at_hand_however_old_it_is(
 ) -> None:
     """Fetching one there would let the list that authorises the create grow old."""
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         await api.list_templates(ORGANIZATION)
         clock.advance(airbyte.expires_in + 1)
         return await api.create_template(ORGANIZATION, NEW)
@@ -321,7 +328,7 @@ def test_create_sends_the_token_at_hand_however_old_it_is(
 
 
 def test_renewed_token_is_used_by_the_next_create(airbyte: Airbyte, api_of: Connect) -> None:
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         await api.ensure_token()
         airbyte.valid.clear()
         first = await api.create_template(ORGANIZATION, NEW)
@@ -340,7 +347,7 @@ def test_ids_are_checked_before_they_become_part_of_a_request(airbyte: Airbyte, 
 
 
 def test_closing_twice_is_harmless(airbyte: Airbyte, api_of: Connect) -> None:
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
         await api.aclose()
 

@@ -18,10 +18,10 @@ from reconciler.airbyte.api import (
     Unclear,
     Unsent,
 )
+from reconciler.airbyte.calls import parse_base_url
 from reconciler.airbyte.creating import classify_answer, classify_failure
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import parse_base_url
 from reconciler.errors import EndpointMoved, Unreachable, UnusableAnswer
+from reconciler.http.message import Answer
 
 CREATE = parse_base_url("https://h/v1").create_template(
     ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-3701784586b1", {})

@@ -9,7 +9,7 @@ import pytest
 from airbyte_doubles import MOVED, Airbyte, Connect, Reply, problem
 from factories import ORGANIZATION, template_id
 
-from reconciler.airbyte.probe import ServerReport, Standing, owns_template, which_dialect
+from reconciler.airbyte.probe import ServerReport, Standing, which_dialect
 from reconciler.errors import CredentialsError
 
 
@@ -24,7 +24,7 @@ def asked(api: Any) -> ServerReport:
 def owned(api: Any) -> bool | None:
     async def run() -> bool | None:
         async with api:
-            return await owns_template(api, ORGANIZATION, template_id(1))
+            return await api.owns_template(ORGANIZATION, template_id(1))
 
     return asyncio.run(run())
 

@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 from factories import ORGANIZATION, template_id
 
+from reconciler.airbyte.answers import parse_list
 from reconciler.airbyte.api import NewTemplate
 from reconciler.airbyte.http_answer import Answer
 from reconciler.airbyte.refusals import read_problem, refusal, retry_after
 from reconciler.airbyte.routes import Call, parse_base_url
 from reconciler.airbyte.shapes import parse_list
+from reconciler.airbyte.calls import Call, parse_base_url
+from reconciler.airbyte.refusals import read_problem, refusal, shown
 from reconciler.errors import EndpointMoved, RefusedByServer, UnusableAnswer
+from reconciler.http.message import Answer
 
 ROUTES = parse_base_url("https://api.example.com/v1")
 LIST = ROUTES.list_templates(ORGANIZATION)
@@ -205,7 +209,7 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_retry_after_is_understood_in_both_forms_wherever_the_run_is(
     headers: dict[str, str], seconds: float | None
 ) -> None:
-    assert retry_after(Answer(429, headers), now=NOW) == seconds
+    assert Answer(429, headers).retry_after(now=NOW) == seconds
 
 
 def test_a_wait_beyond_a_minute_becomes_the_next_step() -> None:

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from airbyte_doubles import Clock
 
-from reconciler.airbyte.retrying import wait_before_retry, with_retries
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+from reconciler.http.retrying import wait_before_retry, with_retries
 
 
 def refused(status: int, retry_after: float | None = None) -> RefusedByServer:

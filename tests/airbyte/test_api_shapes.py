@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 from factories import ORGANIZATION, template_id
 
+from reconciler.airbyte.answers import (
+    parse_created,
+    parse_list,
+    parse_template,
+    parse_token,
+)
 from reconciler.airbyte.api import ListedTemplate
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import parse_base_url
-from reconciler.airbyte.shapes import parse_created, parse_list, parse_template, parse_token
+from reconciler.airbyte.calls import parse_base_url
 from reconciler.errors import UnusableAnswer
+from reconciler.http.message import Answer
 
 ROUTES = parse_base_url("https://api.example.com/v1")
 LIST = ROUTES.list_templates(ORGANIZATION)

@@ -8,7 +8,7 @@ import pytest
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.api import NewTemplate
-from reconciler.airbyte.routes import parse_base_url
+from reconciler.airbyte.calls import parse_base_url
 from reconciler.errors import ReconcilerError
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"

@@ -10,16 +10,15 @@ import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 from airbyte_doubles import FAKER_ID, Certificate, Connect, Handler, ok, read_request, serving
 from factories import ORGANIZATION, template_id
 
-from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Unclear, Unsent
-from reconciler.airbyte.connection import MAX_HEAD, KeptAliveTransport
-from reconciler.airbyte.public import PublicApi
+from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, TemplateApi, Unclear, Unsent
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import ServerError, Unreachable, UnusableAnswer
+from reconciler.http.connection import Connection
+from reconciler.http.message import MAX_HEAD, Incoming, NotHttp, Request
 
 NEW = NewTemplate(FAKER_ID, {"seed": 1})
 SOON = {"read_seconds": 0.2, "create_seconds": 0.2}
@@ -43,7 +42,7 @@ class Peer:
 def talk(
     handler: Handler,
     api_of: Connect,
-    work: Callable[[PublicApi], Awaitable[Any]],
+    work: Callable[[TemplateApi], Awaitable[Any]],
     *,
     tls: Certificate | None = None,
     timing: dict[str, float] | None = None,
@@ -63,15 +62,15 @@ def talk(
     return asyncio.run(run())
 
 
-def listing(api: PublicApi) -> Awaitable[Any]:
+def listing(api: TemplateApi) -> Awaitable[Any]:
     return api.list_templates(ORGANIZATION)
 
 
-def creating(api: PublicApi) -> Awaitable[CreateAnswer]:
+def creating(api: TemplateApi) -> Awaitable[CreateAnswer]:
     return api.create_template(ORGANIZATION, NEW)
 
 
-async def both(api: PublicApi) -> Any:
+async def both(api: TemplateApi) -> Any:
     return await listing(api), await creating(api)
 
 
@@ -296,7 +295,7 @@ def listens(requests: list[bytes]) -> Handler:
 def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: Connect) -> None:
     requests: list[bytes] = []
 
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
         await api.create_template(ORGANIZATION, NEW)
 
@@ -314,7 +313,7 @@ def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: C
 
 
 def test_reads_keep_their_connection_and_each_create_opens_its_own(api_of: Connect) -> None:
-    async def work(api: PublicApi) -> list[int]:
+    async def work(api: TemplateApi) -> list[int]:
         counts = []
         for call in (listing, listing, creating, creating, listing):
             await call(api)
@@ -342,7 +341,7 @@ def test_an_answer_that_nobody_asked_for_is_never_taken_for_the_next_one(api_of:
         writer.write(forged)
         await asyncio.sleep(30)
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         first = await api.list_templates(ORGANIZATION)
         await asyncio.sleep(0.05)
         return first, await api.list_templates(ORGANIZATION)
@@ -366,7 +365,7 @@ def test_an_answer_that_waits_unread_in_the_socket_is_not_taken_for_the_next_one
             await read_request(reader)
             writer.write(ok(BODY))
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         await api.list_templates(ORGANIZATION)
         writers[0].write(FORGED)
         return await api.list_templates(ORGANIZATION)
@@ -392,7 +391,7 @@ def test_a_list_asked_for_alone_is_never_a_late_answer_to_an_earlier_request(
         await reader.readuntil(b"\r\n\r\n")
         writer.write(ok(BODY))
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         await api.list_templates(ORGANIZATION)
         return await api.list_templates(ORGANIZATION, alone=True)
 
@@ -406,7 +405,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
         await read_request(reader)
         writer.write(ok(BODY, b"x: keep-alive"))
 
-    async def work(api: PublicApi) -> Any:
+    async def work(api: TemplateApi) -> Any:
         await api.list_templates(ORGANIZATION)
         await asyncio.sleep(0.02)
         return await api.list_templates(ORGANIZATION)
@@ -419,9 +418,9 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
 def test_a_connection_that_was_idle_for_long_is_not_trusted_again(
     api_of: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         await api.list_templates(ORGANIZATION)
-        monkeypatch.setattr("reconciler.airbyte.connection.MAX_IDLE", 0.0)
+        monkeypatch.setattr("reconciler.http.connection.MAX_IDLE", 0.0)
         await api.list_templates(ORGANIZATION)
 
     _, peer, _ = talk(listens([]), api_of, work)
@@ -455,7 +454,7 @@ def free_port() -> int:
         return port
 
 
-async def outcome(api: PublicApi, work: Callable[[PublicApi], Awaitable[Any]]) -> Any:
+async def outcome(api: TemplateApi, work: Callable[[TemplateApi], Awaitable[Any]]) -> Any:
     """What `work` gives, or the error that it raises."""
     async with api:
         try:
@@ -464,7 +463,7 @@ async def outcome(api: PublicApi, work: Callable[[PublicApi], Awaitable[Any]]) -
             return error
 
 
-def outcome_of(api: PublicApi, work: Callable[[PublicApi], Awaitable[Any]]) -> Any:
+def outcome_of(api: TemplateApi, work: Callable[[TemplateApi], Awaitable[Any]]) -> Any:
     return asyncio.run(outcome(api, work))
 
 
@@ -560,7 +559,7 @@ def test_https_works_with_an_authority_that_the_environment_names(
 
 
 def test_reads_over_tls_keep_their_connection_too(api_of: Connect, trusted: Certificate) -> None:
-    async def work(api: PublicApi) -> None:
+    async def work(api: TemplateApi) -> None:
         for _ in range(5):
             await api.list_templates(ORGANIZATION)
 
@@ -595,7 +594,7 @@ def test_a_cancelled_create_passes_the_cancellation_on_and_closes_its_connection
         await reader.read()
         closed.set()
 
-    async def work(api: PublicApi) -> str:
+    async def work(api: TemplateApi) -> str:
         create = asyncio.ensure_future(creating(api))
         await taken.wait()
         create.cancel()
@@ -690,21 +689,21 @@ def test_a_cancelled_reading_closes_its_connections_and_leaves_no_task(api_of: C
 
 def test_an_illegal_header_is_refused_without_its_value() -> None:
     async def run(port: int) -> None:
-        transport = KeptAliveTransport(ssl_context=None, connect_seconds=5)
-        headers = [(b"Host", b"localhost"), (b"Authorization", b"Bearer hush\n")]
-        request = httpx.Request("GET", f"http://localhost:{port}/", headers=headers)
+        connection = Connection("localhost", port, tls=None, authority="localhost", connect_seconds=5)
+        headers = {"Authorization": "Bearer hush\n"}
+        request = Request("GET", "/", headers, subject="GET /", seconds=5, max_body=10)
         try:
-            await transport.handle_async_request(request)
+            await connection.send(request, Incoming(request))
         finally:
-            await transport.aclose()
+            await connection.aclose()
 
     async def server() -> None:
         async with serving(listens([])) as port:
             await run(port)
 
-    with pytest.raises(httpx.LocalProtocolError) as caught:
+    with pytest.raises(NotHttp) as caught:
         asyncio.run(server())
-    assert str(caught.value) == "the request cannot be written as HTTP"
+    assert "hush" not in str(caught.value)
     assert caught.value.__suppress_context__
 
 
@@ -779,12 +778,11 @@ def test_a_proxy_that_refuses_proves_the_request_unsent(
 
     async def ask(port: int) -> Any:
         api = api_of("https://localhost:9/v1", bearer="the-bearer")
-        return port, api.proxy, await outcome(api, work)
+        return port, await outcome(api, work)
 
-    port, place, result = asyncio.run(behind(proxy, monkeypatch, ask))
+    port, result = asyncio.run(behind(proxy, monkeypatch, ask))
     error = result.error if isinstance(result, Unsent) else result
     assert isinstance(error, Unreachable)
-    assert place == f"127.0.0.1:{port}"
     assert error.message.removesuffix(" (tried 5 times)").endswith(
         f": no connection to localhost:9 through the proxy 127.0.0.1:{port}:"
         f" the proxy 127.0.0.1:{port} did not let it through"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from factories import ORGANIZATION, template_id
 
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import parse_base_url
-from reconciler.airbyte.shapes import parse_list
+from reconciler.airbyte.answers import parse_list
+from reconciler.airbyte.calls import parse_base_url
 from reconciler.errors import UnusableAnswer
+from reconciler.http.message import Answer
 
 LIST = parse_base_url("https://api.example.com/v1").list_templates(ORGANIZATION)
 URL = "https://api.example.com/v1/x?page=2"

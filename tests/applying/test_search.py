@@ -12,9 +12,9 @@ import pytest
 from factories import form, manifest
 from faulty_sandbox import Fault, World, answered, lost_after, lost_before, passed_on
 
-from reconciler.airbyte.timing import Timing
 from reconciler.applying.outcome import Creation
 from reconciler.applying.window import LAST_TURN_SECONDS
+from reconciler.http.retrying import Timing
 from reconciler.model.json_value import JsonObject
 
 COUNT: JsonObject = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}

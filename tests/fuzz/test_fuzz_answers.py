@@ -30,11 +30,10 @@ from server_answers import (
     sound_answer,
 )
 
-from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
+from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate, TemplateApi
 from reconciler.airbyte.connect import connect
-from reconciler.airbyte.public import PublicApi
-from reconciler.airbyte.timing import Timing
 from reconciler.errors import ReconcilerError
+from reconciler.http.retrying import Timing
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.template import LiveTemplate
 from reconciler.sandbox.store import open_store
@@ -64,7 +63,7 @@ class Elapsed:
         )
 
 
-def api_at(url: str) -> PublicApi:
+def api_at(url: str) -> TemplateApi:
     values = vars(target()) | {"url": url}
     return connect(
         type(target())(**values),
@@ -74,7 +73,7 @@ def api_at(url: str) -> PublicApi:
     )
 
 
-async def called(api: PublicApi, kind: str) -> Any:
+async def called(api: TemplateApi, kind: str) -> Any:
     match kind:
         case "token":
             return await api.ensure_token()

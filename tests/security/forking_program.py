@@ -37,8 +37,8 @@ def preload() -> None:
 
 def no_waiting() -> None:
     """Waits between tries take no time; deadlines stay."""
-    from reconciler.airbyte.timing import Timing
     from reconciler.applying import stopping
+    from reconciler.http.retrying import Timing
 
     async def at_once(_seconds: float) -> None:
         await asyncio.sleep(0)
@@ -94,11 +94,11 @@ def warn_with_secrets() -> None:
     import logging
     import warnings
 
-    from reconciler.airbyte.public import PublicApi
+    from reconciler.airbyte.api import TemplateApi
 
-    ensure = PublicApi.list_templates
+    ensure = TemplateApi.list_templates
 
-    async def list_templates(self: PublicApi, organization_id: str) -> Any:
+    async def list_templates(self: TemplateApi, organization_id: str) -> Any:
         listed = await ensure(self, organization_id)
         token = getattr(self._tokens.current, "value", "")
         warnings.warn(f"deprecated: {token}", UserWarning, stacklevel=1)
@@ -111,7 +111,7 @@ def warn_with_secrets() -> None:
             logging.getLogger("somebody").exception("failed")
         return listed
 
-    PublicApi.list_templates = list_templates  # type: ignore[method-assign]
+    TemplateApi.list_templates = list_templates  # type: ignore[method-assign]
 
 
 CHANGES = {

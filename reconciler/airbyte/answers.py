@@ -1,7 +1,7 @@
 """The documented answers as values, or an error: an answer of another shape is never taken for an empty one.
 Pure.
 
-Unknown members of items pass, because servers add them. What stands beside the items could say that the list is one page of
+Unknown members of items pass, because servers add them. What is beside the items could say that the list is one page of
 several, or failed: see `whole_list`.
 """
 
@@ -11,20 +11,21 @@ import re
 from dataclasses import dataclass, field
 
 from reconciler.airbyte.api import ListedTemplate
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.routes import NO_TEMPLATES_HELP, URL_HELP, UUID, Call, Endpoint
+from reconciler.airbyte.calls import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoint
 from reconciler.airbyte.whole_list import why_partial
 from reconciler.errors import UnusableAnswer
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.http import message
+from reconciler.http.message import Answer
+from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.template import LiveTemplate
 
+WRONG_PLACE = f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}"
 _JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 _PARTIAL_HELP = (
     "nothing is concluded from a part: look for a newer version of this program, or ask Airbyte what changed"
 )
-_WRONG_PLACE = f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}"
 
 
 @dataclass(frozen=True)
@@ -55,49 +56,42 @@ def parse_list(call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
 
 
 def _listed(call: Call, index: int, item: JsonValue) -> ListedTemplate:
-    if not isinstance(item, dict):
-        raise unusable(call, f"item {index} of `data` is not an object")
     where = f"item {index} of `data`"
-    return ListedTemplate(_uuid(call, item, "id", where), _string(call, item, "name", where))
+    if not isinstance(item, dict):
+        raise unusable(call, f"{where} is not an object")
+    return ListedTemplate(_uuid(call, item, "id", where), _text(call, item, "name", where))
 
 
 def parse_template(call: Call, answer: Answer, template_id: str) -> LiveTemplate:
     """One template; its id must be the one that was asked for."""
     body = _object(call, answer)
-    found = _uuid(call, body, "id", "it")
+    found = _uuid(call, body, "id")
     if found != template_id.lower():
         raise unusable(call, f"it is the template {found}, another one than was asked for")
     return LiveTemplate(
         id=found,
-        name=_string(call, body, "name", "it"),
-        connector_id=_uuid(call, body, "sourceDefinitionId", "it"),
-        presets=_member_object(call, body, "partialDefaultConfig"),
-        form=_member_object(call, body, "configTemplateSpec"),
+        name=_text(call, body, "name"),
+        connector_id=_uuid(call, body, "sourceDefinitionId"),
+        presets=_member(call, body, "partialDefaultConfig"),
+        form=_member(call, body, "configTemplateSpec"),
     )
 
 
 def parse_created(call: Call, answer: Answer) -> str:
     """The id in the answer to a create."""
-    return _uuid(call, _object(call, answer), "id", "it")
+    return _uuid(call, _object(call, answer), "id")
 
 
 def parse_token(call: Call, answer: Answer) -> TokenAnswer:
     """`{access_token, token_type?, expires_in?}`; the token fits a header: visible ASCII, at most 16 KiB."""
     body = _object(call, answer)
     value = body.get("access_token")
-    if not isinstance(value, str) or _TOKEN.fullmatch(value) is None:
+    if not isinstance(value, str) or not is_visible_ascii(value):
         raise unusable(call, "its `access_token` is missing or not made of visible ASCII characters")
     kind = body.get("token_type", "Bearer")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise unusable(call, "its `token_type` is not Bearer")
     return TokenAnswer(value, _positive(body.get("expires_in")))
-
-
-def is_visible_ascii(text: str) -> bool:
-    """Whether the text can be sent as a token: anything else would break the header, and some libraries print
-    it then.
-    """
-    return _TOKEN.fullmatch(text) is not None
 
 
 def _positive(value: JsonValue) -> float | None:
@@ -106,19 +100,14 @@ def _positive(value: JsonValue) -> float | None:
     return float(min(value, 10**9))
 
 
-def unusable(
-    call: Call, reason: str, *, status: int | None = 200, help: str = _WRONG_PLACE
-) -> UnusableAnswer:
-    """The error for an answer that came but cannot be trusted; `reason` completes "the answer cannot be used:
-    ...".
-    """
-    return UnusableAnswer(
-        f"{call} gave an answer that cannot be used: {reason}",
-        method=call.method,
-        path=call.path,
-        status=status,
-        help=help,
-    )
+def is_visible_ascii(text: str) -> bool:
+    """Whether the text can be sent as a token: anything else would break the header."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def unusable(call: Call, reason: str, *, help: str = WRONG_PLACE) -> UnusableAnswer:
+    """The error for a success that cannot be trusted."""
+    return message.unusable(call, reason, help=help)
 
 
 def kept_by_a_cache(call: Call) -> UnusableAnswer:
@@ -134,7 +123,7 @@ def _object(call: Call, answer: Answer) -> JsonObject:
     kind = answer.headers.get("content-type", "")
     if kind and _JSON_TYPE.match(kind) is None:
         # A platform without the route may answer with its web app's page.
-        help_text = NO_TEMPLATES_HELP if call.endpoint is Endpoint.LIST else _WRONG_PLACE
+        help_text = NO_TEMPLATES_HELP if call.endpoint is Endpoint.LIST else WRONG_PLACE
         raise unusable(call, "its Content-Type is not JSON", help=help_text)
     try:
         value = parse_json(answer.body)
@@ -145,22 +134,21 @@ def _object(call: Call, answer: Answer) -> JsonObject:
     return value
 
 
-def _uuid(call: Call, source: JsonObject, name: str, where: str) -> str:
+def _uuid(call: Call, source: JsonObject, name: str, where: str = "it") -> str:
     value = source.get(name)
-    lowered = value.lower() if isinstance(value, str) else ""
-    if UUID.fullmatch(lowered) is None:
+    if not is_uuid(value):
         raise unusable(call, f"`{name}` of {where} is not a UUID")
-    return lowered
+    return value.lower()
 
 
-def _string(call: Call, source: JsonObject, name: str, where: str) -> str:
+def _text(call: Call, source: JsonObject, name: str, where: str = "it") -> str:
     value = source.get(name)
     if not isinstance(value, str):
         raise unusable(call, f"`{name}` of {where} is not a text")
     return value
 
 
-def _member_object(call: Call, body: JsonObject, name: str) -> JsonObject:
+def _member(call: Call, body: JsonObject, name: str) -> JsonObject:
     value = body.get(name)
     if not isinstance(value, dict):
         raise unusable(call, f"`{name}` is not an object")

@@ -14,9 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from reconciler.airbyte.api import NewTemplate
 from reconciler.errors import ReconcilerError
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 URL_HELP = "a self-managed platform's API is at <host>/api/public/v1"
 NO_TEMPLATES_HELP = (
     "there are no configuration templates at this url. On Airbyte Cloud (api.airbyte.com, also where no url is set) they moved to"
@@ -38,48 +37,31 @@ class Endpoint(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request without its credentials. `path` is the whole path on the server, without the query; `past_caches` asks every
-    cache on the way to ask the server.
-    """
+    """One request without its credentials. `target` is the path on the server, with the query where there is one."""
 
     endpoint: Endpoint
     method: str
-    path: str
+    target: str
     organization_id: str
-    query: str = ""
     body: bytes | None = None
-    past_caches: bool = False
 
     @property
-    def target(self) -> str:
-        """Path and query as they follow the origin."""
-        return f"{self.path}?{self.query}" if self.query else self.path
+    def path(self) -> str:
+        """The target without its query."""
+        return self.target.partition("?")[0]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
-class Routes:
-    """Where the API is. `host` and `port` as written (`port` None means the scheme's own), `prefix` without a
-    final slash.
+class Calls:
+    """The requests under a base url. `origin` is the only place that credentials go to, `prefix` the path without a final slash.
+    Ids that are no UUID raise `ReconcilerError`.
     """
 
-    scheme: str
-    host: str
-    port: int | None
+    origin: str
     prefix: str
-
-    @property
-    def authority(self) -> str:
-        """Host and port as they stand in a url."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port is None else f"{host}:{self.port}"
-
-    @property
-    def origin(self) -> str:
-        """The only place that credentials go to."""
-        return f"{self.scheme}://{self.authority}"
 
     def token(self, organization_id: str, client_id: str, client_secret: str) -> Call:
         """The exchange of client id and secret for a token.
@@ -92,47 +74,46 @@ class Routes:
             "grant_type": "client_credentials",
             "grant-type": "client_credentials",
         }
-        path = f"{self.prefix}/applications/token"
-        return Call(Endpoint.TOKEN, "POST", path, require_uuid(organization_id), body=_encoded(body))
+        organization = require_uuid(organization_id)
+        return Call(Endpoint.TOKEN, "POST", f"{self.prefix}/applications/token", organization, _encoded(body))
 
     def list_templates(self, organization_id: str) -> Call:
         """The list of one organization; it has no paging, filter or sort parameter."""
         organization = require_uuid(organization_id)
-        return Call(
-            Endpoint.LIST, "GET", self._sources(), organization, query=f"organizationId={organization}"
-        )
+        return Call(Endpoint.LIST, "GET", f"{self._sources}?organizationId={organization}", organization)
 
     def get_template(self, organization_id: str, template_id: str) -> Call:
         """One template. Its id is checked before it becomes part of a path."""
-        path = f"{self._sources()}/{require_uuid(template_id, 'template')}"
-        return Call(Endpoint.GET, "GET", path, require_uuid(organization_id))
+        target = f"{self._sources}/{require_uuid(template_id, 'template')}"
+        return Call(Endpoint.GET, "GET", target, require_uuid(organization_id))
 
     def create_template(self, organization_id: str, new: NewTemplate) -> Call:
         """The create. Without a form `partialUserConfigSpec` is left out: an explicit null is a 500."""
+        organization = require_uuid(organization_id)
         body: JsonObject = {
-            "organizationId": require_uuid(organization_id),
+            "organizationId": organization,
             "actorDefinitionId": require_uuid(new.connector_id, "connector"),
             "partialDefaultConfig": new.presets,
         }
         if new.form is not None:
             body["partialUserConfigSpec"] = new.form
-        return Call(
-            Endpoint.CREATE, "POST", self._sources(), require_uuid(organization_id), body=_encoded(body)
-        )
+        return Call(Endpoint.CREATE, "POST", self._sources, organization, _encoded(body))
 
     def ownership(self, organization_id: str, template_id: str) -> Call:
         """The PATCH that changes nothing: with only the organization in its body the server writes no row."""
         organization = require_uuid(organization_id)
-        path = f"{self._sources()}/{require_uuid(template_id, 'template')}"
-        body = _encoded({"organizationId": organization})
-        return Call(Endpoint.OWNERSHIP, "PATCH", path, organization, body=body)
+        target = f"{self._sources}/{require_uuid(template_id, 'template')}"
+        return Call(
+            Endpoint.OWNERSHIP, "PATCH", target, organization, _encoded({"organizationId": organization})
+        )
 
+    @property
     def _sources(self) -> str:
         return f"{self.prefix}/config_templates/sources"
 
 
-def parse_base_url(url: str) -> Routes:
-    """The routes under a base url such as `https://api.airbyte.com/v1`.
+def parse_base_url(url: str) -> Calls:
+    """The calls under a base url such as `https://api.airbyte.com/v1`.
 
     Raises `ReconcilerError` for anything but http or https with a host, or with user, password, query or
     fragment in it. The url is not repeated in the message where it could hold a password.
@@ -142,11 +123,13 @@ def parse_base_url(url: str) -> Routes:
         port = parts.port
     except ValueError:
         raise ReconcilerError("the API url is not a url", help=URL_HELP) from None
-    _check_parts(url, parts)
-    return Routes(parts.scheme, parts.hostname or "", port, parts.path.rstrip("/"))
+    _check_parts(url, parts, port)
+    host = parts.hostname or ""
+    authority = (f"[{host}]" if ":" in host else host) + ("" if port is None else f":{port}")
+    return Calls(f"{parts.scheme}://{authority}", parts.path.rstrip("/"))
 
 
-def _check_parts(url: str, parts: SplitResult) -> None:
+def _check_parts(url: str, parts: SplitResult, port: int | None) -> None:
     if "@" in parts.netloc:
         raise ReconcilerError(
             "the API url holds a user name or password",
@@ -154,7 +137,7 @@ def _check_parts(url: str, parts: SplitResult) -> None:
         )
     if parts.query or parts.fragment:
         raise ReconcilerError("the API url has a query or a fragment", help=URL_HELP)
-    usable = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and parts.port != 0
+    usable = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and port != 0
     if not usable or re.fullmatch(r"[!-~]*", url) is None:
         raise ReconcilerError(f"the API url {url!r} is not an http or https address", help=URL_HELP)
 
@@ -171,13 +154,10 @@ def _is_host(host: str) -> bool:
 
 
 def require_uuid(text: str, what: str = "organization") -> str:
-    """The id in lower case. Raises `ReconcilerError` when it is not a UUID: it would become part of a path or
-    a header.
-    """
-    lowered = text.lower()
-    if UUID.fullmatch(lowered) is None:
+    """The id in lower case. Raises `ReconcilerError` when it is not a UUID: it would become part of a path or a header."""
+    if not is_uuid(text):
         raise ReconcilerError(f"the {what} id {text[:80]!r} is not a UUID")
-    return lowered
+    return text.lower()
 
 
 def _encoded(body: JsonValue) -> bytes:

@@ -14,6 +14,7 @@ from reconciler.errors import Unreachable
 from reconciler.http.connection import NotConnected
 from reconciler.http.message import Answer, Incoming, NotHttp, Request
 from reconciler.http.network import Network, Transport
+from reconciler.model.text import one_line
 
 _NETWORK_HELP = "check the url and the network (HTTPS_PROXY and NO_PROXY are honoured)"
 _TLS_HELP = (
@@ -64,8 +65,7 @@ def connect_reason(error: BaseException) -> tuple[str, str]:
     """Why there is no connection, in our own words, and what to do: found among the causes that libraries wrapped."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            # OpenSSL's own sentence: it quotes the name that was asked for, and nothing of the server.
-            return f"its certificate is not trusted ({cause.verify_message})", _TLS_HELP
+            return f"its certificate is not trusted ({one_line(cause.verify_message, 200)})", _TLS_HELP
         if isinstance(cause, ssl.SSLError):
             return "the TLS handshake failed", _TLS_HELP
         if isinstance(cause, socket.gaierror | UnicodeError):

@@ -13,12 +13,8 @@ from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.answers import parse_list
 from reconciler.airbyte.api import NewTemplate
-from reconciler.airbyte.http_answer import Answer
-from reconciler.airbyte.refusals import read_problem, refusal, retry_after
-from reconciler.airbyte.routes import Call, parse_base_url
-from reconciler.airbyte.shapes import parse_list
 from reconciler.airbyte.calls import Call, parse_base_url
-from reconciler.airbyte.refusals import read_problem, refusal, shown
+from reconciler.airbyte.refusals import read_problem, refusal
 from reconciler.errors import EndpointMoved, RefusedByServer, UnusableAnswer
 from reconciler.http.message import Answer
 

@@ -6,7 +6,6 @@ The server's own words are untrusted: cut, escaped, and cleared of known secrets
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit

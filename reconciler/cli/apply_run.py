@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -50,13 +50,14 @@ def carried_out(run: ApplyRun) -> ApplyResult:
     """What `run.apply` gives; what is known by then when it fails after something was sent. Interrupted: nothing was sent."""
     try:
         with before_creates():
-            return run_async(run.console, run.apply)
+            result = run_async(run.console, run.apply)
     except Exception as error:
-        result = None if run.plan is None else run.account.closed_by(run.plan, error)
-        if result is None:
+        known = None if run.plan is None else run.account.closed_by(run.plan, error)
+        if known is None:
             raise
         run.console.report_bug()
-        return result
+        result = known
+    return replace(result, creations=run.console.without_secrets_in(result.creations))
 
 
 @contextlib.contextmanager
@@ -212,7 +213,8 @@ class ApplyRun:
     def _show(self, creation: Creation) -> None:
         if self.console.shows_progress():
             style = self.console.error_style()
-            lines = list(creation_lines(creation, style, verbose=self.options.verbose))
+            (clean,) = self.console.without_secrets_in((creation,))
+            lines = list(creation_lines(clean, style, verbose=self.options.verbose))
             self.console.words("\n".join(lines) + "\n")
             if self.console.prints_to_terminal():
                 self._shown.update(lines)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.applying.stopping import StopRequest
@@ -87,4 +88,4 @@ async def plan_of_now(
         intents=journal.remembered,
     )
     keep_plan_secrets(console, plan, states, contents)
-    return plan, states
+    return replace(plan, entries=console.without_secrets_in(plan.entries)), states

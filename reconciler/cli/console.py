@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -19,7 +20,7 @@ from reconciler.report.style import Style
 
 if TYPE_CHECKING:
     from reconciler.cli.options import Options
-    from reconciler.report.scrub import Scrubber
+    from reconciler.report.scrub import Scrubber, WithChanges
 
 
 class Console:
@@ -95,6 +96,10 @@ class Console:
     def without_secrets(self, text: str) -> str:
         """The text without registered values; a JSON document stays one."""
         return text if self._scrubber is None else self._scrubber.scrub_output(text)
+
+    def without_secrets_in(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:
+        """Entries or creations whose changes hold no registered value, before a report cuts them."""
+        return tuple(items) if self._scrubber is None else self._scrubber.scrub_changes(items)
 
     def data(self, text: str) -> None:
         """The result, on stdout. A closed stdout is remembered and makes the run fail; it does not stop the

@@ -8,25 +8,35 @@ place only.
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import partial
+from dataclasses import replace
+from typing import TypeVar
 
+from reconciler.applying.outcome import Creation
 from reconciler.model.json_value import JsonValue
-from reconciler.report.beginnings import CUT_MARK, MIN_LENGTH, Beginnings, places_of
-from reconciler.report.cut_secrets import CutSecrets
-from reconciler.report.decoded_values import DecodedValues, Span
-from reconciler.report.encodings import (
-    ANCHOR,
-    Readable,
-    decoded,
-    parts_of,
-    readable_pieces,
-    spellings,
-    stretches,
-)
+from reconciler.planning.entry import Change, Entry
+from reconciler.report.changed_values import common_length
+from reconciler.report.encodings import Span, levels, parts_of, spellings
 
+WithChanges = TypeVar("WithChanges", Entry, Creation)
 REPLACEMENT = "(sensitive)"
-_FEW_ALIKE = 32
+MIN_LENGTH = 6
+"""Values are looked for by so many of their first characters; shorter ones are not looked for."""
+MIN_PART = 8
+"""Beginnings of a value from this length on are hidden where a text was cut, or where they look made by chance."""
+LONG_PART = 16
+"""Beginnings from this length on are hidden anywhere."""
+
+_CUT_MARK = re.compile(r"""[\\"'`]*(\.\.\.|…|$)""")
+_EATEN = (1, 2, 3, 5)
+"""How many first characters an escape's mark before a value may take with it: backslash and `n`, percent and `41`, `x41`, `u0041`."""
+_EATEN_BEFORE = re.compile(r"[\\%]\w{1,5}$")
+_LONGEST = 500
+"""Characters of one needle. Longer ones are looked for in pieces."""
+_FEW = 100
+"""Up to this many heads are looked for one after the other; more of them together, in one pass over the text."""
 
 
 class Scrubber:
@@ -35,11 +45,7 @@ class Scrubber:
     def __init__(self) -> None:
         self._new: list[str] = []
         self._known: set[str] = set()
-        self._spellings: dict[str, Beginnings] = {}
-        self._anchored: dict[str, _Anchored] = {}
-        self._decoded = DecodedValues()
-        self._cut = CutSecrets()
-        self._has_unanchored = False
+        self._needles = _Needles()
 
     def add(self, secret: str) -> None:
         """Register a value, each of its lines, and the password in a URL. Values under six characters are ignored."""
@@ -52,10 +58,13 @@ class Scrubber:
         """The text without any registered value."""
         if not self._known:
             return text
-        self._learn()
-        low = _lower(text)
-        spans = sorted((*self._spelled(text, low), *self._escaped(text, low), *self._cut.spans(low)))
-        return _without(text, spans) if spans else text
+        self._needles.add(needle for secret in self._new for needle in _needles_of(secret))
+        self._new.clear()
+        spans: list[Span] = []
+        for level in levels(text):
+            found = level.located([*self._needles.spans(_lower(level.text))])
+            spans += [(_with_eaten(text, begin), end) for begin, end in found] if level.is_decoded else found
+        return _without(text, sorted(spans)) if spans else text
 
     def scrub_output(self, text: str) -> str:
         """`scrub` for a whole output: a JSON document stays one, with the same members in the same order.
@@ -70,6 +79,18 @@ class Scrubber:
         except (ValueError, RecursionError):
             return clean
         return json.dumps(self._scrub_value(value), indent=2) + "\n"
+
+    def scrub_changes(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:
+        """Entries or creations whose changes hold no registered value: reports cut these in the middle, and there the rest of a
+        value could not be recognised.
+        """
+        return tuple(
+            replace(each, changes=tuple(map(self._scrub_change, each.changes))) if each.changes else each
+            for each in items
+        )
+
+    def _scrub_change(self, change: Change) -> Change:
+        return replace(change, desired=self._scrub_value(change.desired), live=self._scrub_value(change.live))
 
     def _scrub_value(self, value: JsonValue) -> JsonValue:
         if isinstance(value, str):
@@ -86,73 +107,75 @@ class Scrubber:
         number = json.dumps(value)
         return value if self.scrub(number) == number else REPLACEMENT
 
-    def _learn(self) -> None:
-        for secret in self._new:
-            self._cut.add(secret)
-            for spelling in spellings(secret):
-                if len(spelling) >= MIN_LENGTH:
-                    low = _lower(spelling)
-                    self._spellings.setdefault(low[:MIN_LENGTH], Beginnings()).add(low)
-            plain = decoded(secret).text
-            if len(plain) >= max(MIN_LENGTH, len(secret) // 2):
-                readable = readable_pieces(plain, _lower(secret))
-                for anchor in readable.anchors:
-                    self._anchored.setdefault(anchor, _Anchored()).add(readable)
-                self._decoded.add(plain)
-                # A line may end behind a backslash: what follows it then is no letter of an escape.
-                self._decoded.add(decoded(secret.replace("\\", "")).text)
-                self._has_unanchored |= not readable.pieces
-        self._new.clear()
 
-    def _spelled(self, text: str, low: str) -> Iterator[Span]:
-        for at, head in places_of(low, self._spellings.keys(), MIN_LENGTH):
-            length = self._spellings[head].length_at(low, at, partial(_is_cut, text, at))
-            if length:
-                yield at, at + length
-
-    def _escaped(self, text: str, low: str) -> Iterator[Span]:
-        """Values with escapes or white space between readable pieces, decoded where a piece of each is; and stretches of escapes."""
-        if self._has_unanchored:
-            yield from self._decoded.spans(text, 0, len(text))
-            return
-        windows = [*stretches(text)]
-        for at, anchor in places_of(low, self._anchored.keys(), ANCHOR):
-            reach = self._anchored[anchor].reach(low, at)
-            if reach:
-                windows.append((max(0, at - reach), min(len(text), at + reach)))
-        for begin, end in _merged(sorted(windows)):  # so that a text full of anchors is decoded once
-            yield from self._decoded.spans(text, begin, end)
+def _needles_of(secret: str) -> Iterator[str]:
+    """What is looked for on any level of a text. Of a level that keeps less than half of the secret, it would be too little."""
+    least = max(MIN_LENGTH, len(secret) // 2)
+    for spelling in spellings(secret):
+        for level in levels(spelling):
+            if len(level.text) >= least:
+                yield level.text
+                rests = (level.text[eaten:] for eaten in _EATEN if spelling is secret)
+                yield from (rest for rest in rests if len(rest) >= MIN_PART)
 
 
-def _is_cut(text: str, at: int, length: int) -> bool:
-    return CUT_MARK.match(text, at + length) is not None
-
-
-class _Anchored:
-    """The values that have one anchor. Of a few each is asked whether it may stand there; of more the text is decoded in any
-    case, as far around as the longest may reach.
-    """
+class _Needles:
+    """Texts to look for, in lower case. What it costs to look at a place does not depend on how many there are."""
 
     def __init__(self) -> None:
-        self._few: list[Readable] = []
-        self._number = 0
-        self._furthest = 0
+        self._all: set[str] = set()
+        self._sorted: list[str] = []
+        self._heads: set[str] = set()
 
-    def add(self, value: Readable) -> None:
-        self._number += 1
-        self._furthest = max(self._furthest, value.reach)
-        if self._number <= _FEW_ALIKE:
-            self._few.append(value)
+    def add(self, needles: Iterable[str]) -> None:
+        new = {piece for needle in needles for piece in _pieces(_lower(needle))} - self._all
+        if new:
+            self._all |= new
+            self._sorted = sorted(self._all)
+            self._heads |= {needle[:MIN_LENGTH] for needle in new}
 
-    def reach(self, low: str, at: int) -> int:
-        """How far around the anchor at a place one of the values may stand; 0 when none may."""
-        if self._number > _FEW_ALIKE:
-            return self._furthest
-        return max((each.reach for each in self._few if _may_stand(each, low, at)), default=0)
+    def spans(self, low: str) -> Iterator[Span]:
+        """Where there is a needle, or a beginning of one that gives something away."""
+        return ((at, at + length) for at in self._places(low) if (length := self._length_at(low, at)))
+
+    def _places(self, low: str) -> Iterator[int]:
+        if len(self._heads) > _FEW:
+            yield from (
+                at for at in range(len(low) - MIN_LENGTH + 1) if low[at : at + MIN_LENGTH] in self._heads
+            )
+            return
+        for head in self._heads:
+            at = low.find(head)
+            while at >= 0:
+                yield at
+                at = low.find(head, at + 1)
+
+    def _length_at(self, low: str, at: int) -> int:
+        """How much is to be hidden at a place. What is there of any needle is longest for one of its two neighbours in order."""
+        here = low[at : at + _LONGEST]
+        place = bisect_left(self._sorted, here)
+        length = max(common_length(here, each) for each in self._sorted[max(0, place - 1) : place + 1])
+        if length >= LONG_PART or _gives_away(here[:length], low, at + length):
+            return length
+        return next((k for k in range(length, MIN_LENGTH - 1, -1) if here[:k] in self._all), 0)
 
 
-def _may_stand(value: Readable, low: str, at: int) -> bool:
-    return value.may_stand(low, max(0, at - value.reach), min(len(low), at + value.reach))
+def _gives_away(part: str, low: str, end: int) -> bool:
+    """Whether a short beginning of a value, which ends at a place of a text, looks made by chance or was cut off there."""
+    is_mixed = any(char.isdigit() for char in part) and any(char.isalpha() for char in part)
+    return len(part) >= MIN_PART and (is_mixed or _CUT_MARK.match(low, end) is not None)
+
+
+def _pieces(needle: str) -> Iterator[str]:
+    last = max(0, len(needle) - _LONGEST)
+    for at in (*range(0, last, _LONGEST), last):
+        yield needle[at : at + _LONGEST]
+
+
+def _with_eaten(text: str, begin: int) -> int:
+    """The begin of a hidden part, with the escape before it that may have taken characters of the value."""
+    eaten = _EATEN_BEFORE.search(text[max(0, begin - MIN_LENGTH) : begin])
+    return begin - len(eaten[0]) if eaten else begin
 
 
 def _lower(text: str) -> str:
@@ -163,25 +186,14 @@ def _lower(text: str) -> str:
     return "".join(small if len(small := char.lower()) == 1 else char for char in text)
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """Sorted spans, those that touch or overlap as one."""
-    begin, end = 0, -1
-    for first, last in spans:
-        if first > end:
-            if end >= 0:
-                yield begin, end
-            begin, end = first, last
-        end = max(end, last)
-    if end >= 0:
-        yield begin, end
-
-
 def _without(text: str, spans: list[Span]) -> str:
+    """The text with one word in place of each stretch of sorted spans that touch or overlap."""
     parts: list[str] = []
     at = 0
-    for begin, end in _merged(spans):
-        parts += (text[at:begin], REPLACEMENT)
-        at = end
+    for begin, end in spans:
+        if begin > at or not parts:
+            parts += (text[at:begin], REPLACEMENT)
+        at = max(at, end)
     return "".join((*parts, text[at:]))
 
 

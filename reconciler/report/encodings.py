@@ -102,7 +102,8 @@ def levels(text: str) -> Iterator[Level]:
     last = bare = whole.without(_JUNK, _nothing)
     if bare.text != text:
         yield bare
-    level = whole  # not the bare one: without white space, what follows a backslash could be taken for an escape
+    # Not from the bare one: without white space, what follows a backslash could be taken for an escape.
+    level = whole
     for _ in range(_ROUNDS):
         level = level.without(_ESCAPE, _meaning).without(_JUNK, _nothing)
         if level.text == last.text:

@@ -11,20 +11,24 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from reconciler.connectors.lint.buildable import build_problems, shared_constants
-from reconciler.connectors.lint.form_order import (
+from reconciler.connectors.specification.oauth import OAuth, oauth_of
+from reconciler.connectors.specification.order import ordered_blocks
+from reconciler.connectors.specification.schema import (
+    constants,
     group_of,
     is_always_shown,
     is_choice,
     is_group,
     is_hidden,
     is_item_list,
+    is_marked_secret,
     is_open,
     is_set,
     is_shown,
-    ordered_blocks,
+    members,
+    objects,
+    texts,
 )
-from reconciler.connectors.lint.place import constants, is_marked_secret, members, objects, texts
-from reconciler.connectors.verdict.asks_login import Login, login_of
 from reconciler.forms.control import field_of, shown_value, text_of, words_of
 from reconciler.forms.parts import (
     Card,
@@ -57,7 +61,7 @@ _Path = tuple[str, ...]
 class _Spot:
     """Where in the form: `path` in the configuration, `place` with the options chosen on the way."""
 
-    login: Login
+    login: OAuth
     path: _Path = ()
     place: str = ""
     is_secret: bool = False
@@ -78,7 +82,7 @@ def build_form(form: JsonObject) -> Form:
     schema = form.get(_SCHEMA)
     if not isinstance(schema, dict):
         return Form("", trouble="there is no connectionSpecification")
-    spot = _Spot(login=login_of(form))
+    spot = _Spot(login=oauth_of(form) or OAuth())
     title = text_of(schema.get("title"))
     if is_choice(schema):
         sections = (Section((_choice(spot, schema, required=True),)),)
@@ -98,7 +102,7 @@ def _trouble(schema: JsonObject) -> str:
 
 def _cards(spot: _Spot, schema: JsonObject) -> Iterator[Card]:
     titles = _group_titles(schema)
-    if spot.login.paths and not spot.login.key:
+    if spot.login.fills and not spot.login.key:
         schema = {**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}}
     for group, found in groupby(ordered_blocks(schema, is_root=True), key=lambda block: group_of(block[1])):
         blocks, title = list(found), titles.get(group, "")
@@ -150,11 +154,11 @@ def _together(parts: list[Part]) -> Iterator[Part]:
 
 def _parts(spot: _Spot, schema: JsonObject, *, required: bool) -> Iterator[Part]:
     """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
-    if schema is _LOGIN_BLOCK or (spot.login.paths and spot.path == spot.login.key and not is_choice(schema)):
+    if schema is _LOGIN_BLOCK or (spot.login.fills and spot.path == spot.login.key and not is_choice(schema)):
         yield LoginButton(f"{spot.place}(log-in)")
     if not is_shown(schema):
         return
-    by_login = spot.path in spot.login.paths and not is_always_shown(schema)
+    by_login = spot.path in spot.login.fills and not is_always_shown(schema)
     for part in _plain_parts(spot, schema, required=required):
         yield FilledByLogin(part.place, (part,)) if by_login else part
 
@@ -220,6 +224,6 @@ def _option(spot: _Spot, option: JsonObject, number: int) -> Option:
     place = f"{spot.place}[{canonical_json(fixed) if fixed else number}]"
     inside = replace(spot, place=place, login=spot.login.within(spot.path, option))
     sections = _inner(inside, option)
-    if inside.login.paths and not spot.path and not inside.login.key:
+    if inside.login.fills and not spot.path and not inside.login.key:
         sections = (Section((LoginButton(f"{place}(log-in)"),)), *sections)
     return Option(place, words_of(name, option, hides=spot.is_secret), sections)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from reconciler.connectors.lint.place import is_marked_secret, type_names
+from reconciler.connectors.specification.schema import is_marked_secret, type_names
 from reconciler.forms.masking import SENSITIVE, has_secret_values
 from reconciler.forms.parts import Control, Field, Words
 from reconciler.forms.plain_text import plain_text

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.connectors.lint.form_order import takes_secret
-from reconciler.connectors.server.secret_paths import looks_secret
+from reconciler.connectors.specification.schema import takes_secret
+from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
 
 SENSITIVE = "(sensitive)"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.connectors.lint.place import Place
-from reconciler.connectors.server.secret_paths import looks_secret, secret_pointers
+from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
 from reconciler.forms.control import shown_value, text_of
 from reconciler.forms.masking import SENSITIVE
 from reconciler.forms.parts import Preset

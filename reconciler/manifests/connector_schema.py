@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Final, cast
 
-from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.yaml_text import is_writable
+from reconciler.connectors.specification.schema import is_marked_secret
 from reconciler.manifests.conversion import TYPES
 from reconciler.manifests.schema import manifest_schema
 from reconciler.manifests.variables import PREFIX

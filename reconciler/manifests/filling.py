@@ -15,7 +15,7 @@ from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments,
 from reconciler.model.json_value import pointer as join
 
 if TYPE_CHECKING:
-    from reconciler.connectors.lint.place import Place
+    from reconciler.connectors.specification.place import Place
 
 _PRESETS = ("spec", "partialDefaultConfig")
 _SCHEMA = ("spec", "partialUserConfigSpec", "connectionSpecification")
@@ -100,7 +100,7 @@ def _place(document: JsonValue, path: tuple[str, ...], specification: JsonObject
         return _preset_place(value_at(document, join(_PRESETS)), path[len(_PRESETS) :], specification)
     is_listed = path[-2:-1] and path[-2] in _LISTS
     if path[: len(_SCHEMA)] == _SCHEMA and (path[-1] in _VALUES or is_listed):
-        from reconciler.connectors.lint.place import Place
+        from reconciler.connectors.specification.place import Place
 
         node = value_at(document, join(path[: -2 if is_listed else -1]))
         return Place((node,), node) if isinstance(node, dict) else None
@@ -108,7 +108,7 @@ def _place(document: JsonValue, path: tuple[str, ...], specification: JsonObject
 
 
 def _preset_place(presets: JsonValue, path: tuple[str, ...], specification: JsonObject) -> Place | None:
-    from reconciler.connectors.lint.place import Place
+    from reconciler.connectors.specification.place import Place
 
     schema = connection_schema(specification)
     place = None if schema is None else Place((schema,), schema)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
+from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.json_value import (
     JsonObject,
     JsonValue,

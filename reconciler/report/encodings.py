@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from reconciler.connectors.server.secret_paths import looks_secret
+from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.model.json_value import JsonValue
 
 Span = tuple[int, int]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.registry.fields import Part, Role, form_parts
 from reconciler.connectors.registry.lookup import Held, Hit
-from reconciler.connectors.registry.oauth import OAuth, oauth_of
 from reconciler.connectors.registry.spec_change_words import cut
+from reconciler.connectors.specification.nodes import Role
+from reconciler.connectors.specification.oauth import OAuth, oauth_of
+from reconciler.connectors.specification.outline import Part, form_parts
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.planning.masking import SENSITIVE
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
@@ -67,7 +68,7 @@ def _oauth_facts(oauth: OAuth | None) -> Iterator[tuple[str, str]]:
         return
     yield "OAuth", f"{oauth.flow}, {f'when {oauth.condition}' if oauth.condition else 'always'}"
     if oauth.fills:
-        yield "  fills", ", ".join(oauth.fills)
+        yield "  fills", ", ".join(oauth.filled)
     if oauth.app_needs:
         yield "  its app", f"has to bring {', '.join(oauth.app_needs)}"
 
@@ -129,7 +130,7 @@ def connector_document(hit: Hit) -> JsonObject:
         else {
             "flow": oauth.flow,
             "condition": oauth.condition,
-            "fills": list(oauth.fills),
+            "fills": list(oauth.filled),
             "appNeeds": list(oauth.app_needs),
         },
         "fields": [_field_document(part) for part in parts if part.role is not Role.FORM],

@@ -22,8 +22,8 @@ from reconciler.connectors.server.normal_form import (
 from reconciler.connectors.server.rules import evaluate_create, stored_presets
 from reconciler.connectors.server.schema_check import check_against
 from reconciler.connectors.server.schema_load import UncheckableSchema
-from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.connectors.server.work import NotKnown
+from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.json_value import JsonObject, pointer_segments
 
 SCALARS = (

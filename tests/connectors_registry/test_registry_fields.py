@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from registry_doubles import specification
 
-from reconciler.connectors.registry.fields import Role, form_parts
-from reconciler.connectors.registry.oauth import OAuth, oauth_of
+from reconciler.connectors.specification.nodes import Role
+from reconciler.connectors.specification.oauth import OAuth, oauth_of
+from reconciler.connectors.specification.outline import form_parts
 from reconciler.model.json_value import JsonObject
 
 TEXT = {"type": "string"}
@@ -22,9 +23,9 @@ def test_fields_stand_in_form_order_numbered_before_unnumbered() -> None:
     assert paths(z={"order": 1}, a={}, b={"order": 0}, c={"order": True}, d={"order": 10**399}) == [
         "b",
         "z",
-        "d",
         "a",
         "c",
+        "d",
     ]
 
 
@@ -87,7 +88,7 @@ def test_a_secret_may_be_marked_by_text(flag: Any, is_secret: bool) -> None:
     [
         (None, None),
         ([], None),
-        ({}, OAuth("OAuth", "", (), ())),
+        ({}, OAuth()),
         (
             {
                 "auth_flow_type": "oauth2.0",
@@ -101,7 +102,7 @@ def test_a_secret_may_be_marked_by_text(flag: Any, is_secret: bool) -> None:
                     "complete_oauth_server_input_specification": {"properties": {"id": {}, "s": {}}},
                 },
             },
-            OAuth("oauth2.0", 'a.b is "c"', ("x.0",), ("id", "s")),
+            OAuth(("a", "b"), "c", (("x", "0"),), app_needs=("id", "s"), flow="oauth2.0"),
         ),
     ],
 )

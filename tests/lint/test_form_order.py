@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.form_order import ordered_fields
+from reconciler.connectors.specification.order import ordered_fields
 
 
 def order(properties: dict[str, Any], *, is_root: bool = False, **schema: Any) -> list[str]:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.nodes import form_nodes
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.nodes import Node
+from reconciler.model.advice import Advice
+from reconciler.model.problem import Severity
 from reconciler.planning.assess import assess
 
 TOKEN = "ghp_" + "a1B2" * 9
@@ -130,6 +132,6 @@ class _Counted(list[Any]):
 def test_a_list_of_required_fields_is_gone_through_once_for_all_fields() -> None:
     required = _Counted(["a", "c"])
     form = {"properties": {name: {} for name in "abcd"}, "required": required}
-    _, *fields = form_nodes(form, "", None)
+    _, *fields = Node(form, "").walk()
     assert [field.is_required for field in fields] == [True, False, True, False]
     assert required.rounds == 1

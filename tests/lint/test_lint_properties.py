@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.lint.lint import lint
-from reconciler.connectors.lint.nodes import form_nodes
 from reconciler.connectors.lint.rule_catalogue import explain_rule
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.server.secret_paths import secret_pointers
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.secrets import secret_pointers
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Severity
 from reconciler.model.json_value import JsonObject, pointer_segments
@@ -132,7 +132,7 @@ def _salted(value: Any) -> Any:
 
 @given(SCHEMAS)
 def test_nodes_of_a_form_stand_where_their_pointers_say(schema: Any) -> None:
-    for node in form_nodes(schema, "", None):
+    for node in Node(schema, "").walk():
         value: Any = schema
         for segment in pointer_segments(node.pointer):
             value = value[int(segment)] if isinstance(value, list) else value[segment]

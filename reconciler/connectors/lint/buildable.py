@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from reconciler.connectors.lint.browser_regex import refusal_of_browsers
-from reconciler.connectors.lint.form_order import is_choice, is_set
-from reconciler.connectors.lint.place import constants, members, named, objects
 from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.specification.schema import (
+    constants,
+    dotted,
+    is_choice,
+    is_set,
+    members,
+    objects,
+)
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
 _OWN_CONSTANT = "give every option the same property with a `const` of its own"
@@ -138,9 +144,7 @@ def _choice_problem(schema: JsonObject, options: list[JsonObject]) -> tuple[str,
     empty = next(iter(_in_every(options, constants)), None)
     if empty is None:
         return "the options of its oneOf share no property with a `const`", _OWN_CONSTANT
-    reason = (
-        f"`{named((empty,))}` is false, 0, null or empty in an option, which the widget takes for no constant"
-    )
+    reason = f"`{dotted((empty,))}` is false, 0, null or empty in an option, which the widget takes for no constant"
     return reason, "give the options texts as constants"
 
 

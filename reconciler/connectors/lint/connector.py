@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import Place, is_marked_secret, members, named, type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
 from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.secret_paths import looks_secret
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.schema import (
+    dotted,
+    is_marked_secret,
+    members,
+    type_names,
+)
+from reconciler.connectors.specification.secrets import looks_secret
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.text import listed
 
@@ -42,7 +50,7 @@ def unknown_fields(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _some(names: tuple[str, ...]) -> str:
-    shown = [named((name,)) for name in names[:8]]
+    shown = [dotted((name,)) for name in names[:8]]
     return listed(shown) if len(names) <= 8 else f"{', '.join(shown)}, ..."
 
 
@@ -59,7 +67,7 @@ OTHER_TYPE = RuleFacts(
 def other_types(subject: Subject) -> Iterator[Diagnostic]:
     """Fields and items whose type the connector does not accept; only a warning for numbers where whole ones are wanted."""
     for node in subject.nodes:
-        if node.place is None or node.role not in (Role.FIELD, Role.ITEM):
+        if node.place is None or node.role not in (Role.FIELD, Role.ITEMS):
             continue
         asked, wanted = type_names(node.schema)[:1], node.place.types
         if not asked or not wanted or asked[0] in wanted:
@@ -68,7 +76,7 @@ def other_types(subject: Subject) -> Iterator[Diagnostic]:
             continue
         is_fraction = asked[0] == "number" and "integer" in wanted
         message = (
-            f"{node.label} is asked for as {named(asked)}, but the connector takes {listed(sorted(wanted))}"
+            f"{node.label} is asked for as {dotted(asked)}, but the connector takes {listed(sorted(wanted))}"
         )
         severity = Severity.WARNING if is_fraction else None
         mend = f"write `type: {sorted(wanted)[0]}`"
@@ -100,7 +108,7 @@ def shown_secrets(subject: Subject) -> Iterator[Diagnostic]:
             yield SHOWN_SECRET.advice(field.pointer, message, mend, severity=severity, on_key=True)
 
 
-def _is_secret_in_connector(field: FormNode) -> bool:
+def _is_secret_in_connector(field: Node) -> bool:
     return any(node.place is not None and node.place.is_secret for node in (field, *field.around))
 
 
@@ -124,18 +132,18 @@ def missing_required_fields(subject: Subject) -> Iterator[Diagnostic]:
         return
     asked = {field.path: field.pointer for field in subject.fields}
     for path in _missing(subject.place, merged, ()):
-        message = f"the connector requires {named(path)}, which is neither preset nor asked"
+        message = f"the connector requires {dotted(path)}, which is neither preset nor asked"
         mend = "preset it, or ask for it in the form"
         where = _pointer_around(subject, path)
         if path in asked:
-            message = f"the connector requires {named(path)}, and the form asks for it as optional"
+            message = f"the connector requires {dotted(path)}, and the form asks for it as optional"
             mend, where = "name it in the form's `required`", asked[path]
         yield MISSING_REQUIRED.advice(where, message, mend)
 
 
 def _missing(place: Place, value: JsonObject, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Required members that are not there, in objects that always hold; options of `oneOf` are left to the server's verdict."""
-    for name in place.is_required_by:
+    for name in place.required:
         if name not in value:
             yield (*path, name)
     for name, inner in value.items():

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.nodes import FormNode
-from reconciler.connectors.lint.place import type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.text import listed
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.schema import type_names
+from reconciler.model.advice import Advice
+from reconciler.model.problem import Severity
+from reconciler.model.visible_text import listed
 
 BROKEN_DEFAULT = RuleFacts(
     "R510",
@@ -37,7 +40,7 @@ def broken_defaults(subject: Subject) -> Iterator[Diagnostic]:
             yield BROKEN_DEFAULT.advice(f"{node.pointer}/default", message, mend)
 
 
-def _is_unquoted(node: FormNode) -> bool:
+def _is_unquoted(node: Node) -> bool:
     """A number or boolean beside `type: string`: R108 has told how it is written."""
     return isinstance(node.schema["default"], int | float) and "string" in type_names(node.schema)
 
@@ -85,7 +88,7 @@ def defaults_in_wrong_format(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
-def _with_default(subject: Subject) -> Iterator[FormNode]:
+def _with_default(subject: Subject) -> Iterator[Node]:
     """Nodes whose default fills a field. That of a `oneOf` names an option instead, and need not be an object."""
     return (node for node in subject.nodes if "default" in node.schema and "oneOf" not in node.schema)
 

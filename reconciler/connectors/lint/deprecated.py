@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.place import Place, named
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import CONNECTOR, Subject, preset_pointer
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.schema import dotted
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonObject
 
 DEPRECATED_CONNECTOR = RuleFacts(
@@ -34,7 +36,7 @@ def deprecated_connector(subject: Subject) -> Iterator[Diagnostic]:
     names = [connector.name, schema.get("title")]
     is_named = any(isinstance(name, str) and _DEPRECATED.search(name) for name in names)
     if is_named or schema.get("deprecated") is True:
-        message = f"{named((connector.label,))} is deprecated"
+        message = f"{dotted((connector.label,))} is deprecated"
         yield DEPRECATED_CONNECTOR.advice(CONNECTOR, message, "look for the connector that replaces it")
 
 
@@ -59,7 +61,7 @@ def deprecated_fields(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _deprecated(where: str, path: tuple[str, ...]) -> Diagnostic:
-    message = f"the connector calls {named(path)} deprecated"
+    message = f"the connector calls {dotted(path)} deprecated"
     return DEPRECATED_FIELD.advice(
         where, message, "see the connector's documentation for what replaces it", on_key=True
     )

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
-from reconciler.connectors.lint.form_order import (
+from reconciler.connectors.lint.rule import LintRule, RuleFacts
+from reconciler.connectors.lint.subject import Subject
+from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.schema import (
+    constant,
+    dotted,
     group_of,
     is_group,
     is_hidden,
     is_open,
     is_set,
     is_shown,
+    members,
+    objects,
     order_of,
 )
 from reconciler.connectors.lint.nodes import FormNode, Role
@@ -21,6 +29,7 @@ from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue
 
 TITLE = RuleFacts(
@@ -37,7 +46,7 @@ def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields without a title. Constants, hidden fields and those that the OAuth button stands for need none; that of an object is
     not shown.
     """
-    oauth = frozenset(oauth_paths(subject.manifest.form))
+    oauth = frozenset(subject.oauth.fills)
     for field in subject.shown_fields:
         if not field.schema.get("title") and field.path not in oauth and not is_group(field.schema):
             message = f"{field.label} has no title: the customer sees the bare name"
@@ -56,12 +65,12 @@ ORDER = RuleFacts(
 
 def repeated_orders(subject: Subject) -> Iterator[Diagnostic]:
     """Shown fields of one object with the `order` of an earlier one; open and collapsed fields are sorted apart, as are groups."""
-    seen: dict[tuple[int, bool, str, float], FormNode] = {}
+    seen: dict[tuple[int, bool, str, float], Node] = {}
     for field in subject.shown_fields:
         order = order_of(field.schema)
         if order is None:
             continue
-        is_root = field.parent is not None and field.parent.role is Role.ROOT
+        is_root = field.parent is not None and field.parent.role is Role.FORM
         group = group_of(field.schema) if is_root else ""
         key = (id(field.parent), is_open(field.schema, required=field.is_required), group, order)
         first = seen.setdefault(key, field)
@@ -111,12 +120,12 @@ def required_without_field(subject: Subject) -> Iterator[Diagnostic]:
         names = _names_beside(node)
         for index, name in enumerate(required if isinstance(required, list) and names is not None else []):
             if isinstance(name, str) and name not in (names or ()):
-                message = f"`required` names {named((name,))}, which is no field"
+                message = f"`required` names {dotted((name,))}, which is no field"
                 mend = subject.suggestion(name, names or ()) or "add the field, or take it out of `required`"
                 yield REQUIRED_NAME.advice(f"{node.pointer}/required/{index}", message, mend)
 
 
-def _names_beside(node: FormNode) -> dict[str, JsonValue] | None:
+def _names_beside(node: Node) -> dict[str, JsonValue] | None:
     """The fields described for the same object, here or around; None when nothing is described at all."""
     same_object = takewhile(lambda outer: outer.path == node.path, node.around)
     schemas = [node.schema, *(outer.schema for outer in same_object)]

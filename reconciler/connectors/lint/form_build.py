@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.browser_regex import letters_in_browsers
 from reconciler.connectors.lint.buildable import BuildProblem, shared_constants
-from reconciler.connectors.lint.nodes import FormNode
-from reconciler.connectors.lint.place import constants, named, objects
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.schema import constants, dotted, objects
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import canonical_json, escape_segment
 from reconciler.model.text import listed
 
@@ -88,7 +89,7 @@ def foreign_patterns(subject: Subject) -> Iterator[Diagnostic]:
 
 def _told(subject: Subject, problem: BuildProblem, rule: RuleFacts, what: str) -> Diagnostic:
     """A problem at its place; a form that Airbyte infers has no line of its own."""
-    message = f"{what.format(named(problem.path) if problem.path else 'the form')}: {problem.reason}"
+    message = f"{what.format(dotted(problem.path) if problem.path else 'the form')}: {problem.reason}"
     if subject.schema is not None:
         return rule.advice(f"{SCHEMA}{problem.pointer}", message, problem.help)
     mend = f"write the form out in partialUserConfigSpec: {problem.help}"
@@ -120,12 +121,12 @@ def options_alike(subject: Subject) -> Iterator[Diagnostic]:
                 seen.add(text)
 
 
-def _alike(node: FormNode, option: FormNode, keys: list[str], *, is_seen: bool) -> Diagnostic:
+def _alike(node: Node, option: Node, keys: list[str], *, is_seen: bool) -> Diagnostic:
     where = f"{option.pointer}/properties/{escape_segment(keys[0])}"
     what = (
-        f"the same constant in `{named(keys[:1])}` as another"
+        f"the same constant in `{dotted(keys[:1])}` as another"
         if is_seen
-        else f"an object or a list in `{named(keys[:1])}`"
+        else f"an object or a list in `{dotted(keys[:1])}`"
     )
     message = f"an option of {node.label} has {what}: it can never be chosen"
     mend = "give it a `const` of its own"

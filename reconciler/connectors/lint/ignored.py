@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.form_order import is_choice, is_group, is_item_list
-from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import members, named, type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.schema import (
+    dotted,
+    is_choice,
+    is_group,
+    is_item_list,
+    members,
+    type_names,
+)
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.text import listed
 
@@ -57,7 +64,7 @@ def ignored_keywords(subject: Subject) -> Iterator[Diagnostic]:
         yield from _unseen(node)
 
 
-def _unseen(node: FormNode) -> Iterator[Diagnostic]:
+def _unseen(node: Node) -> Iterator[Diagnostic]:
     """Fields that stand where the widget looks for none, and objects and lists of which it can make nothing."""
     schema, items = node.schema, node.schema.get("items")
     holds_fields = node.role is Role.OPTION or is_group(schema)
@@ -95,7 +102,7 @@ def _is_object(items: dict[str, JsonValue]) -> bool:
     return bool(items.get("properties")) or "object" in type_names(items)
 
 
-def _ignored(node: FormNode, keyword: str, message: str, mend: str) -> Diagnostic:
+def _ignored(node: Node, keyword: str, message: str, mend: str) -> Diagnostic:
     return IGNORED.advice(f"{node.pointer}/{escape_segment(keyword)}", message, mend, on_key=True)
 
 
@@ -116,7 +123,7 @@ def fields_of_no_type(subject: Subject) -> Iterator[Diagnostic]:
         for name, part in members(node.schema).items() if node.is_shown else ():
             if isinstance(part, bool):
                 where = f"{node.pointer}/properties/{escape_segment(name)}"
-                message = f"{named((*(node.path or ()), name))} is described by true or false: the form asks for one of these words"
+                message = f"{dotted((*(node.path or ()), name))} is described by true or false: the form asks for one of these words"
                 yield NO_SINGLE_TYPE.advice(where, message, "describe the field", on_key=True)
     for field in subject.shown_fields:
         declared = field.schema.get("type")

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reconciler.connectors.lint.buildable import broken_keyword
-from reconciler.connectors.lint.form_order import is_set
-from reconciler.connectors.lint.nodes import FormNode
-from reconciler.connectors.lint.place import named, type_names
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import JSON_TYPES, is_of_type
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.schema import dotted, is_set, type_names
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.text import listed
 
@@ -85,9 +85,9 @@ def misspelt_keywords(subject: Subject) -> Iterator[Diagnostic]:
                 yield _misspelt(node, key, f'did you mean "{meant}"?')
 
 
-def _misspelt(node: FormNode, key: str, mend: str) -> Diagnostic:
+def _misspelt(node: Node, key: str, mend: str) -> Diagnostic:
     where = f"{node.pointer}/{escape_segment(key)}"
-    message = f'"{named((key,))}" in {node.label} is no keyword and has no effect'
+    message = f'"{dotted((key,))}" in {node.label} is no keyword and has no effect'
     return MISSPELT.advice(where, message, mend, on_key=True)
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.place import Place, named, texts
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
-from reconciler.connectors.server.absent import ABSENT, member
+from reconciler.connectors.server.absent import ABSENT
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
-
-_WRITTEN = ("complete_oauth_output_specification", "complete_oauth_server_output_specification")
-_OUTPUT = _WRITTEN[:1]
+from reconciler.connectors.specification.oauth import oauth_of
+from reconciler.connectors.specification.place import place_in
+from reconciler.connectors.specification.schema import dotted
+from reconciler.model.advice import Advice
+from reconciler.model.json_value import same_json
+from reconciler.model.problem import Severity
 
 PRESET_OAUTH = RuleFacts(
     "R532",
@@ -37,17 +39,17 @@ def presets_against_oauth(subject: Subject) -> Iterator[Diagnostic]:
     if subject.manifest.form is None:
         yield from _against_inferred(subject)
         return
-    path = _predicate(subject.manifest.form)
-    for written in oauth_paths(subject.manifest.form):
+    oauth = subject.oauth
+    for written in oauth.fills:
         if subject.preset_at(written) is not ABSENT:
-            message = f"{named(written)} is preset, and the customer's OAuth login writes it"
+            message = f"{dotted(written)} is preset, and the customer's OAuth login writes it"
             mend = "take it out of the presets, or leave advanced_auth out of the form"
             yield PRESET_OAUTH.advice(preset_pointer(written), message, mend, on_key=True)
-    chosen = subject.preset_at(path) if path else ABSENT
-    if chosen is not ABSENT and not same_json(chosen, _predicate_value(subject.manifest.form)):
-        message = f"{named(path)} is preset to another way to log in than OAuth, which the form offers"
+    chosen = subject.preset_at(oauth.key) if oauth.key else ABSENT
+    if chosen is not ABSENT and not same_json(chosen, oauth.value):
+        message = f"{dotted(oauth.key)} is preset to another way to log in than OAuth, which the form offers"
         mend = "take it out of the presets, or leave advanced_auth out of the form"
-        yield PRESET_OAUTH.advice(preset_pointer(path), message, mend)
+        yield PRESET_OAUTH.advice(preset_pointer(oauth.key), message, mend)
 
 
 def _against_inferred(subject: Subject) -> Iterator[Diagnostic]:
@@ -60,7 +62,7 @@ def _against_inferred(subject: Subject) -> Iterator[Diagnostic]:
         return
     for name in subject.presets:
         if name in asked and name in place.names:
-            message = f"{named((name,))} takes part in OAuth: Airbyte asks the customer for it although it is preset"
+            message = f"{dotted((name,))} takes part in OAuth: Airbyte asks the customer for it although it is preset"
             mend = "leave it to the customer, or write out a form without it"
             yield PRESET_OAUTH.advice(preset_pointer((name,)), message, mend, on_key=True)
 
@@ -81,11 +83,10 @@ def oauth_without_fields(subject: Subject) -> Iterator[Diagnostic]:
     """Positions that the form's own `advanced_auth` names and for which the form has no field."""
     if subject.schema is None or subject.manifest.form is None:
         return
-    form = Place((subject.schema,), subject.schema)
-    paths = dict.fromkeys((_predicate(subject.manifest.form), *oauth_paths(subject.manifest.form)))
-    for path in paths:
-        if path and not _is_described(form, path):
-            message = f"advanced_auth needs {named(path)}, and the form has no such field"
+    form, oauth = place_in(subject.schema), subject.oauth
+    for path in dict.fromkeys((oauth.key, *oauth.fills)):
+        if path and form.at(path) is None:
+            message = f"advanced_auth needs {dotted(path)}, and the form has no such field"
             yield LOST_OAUTH.advice(
                 f"{SCHEMA}/properties", message, "add the field, or leave advanced_auth out"
             )
@@ -106,46 +107,13 @@ def tokens_without_oauth(subject: Subject) -> Iterator[Diagnostic]:
     form, specification = subject.manifest.form, subject.specification
     if form is None or specification is None or form.get("advanced_auth") is not None:
         return
-    written = frozenset(_paths(specification, _OUTPUT))
+    oauth = oauth_of(specification)
+    written = oauth.customer_fills if oauth is not None else ()
     for field in subject.shown_fields:
         if field.path in written:
             message = f"{field.label} is asked of the customer, although the connector gets it by OAuth"
             mend = "copy advanced_auth from the connector's specification into the form"
             yield MISSING_OAUTH.advice(field.pointer, message, mend, on_key=True)
-
-
-def oauth_paths(specification: JsonObject | None) -> tuple[tuple[str, ...], ...]:
-    """Where an OAuth login writes its results, each once; () without `advanced_auth`."""
-    return _paths(specification, _WRITTEN)
-
-
-def _paths(specification: JsonObject | None, parts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    oauth = member(member(specification, "advanced_auth"), "oauth_config_specification")
-    found: dict[tuple[str, ...], None] = {}
-    for part in parts:
-        properties = member(member(oauth, part), "properties")
-        for value in properties.values() if isinstance(properties, dict) else ():
-            path = member(value, "path_in_connector_config")
-            if isinstance(path, list) and texts(path) == path and path:
-                found[tuple(texts(path))] = None
-    return tuple(found)
-
-
-def _predicate(form: JsonObject) -> tuple[str, ...]:
-    key = member(form.get("advanced_auth"), "predicate_key")
-    return () if key is ABSENT else tuple(texts(key))
-
-
-def _predicate_value(form: JsonObject) -> JsonValue:
-    value = member(form.get("advanced_auth"), "predicate_value")
-    return None if value is ABSENT else value
-
-
-def _is_described(place: Place, path: tuple[str, ...]) -> bool:
-    here: Place | None = place
-    for name in path:
-        here = here.member(name) if here is not None else None
-    return here is not None
 
 
 OAUTH_RULES = (

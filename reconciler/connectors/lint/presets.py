@@ -7,14 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.nodes import ANY_ITEM, FormNode
-from reconciler.connectors.lint.oauth import oauth_paths
-from reconciler.connectors.lint.place import Place, constant, named
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.lint.subject import Subject, preset_pointer
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.nodes import ANY_ITEM, Node
+from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.schema import constant, dotted
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue, same_json
 
 UNKNOWN_PRESET = RuleFacts(
@@ -67,7 +68,7 @@ def _elsewhere(subject: Subject, root: Place, place: Place, name: str) -> str:
     near = subject.suggestion(name, place.names)
     other = None if near else next((path for path in _positions(root, ()) if path[-1] == name), None)
     return (
-        f"did you mean {named(other)}?" if other is not None else near or "see the connector's specification"
+        f"did you mean {dotted(other)}?" if other is not None else near or "see the connector's specification"
     )
 
 
@@ -81,7 +82,7 @@ def _positions(place: Place, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]
 
 
 def _dotted(path: _Path) -> str:
-    return named([str(segment) for segment in path])
+    return dotted([str(segment) for segment in path])
 
 
 PRESET_AND_ASKED = RuleFacts(
@@ -96,8 +97,8 @@ PRESET_AND_ASKED = RuleFacts(
 
 def presets_that_are_asked(subject: Subject) -> Iterator[Diagnostic]:
     """Preset values at positions that the manifest's form asks for, each once; those of OAuth have a rule of their own."""
-    oauth = set(oauth_paths(subject.manifest.form))
-    by_path: dict[tuple[str, ...], list[FormNode]] = {}
+    oauth = set(subject.oauth.fills)
+    by_path: dict[tuple[str, ...], list[Node]] = {}
     for field in subject.fields:
         if field.path and ANY_ITEM not in field.path and not field.has_fields:
             by_path.setdefault(field.path, []).append(field)
@@ -106,9 +107,9 @@ def presets_that_are_asked(subject: Subject) -> Iterator[Diagnostic]:
         if found is ABSENT or path in oauth:
             continue
         fixed = [constant(field.schema) for field in fields]
-        if any(value is not None and same_json(value, found) for value in fixed):
+        if any(value is not ABSENT and same_json(value, found) for value in fixed):
             continue
-        message = f"{named(path)} is preset and asked: the customer's answer replaces the preset"
+        message = f"{dotted(path)} is preset and asked: the customer's answer replaces the preset"
         mend = "take it out of the form, or write it as the field's `default` instead"
         yield PRESET_AND_ASKED.advice(preset_pointer(path), message, mend, on_key=True)
 

@@ -28,6 +28,8 @@ from reconciler.connectors.lint.secret_guard_values import (
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import pointer_segments, value_at
 from reconciler.model.template import Manifest
 

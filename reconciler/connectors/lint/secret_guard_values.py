@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.place import Place, constant, is_marked_secret, named
 from reconciler.connectors.lint.subject import PRESETS, Subject
+from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.schema import constant, dotted, is_marked_secret
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, pointer_segments, same_json
 
 VALUE_KEYWORDS = ("default", "const", "examples", "enum")
@@ -51,8 +53,8 @@ class WrittenValue:
     def where(self) -> str:
         """Its place in words: `credentials.client_secret`, or "the `default` of client_secret"."""
         if self.keyword is None:
-            return named(pointer_segments(self.pointer.removeprefix(PRESETS)))
-        return f"the `{self.keyword}` of {named((self.name,))}" if self.name else f"a `{self.keyword}`"
+            return dotted(pointer_segments(self.pointer.removeprefix(PRESETS)))
+        return f"the `{self.keyword}` of {dotted((self.name,))}" if self.name else f"a `{self.keyword}`"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def form_values(subject: Subject) -> Iterator[WrittenValue]:
                 yield from _keyword_values(node, keyword, node.schema[keyword])
 
 
-def _keyword_values(node: FormNode, keyword: str, value: JsonValue) -> Iterator[WrittenValue]:
+def _keyword_values(node: Node, keyword: str, value: JsonValue) -> Iterator[WrittenValue]:
     places = (*((node.place,) if node.place is not None else ()), Place((node.schema,), node.schema))
     position = _Position(f"{node.pointer}/{keyword}", node.name, places, (), _mark_around(node), keyword)
     items = value if keyword in _LISTS and isinstance(value, list) else None
@@ -93,7 +95,7 @@ def _keyword_values(node: FormNode, keyword: str, value: JsonValue) -> Iterator[
             yield _without_discriminator(written, node)
 
 
-def _mark_around(node: FormNode) -> Mark:
+def _mark_around(node: Node) -> Mark:
     is_inside = any(
         is_marked_secret(outer.schema) or (outer.place is not None and outer.place.is_secret)
         for outer in node.around
@@ -101,10 +103,11 @@ def _mark_around(node: FormNode) -> Mark:
     return Mark.AROUND if is_inside else Mark.NONE
 
 
-def _without_discriminator(written: WrittenValue, node: FormNode) -> WrittenValue:
+def _without_discriminator(written: WrittenValue, node: Node) -> WrittenValue:
     """The constant that tells options of a `oneOf` apart is no secret, unless the field itself is marked as one."""
     is_fixed = node.role is Role.FIELD and node.parent is not None and node.parent.role is Role.OPTION
-    if is_fixed and written.mark is not Mark.HERE and same_json(written.value, constant(node.schema)):
+    fixed = constant(node.schema) if is_fixed and written.mark is not Mark.HERE else ABSENT
+    if fixed is not ABSENT and same_json(written.value, fixed):
         return replace(written, public=(written.value,))
     return written
 

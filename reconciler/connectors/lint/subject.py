@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler.connectors.lint.buildable import BuildProblem, build_problems
-from reconciler.connectors.lint.nodes import FormNode, Role, form_nodes
-from reconciler.connectors.lint.place import Place
 from reconciler.connectors.lint.selection import MAX_FINDINGS
 from reconciler.connectors.server.absent import Absent, member
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.oauth import OAuth, oauth_of
+from reconciler.connectors.specification.place import Place, place_of
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest
@@ -68,6 +69,11 @@ class Subject:
         return connection_schema(self.manifest.form)
 
     @cached_property
+    def oauth(self) -> OAuth:
+        """What the manifest's form says about OAuth; nothing where it says nothing, or is left to Airbyte."""
+        return oauth_of(self.manifest.form) or OAuth()
+
+    @cached_property
     def build_problems(self) -> tuple[BuildProblem, ...]:
         """What makes the widget give up on the form; nothing when the form is not known."""
         schema = self.effective_schema
@@ -76,28 +82,27 @@ class Subject:
     @cached_property
     def place(self) -> Place | None:
         """The root of what the connector knows; None when its specification is not known."""
-        schema = connection_schema(self.specification)
-        return None if schema is None else Place((schema,), schema)
+        return place_of(self.specification)
 
     @cached_property
-    def nodes(self) -> tuple[FormNode, ...]:
+    def nodes(self) -> tuple[Node, ...]:
         """Every node of the form that the manifest writes; () when it is left to Airbyte."""
-        return () if self.schema is None else form_nodes(self.schema, SCHEMA, self.place)
+        return () if self.schema is None else tuple(Node(self.schema, SCHEMA, place=self.place).walk())
 
     @cached_property
-    def fields(self) -> tuple[FormNode, ...]:
+    def fields(self) -> tuple[Node, ...]:
         """The named fields of the form, at positions of the configuration."""
         return tuple(node for node in self.nodes if node.is_field)
 
     @cached_property
-    def shown_fields(self) -> tuple[FormNode, ...]:
+    def shown_fields(self) -> tuple[Node, ...]:
         """The fields that the customer sees."""
         return tuple(node for node in self.fields if node.is_shown)
 
     @cached_property
-    def choices(self) -> tuple[tuple[FormNode, tuple[FormNode, ...]], ...]:
+    def choices(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
         """Each node of the form that has a `oneOf`, with those of its options that are objects."""
-        by_choice: dict[int, tuple[FormNode, list[FormNode]]] = {}
+        by_choice: dict[int, tuple[Node, list[Node]]] = {}
         for option in self.nodes:
             if option.role is Role.OPTION and option.parent is not None:
                 by_choice.setdefault(id(option.parent), (option.parent, []))[1].append(option)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.connectors.lint.place import type_names
 from reconciler.connectors.server.formats import may_meet_format
 from reconciler.connectors.server.java_pattern import java_search
+from reconciler.connectors.specification.schema import type_names
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 
 JSON_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")

@@ -11,11 +11,12 @@ from enum import IntEnum
 from operator import itemgetter
 from typing import TypeAlias
 
-from reconciler.connectors.lint.place import members
-from reconciler.connectors.registry.fields import Part, Role, form_parts, required_names
-from reconciler.connectors.registry.oauth import OAuth, oauth_of
 from reconciler.connectors.registry.spec_change_keywords import keyword_changes, place
 from reconciler.connectors.registry.spec_change_words import listed, quoted
+from reconciler.connectors.specification.nodes import Role
+from reconciler.connectors.specification.oauth import OAuth, oauth_of
+from reconciler.connectors.specification.outline import Part, form_parts
+from reconciler.connectors.specification.schema import members, required_names
 from reconciler.model.json_value import JsonObject, same_json
 
 MAX_SENTENCES = 20
@@ -140,7 +141,7 @@ def _differs(old: Part, new: Part, keywords: tuple[str, ...]) -> bool:
 def _oauth_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
     before, after = oauth_of(old), oauth_of(new)
     if before is None and after is not None:
-        fills = f", which fills {_names(after.fills)}" if after.fills else ""
+        fills = f", which fills {_names(after.filled)}" if after.fills else ""
         yield _Weight.OAUTH, f"adds OAuth{fills}"
     elif before is not None and after is None:
         yield _Weight.OAUTH, "removes OAuth"
@@ -152,7 +153,7 @@ def _oauth_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
 
 def _oauth_changes(old: OAuth, new: OAuth) -> Iterator[str]:
     for verb, lost, gained in (
-        ("fills", old.fills, new.fills),
+        ("fills", old.filled, new.filled),
         ("needs from its app", old.app_needs, new.app_needs),
     ):
         more, less = sorted(set(gained) - set(lost)), sorted(set(lost) - set(gained))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.registry.fields import COMBINED, Part
 from reconciler.connectors.registry.spec_change_words import listed, quoted, valued
+from reconciler.connectors.specification.outline import Part
+from reconciler.connectors.specification.schema import COMBINED
 from reconciler.model.json_value import JsonValue, canonical_json, same_json
 
 # Told by words of their own, or by the parts below.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.samples import may_be_secret
 from reconciler.connectors.scaffold.schema import (
     description_of,
@@ -18,6 +17,7 @@ from reconciler.connectors.scaffold.schema import (
     required_of,
 )
 from reconciler.connectors.scaffold.yaml_text import explained
+from reconciler.connectors.specification.schema import is_marked_secret
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _MOST_LISTED = 12

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.samples import fits, fitting_text
 from reconciler.connectors.scaffold.schema import (
     COMBINATIONS,
@@ -28,6 +27,7 @@ from reconciler.connectors.scaffold.schema import (
 from reconciler.connectors.scaffold.yaml_text import is_writable, one_line
 from reconciler.connectors.server.java_text import as_text
 from reconciler.connectors.server.mocking import mock_document
+from reconciler.connectors.specification.schema import is_marked_secret
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
 _LONGEST_SHOWN = 60

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.scaffold.pattern_samples import pattern_samples
 from reconciler.connectors.scaffold.schema import (
     discriminators,
@@ -21,8 +20,9 @@ from reconciler.connectors.scaffold.schema import (
 )
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.server.schema_load import UncheckableSchema
-from reconciler.connectors.server.secret_paths import looks_secret
 from reconciler.connectors.server.work import NotKnown
+from reconciler.connectors.specification.schema import is_marked_secret
+from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.model.json_value import JsonObject, JsonValue
 
 # What a person recognises at once; tried in this order after whatever the schema itself offers.

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import re
 
-from reconciler.connectors.lint.place import is_marked_secret, members, objects, texts
 from reconciler.connectors.scaffold.yaml_text import is_key, is_writable
+from reconciler.connectors.specification.schema import (
+    is_marked_secret,
+    members,
+    objects,
+    texts,
+)
 from reconciler.model.json_value import JsonObject, JsonValue
 
 MAX_DEPTH = 16

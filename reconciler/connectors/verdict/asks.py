@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from reconciler.connectors.lint.form_order import (
-    is_always_shown,
-    is_choice,
-    is_group,
-    is_hidden,
-    is_shown,
-    ordered_fields,
-    takes_secret,
-)
-from reconciler.connectors.lint.place import constants, members, objects, texts, type_names
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_words import TYPES
-from reconciler.connectors.verdict.asks_login import Login, login_of
+from reconciler.connectors.specification.form import FormPart, Kind, form_cards
+from reconciler.connectors.specification.schema import is_shown, members, takes_secret, type_names
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption
-
-_Path = tuple[str, ...]
 
 
 def asks_of(manifest: Manifest) -> Asked | None:
@@ -35,72 +24,31 @@ def asks_of(manifest: Manifest) -> Asked | None:
     schema = connection_schema(form)
     if form is None or schema is None:
         return None
-    fields = tuple(_root_asks(schema, login_of(form)))
+    fields = tuple(_asks(part for card in form_cards(form) for part in card.parts))
     dropped = _dropped(manifest, schema) if manifest.form is None else ()
     return Asked(fields, _preset(manifest.presets, fields), dropped)
 
 
-def _root_asks(schema: JsonObject, login: Login) -> Iterator[Ask]:
-    if is_choice(schema):
-        yield _choice((), schema, login, required=True)
-    else:
-        yield from _member_asks((), schema, login)
+def _asks(parts: Iterable[FormPart]) -> Iterator[Ask]:
+    """The fields of objects are in the place of the objects, each required or not by its own object."""
+    for part in parts:
+        if part.kind is Kind.GROUP:
+            yield from _asks(part.parts)
+        elif part.kind is not Kind.LOGIN:
+            yield _ask(part)
 
 
-def _member_asks(path: _Path, schema: JsonObject, login: Login) -> Iterator[Ask]:
-    """The fields of an object; those of objects inside it stand in their place, each required or not by its own object."""
-    required = frozenset(texts(schema.get("required")))
-    for name, field in ordered_fields(schema, is_root=not path):
-        yield from _asks((*path, name), field, login, required=name in required)
-
-
-def _asks(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> Iterator[Ask]:
-    if is_choice(schema):
-        yield _choice(path, schema, login, required=required)
-    elif is_group(schema):
-        yield from _member_asks(path, schema, login)
-    else:
-        yield Ask(
-            path=pointer(path),
-            title=_title(schema) or path[-1],
-            type=_type(schema),
-            required=required,
-            secret=takes_secret(schema),
-            by_login=path in login.paths and not is_always_shown(schema),
-        )
-
-
-def _choice(path: _Path, schema: JsonObject, login: Login, *, required: bool) -> Ask:
-    """A selector. The form takes an option for an object, whatever type it names."""
-    options = [option for option in objects(schema.get("oneOf")) if not is_hidden(option)]
+def _ask(part: FormPart) -> Ask:
+    is_choice = part.kind is Kind.CHOICE
     return Ask(
-        path=pointer(path),
-        title=_title(schema) or (path[-1] if path else "configuration"),
-        type="oneOf",
-        required=required,
-        secret=False,
-        options=tuple(
-            AskOption(_option_title(option, number), tuple(_option_asks(path, option, login)))
-            for number, option in enumerate(options, 1)
-        ),
+        path=pointer(part.path),
+        title=part.title,
+        type="oneOf" if is_choice else _type(part.schema),
+        required=part.is_required,
+        secret=not is_choice and takes_secret(part.schema),
+        options=tuple(AskOption(each.title, tuple(_asks(each.parts))) for each in part.parts if is_choice),
+        by_login=part.by_login and not is_choice,
     )
-
-
-def _option_asks(path: _Path, option: JsonObject, login: Login) -> Iterator[Ask]:
-    inner = login.within(path, option)
-    required = frozenset(texts(option.get("required")))
-    for name, field in ordered_fields(option):
-        yield from _asks((*path, name), field, inner, required=name in required)
-
-
-def _option_title(option: JsonObject, number: int) -> str:
-    fixed = (value for value in constants(option).values() if isinstance(value, str))
-    return _title(option) or next(fixed, f"option {number}")
-
-
-def _title(schema: JsonObject) -> str:
-    title = schema.get("title")
-    return title.strip() if isinstance(title, str) else ""
 
 
 def _type(schema: JsonObject) -> str | None:
@@ -123,7 +71,7 @@ def _down_to(place: str) -> Iterator[str]:
         yield place[: match.end()]
 
 
-def _leaves(value: JsonValue, path: _Path) -> Iterator[_Path]:
+def _leaves(value: JsonValue, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if isinstance(value, dict) and (value or not path):
         for name, item in value.items():
             yield from _leaves(item, (*path, name))

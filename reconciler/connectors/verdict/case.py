@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.server.absent import ABSENT, Absent
 from reconciler.connectors.server.inference import InferenceFailed, infer_form, oauth_names
 from reconciler.connectors.server.mocking import mock_document
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
-from reconciler.connectors.server.secret_paths import secret_pointers
 from reconciler.connectors.server.work import Work
+from reconciler.connectors.specification.schema import is_marked_secret
+from reconciler.connectors.specification.secrets import secret_pointers
 from reconciler.connectors.verdict.edits import Path, put_member, value_at, without_member
 from reconciler.connectors.verdict.verdict import corrupted_values
 from reconciler.model.connector import connection_schema

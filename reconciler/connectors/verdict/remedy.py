@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.connectors.lint.place import members
+from reconciler.connectors.specification.schema import members
 from reconciler.connectors.verdict.case import Case
 from reconciler.connectors.verdict.edits import Path, value_at
 from reconciler.connectors.verdict.findings import Finding

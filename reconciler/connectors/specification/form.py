@@ -1,0 +1,213 @@
+"""The form that the customer sees, as a tree: in which order, under which heading, what is folded, what a log-in fills in. Pure.
+
+As the embedded widget does it (platform v2.0.0: schemaToFormBlock, useBuildForm, useGroupsAndSections, useAuthentication). The list of
+questions in reports and the drawn form are both made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import groupby
+
+from reconciler.connectors.specification.oauth import OAuth, Path, oauth_of
+from reconciler.connectors.specification.order import ordered_blocks
+from reconciler.connectors.specification.schema import (
+    constants,
+    group_of,
+    is_always_shown,
+    is_choice,
+    is_group,
+    is_hidden,
+    is_item_list,
+    is_marked_secret,
+    is_open,
+    is_set,
+    is_shown,
+    members,
+    objects,
+    options_of,
+    required_names,
+    shared_constants,
+    title_of,
+)
+from reconciler.model.connector import connection_schema
+from reconciler.model.json_value import JsonObject, canonical_json, escape_segment, same_json
+
+MAX_DEPTH = 24
+"""A deeper field is in the tree, and what is in it is not."""
+
+_LOGIN = "(log-in)"
+# A log-in that belongs to no field is an object without fields to the widget, before all others of its group (useBuildForm).
+_LOGIN_BLOCK: JsonObject = {"type": "object", "order": -(2**53)}
+
+
+class Kind(Enum):
+    """What a part is: one control, an object, a list of objects, a selector, one of its options, the log-in button."""
+
+    FIELD = auto()
+    GROUP = auto()
+    LIST = auto()
+    CHOICE = auto()
+    OPTION = auto()
+    LOGIN = auto()
+
+
+@dataclass(frozen=True, eq=False)
+class FormPart:
+    """One part. `path` is its position in the configuration; `place` names it uniquely in this form and equally in two forms that
+    are compared. `name` is what it is called without a title.
+
+    `is_open` is False for what is folded under "Optional fields". `is_secret` says that it is a secret, or in one; `by_login` that a
+    log-in fills it in where one is offered. `parts` are those inside: the options of a choice, the fields of one entry of a list.
+    `chosen` is the index of the option that a choice opens with, None when that one is hidden.
+    """
+
+    kind: Kind
+    schema: JsonObject
+    path: Path = ()
+    place: str = ""
+    name: str = ""
+    is_required: bool = True
+    is_open: bool = True
+    is_secret: bool = False
+    by_login: bool = False
+    parts: tuple[FormPart, ...] = ()
+    chosen: int | None = None
+
+    @property
+    def title(self) -> str:
+        """What the customer reads."""
+        return title_of(self.schema) or self.name
+
+
+@dataclass(frozen=True)
+class Card:
+    """A top-level group; `title` is "" for one without. `is_folded`: all of it is folded under its title."""
+
+    title: str
+    parts: tuple[FormPart, ...]
+    is_folded: bool = False
+
+
+def form_cards(form: JsonObject) -> tuple[Card, ...]:
+    """The form of a whole specification, in its order; () where there is none, or nothing is asked."""
+    schema = connection_schema(form)
+    if schema is None:
+        return ()
+    titles = {str(each.get("id")): title_of(each) for each in objects(schema.get("groups"))}
+    root, login = FormPart(Kind.GROUP, schema), oauth_of(form) or OAuth()
+    if is_choice(schema):
+        choice = _choice(replace(root, name="configuration"), login)
+        return (Card(titles.get(group_of(schema), ""), (choice,)),)
+    if login.fills and not login.key:
+        root = replace(root, schema={**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}})
+    blocks = _blocks(root, is_root=True)
+    return tuple(_cards(blocks, titles, login))
+
+
+def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iterator[Card]:
+    for group, found in groupby(blocks, key=lambda block: group_of(block.schema)):
+        held, title = list(found), titles.get(group, "")
+        parts = tuple(part for block in held for part in _parts(block, login))
+        if parts:
+            # A constant is not drawn, and keeps its group from being folded as a whole.
+            yield Card(title, parts, is_folded=bool(title) and not any(block.is_open for block in held))
+
+
+def _blocks(around: FormPart, *, is_root: bool = False) -> list[FormPart]:
+    """The fields of an object in the order of the form, constants among them; not yet looked into."""
+    required = required_names(around.schema)
+    return [
+        FormPart(
+            Kind.FIELD,
+            schema,
+            (*around.path, name),
+            f"{around.place}/{escape_segment(name)}",
+            name,
+            is_required=name in required,
+            is_open=is_open(schema, required=name in required),
+            is_secret=around.is_secret or is_marked_secret(schema),
+        )
+        for name, schema in ordered_blocks(around.schema, is_root=is_root)
+    ]
+
+
+def _inside(around: FormPart, login: OAuth) -> tuple[FormPart, ...]:
+    return tuple(part for block in _blocks(around) for part in _parts(block, login))
+
+
+def _parts(block: FormPart, login: OAuth) -> Iterator[FormPart]:
+    """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
+    schema = block.schema
+    if schema is _LOGIN_BLOCK or (login.fills and block.path == login.key and not is_choice(schema)):
+        yield replace(block, kind=Kind.LOGIN, place=f"{block.place}{_LOGIN}")
+    if schema is not _LOGIN_BLOCK and is_shown(schema):
+        by_login = block.path in login.fills and not is_always_shown(schema)
+        yield from _drawn(replace(block, by_login=by_login), login)
+
+
+def _drawn(block: FormPart, login: OAuth) -> Iterator[FormPart]:
+    if len(block.path) > MAX_DEPTH:
+        yield block
+    elif is_choice(block.schema):
+        yield _choice(block, login)
+    elif is_group(block.schema):
+        inside = _inside(block, login)
+        if inside:  # the widget shows nothing at all for an object without visible fields
+            yield replace(block, kind=Kind.GROUP, parts=inside)
+    elif is_item_list(block.schema):
+        yield replace(block, kind=Kind.LIST, parts=_entry(block, login))
+    else:
+        yield block
+
+
+def _entry(block: FormPart, login: OAuth) -> tuple[FormPart, ...]:
+    """What one entry of a list asks. A list of choices shows no entry, because none can be added."""
+    items = block.schema.get("items")
+    if not isinstance(items, dict) or is_choice(items) or is_hidden(items):
+        return ()
+    return _inside(replace(block, schema=items, path=(*block.path, "*"), place=f"{block.place}/*"), login)
+
+
+def _choice(block: FormPart, login: OAuth) -> FormPart:
+    """A selector. The widget takes an option for an object, whatever type it names."""
+    every = options_of(block.schema)
+    shown = [option for option in every if not is_hidden(option)]
+    options = tuple(_option(block, option, number, login) for number, option in enumerate(shown, 1))
+    return replace(block, kind=Kind.CHOICE, parts=options, chosen=_chosen(block.schema, every, shown))
+
+
+def _chosen(schema: JsonObject, every: list[JsonObject], shown: list[JsonObject]) -> int | None:
+    """The option that the form opens with: the one whose constant is the choice's default, else the first.
+
+    None when that one is hidden, or its constant is filled with another default. useBuildForm (setDefaultValues), ConditionSection.
+    """
+    key = next(iter(shared_constants(every)), None)
+    if key is None:
+        return None
+    default = schema.get("default")
+    first = next(
+        (one for one in every if is_set(default) and same_json(constants(one)[key], default)), every[0]
+    )
+    deciding = members(first)[key]
+    value = deciding.get("default", constants(first)[key]) if isinstance(deciding, dict) else None
+    return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)
+
+
+def _option(block: FormPart, schema: JsonObject, number: int, login: OAuth) -> FormPart:
+    fixed = constants(schema)
+    told = next((value for value in fixed.values() if isinstance(value, str)), "")
+    option = replace(
+        block,
+        kind=Kind.OPTION,
+        schema=schema,
+        place=f"{block.place}[{canonical_json(dict(fixed)) if fixed else number}]",
+        name=told or f"option {number}",
+    )
+    within = login.within(block.path, schema)
+    parts = _inside(option, within)
+    if within.fills and not within.key and not block.path:
+        parts = (replace(option, kind=Kind.LOGIN, place=f"{option.place}{_LOGIN}"), *parts)
+    return replace(option, parts=parts)

@@ -1,0 +1,213 @@
+"""What one node of a schema says. Pure; whatever a keyword holds, no question raises.
+
+The questions about the form follow Airbyte's widget (platform v2.0.0, schemaToFormBlock).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.model.json_value import JsonObject, JsonValue
+
+COMBINED = ("oneOf", "anyOf", "allOf")
+VALUE_KEYWORDS = ("default", "const", "examples", "enum")
+"""The keywords whose value a customer could type."""
+
+_MAX_INDEX = 2**32 - 1
+_LONGEST_PATH = 60
+_DEEPEST_LOOK = 64
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A place in the configuration as people write it: `credentials.client_id`; at most 60 characters, the last ones."""
+    text = ".".join(map(str, path))
+    return text if len(text) <= _LONGEST_PATH else "..." + text[3 - _LONGEST_PATH :]
+
+
+def objects(value: JsonValue) -> list[JsonObject]:
+    """The objects in a list; [] for anything that is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def texts(value: JsonValue | Absent) -> list[str]:
+    """The texts in a list; [] for anything that is no list."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def members(schema: JsonObject, keyword: str = "properties") -> JsonObject:
+    """The named schemas under a keyword; {} when there are none."""
+    found = schema.get(keyword)
+    return found if isinstance(found, dict) else {}
+
+
+def options_of(schema: JsonObject, keyword: str = "oneOf") -> list[JsonObject]:
+    """The options of a combination that are objects."""
+    return objects(schema.get(keyword))
+
+
+def required_names(schema: JsonObject) -> frozenset[str]:
+    """The names in `required`."""
+    return frozenset(texts(schema.get("required")))
+
+
+def type_names(schema: JsonObject) -> list[str]:
+    """The types that a node names, whether as one word or as a list."""
+    declared = schema.get("type")
+    return [declared] if isinstance(declared, str) else texts(declared)
+
+
+def title_of(schema: JsonObject) -> str:
+    """The title on one line; "" for none."""
+    title = schema.get("title")
+    return " ".join(title.split()) if isinstance(title, str) else ""
+
+
+def is_marked_secret(schema: JsonObject) -> bool:
+    """Whether a node is marked `airbyte_secret`; the text "true" counts, because the widget takes it so."""
+    return schema.get("airbyte_secret") in (True, "true")
+
+
+def takes_secret(schema: JsonObject) -> bool:
+    """Whether what is typed into a field, or into an entry of its list, is marked secret."""
+    items = schema.get("items")
+    return is_marked_secret(schema) or (isinstance(items, dict) and is_marked_secret(items))
+
+
+def holds_secret(schema: JsonValue, depth: int = 0) -> bool:
+    """Whether a secret is anywhere in this schema, under whatever keyword; True where it is nested too deeply to tell."""
+    if isinstance(schema, list):
+        return any(holds_secret(part, depth + 1) for part in schema)
+    if not isinstance(schema, dict):
+        return False
+    return (
+        depth > _DEEPEST_LOOK
+        or is_marked_secret(schema)
+        or any(holds_secret(part, depth + 1) for part in schema.values())
+    )
+
+
+def served(schema: JsonObject) -> list[tuple[str, JsonValue]]:
+    """The named schemas under `properties` in the order in which the widget reads them, whatever the manifest's order is.
+
+    The server keeps them as jsonb, which sorts the names by their length in bytes and then by the bytes, and JavaScript puts names
+    that are whole numbers (array indexes) first.
+    """
+    return sorted(members(schema).items(), key=lambda member: _served_place(member[0]))
+
+
+def _served_place(name: str) -> tuple[bool, int, bytes]:
+    is_number = name.isascii() and name.isdigit() and len(name) <= len(str(_MAX_INDEX))
+    if is_number and str(int(name)) == name and int(name) < _MAX_INDEX:
+        return False, int(name), b""
+    data = name.encode("utf-8", "surrogatepass")
+    return True, len(data), data
+
+
+def only_value(schema: JsonValue) -> JsonValue | Absent:
+    """The one value that a node allows (`const`, or an `enum` of one); ABSENT when it allows more."""
+    if not isinstance(schema, dict):
+        return ABSENT
+    values = schema.get("enum")
+    single = values[0] if isinstance(values, list) and len(values) == 1 else ABSENT
+    return schema.get("const", single)
+
+
+def constant(schema: JsonValue) -> JsonValue | Absent:
+    """What the widget fills in and does not ask for; ABSENT for a field that is open.
+
+    As `only_value`, but an `enum` of one counts with a default only, and is that default (pickDefaultFields). Where the items
+    have an `enum`, the field's own is not looked at.
+    """
+    if not isinstance(schema, dict):
+        return ABSENT
+    items, enum, default = schema.get("items"), schema.get("enum"), schema.get("default")
+    has_choices = isinstance(items, dict) and isinstance(items.get("enum"), list)
+    if isinstance(enum, list) and len(enum) == 1 and default is not None and not has_choices:
+        return default
+    return schema.get("const", ABSENT)
+
+
+def constants(
+    schema: JsonObject, of: Callable[[JsonValue], JsonValue | Absent] = constant
+) -> dict[str, JsonValue]:
+    """The members of an object whose value is fixed, by name, in the order in which the widget reads them."""
+    found = ((name, of(part)) for name, part in served(schema))
+    return {name: value for name, value in found if value is not ABSENT}
+
+
+def shared_constants(
+    options: list[JsonObject], of: Callable[[JsonObject], JsonObject] | None = None
+) -> list[str]:
+    """The members that are fixed in every option, in the first one's order. `of` gives those of one option.
+
+    Without it, those by which the widget tells options apart: it takes the first, and none that is false, 0, null or empty.
+    """
+    found = [(of or _telling)(option) for option in options]
+    return [name for name in found[0] if all(name in rest for rest in found[1:])] if found else []
+
+
+def _telling(option: JsonObject) -> JsonObject:
+    return {name: value for name, value in constants(option).items() if is_set(value)}
+
+
+def is_set(value: JsonValue | Absent) -> bool:
+    """JavaScript's truth, which is what the form asks: an empty list or object is true there."""
+    return isinstance(value, list | dict) or (value is not ABSENT and bool(value))
+
+
+def is_hidden(schema: JsonObject) -> bool:
+    """Whether a field or an option is marked `airbyte_hidden`."""
+    return is_set(schema.get("airbyte_hidden"))
+
+
+def is_choice(schema: JsonObject) -> bool:
+    """Whether the form shows a selector: any `oneOf` with options, whatever else the field says."""
+    options = schema.get("oneOf")
+    return isinstance(options, list) and bool(options)
+
+
+def is_group(schema: JsonObject) -> bool:
+    """Whether the form shows the fields of an object in its place."""
+    return schema.get("type") == "object" and not is_choice(schema)
+
+
+def is_item_list(schema: JsonObject) -> bool:
+    """Whether the form shows a list of objects."""
+    items = schema.get("items")
+    is_list = schema.get("type") == "array" and isinstance(items, dict) and items.get("type") == "object"
+    return is_list and not is_choice(schema)
+
+
+def is_shown(schema: JsonValue) -> bool:
+    """Whether the form shows a field at all: neither hidden nor a constant."""
+    if not isinstance(schema, dict):
+        return True
+    is_part = is_choice(schema) or is_group(schema) or is_item_list(schema)
+    return not is_hidden(schema) and (is_part or constant(schema) is ABSENT)
+
+
+def is_always_shown(schema: JsonObject) -> bool:
+    """Whether an optional field is among the open ones."""
+    return is_set(schema.get("always_show"))
+
+
+def is_open(schema: JsonObject, *, required: bool) -> bool:
+    """Whether a field is among the open ones; the others are collapsed under "Optional fields"."""
+    is_part = is_choice(schema) or is_group(schema) or constant(schema) is not ABSENT
+    return required or is_part or is_always_shown(schema)
+
+
+def group_of(schema: JsonObject) -> str:
+    """The id of the group (a card of the form) of a top-level field: `default` for one that names none."""
+    group = schema.get("group")
+    return group if isinstance(group, str) and group else "default"
+
+
+def order_of(schema: JsonObject) -> float | None:
+    """The number that a field is sorted by: a whole one; anything else is no order, as is one beyond every float."""
+    value = schema.get("order")
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > sys.float_info.max:
+        return None
+    return float(value) if isinstance(value, int) or value.is_integer() else None

@@ -10,10 +10,8 @@ import pytest
 
 from reconciler.connectors.lint.secret_guard_quick import certain_secrets
 from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.nodes import Node
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.planning.assess import assess
 
 TOKEN = "ghp_" + "a1B2" * 9

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
 from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
-from reconciler.connectors.server.secret_paths import looks_secret
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import (
@@ -21,7 +19,7 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.connectors.specification.secrets import looks_secret
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.text import listed
 

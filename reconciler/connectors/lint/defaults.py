@@ -10,13 +10,10 @@ from collections.abc import Iterator
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
-from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.text import listed
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import type_names
-from reconciler.model.advice import Advice
-from reconciler.model.problem import Severity
-from reconciler.model.visible_text import listed
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.text import listed
 
 BROKEN_DEFAULT = RuleFacts(
     "R510",

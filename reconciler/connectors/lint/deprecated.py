@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import CONNECTOR, Subject, preset_pointer
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import dotted
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject
 
 DEPRECATED_CONNECTOR = RuleFacts(

@@ -22,14 +22,7 @@ from reconciler.connectors.specification.schema import (
     objects,
     order_of,
 )
-from reconciler.connectors.lint.nodes import FormNode, Role
-from reconciler.connectors.lint.oauth import oauth_paths
-from reconciler.connectors.lint.place import constant, members, named, objects
-from reconciler.connectors.lint.rule import LintRule, RuleFacts
-from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.server.absent import ABSENT
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue
 
 TITLE = RuleFacts(

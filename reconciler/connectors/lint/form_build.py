@@ -13,10 +13,9 @@ from reconciler.connectors.lint.browser_regex import letters_in_browsers
 from reconciler.connectors.lint.buildable import BuildProblem, shared_constants
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import constants, dotted, objects
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import canonical_json, escape_segment
 from reconciler.model.text import listed
 

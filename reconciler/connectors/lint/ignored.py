@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     dotted,
@@ -20,7 +19,7 @@ from reconciler.connectors.specification.schema import (
     members,
     type_names,
 )
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.text import listed
 

@@ -13,10 +13,9 @@ from reconciler.connectors.lint.buildable import broken_keyword
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.lint.values import JSON_TYPES, is_of_type
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import dotted, is_set, type_names
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.text import listed
 

@@ -13,14 +13,11 @@ from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
 from reconciler.connectors.server.absent import ABSENT
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
-from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.json_value import JsonObject, JsonValue, same_json
 from reconciler.connectors.specification.oauth import oauth_of
 from reconciler.connectors.specification.place import place_in
 from reconciler.connectors.specification.schema import dotted
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import same_json
-from reconciler.model.problem import Severity
 
 PRESET_OAUTH = RuleFacts(
     "R532",

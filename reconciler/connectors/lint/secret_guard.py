@@ -26,10 +26,8 @@ from reconciler.connectors.lint.secret_guard_values import (
     written_texts,
 )
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
-from reconciler.connectors.server.secret_paths import form_secret_pointers, looks_secret
-from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import pointer_segments, value_at
 from reconciler.model.template import Manifest
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from reconciler.connectors.lint.buildable import build_problems, shared_constants
+from reconciler.connectors.lint.buildable import build_problems
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.order import ordered_blocks
 from reconciler.connectors.specification.schema import (
@@ -27,6 +27,7 @@ from reconciler.connectors.specification.schema import (
     is_shown,
     members,
     objects,
+    shared_constants,
     texts,
 )
 from reconciler.forms.control import field_of, shown_value, text_of, words_of

@@ -6,7 +6,7 @@ schemaToFormBlock, schemaToYup, useBuildForm; the Add button of lists in ArrayOf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.connectors.lint.browser_regex import refusal_of_browsers
@@ -18,6 +18,7 @@ from reconciler.connectors.specification.schema import (
     is_set,
     members,
     objects,
+    shared_constants,
 )
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
@@ -141,7 +142,7 @@ def _choice_problem(schema: JsonObject, options: list[JsonObject]) -> tuple[str,
         return "an option of its oneOf is itself a oneOf", "list all options beside each other"
     if shared_constants(options):
         return "", ""
-    empty = next(iter(_in_every(options, constants)), None)
+    empty = next(iter(shared_constants(options, constants)), None)
     if empty is None:
         return "the options of its oneOf share no property with a `const`", _OWN_CONSTANT
     reason = f"`{dotted((empty,))}` is false, 0, null or empty in an option, which the widget takes for no constant"
@@ -151,19 +152,3 @@ def _choice_problem(schema: JsonObject, options: list[JsonObject]) -> tuple[str,
 def _listed(schema: JsonObject) -> list[JsonValue]:
     options = schema.get("oneOf")
     return options if isinstance(options, list) else []
-
-
-def shared_constants(options: list[JsonObject]) -> list[str]:
-    """The properties that can tell options apart, in the order in which the server returns the first option's; the widget takes the
-    first. A constant that is false, 0, null or empty can not.
-    """
-    return _in_every(options, _telling)
-
-
-def _telling(option: JsonObject) -> JsonObject:
-    return {name: value for name, value in constants(option).items() if is_set(value)}
-
-
-def _in_every(options: list[JsonObject], of: Callable[[JsonObject], JsonObject]) -> list[str]:
-    found = [of(option) for option in options]
-    return [name for name in found[0] if all(name in rest for rest in found[1:])] if found else []

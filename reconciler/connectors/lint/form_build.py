@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.connectors.lint.browser_regex import letters_in_browsers
-from reconciler.connectors.lint.buildable import BuildProblem, shared_constants
+from reconciler.connectors.lint.buildable import BuildProblem
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
 from reconciler.connectors.specification.nodes import Node
-from reconciler.connectors.specification.schema import constants, dotted, objects
+from reconciler.connectors.specification.schema import constants, dotted, options_of, shared_constants
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import canonical_json, escape_segment
 from reconciler.model.text import listed
@@ -109,7 +109,7 @@ SAME_CONSTANT = RuleFacts(
 def options_alike(subject: Subject) -> Iterator[Diagnostic]:
     """Visible options that nobody can choose: their deciding constant is an earlier one's, or no single value."""
     for node, options in subject.choices:
-        keys = shared_constants(objects(node.schema.get("oneOf")))
+        keys = shared_constants(options_of(node.schema))
         seen: set[str] = set()
         for option in options if keys else ():
             value = constants(option.schema)[keys[0]]

@@ -6,6 +6,7 @@ Reads are repeated by the rules of `reconciler.http.retrying`, creates never. Cr
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
@@ -69,7 +70,7 @@ class Session:
 
     async def read(self, call: Call, within: float | None, *, alone: bool = False) -> Answer:
         """The 200 answer to a read, within so many seconds; `alone` on a new connection."""
-        until = None if within is None else self.timing.monotonic() + within
+        until = math.inf if within is None else self.timing.monotonic() + within
         try:
             async with asyncio.timeout(within):
                 return await self._fresh(call, until, alone=alone)
@@ -96,7 +97,7 @@ class Session:
         """Close every connection. Safe to call twice."""
         await self._lanes.aclose()
 
-    async def _fresh(self, call: Call, until: float | None, *, alone: bool) -> Answer:
+    async def _fresh(self, call: Call, until: float, *, alone: bool) -> Answer:
         """An answer that was made for this question. One that a cache kept from before is asked for once more, past all caches."""
         once = self.send_alone if alone else self._send
         for more in ({}, _PAST_CACHES):
@@ -126,7 +127,7 @@ class Session:
         self,
         call: Call,
         once: Callable[[], Awaitable[Answer]],
-        until: float | None,
+        until: float,
         statuses: tuple[int, ...],
     ) -> Answer:
         """An answer with one of these statuses; every other one is raised, after the retries that it deserves."""
@@ -137,7 +138,7 @@ class Session:
                 return answer
             raise self.refusal(call, answer)
 
-        return await with_retries(attempt, self.timing, until=until)
+        return await with_retries(attempt, self.timing, until=lambda: until)
 
     async def _send(self, call: Call, token: Token | None, more: dict[str, str] | None = None) -> Answer:
         async with self._lanes.lane() as transport:
@@ -145,7 +146,7 @@ class Session:
 
     async def _fetch_token(self, call: Call) -> TokenAnswer:
         try:
-            answer = await self._accepted(call, lambda: self._send(call, None), None, (200,))
+            answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
             token = parse_token(call, answer)
         except RefusedByServer as error:
             raise no_token(error) from error

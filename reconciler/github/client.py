@@ -10,81 +10,126 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-
 from reconciler import __version__
-from reconciler.errors import CredentialsError, ReconcilerError, ServerError
+from reconciler.errors import CredentialsError, ReconcilerError, ServerError, Unreachable, UnusableAnswer
 from reconciler.github.actions import is_safe_url
-from reconciler.github.exchange import Timing, exchange
-from reconciler.github.refusals import refusal, unusable
-from reconciler.github.request import CONTENTS, Answer, Request
-from reconciler.github.retrying import is_unclear, wait_before_retry
+from reconciler.github.refusals import (
+    ADDRESS_HELP,
+    CONTENTS,
+    Ask,
+    RateLimited,
+    member,
+    refusal,
+    text_of,
+    unusable,
+)
+from reconciler.http.exchange import exchange
+from reconciler.http.message import MIB, Answer, Request
+from reconciler.http.network import Network, Transport, network_to
+from reconciler.http.retrying import Timing, may_pass, with_retries
 from reconciler.model.json_value import JsonObject
+
+if TYPE_CHECKING:
+    from reconciler.http.network import HttpxFactory
 
 API_VERSION = "2022-11-28"
 PAGE_SIZE = 100
 MAX_PAGES = 50
 MAX_REDIRECTS = 3
+MAX_BODY = 32 * MIB
+"""Bytes: a page of 100 comments of 65,536 characters each, in their longest spelling."""
+LONGEST_WAIT = 75.0
+"""Seconds; a secondary limit asks for 60. A limit that lasts longer ends the tries: a job should not wait out an hour."""
+JOB_LOGIN = "github-actions[bot]"
+"""The author of everything that a job's own token writes."""
+
+_BOT = "[bot]"
+_REDIRECTS = (301, 302, 307, 308)
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Viewer:
+    """The account behind the token. `login` is as GitHub says it: a bot's may come with or without `[bot]` (REST says it, GraphQL
+    says it of the viewer only).
+    """
+
+    login: str
+
+    def wrote(self, item: JsonObject) -> bool:
+        """Whether this comment or issue is ours. A deleted author is nobody."""
+        user = member(item, "user")
+        login = text_of(user, "login")
+        return bool(login) and self.is_account(login, is_bot=user.get("type") == "Bot")
+
+    def is_account(self, login: str, *, is_bot: bool) -> bool:
+        """Whether this is our account; a person may have the name of a bot without its suffix."""
+        mine, theirs = self.login.lower(), login.lower()
+        return mine == theirs or (is_bot and mine.removesuffix(_BOT) == theirs.removesuffix(_BOT))
+
+
 class GitHub:
-    """A connection to one repository's API. Made by `open_github`."""
+    """The API of one repository. Made by `open_github`."""
 
     def __init__(
-        self, http: httpx.AsyncClient, api_url: str, repository: str, timing: Timing, *, graphql_url: str
-    ) -> None:
-        self._http = http
-        self._api_url = api_url
-        self._origin = _origin(api_url)
-        self._graphql_url = graphql_url
-        self._timing = timing
-        self._gives_up_at: float | None = None
+        self, network: Network, transport: Transport, headers: Mapping[str, str], repository: str,
+        timing: Timing, *, base: str, graphql: str,
+    ) -> None:  # fmt: skip
         self.repository = repository
+        self.now = timing.now
+        self._network = network
+        self._transport = transport
+        self._headers = headers
+        self._timing = timing
+        self._base = base
+        self._graphql = graphql
+        self._gives_up_at: float | None = None
 
     @property
     def home(self) -> str:
         """The path of the repository; everything about it begins so."""
         return f"/repos/{self.repository}"
 
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self._timing.now()
-
     async def get(self, path: str, *, permission: str) -> Any:
         """The JSON of one GET. Redirects within the API's origin are followed: a renamed repository answers with one."""
-        return (await self._get(path, permission))[0]
+        return (await self._get(Ask("GET", path, permission), self._base + path))[0]
 
     async def pages(self, path: str, *, permission: str, **parameters: str) -> list[JsonObject]:
         """Every item of a list, in GitHub's order. UnusableAnswer above 5,000 of them: a part is never taken for the whole."""
-        query = urlencode({"per_page": str(PAGE_SIZE), **parameters})
-        next_page: str | None = f"{path}?{query}"
+        ask = Ask("GET", path, permission)
+        target: str | None = f"{self._base}{path}?{urlencode({'per_page': str(PAGE_SIZE), **parameters})}"
         items: list[JsonObject] = []
         for _ in range(MAX_PAGES):
-            if next_page is None:
+            if target is None:
                 return items
-            value, answer = await self._get(next_page, permission)
-            request = Request("GET", next_page, permission)
-            items += _objects(request, value)
-            next_page = self._next_page(request, answer)
-        raise unusable(Request("GET", path, permission), f"it has more than {MAX_PAGES} pages")
+            value, answer = await self._get(ask, target)
+            if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+                raise unusable(ask, "it is not a list of JSON objects")
+            items += value
+            url = next_link(answer.headers.get("link", ""))
+            following = None if url is None else self._target(ask, url)
+            if following == target:
+                raise unusable(ask, "its next page is the page itself")
+            target = following
+        raise unusable(ask, f"it has more than {MAX_PAGES} pages")
 
     async def patch(self, path: str, body: JsonObject, *, permission: str) -> JsonObject:
         """Edit; repeated when trouble may pass, because the second edit changes nothing more."""
-        request = Request("PATCH", path, permission, body)
-        return _object(request, (await self._repeated(request))[0])
+        ask = Ask("PATCH", path, permission, body)
+        return _object(ask, (await self._repeated(ask, self._base + path))[0])
 
     async def query(self, text: str) -> JsonObject:
         """The `data` of a GraphQL query that only reads."""
-        request = Request("POST", self._graphql_url, CONTENTS, {"query": text})
-        value = _object(request, (await self._repeated(request))[0])
+        ask = Ask("POST", self._graphql, CONTENTS, {"query": text})
+        value = _object(ask, (await self._repeated(ask, self._graphql))[0])
         data = value.get("data")
         if value.get("errors") or not isinstance(data, dict):
-            raise unusable(request, "the query was answered with errors")
+            raise unusable(ask, "the query was answered with errors")
         return data
 
     async def create(
@@ -95,76 +140,92 @@ class GitHub:
         When the fate of the POST is unclear, `look` searches for what it would have made: found, that is returned; not found,
         the POST is sent again.
         """
-        request = Request("POST", path, permission, body)
-        retries = 0
-        while True:
-            try:
-                return _object(request, (await self._once(request))[0])
-            except ServerError as error:
-                wait = self._wait(error, retries, creates=True)
-                if wait is None:
-                    raise
-                unclear = is_unclear(error)
-            retries += 1
-            await self._timing.sleep(wait)
-            found = await look() if unclear else None
+        ask = Ask("POST", path, permission, body)
+        is_unclear = False
+
+        async def attempt() -> JsonObject | T:
+            nonlocal is_unclear
+            found = await look() if is_unclear else None
             if found is not None:
                 return found
-
-    async def _get(self, path: str, permission: str) -> tuple[Any, Answer]:
-        request = Request("GET", path, permission)
-        for _ in range(MAX_REDIRECTS + 1):
-            value, answer = await self._repeated(request)
-            if answer.status not in (301, 302, 307, 308):
-                return value, answer
-            request = Request("GET", self._here(request, answer.headers.get("location", "")), permission)
-        raise unusable(request, "it redirects again and again")
-
-    async def _repeated(self, request: Request) -> tuple[Any, Answer]:
-        retries = 0
-        while True:
             try:
-                return await self._once(request)
+                return _object(ask, (await self._once(ask, self._base + path))[0])
             except ServerError as error:
-                wait = self._wait(error, retries, creates=False)
-                if wait is None:
+                is_unclear = is_unclear or _may_be_done(error)
+                raise
+
+        return await self._retried(attempt, lambda error: _passes(error) or isinstance(error, UnusableAnswer))
+
+    async def viewer(self) -> Viewer:
+        """The token's account: by GraphQL, else by REST, else the job's own bot.
+
+        A job's token is refused by `GET /user` (403, "Resource not accessible by integration"), and by GraphQL on servers
+        without it.
+        """
+        try:
+            found = (await self.query("query { viewer { login } }")).get("viewer")
+        except ServerError:
+            found = None
+        if not _login(found):
+            try:
+                found = await self.get("/user", permission=CONTENTS)
+            except ServerError as error:
+                if error.status is None:
                     raise
-            retries += 1
-            await self._timing.sleep(wait)
+        return Viewer(_login(found) or JOB_LOGIN)
 
-    def _wait(self, error: ServerError, retries: int, *, creates: bool) -> float | None:
-        """Seconds before the next try; None when there is none, or this run's patience with GitHub is at its end."""
-        now = self._timing.monotonic()
+    async def _get(self, ask: Ask, target: str) -> tuple[Any, Answer]:
+        for _ in range(MAX_REDIRECTS + 1):
+            value, answer = await self._repeated(ask, target)
+            if answer.status not in _REDIRECTS:
+                return value, answer
+            target = self._target(ask, answer.headers.get("location", ""))
+        raise unusable(ask, "it redirects again and again")
+
+    async def _repeated(self, ask: Ask, target: str) -> tuple[Any, Answer]:
+        return await self._retried(lambda: self._once(ask, target), _passes)
+
+    async def _retried(self, attempt: Callable[[], Awaitable[T]], passes: Callable[[ServerError], bool]) -> T:
+        return await with_retries(
+            attempt, self._timing, until=self._until, passes=passes, longest=LONGEST_WAIT
+        )
+
+    def _until(self) -> float:
+        """When this run stops waiting for GitHub, counted from its first trouble."""
         if self._gives_up_at is None:
-            self._gives_up_at = now + self._timing.patience_seconds
-        wait = wait_before_retry(error, retries, self._timing.chance(), creates=creates)
-        return None if wait is None or now + wait > self._gives_up_at else wait
+            self._gives_up_at = self._timing.monotonic() + self._timing.patience_seconds
+        return self._gives_up_at
 
-    async def _once(self, request: Request) -> tuple[Any, Answer]:
+    async def _once(self, ask: Ask, target: str) -> tuple[Any, Answer]:
         """The JSON and the answer of one exchange; None for a redirect of a GET. Every other status is an error."""
-        url = request.path if request.path.startswith("http") else self._api_url + request.path
-        content = None if request.body is None else json.dumps(request.body).encode("ascii")
-        headers = {"Content-Type": "application/json"} if content else None
-        outgoing = self._http.build_request(request.method, url, content=content, headers=headers)
-        answer = await exchange(self._http, request, outgoing, self._timing)
-        if 200 <= answer.status < 300:
-            return _json(request, answer), answer
-        if request.method == "GET" and answer.status in (301, 302, 307, 308):
+        body = None if ask.body is None else json.dumps(ask.body).encode("ascii")
+        request = Request(
+            ask.method,
+            target,
+            self._headers if body is None else {**self._headers, "Content-Type": "application/json"},
+            subject=str(ask),
+            seconds=self._timing.read_seconds,
+            max_body=MAX_BODY,
+            body=body,
+            help=ADDRESS_HELP,
+        )
+        answer = await exchange(self._network, self._transport, request)
+        if ask.method == "GET" and answer.status in _REDIRECTS:
             return None, answer
-        raise refusal(request, answer, now=self._timing.now())
+        if not 200 <= answer.status < 300:
+            raise refusal(ask, answer, now=self._timing.now())
+        try:
+            return json.loads(answer.body), answer
+        except (ValueError, RecursionError):
+            raise unusable(ask, "it is not JSON") from None
 
-    def _next_page(self, request: Request, answer: Answer) -> str | None:
-        url = next_link(answer.headers.get("link", ""))
-        if url == request.path:
-            raise unusable(request, "its next page is the page itself")
-        return None if url is None else self._here(request, url)
-
-    def _here(self, request: Request, url: str) -> str:
-        """The URL, if it stays with the API's origin: the token would go along."""
-        absolute = self._origin + url if url.startswith("/") and not url.startswith("//") else url
-        if not is_safe_url(absolute.partition("?")[0]) or _origin(absolute) != self._origin:
-            raise unusable(request, "it leads to another server, where the token must not go")
-        return absolute
+    def _target(self, ask: Ask, url: str) -> str:
+        """Path and query of a url, if it stays with the API's origin: the token would go along."""
+        origin = self._network.origin
+        absolute = origin + url if url.startswith("/") and not url.startswith("//") else url
+        if not is_safe_url(absolute.partition("?")[0]) or _origin(absolute) != origin.lower():
+            raise unusable(ask, "it leads to another server, where the token must not go")
+        return absolute[len(origin) :] or "/"
 
 
 @asynccontextmanager
@@ -175,7 +236,7 @@ async def open_github(
     *,
     graphql_url: str | None = None,
     timing: Timing | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport_factory: HttpxFactory | None = None,
 ) -> AsyncIterator[GitHub]:
     """A client of one repository, closed at the end. `api_url` is GITHUB_API_URL, also of GitHub Enterprise (`.../api/v3`).
 
@@ -196,19 +257,13 @@ async def open_github(
         "User-Agent": f"airbyte-template-reconciler/{__version__}",
         "X-GitHub-Api-Version": API_VERSION,
     }
-    timeout = httpx.Timeout(None, connect=timing.connect_seconds)
+    network = network_to(api_url, connect_seconds=timing.connect_seconds, in_process=transport_factory)
+    base, graphql = urlsplit(api_url).path, urlsplit(_graphql(api_url, graphql_url)).path
+    transport = network.make()
     try:
-        # Plain http is for this machine only: a proxy would get the token in clear.
-        is_remote = urlsplit(api_url).scheme == "https"
-        http = httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport, trust_env=is_remote)
-    except (ValueError, ImportError, OSError, httpx.InvalidURL):
-        # Not chained: a proxy's URL may hold a password.
-        raise ReconcilerError(
-            "the proxy or the certificates for GitHub cannot be used",
-            help="check HTTPS_PROXY, ALL_PROXY (http and https proxies only) and SSL_CERT_FILE",
-        ) from None
-    async with http:
-        yield GitHub(http, api_url, repository, timing, graphql_url=_graphql(api_url, graphql_url))
+        yield GitHub(network, transport, headers, repository, timing, base=base, graphql=graphql)
+    finally:
+        await transport.aclose()
 
 
 def next_link(header: str) -> str | None:
@@ -218,6 +273,17 @@ def next_link(header: str) -> str | None:
         if any(parameter.strip() in ('rel="next"', "rel=next") for parameter in parameters):
             return target.strip().removeprefix("<").removesuffix(">")
     return None
+
+
+def _passes(error: ServerError) -> bool:
+    return isinstance(error, RateLimited) or may_pass(error)
+
+
+def _may_be_done(error: ServerError) -> bool:
+    """Whether what was sent may have been done although the answer says no such thing."""
+    if isinstance(error, Unreachable):
+        return error.sent
+    return isinstance(error, UnusableAnswer) or (error.status or 0) >= 500
 
 
 def _origin(url: str) -> str:
@@ -232,20 +298,11 @@ def _graphql(api_url: str, named: str | None) -> str:
     return f"{api_url.removesuffix('/v3')}/graphql"
 
 
-def _json(request: Request, answer: Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise unusable(request, "it is not JSON", status=answer.status) from None
-
-
-def _object(request: Request, value: Any) -> JsonObject:
+def _object(ask: Ask, value: Any) -> JsonObject:
     if not isinstance(value, dict):
-        raise unusable(request, "it is not a JSON object")
+        raise unusable(ask, "it is not a JSON object")
     return value
 
 
-def _objects(request: Request, value: Any) -> list[JsonObject]:
-    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise unusable(request, "it is not a list of JSON objects")
-    return value
+def _login(value: object) -> str:
+    return text_of(value, "login") if isinstance(value, dict) else ""

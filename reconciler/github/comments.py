@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from reconciler.errors import UnusableAnswer
 from reconciler.github.client import GitHub
 from reconciler.github.marker import Marker, parse_marker
-from reconciler.github.request import COMMENTS, PULLS
-from reconciler.github.viewer import viewer_of
+from reconciler.github.refusals import COMMENTS, PULLS, member, moment_of, number_of, text_of
 from reconciler.model.json_value import JsonObject
 
 Matches = Callable[[Marker], bool]
@@ -63,8 +62,8 @@ async def our_comments(
     wanted = [(item, marker) for item, marker in marked if marker is not None and matches(marker)]
     if not wanted:
         return ()
-    viewer = await viewer_of(github)
-    ours = [comment_of(item, marker) for item, marker in wanted if viewer.wrote(item)]
+    viewer = await github.viewer()
+    ours = [_comment(item, marker) for item, marker in wanted if viewer.wrote(item)]
     return tuple(sorted(ours, key=lambda comment: comment.id))
 
 
@@ -86,15 +85,12 @@ async def put_comment(
         return Posted(Did.OUTDATED, found[0].url if found else "")
     if not found:
         return Posted(Did.CREATED, (await _created(github, number, body, matches)).url)
-    kept = found[0]
+    kept, *doubles = found
     if not says_the_same(kept.body, body):
-        await github.patch(f"{github.home}/issues/comments/{kept.id}", {"body": body}, permission=COMMENTS)
-    for double in found[1:]:
-        pointer = f"Superseded: see {kept.url}."
-        await github.patch(
-            f"{github.home}/issues/comments/{double.id}", {"body": pointer}, permission=COMMENTS
-        )
-    return Posted(Did.EDITED, kept.url, superseded=len(found) - 1)
+        await _edit(github, kept, body)
+    for double in doubles:
+        await _edit(github, double, f"Superseded: see {kept.url}.")
+    return Posted(Did.EDITED, kept.url, superseded=len(doubles))
 
 
 async def add_comment(github: GitHub, number: int, body: str, *, permission: str) -> None:
@@ -102,6 +98,11 @@ async def add_comment(github: GitHub, number: int, body: str, *, permission: str
     marker = parse_marker(body)
     matches: Matches = lambda other: marker is not None and other.line == marker.line  # noqa: E731 - typed by its name
     await _created(github, number, body, matches, permission=permission)
+
+
+async def _edit(github: GitHub, comment: Comment, body: str) -> None:
+    path = f"{github.home}/issues/comments/{comment.id}"
+    await github.patch(path, {"body": body}, permission=COMMENTS)
 
 
 async def _created(
@@ -115,16 +116,15 @@ async def _created(
     made = await github.create(path, {"body": body}, permission=permission, look=look)
     if isinstance(made, Comment):
         return made
-    return comment_of(made, parse_marker(body) or Marker("", ""))
+    return _comment(made, parse_marker(body) or Marker("", ""))
 
 
 async def head_of(github: GitHub, number: int) -> str:
     """The commit that is the pull request's head now."""
-    pull = await github.get(f"{github.home}/pulls/{number}", permission=PULLS)
-    head = pull.get("head") if isinstance(pull, dict) else None
-    sha = head.get("sha") if isinstance(head, dict) else None
-    if not isinstance(sha, str):
-        path = f"{github.home}/pulls/{number}"
+    path = f"{github.home}/pulls/{number}"
+    pull = await github.get(path, permission=PULLS)
+    sha = text_of(member(pull, "head"), "sha") if isinstance(pull, dict) else ""
+    if not sha:
         raise UnusableAnswer(f"GET {path}: the pull request has no head", method="GET", path=path)
     return sha
 
@@ -138,8 +138,7 @@ def _plain(text: str) -> str:
     return _RUN_URL.sub("/actions/runs/", text.replace("\r\n", "\n")).rstrip()
 
 
-def comment_of(item: JsonObject, marker: Marker) -> Comment:
-    """A comment from GitHub's JSON."""
+def _comment(item: JsonObject, marker: Marker) -> Comment:
     return Comment(
         number_of(item, "id"),
         text_of(item, "body"),
@@ -149,26 +148,3 @@ def comment_of(item: JsonObject, marker: Marker) -> Comment:
         moment_of(item, "created_at"),
         moment_of(item, "updated_at"),
     )
-
-
-def text_of(item: JsonObject, name: str) -> str:
-    """A member that is text; "" when it is null, absent or something else."""
-    value = item.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def moment_of(item: JsonObject, name: str) -> datetime | None:
-    """A member that is a moment, with its zone; None when it is null, absent or something else."""
-    try:
-        moment = datetime.fromisoformat(text_of(item, name))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def number_of(item: JsonObject, name: str) -> int:
-    """A member that is an id or a number. Raises UnusableAnswer."""
-    value = item.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise UnusableAnswer(f"GitHub's answer has no {name}", method="", path="")
-    return value

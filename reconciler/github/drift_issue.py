@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from reconciler.github.client import GitHub
-from reconciler.github.comments import add_comment, moment_of, number_of, says_the_same, text_of
+from reconciler.errors import RefusedByServer
+from reconciler.github.client import GitHub, Viewer
+from reconciler.github.comments import add_comment, says_the_same
 from reconciler.github.marker import Marker, parse_marker
-from reconciler.github.request import ISSUES
-from reconciler.github.viewer import Viewer, viewer_of
+from reconciler.github.refusals import ISSUES, member, moment_of, number_of, text_of
 from reconciler.model.json_value import JsonObject
 
 LABEL = "reconciler-drift"
@@ -133,10 +133,8 @@ async def _open(github: GitHub, findings: Findings) -> Reported:
 async def _ensure_label(github: GitHub) -> None:
     """Make the label with its colour and meaning when there is none; GitHub would else make a grey one by itself.
 
-    Whoever may open issues may still lack the right to make labels, so nothing depends on this.
+    A token that may open issues may still lack the right to make labels, so nothing depends on this.
     """
-    from reconciler.errors import RefusedByServer
-
     try:
         await github.get(f"{github.home}/labels/{LABEL}", permission=ISSUES)
     except RefusedByServer as error:
@@ -183,26 +181,21 @@ async def _issues(github: GitHub, marker: Marker, **parameters: str) -> list[Iss
     wanted = [(item, found) for item, found in marked if found is not None and found.key == marker.key]
     if not wanted:
         return []
-    viewer = await viewer_of(github)
+    viewer = await github.viewer()
     issues = [_issue(item, found) for item, found in wanted if _is_trusted(item, viewer)]
     return sorted(issues, key=lambda issue: issue.number)
 
 
 def _is_trusted(item: JsonObject, viewer: Viewer) -> bool:
     """By us, by another token of ours (a bot), or by a person who may write: an issue form can set a label for a stranger."""
-    user = item.get("user")
-    is_bot = isinstance(user, dict) and user.get("type") == "Bot"
+    is_bot = member(item, "user").get("type") == "Bot"
     return viewer.wrote(item) or is_bot or text_of(item, "author_association") in _TRUSTED
 
 
 def _has_label(item: JsonObject) -> bool:
     labels = item.get("labels")
-    names = (
-        [label.get("name") if isinstance(label, dict) else label for label in labels or []]
-        if isinstance(labels, list)
-        else []
-    )
-    return LABEL in names
+    each = labels if isinstance(labels, list) else []
+    return LABEL in [label.get("name") if isinstance(label, dict) else label for label in each]
 
 
 def _issue(item: JsonObject, marker: Marker) -> Issue:

@@ -1,20 +1,30 @@
-"""GitHub's refusals as errors that name method, path, status and the next step. Pure."""
+"""What is asked of GitHub, its refusals as errors with the next step, and the members of its objects. Pure."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from reconciler.errors import RefusedByServer, UnusableAnswer
-from reconciler.github.request import Answer, Request
+from reconciler.http import message
+from reconciler.http.message import Answer
+from reconciler.model.json_value import JsonObject
 from reconciler.model.text import one_line
 
-MAX_TEXT = 200
+COMMENTS = "pull-requests: write"
+PULLS = "pull-requests: read"
+ISSUES = "issues: write"
+CONTENTS = "contents: read"
+"""Permissions, as a workflow file names them."""
+
 SECONDARY_WAIT = 60.0
 """Seconds to wait for a secondary limit that names no time: GitHub asks for at least one minute."""
+ADDRESS_HELP = "check GITHUB_API_URL; something between this machine and GitHub may answer in its place"
 
+_MAX_TEXT = 200
 _SECONDARY = re.compile(r"secondary[ -]rate[ -]limit", re.IGNORECASE)
-_RATE_HELP = "GitHub limits how many requests a token may send; run the job again later"
 
 
 class NotAllowed(RefusedByServer):
@@ -25,18 +35,32 @@ class RateLimited(RefusedByServer):
     """Refused before it was processed, for the number of requests. `retry_after` is never None."""
 
 
-def refusal(request: Request, answer: Answer, *, now: float) -> RefusedByServer:
+@dataclass(frozen=True)
+class Ask:
+    """One request. `path` begins behind the API's base url; `permission` is what the job needs for it."""
+
+    method: str
+    path: str
+    permission: str
+    body: JsonObject | None = field(default=None, repr=False, hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def refusal(ask: Ask, answer: Answer, *, now: float) -> RefusedByServer:
     """The error for an answer that is not a success. `now` in seconds since 1970, for limits that name a time."""
     said = _said(answer)
     wait = rate_limit_wait(answer, now=now)
-    text = f"{request}: GitHub answered {answer.status}" + (f" ({said})" if said else "")
-    kind, help_text = RefusedByServer, _help(request, answer.status)
+    text = f"{ask}: GitHub answered {answer.status}" + (f" ({said})" if said else "")
+    kind, help_text = RefusedByServer, _help(ask, answer.status)
     if wait is not None:
-        kind, text, help_text = RateLimited, f"{text}: rate limit", _RATE_HELP
+        kind, text = RateLimited, f"{text}: rate limit"
+        help_text = "GitHub limits how many requests a token may send; run the job again later"
     elif answer.status in (403, 404, 410):
         kind = NotAllowed
     return kind(
-        text, method=request.method, path=request.path, status=answer.status, help=help_text, retry_after=wait
+        text, method=ask.method, path=ask.path, status=answer.status, help=help_text, retry_after=wait
     )
 
 
@@ -49,35 +73,27 @@ def rate_limit_wait(answer: Answer, *, now: float) -> float | None:
     """
     if answer.status not in (403, 429):
         return None
-    asked = _number(answer.headers.get("retry-after"))
+    asked = answer.retry_after(now=now)
     if asked is not None:
         return asked
-    reset = _number(answer.headers.get("x-ratelimit-reset"))
-    if answer.headers.get("x-ratelimit-remaining") == "0" and reset is not None:
-        return max(0.0, reset - now) + 1.0
-    if answer.status == 429 or _SECONDARY.search(_said(answer)):
-        return SECONDARY_WAIT
-    return None
+    reset = answer.headers.get("x-ratelimit-reset", "")
+    if answer.headers.get("x-ratelimit-remaining") == "0" and re.fullmatch(r"[0-9]{1,12}", reset):
+        return max(0.0, float(reset) - now) + 1.0
+    return SECONDARY_WAIT if answer.status == 429 or _SECONDARY.search(_said(answer)) else None
 
 
-def unusable(request: Request, what: str, *, status: int | None = None) -> UnusableAnswer:
+def unusable(ask: Ask, reason: str) -> UnusableAnswer:
     """The error for an answer that came and cannot be used."""
-    return UnusableAnswer(
-        f"{request}: GitHub's answer cannot be used: {what}",
-        method=request.method,
-        path=request.path,
-        status=status,
-        help="check GITHUB_API_URL; something between this machine and GitHub may answer in its place",
-    )
+    return message.unusable(ask, reason, status=None, help=ADDRESS_HELP)
 
 
-def _help(request: Request, status: int) -> str:
+def _help(ask: Ask, status: int) -> str:
     if status == 401:
         return "the token is wrong or has expired: pass `${{ github.token }}` as GITHUB_TOKEN"
     if status == 410:
         return "the repository has issues switched off: switch them on in its settings"
     if status in (403, 404):
-        return f"add `{request.permission}` to the job's permissions; the token of a fork or of Dependabot can only read"
+        return f"add `{ask.permission}` to the job's permissions; the token of a fork or of Dependabot can only read"
     if status >= 500:
         return "GitHub is in trouble: run the job again later"
     return "this is what GitHub says about the request; run the job again, and report it if it stays"
@@ -94,8 +110,33 @@ def _said(answer: Answer) -> str:
     errors = body.get("errors")
     parts = [body, *(errors if isinstance(errors, list) else [])]
     texts = [part.get("message") if isinstance(part, dict) else part for part in parts[:5]]
-    return one_line("; ".join(text for text in texts if isinstance(text, str)), MAX_TEXT)
+    return one_line("; ".join(text for text in texts if isinstance(text, str)), _MAX_TEXT)
 
 
-def _number(text: str | None) -> float | None:
-    return float(text) if text is not None and re.fullmatch(r"[0-9]{1,12}", text.strip()) else None
+def text_of(item: JsonObject, name: str) -> str:
+    """A member that is text; "" when it is null, absent or something else."""
+    value = item.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def member(item: JsonObject, name: str) -> JsonObject:
+    """A member that is an object; {} when it is null, absent or something else."""
+    value = item.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def moment_of(item: JsonObject, name: str) -> datetime | None:
+    """A member that is a moment, with its zone; None when it is null, absent or something else."""
+    try:
+        moment = datetime.fromisoformat(text_of(item, name))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def number_of(item: JsonObject, name: str) -> int:
+    """A member that is an id or a number. Raises UnusableAnswer."""
+    value = item.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UnusableAnswer(f"GitHub's answer has no {name}", method="", path="")
+    return value

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from reconciler.errors import ServerError
 from reconciler.github.client import GitHub
-from reconciler.github.comments import Comment, moment_of, number_of, text_of
-from reconciler.github.request import PULLS
-from reconciler.github.viewer import viewer_of
-from reconciler.model.json_value import JsonObject
+from reconciler.github.comments import Comment
+from reconciler.github.refusals import PULLS, member, moment_of, number_of, text_of
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,14 @@ async def merged_pull(github: GitHub, sha: str, *, branch: str | None) -> Merged
     items = await github.pages(f"{github.home}/commits/{sha}/pulls", permission=PULLS)
     merged = [item for item in items if text_of(item, "merged_at")]
     exact = [item for item in merged if text_of(item, "merge_commit_sha") == sha]
-    into = [item for item in merged if branch is None or text_of(_member(item, "base"), "ref") == branch]
+    into = [item for item in merged if branch is None or text_of(member(item, "base"), "ref") == branch]
     chosen = sorted(exact or into, key=lambda item: (text_of(item, "merged_at"), number_of(item, "number")))
     if not chosen:
         return None
     pull = chosen[-1]
     return MergedPull(
         number_of(pull, "number"),
-        text_of(_member(pull, "head"), "sha"),
+        text_of(member(pull, "head"), "sha"),
         text_of(pull, "html_url"),
         moment_of(pull, "merged_at"),
     )
@@ -58,7 +56,7 @@ async def last_writing(github: GitHub, comment: Comment) -> LastWriting:
     """Of a comment that is ours: everybody with write access can change its text, and stays unnamed in REST. GraphQL names the last
     editor (`Comment.editor`, `lastEditedAt`); where it gives no answer, only a comment that was never changed is known to be ours.
     """
-    viewer = await viewer_of(github)
+    viewer = await github.viewer()
     wanted = f"node(id: {json.dumps(comment.node_id)})"
     try:
         data = await github.query(
@@ -73,12 +71,7 @@ async def last_writing(github: GitHub, comment: Comment) -> LastWriting:
     edited_at = moment_of(node, "lastEditedAt")
     if edited_at is None:
         return LastWriting("", comment.created_at)
-    editor = _member(node, "editor")
+    editor = member(node, "editor")
     login = text_of(editor, "login")
     is_ours = viewer.is_account(login, is_bot=editor.get("__typename") == "Bot")
     return LastWriting("" if is_ours else login or "somebody whose account is gone", edited_at)
-
-
-def _member(value: JsonObject, name: str) -> JsonObject:
-    member = value.get(name)
-    return member if isinstance(member, dict) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -78,12 +79,12 @@ async def with_retries(
     attempt: Callable[[], Awaitable[Result]],
     timing: Timing,
     *,
-    until: float | None = None,
+    until: Callable[[], float] = lambda: math.inf,
     passes: Callable[[ServerError], bool] = may_pass,
     longest: float = LONGEST_WAIT,
 ) -> Result:
     """The result of the first try that succeeds; raises the last try's error, which then says how many there were. No try
-    begins at `until` (on the monotonic clock) or later.
+    begins at `until()` (on the monotonic clock) or later.
     """
     retries = 0
     while True:
@@ -91,7 +92,7 @@ async def with_retries(
             return await attempt()
         except ServerError as error:
             wait = wait_before_retry(error, retries, timing.chance(), passes=passes, longest=longest)
-            if wait is None or (until is not None and timing.monotonic() + wait >= until):
+            if wait is None or timing.monotonic() + wait >= until():
                 if retries:
                     error.message = f"{error.message} (tried {retries + 1} times)"
                     error.args = (error.message,)

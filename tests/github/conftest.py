@@ -18,7 +18,7 @@ from program import Project, Server
 from workflow import Workflow
 
 from reconciler.github.client import GitHub, open_github
-from reconciler.github.exchange import Timing
+from reconciler.http.retrying import Timing
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
@@ -65,9 +65,9 @@ class Desk:
                 chance=lambda: 0.5,
             )
             url = f"https://api.github.example{self.prefix}"
-            transport = httpx.ASGITransport(app=app)
+            factory = lambda: httpx.ASGITransport(app=app)  # noqa: E731
             async with open_github(
-                url, self.repository, self.token, timing=timing, transport=transport
+                url, self.repository, self.token, timing=timing, transport_factory=factory
             ) as github:
                 return await work(github)
 

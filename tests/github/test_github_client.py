@@ -17,12 +17,11 @@ from reconciler.errors import (
     Unreachable,
     UnusableAnswer,
 )
-from reconciler.github.client import MAX_PAGES, GitHub, next_link, open_github
+from reconciler.github.client import JOB_LOGIN, MAX_BODY, MAX_PAGES, GitHub, next_link, open_github
 from reconciler.github.comments import our_comments, put_comment
-from reconciler.github.exchange import MAX_BODY, Timing
 from reconciler.github.marker import Marker
 from reconciler.github.refusals import NotAllowed, RateLimited
-from reconciler.github.viewer import JOB_LOGIN, viewer_of
+from reconciler.http.retrying import Timing
 
 COMMENTS = f"/repos/{REPOSITORY}/issues/7/comments"
 MARKER = Marker("plan", "production")
@@ -112,7 +111,9 @@ def test_trouble_that_stays_ends_with_the_next_step(desk, state: State) -> None:
     state.on("GET", "pulls", *[answered(503, "busy")] * 9)
     with pytest.raises(RefusedByServer) as caught:
         desk.do(head)
-    assert caught.value.message == f"GET /repos/{REPOSITORY}/pulls/7: GitHub answered 503 (busy)"
+    assert (
+        caught.value.message == f"GET /repos/{REPOSITORY}/pulls/7: GitHub answered 503 (busy) (tried 5 times)"
+    )
     assert caught.value.help == "GitHub is in trouble: run the job again later"
     assert len(state.requests) == 5
 
@@ -122,7 +123,7 @@ def test_retry_after_is_waited_out(desk, state: State, status: int) -> None:
     state.pull()
     state.on("GET", "pulls", answered(status, "slow down", retry_after="20"))
     assert desk.do(head)["number"] == 7
-    assert desk.waiting.waits == [20.25]
+    assert desk.waiting.waits == [20.0]
 
 
 def test_primary_limit_is_waited_out_until_its_reset(desk, state: State) -> None:
@@ -130,7 +131,7 @@ def test_primary_limit_is_waited_out_until_its_reset(desk, state: State) -> None
     reset = str(int(state.now.timestamp()) + 30)
     state.on("GET", "pulls", answered(403, "limit", x_ratelimit_remaining="0", x_ratelimit_reset=reset))
     assert desk.do(head)["number"] == 7
-    assert desk.waiting.waits == [31.25]
+    assert desk.waiting.waits == [31.0]
 
 
 def test_limit_that_lasts_an_hour_is_not_waited_for_and_is_no_missing_permission(desk, state: State) -> None:
@@ -145,7 +146,7 @@ def test_secondary_limit_without_headers_waits_a_minute(desk, state: State) -> N
     state.pull()
     state.on("GET", "pulls", answered(403, "You have exceeded a secondary rate limit."))
     assert desk.do(head)["number"] == 7
-    assert desk.waiting.waits == [60.25]
+    assert desk.waiting.waits == [60.0]
 
 
 def test_waiting_for_github_ends_within_the_runs_patience(desk, state: State) -> None:
@@ -240,10 +241,10 @@ def test_answer_that_never_ends_meets_the_deadline() -> None:
         await asyncio.Event().wait()
 
     async def run() -> None:
-        timing = Timing(answer_seconds=0.01, patience_seconds=0.0)
-        transport = httpx.ASGITransport(app=silent)
+        timing = Timing(read_seconds=0.01, patience_seconds=0.0)
+        factory = lambda: httpx.ASGITransport(app=silent)  # noqa: E731
         async with open_github(
-            "https://api.github.example", REPOSITORY, JOB_TOKEN, timing=timing, transport=transport
+            "https://api.github.example", REPOSITORY, JOB_TOKEN, timing=timing, transport_factory=factory
         ) as github:
             await head(github)
 
@@ -284,7 +285,7 @@ def test_every_request_carries_version_agent_and_token(desk, state: State) -> No
 
 def test_enterprise_server_has_its_graphql_elsewhere(desk, state: State) -> None:
     desk.prefix = "/api/v3"
-    assert desk.do(viewer_of).login == JOB_LOGIN
+    assert desk.do(GitHub.viewer).login == JOB_LOGIN
     assert state.requests == ["POST /api/graphql"]
 
 
@@ -298,7 +299,7 @@ def test_enterprise_server_has_its_graphql_elsewhere(desk, state: State) -> None
 )
 def test_who_we_are_is_found_out_whatever_the_token(desk, state: State, account: Account, login: str) -> None:
     state.accounts[JOB_TOKEN] = account
-    assert desk.do(viewer_of).login == login
+    assert desk.do(GitHub.viewer).login == login
 
 
 def test_who_we_are_is_not_guessed_while_github_cannot_be_reached(desk, state: State) -> None:
@@ -308,7 +309,7 @@ def test_who_we_are_is_not_guessed_while_github_cannot_be_reached(desk, state: S
     state.on("POST", "graphql", *[broken] * 5)
     state.on("GET", "/user", *[broken] * 5)
     with pytest.raises(Unreachable):
-        desk.do(viewer_of)
+        desk.do(GitHub.viewer)
 
 
 def test_bot_is_recognised_with_and_without_its_suffix(desk, state: State) -> None:

@@ -108,7 +108,7 @@ async def review_of(
 ) -> Review:
     """Look the commit's pull request and our comments on it up."""
     from reconciler.github.comments import our_comments
-    from reconciler.github.request import PULLS
+    from reconciler.github.refusals import PULLS
     from reconciler.github.reviewed import last_writing, merged_pull
 
     pull = await merged_pull(github, sha, branch=branch)

@@ -1,22 +1,73 @@
-"""What a manifest, or an earlier revision of it, has in common with a live template."""
+"""What a manifest, or an earlier revision of it, has in common with a live template: rule `history`, and who has the better claim. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 
-from reconciler.planning.content import Content, Desired, Live, Mark
+from reconciler.model.template import Manifest, Past
+from reconciler.planning.content import Content, Contents, Desired, Live, Mark
 
 Marks = frozenset[Mark]
 
 
+class Revisions:
+    """What the current manifests were before; `read` is called at most once. `organization_id` is the one of manifests that name none."""
+
+    def __init__(
+        self,
+        read: Callable[[], Past],
+        current: Iterable[Manifest] = (),
+        *,
+        organization_id: str = "",
+        contents: Contents | None = None,
+    ) -> None:
+        self._read = read
+        self._current = frozenset(manifest.name for manifest in current)
+        self._organization_id = organization_id
+        self._contents = contents or Contents()
+
+    @cached_property
+    def _past(self) -> Past:
+        return self._read()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every earlier revision is known; never where there is no git, or a shallow clone."""
+        return self._past.is_whole
+
+    def of(self, desired: Desired) -> tuple[Content, ...]:
+        """The earlier contents of a manifest, each once: of the same name, or of a name that is gone from the same file, which
+        may have been this manifest's. Other connectors and organizations do not count.
+        """
+        now, by_name = desired.manifest, self._by_name_or_file
+        found = [*by_name.get(("name", now.name), ()), *by_name.get(("gone from", now.origin.file), ())]
+        contents = [self._contents.desired(each).content for each in found if self._is_alike(each, now)]
+        return tuple({content.key: content for content in contents}.values())
+
+    def _is_alike(self, earlier: Manifest, now: Manifest) -> bool:
+        owners = {each.organization_id or self._organization_id for each in (earlier, now)}
+        return earlier.connector.id == now.connector.id and len(owners) == 1
+
+    @cached_property
+    def _by_name_or_file(self) -> dict[tuple[str, str], list[Manifest]]:
+        found: dict[tuple[str, str], list[Manifest]] = {}
+        for revision in self._past.revisions:
+            found.setdefault(("name", revision.name), []).append(revision)
+            if revision.name not in self._current:
+                found.setdefault(("gone from", revision.origin.file), []).append(revision)
+        return found
+
+
+NO_PAST = Revisions(Past)
+"""Nothing is known of the past."""
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A manifest with its earlier revisions of the same connector and organization; none for a new manifest, and where git does
-    not tell.
-    """
+    """A manifest with its earlier revisions of the same connector and organization; none for a new manifest, and without git."""
 
     desired: Desired
     earlier: tuple[Content, ...] = ()
@@ -50,13 +101,59 @@ class Claim:
         return frozenset(name for name, _ in self._marks & live.content.marks)
 
 
-def likeness(content: Content) -> Marks:
+def closest_pairs(claims: Iterable[Claim], left: Iterable[Live]) -> Iterator[tuple[Claim, Live]]:
+    """Rule `history`: a template agrees with a revision of a manifest that has a past in at least two of three features, and
+    neither has another partner as close; again without those, until nothing more is found. Of equal templates the smallest id
+    is taken.
+    """
+    manifests = {claim.name: claim for claim in claims if claim.has_past}
+    unique = {t.content.key: t for t in sorted(left, key=lambda t: t.template.id, reverse=True)}
+    templates = {live.template.id: live for live in unique.values()}
+    while found := _closest_names(manifests, templates):
+        for name, template_id in found:
+            yield manifests.pop(name), templates.pop(template_id)
+
+
+def _closest_names(claims: Mapping[str, Claim], left: Mapping[str, Live]) -> list[tuple[str, str]]:
+    """The pairs that are closer than all others of their manifest and of their template."""
+    manifests = {name: [_likeness(content) for content in claim.revisions] for name, claim in claims.items()}
+    templates = {template_id: [_likeness(live.content)] for template_id, live in left.items()}
+    holders, offers = _alike(manifests), _alike(templates)
+    closest = {name: _closest(revisions, offers) for name, revisions in manifests.items()}
+    return [
+        (name, template_id)
+        for name, template_id in closest.items()
+        if template_id is not None and _closest(templates[template_id], holders) == name
+    ]
+
+
+def _likeness(content: Content) -> Marks:
     """Three marks, two of which make two contents alike: that a form has no title is one. Fewer where the form is not known."""
-    is_untitled = content.form is not None and content.title is None
+    is_untitled = content.form_key is not None and content.title is None
     return content.marks | {("title", "")} if is_untitled else content.marks
 
 
-def some_of(marks: Marks, sizes: Iterable[int] = (1, 2, 3)) -> Iterator[Marks]:
+def _alike(sides: Mapping[str, list[Marks]]) -> Mapping[Marks, set[str]]:
+    """Which sides have two or three marks in one revision."""
+    found: dict[Marks, set[str]] = {}
+    for side, revisions in sides.items():
+        for part in (part for marks in revisions for part in _parts(marks, (3, 2))):
+            found.setdefault(part, set()).add(side)
+    return found
+
+
+def _closest(revisions: list[Marks], others: Mapping[Marks, set[str]]) -> str | None:
+    """The other side that agrees with a revision in the most features, two at least; None when there is none, or several."""
+    for features in (3, 2):
+        found: set[str] = set()
+        for part in (part for marks in revisions for part in _parts(marks, (features,))):
+            found.update(islice(others.get(part, ()), 2))  # two are several: all of them would be many
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def _parts(marks: Marks, sizes: Iterable[int] = (1, 2, 3)) -> Iterator[Marks]:
     """The parts of these marks that have one of these sizes."""
     return (Marks(part) for size in sizes for part in combinations(marks, size))
 
@@ -65,7 +162,7 @@ def by_marks(claims: Iterable[Claim]) -> Mapping[Marks, list[Claim]]:
     """The manifests that have all of some marks in one revision."""
     found: dict[Marks, list[Claim]] = {}
     for claim in claims:
-        for part in {part for content in claim.revisions for part in some_of(content.marks)}:
+        for part in {part for content in claim.revisions for part in _parts(content.marks)}:
             found.setdefault(part, []).append(claim)
     return found
 
@@ -77,7 +174,7 @@ def rivals(claim: Claim, live: Live, holders: Mapping[Marks, list[Claim]]) -> It
     They are looked up by the marks that are enough for that: what all manifests of a connector have in common costs nothing.
     """
     own = claim.shared_with(live)
-    enough = [part for part in some_of(live.content.marks) if not any(part < more for more in own)]
+    enough = [part for part in _parts(live.content.marks) if not any(part < more for more in own)]
     others = (
         rival for part in enough for rival in holders.get(part, ()) if rival.has_past or part not in own
     )

@@ -1,38 +1,32 @@
-"""One type for both sides: what a template says, in the form in which two templates can be compared.
+"""One type for both sides: what a template says, as canonical text. Two templates are equal exactly when their texts are.
 
-Server facts (Airbyte platform v1.7 to v2.0): a stored form comes back parsed and serialised again with three
-more keys; numbers pass through Java doubles; object key order is not kept. `connectors.normal_form` knows the
-keys, this module applies it to both sides, so that nothing the server adds by itself can look like drift.
+Server facts (Airbyte platform v1.7 to v2.0): a stored form comes back parsed and serialised again with three more keys; numbers pass
+through Java doubles; the order of keys in an object is not kept. `connectors/server/normal_form.py` knows the keys, this module applies
+it to both sides, so that nothing the server adds by itself can look like drift.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar, cast
 
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.connectors.server.normal_form import served_specification
+from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_text, canonical_value
 from reconciler.model.template import LiveTemplate, Manifest
 
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
 _SCHEMA_LISTS = frozenset({"oneOf", "anyOf", "allOf", "items"})
-_SCHEMAS = frozenset(
-    {
-        "items",
-        "additionalProperties",
-        "additionalItems",
-        "not",
-        "if",
-        "then",
-        "else",
-        "contains",
-        "propertyNames",
-    }
+_SCHEMAS = _SCHEMA_LISTS - {"oneOf", "anyOf", "allOf"} | frozenset(
+    "additionalProperties additionalItems not if then else contains propertyNames".split()
 )
 
-
+Key = tuple[str | None, ...]
+"""What two sides are paired by."""
 Mark = tuple[str, str]
 """Something that two templates can have in common: the name of a feature, and its key."""
 
@@ -48,51 +42,50 @@ class FormSource(StrEnum):
 
 @dataclass(frozen=True)
 class Content:
-    """A template's presets and form after normalisation.
+    """A template's presets and form as canonical texts, and the form's title (None without a form or a text title).
 
-    `form` None means that it is not known (desired side only): then forms are not compared, and the plan says
-    so. `presets_key` and `form_key` are canonical texts: equal exactly when the values mean the same.
+    `form_key` None means that the form is not known (desired side only): then forms are not compared, and the plan says so. Only the
+    texts are kept: of thousands of equal pairs nothing else is ever asked.
     """
 
-    presets: JsonObject = field(hash=False, repr=False)
-    form: JsonObject | None = field(hash=False, repr=False)
     presets_key: str = field(repr=False)
     form_key: str | None = field(repr=False)
+    title: str | None
 
     @property
-    def key(self) -> tuple[str, str | None]:
+    def key(self) -> Key:
         """Presets and form: two known contents are equal exactly when their keys are."""
         return self.presets_key, self.form_key
 
     @property
-    def says_something(self) -> bool:
-        """Whether equality proves anything: a preset is set, or the form asks for something."""
-        schema = self.form.get("connectionSpecification") if self.form else None
-        return bool(self.presets) or (isinstance(schema, dict) and bool(schema.get("properties")))
-
-    @cached_property
-    def untitled_form_key(self) -> str | None:
-        """The form without its title, as canonical text; None when the form is not known."""
-        if self.form is None:
-            return None
-        schema = self.form.get("connectionSpecification")
-        if not isinstance(schema, dict):
-            return self.form_key
-        untitled = {keyword: value for keyword, value in schema.items() if keyword != "title"}
-        return canonical_text({**self.form, "connectionSpecification": untitled})
+    def presets(self) -> JsonObject:
+        """The presets in normal form."""
+        return cast(JsonObject, json.loads(self.presets_key))
 
     @property
-    def title(self) -> str | None:
-        """The form's title, None when there is no form or no text title."""
-        schema = self.form.get("connectionSpecification") if self.form else None
-        title = schema.get("title") if isinstance(schema, dict) else None
-        return title if isinstance(title, str) and title else None
+    def form(self) -> JsonObject | None:
+        """The form in normal form; None when it is not known."""
+        return None if self.form_key is None else json.loads(self.form_key)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether equality proves anything: a preset is set, or the form asks for something."""
+        return self.presets_key != "{}" or bool((connection_schema(self.form) or {}).get("properties"))
 
     @cached_property
     def marks(self) -> frozenset[Mark]:
         """Presets, form without its title, and title. What is not known or not there is common to nothing, and left out."""
-        keys = {"presets": self.presets_key, "form": self.untitled_form_key, "title": self.title}
+        keys = {"presets": self.presets_key, "form": self._untitled_form_key, "title": self.title}
         return frozenset((name, key) for name, key in keys.items() if key is not None)
+
+    @property
+    def _untitled_form_key(self) -> str | None:
+        form = self.form
+        schema = connection_schema(form)
+        if form is None or schema is None:
+            return self.form_key
+        schema.pop("title", None)
+        return canonical_text(form)
 
     def equals(self, other: Content) -> bool:
         """Equal presets, and equal forms where both are known."""
@@ -103,7 +96,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Desired:
-    """A manifest with its normalised content. `form_note` says why the form is not known ("" when it is)."""
+    """A manifest with its content. `form_note` says why the form is not known ("" when it is)."""
 
     manifest: Manifest
     content: Content
@@ -113,71 +106,77 @@ class Desired:
 
 @dataclass(frozen=True)
 class Live:
-    """A live template with its normalised content."""
+    """A live template with its content."""
 
     template: LiveTemplate
     content: Content
 
 
 def desired_of(manifest: Manifest) -> Desired:
-    """The manifest's content; without a form in it, the form that the server would infer from the known
-    specification.
-    """
+    """The manifest's content; without a form in it, the form that the server would infer from the known specification."""
+    label, specification = manifest.connector.label, manifest.connector.specification
     if manifest.form is not None:
         return Desired(manifest, content_of(manifest.presets, manifest.form), FormSource.MANIFEST)
-    specification = manifest.connector.specification
     if specification is None:
-        note = (
-            f"the form was not compared: the specification of {manifest.connector.label} is not in connectors.lock.json; "
-            "run `reconciler connectors lock`"
-        )
-        return Desired(manifest, content_of(manifest.presets, None), FormSource.NOT_LOCKED, note)
+        note = f"the specification of {label} is not in connectors.lock.json; run `reconciler connectors lock`"
+        return _uncompared(manifest, FormSource.NOT_LOCKED, note)
     try:
         form = infer_form(specification, manifest.presets)
     except InferenceFailed as failure:
-        note = (
-            f"the form was not compared: Airbyte cannot infer one for {manifest.connector.label} ({failure}); write the form into "
-            "the manifest"
-        )
-        return Desired(manifest, content_of(manifest.presets, None), FormSource.NOT_INFERABLE, note)
+        note = f"Airbyte cannot infer one for {label} ({failure}); write the form into the manifest"
+        return _uncompared(manifest, FormSource.NOT_INFERABLE, note)
     return Desired(manifest, content_of(manifest.presets, form), FormSource.INFERRED)
+
+
+def _uncompared(manifest: Manifest, source: FormSource, why: str) -> Desired:
+    return Desired(manifest, content_of(manifest.presets, None), source, f"the form was not compared: {why}")
 
 
 def live_of(template: LiveTemplate) -> Live:
     """The live template's content."""
-    return Live(template, content_of(template.presets, template.form))
+    return Live(template, content_of(*template.presets_and_form))
+
+
+_Side = TypeVar("_Side", Desired, Live)
 
 
 class Contents:
-    """Normalised contents, each made once: ahead of the plan while the network is waited for, or when it asks.
-
-    Holds the values it was asked about; one for each run.
+    """The contents of one run, each made once: ahead of the plan while the network is waited for, or when the plan asks. Both sides of
+    an equal pair share their texts.
     """
 
     def __init__(self) -> None:
-        self._desired: dict[int, Desired] = {}
-        self._live: dict[int, Live] = {}
+        self._desired: dict[Manifest, Desired] = {}
+        self._live: dict[LiveTemplate, Live] = {}
+        self._texts: dict[Content, Content] = {}
 
     def desired(self, manifest: Manifest) -> Desired:
-        """`desired_of`, remembered for this very object."""
-        known = self._desired.get(id(manifest))
-        if known is None:
-            known = self._desired[id(manifest)] = desired_of(manifest)
-        return known
+        """`desired_of`, remembered."""
+        if manifest not in self._desired:
+            made = desired_of(manifest)
+            self._desired[manifest] = Desired(
+                manifest, self._shared(made.content), made.form_source, made.form_note
+            )
+        return self._desired[manifest]
 
     def live(self, template: LiveTemplate) -> Live:
-        """`live_of`, remembered for this very object."""
-        known = self._live.get(id(template))
-        if known is None:
-            known = self._live[id(template)] = live_of(template)
-        return known
+        """`live_of`, remembered."""
+        if template not in self._live:
+            self._live[template] = Live(template, self._shared(live_of(template).content))
+        return self._live[template]
+
+    def _shared(self, content: Content) -> Content:
+        return self._texts.setdefault(content, content)
 
 
 def content_of(presets: JsonObject, form: JsonObject | None) -> Content:
-    """Presets and form after normalisation; a form of None is not known."""
-    plain = {key: canonical_value(presets[key]) for key in sorted(presets)}
-    normal = None if form is None else normalise_form(form)
-    return Content(plain, normal, canonical_text(plain), None if normal is None else canonical_text(normal))
+    """The content of presets and form; a form of None is not known."""
+    presets_key = canonical_json(presets)
+    if form is None:
+        return Content(presets_key, None, None)
+    title = (connection_schema(form) or {}).get("title")
+    is_text = isinstance(title, str) and title
+    return Content(presets_key, canonical_text(normalise_form(form)), str(title) if is_text else None)
 
 
 def normalise_form(form: JsonObject) -> JsonObject:
@@ -204,6 +203,9 @@ def normalise_schema(schema: JsonValue) -> JsonValue:
 
 
 def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
+    kind = type(value)  # most keywords hold a text: looked at first
+    if kind is str:
+        return value
     if isinstance(value, list):
         if keyword == "required":
             items = {canonical_json(item): canonical_value(item) for item in value}

@@ -1,53 +1,172 @@
-"""Pair manifests with live templates: each manifest takes at most one live template, each live template is
-taken at most once.
+"""Where "create or not" is decided: what becomes of each manifest, given the live templates of its organization. Pure.
 
-Per organization and connector, in this order:
+First the pairs. Each manifest takes at most one live template of its connector, each template is taken at most once, by the first
+of these rules that finds one (`CERTAIN`, `claims.py` for history, `WEAK`):
 
-    rule        pairs a manifest with                              what it says
-    id          the live template its `spec.templateId` names      the user said so
-    content     an equal one                                       in sync, whatever its id
-    history     the one that an earlier revision of this manifest  it was edited in git
-                equals, and of no other manifest
-    title       the one with the same form title, if that title    the form was edited on one side
-                occurs once on each side
-    content     where the manifest's form is not known: the one    nothing that is known differs
-                with the same presets, if they occur once on
-                each side
-    connector   the only one left, if one manifest is left too     nothing else it could be
+    rule        pairs a manifest with                                   what it says
+    id          the template that its `spec.templateId` names           the user said so
+    content     an equal one                                            in sync, whatever its id
+    history     the one that an earlier revision of it resembles most   it was edited in git
+    title       the one with the same form title                        the form was edited on one side
+    content     the one with the same presets, if the form is unknown   nothing that is known differs
+    connector   the only one                                            nothing else it could be
 
-The first three are certain. The others are weak: such a pair holds only while no other manifest has something in common with
-the live template (presets, form, title, in any revision) that the paired one has not. Else both are ambiguous. A title
-alone, without the whole git history, takes nothing while another manifest of the connector would be created.
+The first three are certain. The others are weak: their key must occur once on each side, a copy of a paired template is not theirs,
+and the pair holds only while no other manifest has a better claim to the template (`_held`). Else both are ambiguous.
 
-Where a manifest's form is not known, it is not missing while a template with its presets is paired with another one by a weak
-rule: that template may be its own. It is ambiguous then.
+Then the first line that holds for a manifest says what becomes of it (`_Organization.conclusion`):
 
-A live template that equals a paired one is a copy of that one (two creates reached the server), so `title` and
-`connector` never take it for another manifest's.
+    it names an id, and has no pair                                     unknown: a binding never falls through to a create
+    it has a pair, and no unread template could be a better one         in sync or drifted
+    it has a pair                                                       unknown
+    a template of its connector is left                                 ambiguous: SEVERAL or COPIES
+    its form is unknown, and a weak pair has its presets                ambiguous: CLAIMED
+    another manifest has an equal template                              ambiguous: TAKEN
+    a template left under another definition id is equal or alike       ambiguous: ELSEWHERE
+    an unread template could be it                                      unknown
+    nothing of the above                                                create
 
-What is left: no live template of the connector -> missing; otherwise ambiguous. Two kinds of missing are ambiguous all the same,
-because the create would repeat what customers see already: the manifest equals a template that another manifest has, or
-an unclaimed one of another definition id equals it, or is like it and of a connector of the same name.
-
-A template that could not be read might be the one that belongs to any manifest that is not paired by id or by presets and
-form, so those become unknown, unless its name is that of another connector (list items carry the connector's name, which is
-one per definition).
-
-The result depends on values only: manifests are taken by name, live templates by id.
+One veto comes later: `intents.py` makes unknown what an earlier create left in doubt. The result depends on values only: manifests
+are taken by name, templates by id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
 
-from reconciler.model.template import UnreadTemplate
-from reconciler.planning.claims import Claim
-from reconciler.planning.content import Desired, Live
+from reconciler.model.template import Manifest, UnreadTemplate
+from reconciler.planning.claims import NO_PAST, Claim, Revisions, by_marks, closest_pairs, rivals
+from reconciler.planning.content import Desired, Key, Live
 from reconciler.planning.entry import Rule
-from reconciler.planning.matching import Ambiguity, Because, Doubt, Match, Matching
-from reconciler.planning.pairing import match_connector
-from reconciler.planning.revisions import NO_PAST, Revisions
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A manifest and the live template that is its own, and by which rule."""
+
+    desired: Desired
+    live: Live
+    rule: Rule
+
+    @property
+    def name(self) -> str:
+        """The manifest's name."""
+        return self.desired.manifest.name
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether no other template could be meant: named by id, or equal in everything."""
+        is_equal = self.rule is Rule.CONTENT and self.desired.content.form_key is not None
+        return is_equal or self.rule is Rule.ID
+
+
+@dataclass(frozen=True)
+class Create:
+    """A manifest whose template is missing."""
+
+    desired: Desired
+
+
+class Because(Enum):
+    """Why a manifest is ambiguous. All but SEVERAL and ELSEWHERE are about another manifest."""
+
+    SEVERAL = auto()
+    """The candidates are left for the connector, and nothing decides between them or between manifests."""
+    CLAIMED = auto()
+    """The candidate has this manifest's presets, and the other manifest has it by a weak rule."""
+    COPIES = auto()
+    """All candidates equal the template of the other manifest."""
+    TAKEN = auto()
+    """The candidate equals this manifest, and the other manifest has it."""
+    ELSEWHERE = auto()
+    """The candidates are of another definition id, and look like what this manifest was before its connector moved."""
+
+
+@dataclass(frozen=True)
+class Ambiguity:
+    """A manifest that could be any of its candidates (at least one). `other` is the other manifest, if `because` is about one.
+    `lacks_past` says that earlier revisions might decide, and are not all known.
+    """
+
+    desired: Desired
+    candidates: tuple[Live, ...]
+    because: Because
+    other: Manifest | None = None
+    lacks_past: bool = False
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A manifest about which nothing may be concluded. `template_id` is the unread template that it is bound to, if any."""
+
+    desired: Desired
+    reason: str
+    template_id: str | None = None
+
+
+Conclusion = Pair | Create | Ambiguity | Doubt
+
+
+@dataclass(frozen=True)
+class Matching:
+    """One conclusion for each manifest, in the order of names, and the live templates without a pair, in the order of ids."""
+
+    conclusions: tuple[Conclusion, ...]
+    unpaired: tuple[Live, ...]
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The conclusions that are pairs."""
+        return tuple(each for each in self.conclusions if isinstance(each, Pair))
+
+    @property
+    def creates(self) -> tuple[Create, ...]:
+        """The conclusions that nothing but a create is left for."""
+        return tuple(each for each in self.conclusions if isinstance(each, Create))
+
+    @property
+    def ambiguities(self) -> tuple[Ambiguity, ...]:
+        """The conclusions that a person has to decide."""
+        return tuple(each for each in self.conclusions if isinstance(each, Ambiguity))
+
+
+@dataclass(frozen=True)
+class KeyRule:
+    """A rule that pairs what has the same key. What has no key (None) takes no part."""
+
+    rule: Rule
+    wanted: Callable[[Desired], Key | None]
+    offered: Callable[[Live], Key]
+
+
+CERTAIN = (
+    KeyRule(Rule.ID, lambda d: _bound(d.manifest), lambda t: (t.template.connector_id, t.template.id)),
+    KeyRule(Rule.CONTENT, lambda d: d.content.key, lambda t: t.content.key),
+)
+"""Of equal templates the smallest id is taken; the rest are duplicates."""
+
+WEAK = (
+    KeyRule(Rule.TITLE, lambda d: _one(d.content.title), lambda t: (t.content.title,)),
+    KeyRule(Rule.CONTENT, lambda d: _presets_alone(d), lambda t: (t.content.presets_key,)),
+    KeyRule(Rule.CONNECTOR, lambda _: (), lambda _: ()),
+)
+"""The key has to occur once on each side."""
+
+
+def _bound(manifest: Manifest) -> Key | None:
+    return None if manifest.template_id is None else (manifest.connector.id, manifest.template_id)
+
+
+def _one(key: str | None) -> Key | None:
+    return None if key is None else (key,)
+
+
+def _presets_alone(desired: Desired) -> Key | None:
+    return (desired.content.presets_key,) if desired.content.form_key is None else None
 
 
 def match_templates(
@@ -58,191 +177,235 @@ def match_templates(
     unmanaged: frozenset[str] = frozenset(),
     past: Revisions = NO_PAST,
 ) -> Matching:
-    """Pair the manifests of one organization with its live templates.
+    """What becomes of the manifests and the live templates of one organization.
 
     `past` is asked only where more than one pair is possible. `unmanaged` are the ids that the user declared not ours: they must
-    not be among `live` and `unread`; they are named here only so that a manifest bound to one of them is told why it is refused.
+    not be among `live` and `unread`, and are given only for the reason of a manifest that is bound to one of them.
     """
     manifests = sorted(desired, key=lambda d: d.manifest.name)
     templates = sorted(live, key=lambda t: t.template.id)
-    unread = sorted(unread, key=lambda u: u.id)
-
-    bound, free, doubts = _bind_by_id(manifests, templates, unread, unmanaged)
-    taken = {match.live.template.id for match in bound}
-    found = Matching(matches=tuple(bound), doubts=tuple(doubts))
-    manifests_of = _by_connector(free)
-    templates_of = _live_by_connector([t for t in templates if t.template.id not in taken])
-    for connector_id in sorted(manifests_of.keys() | templates_of.keys()):
-        group = match_connector(manifests_of.get(connector_id, []), templates_of.get(connector_id, []), past)
-        found = _joined(found, group)
-    found = _without_repeats(found)
-    return _with_doubt(found, unread, {(t.template.name, t.template.connector_id) for t in templates})
-
-
-def _by_connector(manifests: list[Desired]) -> dict[str, list[Desired]]:
-    groups: dict[str, list[Desired]] = {}
-    for desired in manifests:
-        groups.setdefault(desired.manifest.connector.id, []).append(desired)
-    return groups
+    by_id, *_ = CERTAIN
+    bound = _each(by_id, manifests, templates)
+    wanted, offered = defaultdict[str, list[Desired]](list), defaultdict[str, list[Live]](list)
+    for each in manifests:
+        if each.manifest.template_id is None:
+            wanted[each.manifest.connector.id].append(each)
+    for template in _unpaired(manifests, templates, bound)[1]:
+        offered[template.template.connector_id].append(template)
+    connectors = {i: _pair_up(wanted[i], offered[i], past) for i in sorted(wanted.keys() | offered.keys())}
+    found = _Organization(templates, tuple(sorted(unread, key=lambda u: u.id)), unmanaged, bound, connectors)
+    conclusions = tuple(found.conclusion(each) for each in manifests)
+    paired = {each.live.template.id for each in conclusions if isinstance(each, Pair)}
+    return Matching(conclusions, tuple(t for t in templates if t.template.id not in paired))
 
 
-def _live_by_connector(templates: list[Live]) -> dict[str, list[Live]]:
-    groups: dict[str, list[Live]] = {}
-    for template in templates:
-        groups.setdefault(template.template.connector_id, []).append(template)
-    return groups
-
-
-def _bind_by_id(
-    manifests: list[Desired],
-    templates: list[Live],
-    unread: Sequence[UnreadTemplate],
-    unmanaged: frozenset[str],
-) -> tuple[list[Match], list[Desired], list[Doubt]]:
-    """Rule `id`: an explicit binding holds or is an error; it never falls through to another rule and never
-    creates.
+@dataclass(frozen=True)
+class _Connector:
+    """The pairs among the manifests of one connector that name no id, the templates that are left, and whether the whole past of the
+    manifests was looked at.
     """
-    by_id = {t.template.id: t for t in templates}
-    unread_reasons = {u.id: f"could not be read: {u.reason}" for u in unread}
-    owners: dict[str, str] = {}
-    bound: list[Match] = []
-    free: list[Desired] = []
-    doubts: list[Doubt] = []
+
+    pairs: list[Pair]
+    left: tuple[Live, ...]
+    is_past_whole: bool
+
+    @cached_property
+    def copied(self) -> Pair | None:
+        """The pair whose template all that are left equal; None when there is no such pair."""
+        keys = {template.content.key for template in self.left}
+        return next((pair for pair in self.pairs if keys == {pair.live.content.key}), None)
+
+
+def _pair_up(manifests: list[Desired], templates: list[Live], past: Revisions) -> _Connector:
+    """The rules after `id`. The past is asked for only where more than one pair is possible."""
+    _, by_content = CERTAIN
+    pairs = _each(by_content, sorted(manifests, key=lambda d: bool(d.manifest.allow_second)), templates)
+    free, left = _unpaired(manifests, templates, pairs)
+    asks_the_past = bool(free and left) and len(free) + len(left) > 2
+    claims = [Claim(d, past.of(d) if asks_the_past else ()) for d in free]
+    pairs += [Pair(claim.desired, live, Rule.HISTORY) for claim, live in closest_pairs(claims, left)]
+    free, left = _unpaired(free, left, pairs)
+    names = {desired.manifest.name for desired in free}
+    is_whole = asks_the_past and past.is_whole
+    weak = _weak_pairs(free, left, pairs)
+    pairs += _held(weak, [claim for claim in claims if claim.name in names], is_whole=is_whole)
+    return _Connector(pairs, tuple(_unpaired(manifests, templates, pairs)[1]), is_whole)
+
+
+def _unpaired(
+    manifests: Iterable[Desired], templates: Iterable[Live], pairs: Sequence[Pair]
+) -> tuple[list[Desired], list[Live]]:
+    names, ids = {m.name for m in pairs}, {m.live.template.id for m in pairs}
+    free = [d for d in manifests if d.manifest.name not in names]
+    return free, [t for t in templates if t.template.id not in ids]
+
+
+def _each(by: KeyRule, manifests: Iterable[Desired], templates: list[Live]) -> list[Pair]:
+    """Each manifest with the first template of its key that no other one has."""
+    waiting: dict[Key, list[Live]] = {}
+    for template in reversed(templates):
+        waiting.setdefault(by.offered(template), []).append(template)
+    pairs = []
     for desired in manifests:
-        wanted = desired.manifest.template_id
-        if wanted is None:
-            free.append(desired)
-            continue
-        live = by_id.get(wanted)
-        refusal = _binding_refusal(
-            desired, live, owners.get(wanted), unread_reasons.get(wanted), is_unmanaged=wanted in unmanaged
+        key = by.wanted(desired)
+        if key is not None and waiting.get(key):
+            pairs.append(Pair(desired, waiting[key].pop(), by.rule))
+    return pairs
+
+
+def _weak_pairs(free: list[Desired], left: list[Live], certain: Sequence[Pair]) -> list[Pair]:
+    """The pairs of the weak rules. Copies of a template that is paired already are nobody else's, and equal templates count once where
+    forms are not known.
+    """
+    pairs: list[Pair] = []
+    for by in WEAK:
+        manifests, templates = _unpaired(free, left, pairs)
+        if by.rule is Rule.CONTENT:
+            templates = list({t.content.key: t for t in reversed(templates)}.values())
+        else:
+            copied = {pair.live.content.key for pair in (*certain, *pairs)}
+            templates = [t for t in templates if t.content.key not in copied]
+        pairs += _only(by, manifests, templates)
+    return pairs
+
+
+def _only(by: KeyRule, manifests: list[Desired], templates: list[Live]) -> list[Pair]:
+    """The pairs whose key occurs once on each side."""
+    wanted = Counter(by.wanted(d) for d in manifests)
+    offered = Counter(by.offered(t) for t in templates)
+    by_key = {by.offered(t): t for t in templates}
+    return [
+        Pair(d, by_key[key], by.rule)
+        for d in manifests
+        if (key := by.wanted(d)) is not None and wanted[key] == offered[key] == 1
+    ]
+
+
+def _held(weak: list[Pair], claims: list[Claim], *, is_whole: bool) -> list[Pair]:
+    """The weak pairs that hold. If another manifest has the better claim to a template, neither has it. A claim does not count
+    while its manifest has as much in common with its own pair. `is_whole` says that the whole past is known: without it, a title alone
+    takes nothing while another manifest would be created.
+    """
+    by_name, holders = {claim.name: claim for claim in claims}, by_marks(claims)
+    own = {pair.name: by_name[pair.name].features(pair.live) for pair in weak}
+    lost: set[str] = set()
+    for pair in weak:
+        claim = by_name[pair.name]
+        if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"}:
+            lost.add(claim.name)  # the template may be what the other manifest was
+        for rival in rivals(claim, pair.live, holders):
+            offered, has = rival.features(pair.live), own.get(rival.name, frozenset())
+            is_served = offered < has or (offered == has and (claim.has_past or not rival.has_past))
+            if not is_served:
+                lost |= {claim.name, rival.name}
+    return [pair for pair in weak if pair.name not in lost]
+
+
+class _Organization:
+    """All pairs of one organization, and what else there is; says what becomes of a manifest."""
+
+    def __init__(
+        self,
+        templates: Sequence[Live],
+        unread: Sequence[UnreadTemplate],
+        unmanaged: frozenset[str],
+        bound: Sequence[Pair],
+        connectors: Mapping[str, _Connector],
+    ) -> None:
+        pairs = [*bound, *(pair for each in connectors.values() for pair in each.pairs)]
+        self._by_id = {t.template.id: t for t in templates}
+        self._names = {(t.template.name, t.template.connector_id) for t in templates} if unread else set()
+        self._unread, self._unmanaged, self._connectors = unread, unmanaged, connectors
+        self._pairs = {pair.name: pair for pair in pairs}
+        self._taken = {(pair.live.template.connector_id, pair.live.content.key): pair for pair in pairs}
+        self._claims: dict[str, str] = {}
+        self._loose: dict[str | Key, list[Live]] = {}
+        for live in (live for each in connectors.values() for live in each.left):
+            self._loose.setdefault(live.template.name, []).append(live)
+            if live.content.says_something:
+                self._loose.setdefault(live.content.key, []).append(live)
+
+    def conclusion(self, desired: Desired) -> Conclusion:
+        """What becomes of a manifest: the first line of the second table above that holds. Asked once for each, by name."""
+        pair = self._pairs.get(desired.manifest.name)
+        if desired.manifest.template_id is not None:
+            return self._bound(desired, desired.manifest.template_id, pair)
+        if pair is not None:
+            return pair if pair.is_certain else self._unread_doubt(desired) or pair
+        return (
+            self._left(desired)
+            or self._claimed(desired)
+            or self._taken_by_another(desired)
+            or self._elsewhere(desired)
+            or self._unread_doubt(desired)
+            or Create(desired)
         )
-        if live is not None and not refusal:
-            bound.append(Match(desired, live, Rule.ID))
-        else:
-            is_first_claim = wanted in unread_reasons and wanted not in owners
-            doubts.append(
-                Doubt(desired, f"spec.templateId {wanted} {refusal}", wanted if is_first_claim else None)
+
+    def _bound(self, desired: Desired, wanted: str, pair: Pair | None) -> Conclusion:
+        owner = self._claims.setdefault(wanted, desired.manifest.name)
+        if pair is not None:
+            return pair
+        live = self._by_id.get(wanted)
+        unread = next((u for u in self._unread if u.id == wanted), None)
+        if owner != desired.manifest.name:
+            why = f"is named by manifest {owner!r} already"
+        elif live is not None:
+            why = (
+                f"belongs to connector {live.template.name!r} ({live.template.connector_id}), "
+                "not to the manifest's"
             )
-        owners.setdefault(wanted, desired.manifest.name)
-    return bound, free, doubts
+        elif unread is not None:
+            return Doubt(desired, f"spec.templateId {wanted} could not be read: {unread.reason}", wanted)
+        elif wanted in self._unmanaged:
+            why = "is listed under `unmanaged` in the project file"
+        else:
+            why = "is not on the server; a bound manifest is never created again under another id"
+        return Doubt(desired, f"spec.templateId {wanted} {why}")
 
+    def _left(self, desired: Desired) -> Ambiguity | None:
+        connector = self._connectors[desired.manifest.connector.id]
+        if not connector.left:
+            return None
+        copied, lacks_past = connector.copied, not connector.is_past_whole
+        if copied is None:
+            return Ambiguity(desired, connector.left, Because.SEVERAL, lacks_past=lacks_past)
+        return Ambiguity(desired, connector.left, Because.COPIES, copied.desired.manifest, lacks_past)
 
-def _binding_refusal(
-    desired: Desired, live: Live | None, owner: str | None, unread: str | None, *, is_unmanaged: bool
-) -> str:
-    """Why the binding does not hold, as the rest of a sentence that starts with the id; "" when it holds."""
-    if owner is not None:
-        return f"is named by manifest {owner!r} already"
-    if live is not None:
-        if live.template.connector_id == desired.manifest.connector.id:
-            return ""
-        return f"belongs to connector {live.template.name!r} ({live.template.connector_id}), not to the manifest's"
-    if unread is not None:
-        return unread
-    if is_unmanaged:
-        return "is listed under `unmanaged` in the project file"
-    return "is not on the server; a bound manifest is never created again under another id"
-
-
-def _joined(left: Matching, right: Matching) -> Matching:
-    return Matching(
-        matches=left.matches + right.matches,
-        missing=left.missing + right.missing,
-        ambiguities=left.ambiguities + right.ambiguities,
-        doubts=left.doubts + right.doubts,
-        leftovers=left.leftovers + right.leftovers,
-    )
-
-
-def _without_repeats(found: Matching) -> Matching:
-    """Turn what is missing into an ambiguity where its create would repeat a live template that another manifest has, or that
-    no manifest has and that is equal, or like it and of a connector of the same name.
-    """
-    taken = {_place(match.live): match for match in found.matches}
-    loose: dict[object, list[Live]] = {}
-    for live in found.leftovers:
-        loose.setdefault(live.template.name, []).append(live)
-        if live.content.says_something:
-            loose.setdefault(live.content.key, []).append(live)
-    doubted = {d.manifest.name: _taken(d, taken) or _elsewhere(d, loose) for d in found.missing}
-    torn = tuple(doubt for doubt in doubted.values() if doubt is not None)
-    missing = tuple(d for d in found.missing if doubted[d.manifest.name] is None)
-    return replace(found, missing=missing, ambiguities=found.ambiguities + torn)
-
-
-def _place(live: Live) -> tuple[str, tuple[str, str | None]]:
-    return live.template.connector_id, live.content.key
-
-
-def _taken(desired: Desired, taken: Mapping[tuple[str, tuple[str, str | None]], Match]) -> Ambiguity | None:
-    match = taken.get((desired.manifest.connector.id, desired.content.key))
-    if match is None or desired.manifest.allow_second or match.desired.manifest.allow_second:
+    def _claimed(self, desired: Desired) -> Ambiguity | None:
+        """Whether a template that another manifest has by a weak rule is this one's, whose form is not known."""
+        if desired.content.form_key is not None:
+            return None
+        for pair in self._connectors[desired.manifest.connector.id].pairs:
+            is_weak = pair.rule in {Rule.TITLE, Rule.CONNECTOR}
+            if is_weak and pair.live.content.presets_key == desired.content.presets_key:
+                return Ambiguity(desired, (pair.live,), Because.CLAIMED, pair.desired.manifest)
         return None
-    return Ambiguity(desired, (match.live,), Because.TAKEN, match.desired.manifest)
 
+    def _taken_by_another(self, desired: Desired) -> Ambiguity | None:
+        """Whether the create would repeat what another manifest has, and neither says that a second one is meant."""
+        pair = self._taken.get((desired.manifest.connector.id, desired.content.key))
+        if pair is None or desired.manifest.allow_second or pair.desired.manifest.allow_second:
+            return None
+        return Ambiguity(desired, (pair.live,), Because.TAKEN, pair.desired.manifest)
 
-def _elsewhere(desired: Desired, loose: Mapping[object, list[Live]]) -> Ambiguity | None:
-    """A connector's repository can get another definition id in the registry, and so in the lock; its name can change too."""
-    connector, claim = desired.manifest.connector, Claim(desired)
-    named = (live for live in loose.get(connector.name or "", ()) if claim.shared_with(live))
-    alike = {live.template.id: live for live in (*loose.get(desired.content.key, ()), *named)}
-    others = tuple(live for _, live in sorted(alike.items()) if live.template.connector_id != connector.id)
-    return Ambiguity(desired, others, Because.ELSEWHERE) if others else None
+    def _elsewhere(self, desired: Desired) -> Ambiguity | None:
+        """A connector's repository can get another definition id in the registry, and so in the lock; its name can change too."""
+        connector, claim = desired.manifest.connector, Claim(desired)
+        named = (live for live in self._loose.get(connector.name or "", ()) if claim.shared_with(live))
+        alike = {live.template.id: live for live in (*self._loose.get(desired.content.key, ()), *named)}
+        others = tuple(live for _, live in sorted(alike.items()) if live.template.connector_id != connector.id)
+        return Ambiguity(desired, others, Because.ELSEWHERE) if others else None
 
+    def _unread_doubt(self, desired: Desired) -> Doubt | None:
+        """The doubt about the first unread template that may be of the manifest's connector; None when all are shown to be of others:
+        read templates of other connectors have their names, and none of this one does.
 
-def _with_doubt(found: Matching, unread: Sequence[UnreadTemplate], names: Set[tuple[str, str]]) -> Matching:
-    """Turn every conclusion that an unread template could overthrow into a doubt; pairs by id, and by presets and form,
-    stand.
-
-    `names` are the names that the read templates show, each with the connector that bears it.
-    """
-    if not unread:
-        return found
-    kept: list[Match] = []
-    freed: list[Live] = []
-    doubts = list(found.doubts)
-    for match in found.matches:
-        blame = None if _is_certain(match) else _suspect(match.desired, unread, names)
-        if blame is None:
-            kept.append(match)
-        else:
-            doubts.append(_doubt_about(match.desired, blame))
-            freed.append(match.live)
-    missing: list[Desired] = []
-    for desired in found.missing:
-        blame = _suspect(desired, unread, names)
-        if blame is None:
-            missing.append(desired)
-        else:
-            doubts.append(_doubt_about(desired, blame))
-    leftovers = tuple(sorted((*found.leftovers, *freed), key=lambda t: t.template.id))
-    return replace(
-        found, matches=tuple(kept), missing=tuple(missing), doubts=tuple(doubts), leftovers=leftovers
-    )
-
-
-def _is_certain(match: Match) -> bool:
-    """Whether no other template could be meant: named by id, or equal in everything."""
-    is_equal = match.rule is Rule.CONTENT and match.desired.content.form_key is not None
-    return is_equal or match.rule is Rule.ID
-
-
-def _suspect(
-    desired: Desired, unread: Sequence[UnreadTemplate], names: Set[tuple[str, str]]
-) -> UnreadTemplate | None:
-    """The first unread template that may be of the manifest's connector; None when all are shown to be of
-    others: read templates of other connectors bear their names, and none of this one does.
-
-    A name that no read template bears says nothing: the connector may have been renamed between two answers.
-    """
-    own = {name for name, connector_id in names if connector_id == desired.manifest.connector.id}
-    others = {name for name, _ in names} - own
-    return next((u for u in unread if not own or u.name not in others), None)
-
-
-def _doubt_about(desired: Desired, unread: UnreadTemplate) -> Doubt:
-    return Doubt(
-        desired,
-        f"template {unread.id} ({unread.name}) could not be read and may be this one: {unread.reason}",
-    )
+        A name that no read template has says nothing: the connector may have been renamed between two answers.
+        """
+        own = {name for name, connector_id in self._names if connector_id == desired.manifest.connector.id}
+        others = {name for name, _ in self._names} - own
+        unread = next((u for u in self._unread if not own or u.name not in others), None)
+        if unread is None:
+            return None
+        why = f"template {unread.id} ({unread.name}) could not be read and may be this one: {unread.reason}"
+        return Doubt(desired, why)

@@ -6,7 +6,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
-from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate
+from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate, live_template
 
 ORGANIZATION = "7c60d51f-b44e-4682-87d6-449835ea4de6"
 
@@ -74,7 +74,7 @@ def live(
     name: str | None = None,
 ) -> LiveTemplate:
     """A live template, its form as the server returns it."""
-    return LiveTemplate(
+    return live_template(
         id=template_id(number),
         name=name or connector.name or "",
         connector_id=connector.id,
@@ -86,7 +86,7 @@ def live(
 def stored(of: Manifest, number: int) -> LiveTemplate:
     """What the server holds after a create of a manifest that has a form."""
     assert of.form is not None
-    return LiveTemplate(
+    return live_template(
         template_id(number), of.connector.name or "", of.connector.id, of.presets, served(of.form)
     )
 

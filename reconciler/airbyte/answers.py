@@ -18,7 +18,7 @@ from reconciler.http import message
 from reconciler.http.message import Answer
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.model.strict_json import StrictJsonError, parse_json
-from reconciler.model.template import LiveTemplate
+from reconciler.model.template import LiveTemplate, live_template
 
 WRONG_PLACE = f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}"
 _JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
@@ -68,7 +68,7 @@ def parse_template(call: Call, answer: Answer, template_id: str) -> LiveTemplate
     found = _uuid(call, body, "id")
     if found != template_id.lower():
         raise unusable(call, f"it is the template {found}, another one than was asked for")
-    return LiveTemplate(
+    return live_template(
         id=found,
         name=_text(call, body, "name"),
         connector_id=_uuid(call, body, "sourceDefinitionId"),

@@ -16,8 +16,8 @@ from reconciler.applying.window import Window
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
 from reconciler.model.template import LiveTemplate
 from reconciler.planning.content import live_of
-from reconciler.planning.entries import changes_of
 from reconciler.planning.entry import Entry
+from reconciler.planning.explain import changes_of
 
 MAX_NAMED = 5
 """Ids that one sentence names."""

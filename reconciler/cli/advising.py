@@ -32,7 +32,7 @@ def assessor(
         if not patience.lasts(manifest):
             return Assessed(None, None, told.problems(manifest, _too_much()), 0)
         found = assess(manifest, severities, with_form=with_form, most=told.room(manifest))
-        return Assessed(found.verdict, found.asked, told.problems(manifest, found.advice), found.suppressed)
+        return Assessed(found.verdict, found.asked, told.problems(manifest, found.problems), found.suppressed)
 
     return assessed
 

@@ -16,7 +16,7 @@ JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | flo
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False, sort_keys=True)
 
 
 def canonical_number(value: JsonValue) -> JsonValue:
@@ -31,12 +31,12 @@ def canonical_number(value: JsonValue) -> JsonValue:
 
 
 def canonical_value(value: JsonValue) -> JsonValue:
-    """A copy of `value` with keys in order and equal numbers spelled equally. Does not touch its argument."""
+    """A copy of `value` with equal numbers spelled equally. Does not touch its argument."""
     kind = type(value)  # exact types first: this runs over every value of every template
     if kind is str or kind is int or kind is bool or value is None:
         return value
     if isinstance(value, dict):
-        return {key: canonical_value(value[key]) for key in sorted(value)}
+        return {key: canonical_value(item) for key, item in value.items()}
     if isinstance(value, list):
         return [canonical_value(item) for item in value]
     return canonical_number(value)

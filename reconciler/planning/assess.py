@@ -2,12 +2,16 @@
 
 Used for every manifest by `validate`, and by the plan for those that would be created or have drifted. Pure; imported only where
 it is needed, because the rules read whole specifications.
+
+Of a manifest with values that are not set, a finding counts when it comes with several values in their place. It must not depend on
+the value itself: what is at its place is not judged, and of the server's answers nothing that has to do with the same field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import cast
 
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.secret_guard import secret_guard
@@ -19,24 +23,17 @@ from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import judged
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Manifest
-from reconciler.model.verdict import Asked, Verdict
-from reconciler.planning.partial import advice_on_part, is_form_known
+from reconciler.model.verdict import Verdict
+from reconciler.planning.digest import with_places
+from reconciler.planning.entry import Assessed
+from reconciler.planning.masking import FORM, PRESETS
 
-
-@dataclass(frozen=True)
-class Assessment:
-    """`verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the connector
-    was withdrawn; `asked` when the form is not.
-
-    `advice` is what rules found, with the project's severities, as much of it as was asked for and the number of the rest;
-    `suppressed` counts what the severities switched off.
-    """
-
-    verdict: Verdict | None
-    asked: Asked | None
-    advice: tuple[Diagnostic, ...]
-    suppressed: int
+_PRESETS, _FORM = f"/spec/{PRESETS}", f"/spec/{FORM}"
+_SCHEMA = f"{_FORM}/connectionSpecification"
+_VERDICT = "R4"
+_STAND_INS: tuple[JsonValue, ...] = (None, "x", 1)
 
 
 def assess(
@@ -45,22 +42,22 @@ def assess(
     *,
     with_form: bool = True,
     most: int = MAX_FINDINGS,
-) -> Assessment:
-    """Everything that is known about a manifest. `severities` are the project's, already checked; without
-    `with_form` nobody asks what the customer will see, and `asked` stays None. `most` findings are told in full.
+) -> Assessed:
+    """Everything that is known about a manifest; the problems are not located yet. `severities` are the project's, already checked;
+    without `with_form` `asked` stays None. `most` findings are told in full, of the rest the number.
     """
-    judgement, seeks_remedies = judged(manifest), most > 0
+    judgement = judged(manifest)
     secrets = secret_guard(Subject(manifest))
     if manifest.unset_pointers:
-        told = advice_on_part(
+        found = findings_on_part(
             manifest, lambda each: _rules(each, judged(each), secrets, seeks_remedies=False)
         )
     else:
-        told = _rules(manifest, judgement, secrets, seeks_remedies=seeks_remedies)
-    advice, suppressed = apply_severities((*secrets, *told), severities)
-    asked = asks_of(manifest) if with_form and is_form_known(manifest) else None
+        found = _rules(manifest, judgement, secrets, seeks_remedies=most > 0)
+    problems, suppressed = apply_severities((*secrets, *found), severities)
+    asked = asks_of(manifest) if with_form and _is_form_known(manifest) else None
     verdict = judgement if isinstance(judgement, Verdict) else None
-    return Assessment(verdict, asked, bounded(advice, most), suppressed)
+    return Assessed(verdict, asked, bounded(problems, most), suppressed)
 
 
 def _rules(
@@ -73,3 +70,42 @@ def _rules(
     """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
     expected = verdict_advice(manifest, judgement, seeks_remedies=seeks_remedies)
     return (*expected, *without_repeats(lint(Subject(manifest)), (*secrets, *expected)))
+
+
+def _is_form_known(manifest: Manifest) -> bool:
+    """Whether the customer's form is certain: written out, and without a value that is not set."""
+    is_whole = not any(pointer.startswith(_FORM) for pointer in manifest.unset_pointers)
+    return not manifest.unset_pointers or (is_whole and manifest.form is not None)
+
+
+def findings_on_part(
+    manifest: Manifest, rules: Callable[[Manifest], tuple[Diagnostic, ...]]
+) -> tuple[Diagnostic, ...]:
+    """What `rules` find whatever the values that are not set; () where the whole presets or the whole form is not."""
+    if manifest.unset_pointers & {_PRESETS, _FORM, _SCHEMA}:
+        return ()
+    first, *others = (rules(_filled(manifest, value)) for value in _STAND_INS)
+    always = [each for each in first if all(each in found for found in others)]
+    return tuple(each for each in always if not _depends(each, manifest.unset_pointers))
+
+
+def _filled(manifest: Manifest, value: JsonValue) -> Manifest:
+    whole = with_places(manifest.presets, manifest.form, manifest.unset_pointers, value)
+    presets, form = cast(JsonObject, whole[PRESETS]), cast("JsonObject | None", whole[FORM])
+    return replace(manifest, presets=presets, form=form, unset_pointers=frozenset())
+
+
+def _depends(finding: Diagnostic, unset: frozenset[str]) -> bool:
+    is_inside = any(f"{finding.pointer}/".startswith(f"{place}/") for place in unset)
+    if is_inside or not finding.rule.startswith(_VERDICT):
+        return is_inside
+    fields = {_field(place) for place in unset}
+    return None in fields or _field(finding.pointer) in fields
+
+
+def _field(pointer: str) -> str | None:
+    """The field at the first level that a place belongs to; None for a place that belongs to none."""
+    for root in (f"{_PRESETS}/", f"{_SCHEMA}/properties/"):
+        if pointer.startswith(root):
+            return pointer.removeprefix(root).partition("/")[0]
+    return None

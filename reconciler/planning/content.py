@@ -22,7 +22,7 @@ from reconciler.model.template import LiveTemplate, Manifest
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
 _SCHEMA_LISTS = frozenset({"oneOf", "anyOf", "allOf", "items"})
 _SCHEMAS = _SCHEMA_LISTS - {"oneOf", "anyOf", "allOf"} | frozenset(
-    "additionalProperties additionalItems not if then else contains propertyNames".split()
+    {"additionalProperties", "additionalItems", "not", "if", "then", "else", "contains", "propertyNames"}
 )
 
 Key = tuple[str | None, ...]
@@ -118,7 +118,9 @@ def desired_of(manifest: Manifest) -> Desired:
     if manifest.form is not None:
         return Desired(manifest, content_of(manifest.presets, manifest.form), FormSource.MANIFEST)
     if specification is None:
-        note = f"the specification of {label} is not in connectors.lock.json; run `reconciler connectors lock`"
+        note = (
+            f"the specification of {label} is not in connectors.lock.json; run `reconciler connectors lock`"
+        )
         return _uncompared(manifest, FormSource.NOT_LOCKED, note)
     try:
         form = infer_form(specification, manifest.presets)
@@ -183,10 +185,8 @@ def normalise_form(form: JsonObject) -> JsonObject:
     """A form as GET would return it, canonical, with the names in `required` in one order."""
     served = served_specification(form)
     return {
-        key: normalise_schema(served[key])
-        if key == "connectionSpecification"
-        else canonical_value(served[key])
-        for key in sorted(served)
+        key: normalise_schema(value) if key == "connectionSpecification" else canonical_value(value)
+        for key, value in served.items()
     }
 
 
@@ -199,7 +199,7 @@ def normalise_schema(schema: JsonValue) -> JsonValue:
     """
     if not isinstance(schema, dict):
         return canonical_value(schema)
-    return {keyword: _normalise_keyword(keyword, schema[keyword]) for keyword in sorted(schema)}
+    return {keyword: _normalise_keyword(keyword, value) for keyword, value in schema.items()}
 
 
 def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
@@ -214,7 +214,7 @@ def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
             return [normalise_schema(item) for item in value]
     elif isinstance(value, dict):
         if keyword in _SCHEMA_MAPS:
-            return {name: normalise_schema(value[name]) for name in sorted(value)}
+            return {name: normalise_schema(each) for name, each in value.items()}
         if keyword in _SCHEMAS:
             return normalise_schema(value)
     return canonical_value(value)

@@ -1,18 +1,17 @@
 """Digests that bind a plan to what it was made from: format, target, manifests, live state, selection.
 
-Built on the canonical texts of the normalised contents, so that whatever is not drift does not make a plan
-stale either.
+Built on the canonical texts of the contents, so that whatever is not drift does not make a plan stale either.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, pointer_segments
 from reconciler.model.target import Target
-from reconciler.model.template import Manifest, UnreadTemplate
+from reconciler.model.template import UnreadTemplate
 from reconciler.planning.content import Desired, Live
 from reconciler.planning.entry import Entry
 from reconciler.planning.masking import FORM, PRESETS
@@ -20,7 +19,28 @@ from reconciler.planning.masking import FORM, PRESETS
 
 def digest_of(value: JsonValue) -> str:
     """`sha256:` and the hex digest of the canonical text; lone surrogates do not break it."""
-    return "sha256:" + hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256()
+    for piece in _pieces(value):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _pieces(value: JsonValue) -> Iterator[str]:
+    """The canonical text in pieces: that of thousands of templates is never made as a whole."""
+    if isinstance(value, list) and any(isinstance(item, list | dict) for item in value):
+        yield "["
+        for number, item in enumerate(value):
+            yield "," if number else ""
+            yield from _pieces(item)
+        yield "]"
+    elif isinstance(value, dict):
+        yield "{"
+        for number, key in enumerate(sorted(value)):
+            yield f"{',' if number else ''}{canonical_json(key)}:"
+            yield from _pieces(value[key])
+        yield "}"
+    else:
+        yield canonical_json(value)
 
 
 def target_facts(target: Target) -> JsonObject:
@@ -34,20 +54,31 @@ def target_facts(target: Target) -> JsonObject:
     }
 
 
-def desired_facts(desired: Iterable[Desired]) -> list[JsonValue]:
-    """What the manifests ask for, values of variables included, sorted by name. A hash of it is safe to show
-    only together with live facts.
+def desired_facts(desired: Iterable[Desired], *, with_variables: bool) -> list[JsonValue]:
+    """What the manifests ask for, sorted by name.
+
+    With the values of variables in it, a hash of it is safe to show only together with live facts. The digest that is shown beside
+    public manifests is made without them: a short secret could be found by trying.
     """
-    return [_facts(d, d.content.presets_key, d.content.form_key) for d in sorted(desired, key=_name)]
+    return [_facts(d, with_variables=with_variables) for d in sorted(desired, key=lambda d: d.manifest.name)]
 
 
-def public_facts(desired: Iterable[Desired]) -> list[JsonValue]:
-    """What the manifests ask for without the values of variables.
-
-    A digest of this stands beside public manifests: with the values in it, a short secret could be found by
-    trying.
-    """
-    return [_public_facts(d) for d in sorted(desired, key=_name)]
+def _facts(desired: Desired, *, with_variables: bool) -> JsonValue:
+    manifest, content = desired.manifest, desired.content
+    presets, form = content.presets_key, content.form_key
+    if manifest.variable_pointers and not with_variables:
+        cut = with_places(manifest.presets, manifest.form, manifest.variable_pointers)
+        presets, form = canonical_json(cut), None
+    return [
+        manifest.kind,
+        manifest.name,
+        manifest.origin.file,
+        manifest.organization_id,
+        manifest.template_id,
+        manifest.connector.id,
+        presets,
+        form,
+    ]
 
 
 def live_facts(
@@ -74,50 +105,23 @@ def decided_facts(entries: Iterable[Entry]) -> list[JsonValue]:
     return [[*each] for each in facts]
 
 
-def _name(desired: Desired) -> str:
-    return desired.manifest.name
-
-
-def _facts(desired: Desired, presets: JsonValue, form: JsonValue) -> JsonValue:
-    manifest = desired.manifest
-    return [
-        manifest.kind,
-        manifest.name,
-        manifest.origin.file,
-        manifest.organization_id,
-        manifest.template_id,
-        manifest.connector.id,
-        presets,
-        form,
-    ]
-
-
-def _public_facts(desired: Desired) -> JsonValue:
-    if not desired.manifest.variable_pointers:
-        return _facts(desired, desired.content.presets_key, desired.content.form_key)
-    return _facts(desired, *_without_variables(desired.manifest))
-
-
-def _without_variables(manifest: Manifest) -> tuple[JsonValue, JsonValue]:
-    cut = without_places(manifest.presets, manifest.form, manifest.variable_pointers)
-    return canonical_json(cut), None
-
-
-def without_places(presets: JsonValue, form: JsonValue, pointers: Iterable[str]) -> dict[str, JsonValue]:
-    """Presets and form under their names in a manifest's `spec`, null at these places (pointers from the document's root)."""
-    cut: JsonValue = {PRESETS: presets, FORM: form}
+def with_places(
+    presets: JsonValue, form: JsonValue, pointers: Iterable[str], value: JsonValue = None
+) -> dict[str, JsonValue]:
+    """Presets and form under their names in a manifest's `spec`, with `value` at these places (pointers from the document's root)."""
+    filled: JsonValue = {PRESETS: presets, FORM: form}
     for place in sorted(pointers):
-        cut = _cut(cut, pointer_segments(place.removeprefix("/spec")))
-    return cut if isinstance(cut, dict) else {}
+        filled = _put(filled, pointer_segments(place.removeprefix("/spec")), value)
+    return filled if isinstance(filled, dict) else {}
 
 
-def _cut(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
-    """A copy of `value` with the place at `path` set to null; unchanged where the path leads nowhere."""
+def _put(holder: JsonValue, path: tuple[str, ...], value: JsonValue) -> JsonValue:
+    """A copy of `holder` with `value` at `path`; unchanged where the path leads nowhere."""
     if not path:
-        return None
-    if isinstance(value, Mapping) and path[0] in value:
-        return {**value, path[0]: _cut(value[path[0]], path[1:])}
-    if isinstance(value, list) and path[0].isdigit() and int(path[0]) < len(value):
+        return value
+    if isinstance(holder, Mapping) and path[0] in holder:
+        return {**holder, path[0]: _put(holder[path[0]], path[1:], value)}
+    if isinstance(holder, list) and path[0].isdigit() and int(path[0]) < len(holder):
         index = int(path[0])
-        return [*value[:index], _cut(value[index], path[1:]), *value[index + 1 :]]
-    return value
+        return [*holder[:index], _put(holder[index], path[1:], value), *holder[index + 1 :]]
+    return holder

@@ -18,14 +18,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import cast
 
 from reconciler.model.connector import Connector
 from reconciler.model.intent import Intent
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
 from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, Manifest
 from reconciler.planning.content import Desired, content_of
-from reconciler.planning.digest import digest_of, without_places
+from reconciler.planning.digest import digest_of, with_places
 from reconciler.planning.entry import Entry, Rule, Status
 from reconciler.planning.masking import FORM, PRESETS
 
@@ -36,9 +37,8 @@ def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url
 
     manifest = desired.manifest
     without = tuple(sorted(manifest.variable_pointers))
-    stored = None
-    if desired.content.form is not None:
-        stored = stored_presets(desired.content.form, manifest.presets)
+    form = desired.content.form
+    stored = None if form is None else stored_presets(form, manifest.presets)
     presets = [_presets_digest(each, without) for each in (manifest.presets, stored) if each is not None]
     return Intent(
         id="",
@@ -111,17 +111,13 @@ def _paired(intent: Intent, new: Iterable[LiveTemplate], entries: Iterable[Entry
 
 
 def _presets_digest(presets: JsonObject, without: Iterable[str]) -> str:
-    cut = without_places(presets, None, without)[PRESETS]
-    return digest_of(content_of(_object(cut), None).presets_key)
+    cut = cast(JsonObject, with_places(presets, None, without)[PRESETS])
+    return digest_of(content_of(cut, None).presets_key)
 
 
 def _form_digest(form: JsonObject, without: Iterable[str]) -> str:
-    cut = without_places(None, form, without)[FORM]
-    return digest_of(content_of({}, _object(cut)).form_key)
-
-
-def _object(value: JsonValue) -> JsonObject:
-    return value if isinstance(value, dict) else {}
+    cut = cast(JsonObject, with_places(None, form, without)[FORM])
+    return digest_of(content_of({}, cut).form_key)
 
 
 def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry:

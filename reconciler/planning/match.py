@@ -33,7 +33,7 @@ are taken by name, templates by id.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -139,34 +139,26 @@ class KeyRule:
     """A rule that pairs what has the same key. What has no key (None) takes no part."""
 
     rule: Rule
-    wanted: Callable[[Desired], Key | None]
-    offered: Callable[[Live], Key]
+    wanted: Callable[[Desired], Hashable]
+    offered: Callable[[Live], Hashable]
 
 
 CERTAIN = (
-    KeyRule(Rule.ID, lambda d: _bound(d.manifest), lambda t: (t.template.connector_id, t.template.id)),
+    KeyRule(Rule.ID, lambda d: d.manifest.template_id, lambda t: t.template.id),
     KeyRule(Rule.CONTENT, lambda d: d.content.key, lambda t: t.content.key),
 )
 """Of equal templates the smallest id is taken; the rest are duplicates."""
 
 WEAK = (
-    KeyRule(Rule.TITLE, lambda d: _one(d.content.title), lambda t: (t.content.title,)),
-    KeyRule(Rule.CONTENT, lambda d: _presets_alone(d), lambda t: (t.content.presets_key,)),
-    KeyRule(Rule.CONNECTOR, lambda _: (), lambda _: ()),
+    KeyRule(Rule.TITLE, lambda d: d.content.title, lambda t: t.content.title),
+    KeyRule(
+        Rule.CONTENT,
+        lambda d: d.content.presets_key if d.content.form_key is None else None,
+        lambda t: t.content.presets_key,
+    ),
+    KeyRule(Rule.CONNECTOR, lambda _: "", lambda _: ""),
 )
 """The key has to occur once on each side."""
-
-
-def _bound(manifest: Manifest) -> Key | None:
-    return None if manifest.template_id is None else (manifest.connector.id, manifest.template_id)
-
-
-def _one(key: str | None) -> Key | None:
-    return None if key is None else (key,)
-
-
-def _presets_alone(desired: Desired) -> Key | None:
-    return (desired.content.presets_key,) if desired.content.form_key is None else None
 
 
 def match_templates(
@@ -241,15 +233,15 @@ def _unpaired(
 
 
 def _each(by: KeyRule, manifests: Iterable[Desired], templates: list[Live]) -> list[Pair]:
-    """Each manifest with the first template of its key that no other one has."""
-    waiting: dict[Key, list[Live]] = {}
+    """Each manifest with the first template of its connector that has its key and no other manifest."""
+    waiting: dict[Hashable, list[Live]] = {}
     for template in reversed(templates):
         waiting.setdefault(by.offered(template), []).append(template)
     pairs = []
     for desired in manifests:
-        key = by.wanted(desired)
-        if key is not None and waiting.get(key):
-            pairs.append(Pair(desired, waiting[key].pop(), by.rule))
+        same = waiting.get(by.wanted(desired))
+        if same and same[-1].template.connector_id == desired.manifest.connector.id:
+            pairs.append(Pair(desired, same.pop(), by.rule))
     return pairs
 
 
@@ -393,7 +385,9 @@ class _Organization:
         connector, claim = desired.manifest.connector, Claim(desired)
         named = (live for live in self._loose.get(connector.name or "", ()) if claim.shared_with(live))
         alike = {live.template.id: live for live in (*self._loose.get(desired.content.key, ()), *named)}
-        others = tuple(live for _, live in sorted(alike.items()) if live.template.connector_id != connector.id)
+        others = tuple(
+            live for _, live in sorted(alike.items()) if live.template.connector_id != connector.id
+        )
         return Ambiguity(desired, others, Because.ELSEWHERE) if others else None
 
     def _unread_doubt(self, desired: Desired) -> Doubt | None:

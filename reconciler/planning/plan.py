@@ -1,16 +1,16 @@
-"""Desired state and live state in, one plan out. "Create or not" is decided by `match.py`; this puts the table together.
+"""Desired state and live state in, one plan out: match, compare, explain, and the digest of all of it. Pure.
 
     manifest is paired and equal              -> in-sync
     manifest is paired and differs            -> drifted (shown, never changed)
-    no template of the connector is left      -> create
-    several templates or manifests are left,
-    or two manifests claim one template       -> ambiguous
+    nothing is left that it could be          -> create
+    it could be several, or another's         -> ambiguous
     bound id is gone, or a read failed        -> unknown
+    an earlier create of it is undecided      -> unknown, whatever else it is (`intents.py`)
     live template equal to a paired one       -> duplicate
     any other live template nobody took       -> unmanaged
-    an earlier create of it is undecided      -> unknown, whatever else it is
 
-`match.py` pairs, `content.py` says what equal means, `entries.py` writes the sentences down, `intents.py` knows earlier creates.
+`match.py` decides which manifest is created, and holds all rules for it. `content.py` says what equal means, `explain.py` writes the
+entries, `assess.py` judges what would be created.
 """
 
 from __future__ import annotations
@@ -21,23 +21,16 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from reconciler.model.intent import Intent
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Target
 from reconciler.model.template import LiveState, Manifest, Past
+from reconciler.planning.claims import Revisions
 from reconciler.planning.content import Contents, Desired
-from reconciler.planning.digest import (
-    decided_facts,
-    desired_facts,
-    digest_of,
-    live_facts,
-    public_facts,
-    target_facts,
-)
-from reconciler.planning.entries import entries_of
+from reconciler.planning.digest import decided_facts, desired_facts, digest_of, live_facts, target_facts
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
+from reconciler.planning.explain import entries_of
 from reconciler.planning.intents import weighed
 from reconciler.planning.match import match_templates
-from reconciler.planning.revisions import Revisions
 
 PLAN_FORMAT_VERSION = "1"
 
@@ -65,21 +58,18 @@ def build_plan(
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
     not read. Matching sees every manifest; `selection` only decides what is shown and applied. `past` gives earlier revisions
     of the manifests; it is called at most once, and only where the present does not decide. `former_organizations` are those that
-    earlier revisions name: what is not read of them is told.
+    earlier revisions name: those of them that were not read are named in the plan.
     """
     manifests = tuple(manifests)
     states = {state.organization_id: state for state in live_states}
-    contents = contents or Contents()
+    contents, open_intents = contents or Contents(), tuple(intents)
     revisions = Revisions(past, manifests, organization_id=target.organization_id, contents=contents)
     desired = [contents.desired(manifest) for manifest in manifests]
     members: dict[str, list[Desired]] = {organization: [] for organization in sorted(states)}
     for each in desired:
         members[each.manifest.organization_id or target.organization_id].append(each)
-    open_intents = tuple(intents)
     compared = [
-        _compared(
-            wanted, states[organization], target, contents=contents, past=revisions, intents=open_intents
-        )
+        _compared(wanted, states[organization], target, contents, past=revisions, intents=open_intents)
         for organization, wanted in members.items()
     ]
     entries = sorted(
@@ -88,13 +78,21 @@ def build_plan(
     )
     rest = [entry for entry in entries if not is_selected(entry, selection)]
     hidden = Counter(entry.status for entry in rest)
-    digest, live_digest = _digests(target, desired, compared, selection)
+    live: list[JsonValue] = [each.live_facts for each in compared]
+    facts: list[JsonValue] = [
+        PLAN_FORMAT_VERSION,
+        target_facts(target),
+        desired_facts(desired, with_variables=True),
+        live,
+        [list(selection.only), list(selection.paths)],
+        [fact for each in compared for fact in each.decided_facts],
+    ]
     return Plan(
         target=target,
         entries=tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection)),
-        digest=digest,
-        manifests_digest=digest_of(public_facts(desired)),
-        live_digest=live_digest,
+        digest=digest_of(facts),
+        manifests_digest=digest_of(desired_facts(desired, with_variables=False)),
+        live_digest=digest_of(live),
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
         hidden_forms=sum(entry.is_uncompared for entry in rest),
@@ -112,36 +110,18 @@ class _Compared:
     """What the comparison of one organization gave. `decided` are intents with their templates, `left_out` ids that are not ours."""
 
     entries: tuple[Entry, ...]
-    live_facts: JsonValue
+    live_facts: JsonObject
     decided_facts: list[JsonValue]
     decided: tuple[tuple[str, str], ...]
     left_out: frozenset[str]
-
-
-def _digests(
-    target: Target, desired: list[Desired], compared: list[_Compared], selection: Selection
-) -> tuple[str, str]:
-    """The digest of everything that the plan rests on, and that of the live state alone."""
-    asked: list[JsonValue] = [list(selection.only), list(selection.paths)]
-    live: list[JsonValue] = [each.live_facts for each in compared]
-    matched: list[JsonValue] = [fact for each in compared for fact in each.decided_facts]
-    facts: list[JsonValue] = [
-        PLAN_FORMAT_VERSION,
-        target_facts(target),
-        desired_facts(desired),
-        live,
-        asked,
-        matched,
-    ]
-    return digest_of(facts), digest_of(live)
 
 
 def _compared(
     wanted: list[Desired],
     state: LiveState,
     target: Target,
-    *,
     contents: Contents,
+    *,
     past: Revisions,
     intents: tuple[Intent, ...],
 ) -> _Compared:
@@ -173,9 +153,7 @@ def is_selected(entry: Entry, selection: Selection) -> bool:
 
 
 def selects(selection: Selection, name: str, file: str) -> bool:
-    """Whether a manifest of this name in this file is asked for; an empty part of the selection asks for
-    everything.
-    """
+    """Whether a manifest of this name in this file is asked for; an empty part of the selection asks for everything."""
     by_name = not selection.only or any(fnmatchcase(name, glob) for glob in selection.only)
     by_path = not selection.paths or any(_is_under(file, path) for path in selection.paths)
     return by_name and by_path

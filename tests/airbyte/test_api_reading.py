@@ -11,7 +11,7 @@ from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.reading import GIVE_UP_AFTER, read_live_state
 from reconciler.errors import CredentialsError, EndpointMoved, ServerError
-from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
+from reconciler.model.template import LiveState, UnreadTemplate, live_template
 
 
 def read(api: Any, *, concurrency: int = 1, **options: Any) -> LiveState:
@@ -34,7 +34,7 @@ def test_every_template_is_read_and_sorted_by_id(airbyte: Airbyte, api_of: Conne
     form = {"connectionSpecification": {"type": "object"}}
     assert state == LiveState(
         ORGANIZATION,
-        tuple(LiveTemplate(template_id(n), "Sample Data", FAKER_ID, {"seed": 1}, form) for n in range(1, 8)),
+        tuple(live_template(template_id(n), "Sample Data", FAKER_ID, {"seed": 1}, form) for n in range(1, 8)),
     )
     assert airbyte.count("GET", "config_templates") == 8
 

@@ -26,7 +26,7 @@ from reconciler.cli.renderings import plan_renderings
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate
+from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate, live_template
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan
 from reconciler.planning.plan import build_plan
@@ -190,7 +190,8 @@ def random_state(rng: Random, workspace: Workspace, organization: str) -> LiveSt
     manifests = workspace.loaded.manifests
     count = rng.randrange(6)
     templates = [
-        live_template(rng, rng.choice(manifests) if manifests else None, number) for number in range(count)
+        answered_template(rng, rng.choice(manifests) if manifests else None, number)
+        for number in range(count)
     ]
     unread = tuple(
         UnreadTemplate(template_id(90 + n), hostile_name(rng), "GET answered 500")
@@ -207,7 +208,7 @@ def hostile_name(rng: Random) -> str:
     return servable(rng.choice(hostile.HOSTILE_TEXTS))
 
 
-def live_template(rng: Random, manifest: Manifest | None, number: int) -> LiveTemplate:
+def answered_template(rng: Random, manifest: Manifest | None, number: int) -> LiveTemplate:
     """One template as GET could answer it."""
     presets: Any = manifest.presets if manifest else {}
     form: Any = (manifest.form or manifest.connector.specification or {}) if manifest else {}
@@ -217,7 +218,7 @@ def live_template(rng: Random, manifest: Manifest | None, number: int) -> LiveTe
     if rng.random() < 0.1:
         presets, form = {"a": hostile.nested(rng, 97)}, {"connectionSpecification": hostile.nested(rng, 97)}
     connector = manifest.connector.id if manifest else "dfd88b22-b603-4c3d-aad7-3701784586b1"
-    return LiveTemplate(
+    return live_template(
         template_id(number), hostile_name(rng), connector, _object(servable(presets)), _object(servable(form))
     )
 

@@ -65,7 +65,7 @@ def test_where_nothing_more_may_be_told_a_manifest_still_tells_its_first_error()
 def test_a_form_with_thousands_of_faults_and_secrets_gives_a_hundred_and_a_number(make) -> None:  # type: ignore[no-untyped-def]
     fields = {f"api_key_{n}": {"tittle": "x", "type": "string", "default": TOKEN} for n in range(2_000)}
     manifest = make({"type": "object", "properties": fields})
-    assert len(assess(manifest, {}).advice) == MAX_FINDINGS + 1
+    assert len(assess(manifest, {}).problems) == MAX_FINDINGS + 1
     assert len(certain_secrets(manifest)) == MAX_FINDINGS + 1
 
 
@@ -113,7 +113,7 @@ def test_the_time_of_all_rules_together_grows_with_the_form_and_not_with_its_squ
     known = {"type": "object", "properties": {"count": {"type": "array"}, "seed": {"type": "integer"}}}
     manifest = make(BLOWS_UP[case], spec=known, presets={f"saed{n}": n for n in range(5_000)})
     before = time.process_time()
-    assert len(assess(manifest, {}).advice) <= MAX_FINDINGS + 1
+    assert len(assess(manifest, {}).problems) <= MAX_FINDINGS + 1
     assert time.process_time() - before < 20
 
 

@@ -10,7 +10,7 @@ from factories import FAKER, form, live, manifest, served, state, target
 
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.template import LiveTemplate, Manifest
+from reconciler.model.template import LiveTemplate, Manifest, live_template
 from reconciler.planning.diff import diff_values
 from reconciler.planning.entry import Change, Entry, Operation, Status
 from reconciler.planning.plan import build_plan
@@ -77,7 +77,7 @@ def test_what_the_server_adds_by_itself_is_not_drift() -> None:
             "oauth_config_specification": {"oauth_connector_input_specification": {"extract_output": []}},
         }
     }
-    template = LiveTemplate(live().id, "Sample Data", FAKER.id, {}, held)
+    template = live_template(live().id, "Sample Data", FAKER.id, {}, held)
     assert compared(manifest(spec=spec), template).status is Status.IN_SYNC
 
 

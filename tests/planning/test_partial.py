@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.planning.assess import Assessment, assess
-from reconciler.planning.partial import advice_on_part
+from reconciler.planning.assess import assess, findings_on_part
+from reconciler.planning.entry import Assessed
 
 PRESETS = "/spec/partialDefaultConfig"
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
@@ -41,7 +41,7 @@ KNOWN: dict[str, Any] = {
 HOST: dict[str, Any] = {"type": "string", "title": "Host"}
 
 
-def judged(presets: dict[str, Any], *unset: str, **fields: Any) -> Assessment:
+def judged(presets: dict[str, Any], *unset: str, **fields: Any) -> Assessed:
     schema = {"type": "object", "title": "T", "required": ["host"], "properties": {"host": HOST, **fields}}
     connector = Connector(factories.CRM.id, "source-crm", specification={"connectionSpecification": KNOWN})
     manifest = factories.manifest(
@@ -54,20 +54,20 @@ def judged(presets: dict[str, Any], *unset: str, **fields: Any) -> Assessment:
     return assess(manifest, {})
 
 
-def told(found: Assessment) -> list[tuple[str, str]]:
-    return [(advice.rule, advice.pointer) for advice in found.advice]
+def told(found: Assessed) -> list[tuple[str, str]]:
+    return [(advice.rule, advice.pointer) for advice in found.problems]
 
 
 def test_the_verdict_is_not_known_and_a_sound_rest_has_no_findings() -> None:
     found = judged({"count": None}, f"{PRESETS}/count")
-    assert (found.verdict, found.advice) == (None, ())
+    assert (found.verdict, found.problems) == (None, ())
     assert found.asked is not None
 
 
 def test_a_secret_beside_an_unset_variable_is_found() -> None:
     pin = {"type": "string", "title": "Key", "airbyte_secret": True, "default": "hunter2-hunter2"}
     found = judged({"count": None}, f"{PRESETS}/count", key=pin)
-    (advice,) = [each for each in found.advice if each.severity is Severity.ERROR]
+    (advice,) = [each for each in found.problems if each.severity is Severity.ERROR]
     assert advice.rule == "R602"
 
 
@@ -90,9 +90,9 @@ def test_what_the_server_refuses_whatever_the_value_is_is_an_error(
 
 
 def test_what_the_value_decides_is_not_judged() -> None:
-    assert judged({"login": {"kind": None, "x": "1"}}, f"{PRESETS}/login/kind").advice == ()
-    assert judged({"login": {"kind": None, "y": "1"}}, f"{PRESETS}/login/kind").advice == ()
-    assert judged({"login": None}, f"{PRESETS}/login").advice == ()
+    assert judged({"login": {"kind": None, "x": "1"}}, f"{PRESETS}/login/kind").problems == ()
+    assert judged({"login": {"kind": None, "y": "1"}}, f"{PRESETS}/login/kind").problems == ()
+    assert judged({"login": None}, f"{PRESETS}/login").problems == ()
 
 
 def test_a_placeholder_at_a_secrets_place_is_told_once() -> None:
@@ -105,14 +105,14 @@ def test_of_the_servers_answers_only_those_about_other_fields_count() -> None:
     manifest = factories.manifest(
         presets={"login": {"kind": None}}, unset=frozenset({f"{PRESETS}/login/kind"})
     )
-    assert advice_on_part(manifest, lambda _: answers) == answers[-1:]
+    assert findings_on_part(manifest, lambda _: answers) == answers[-1:]
 
 
 def test_a_title_or_default_that_is_not_set_is_neither_missing_nor_wrong() -> None:
     where = f"{SCHEMA}/properties/count"
     field = {"type": "integer", "title": None, "default": None, "minimum": 1}
     found = judged({}, f"{where}/title", f"{where}/default", count=field)
-    assert (found.advice, found.asked) == ((), None)
+    assert (found.problems, found.asked) == ((), None)
 
 
 def test_a_finding_beside_an_unset_title_is_told() -> None:
@@ -125,4 +125,4 @@ def test_a_finding_beside_an_unset_title_is_told() -> None:
 def test_where_all_presets_or_the_whole_form_are_not_set_only_the_rest_is_searched_for_secrets(
     root: str,
 ) -> None:
-    assert judged({}, root).advice == ()
+    assert judged({}, root).problems == ()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
-from reconciler.model.template import LiveTemplate, Manifest, UnreadTemplate
+from reconciler.model.template import LiveTemplate, Manifest, UnreadTemplate, live_template
 from reconciler.planning.content import normalise_form
 from reconciler.planning.diff import diff_values
 from reconciler.planning.entry import Status
@@ -122,7 +122,7 @@ def test_order_of_manifests_templates_keys_and_set_items_changes_no_byte(
         for m in wanted
     ]
     moved = [
-        LiveTemplate(t.id, t.name, t.connector_id, _shuffled(t.presets, chance), _shuffled(t.form, chance))
+        live_template(t.id, t.name, t.connector_id, _shuffled(t.presets, chance), _shuffled(t.form, chance))
         for t in held
     ]
     chance.shuffle(shuffled)

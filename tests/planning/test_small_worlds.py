@@ -15,11 +15,10 @@ import pytest
 from factories import form, live, manifest
 
 from reconciler.model.template import Manifest, Past
+from reconciler.planning.claims import Revisions
 from reconciler.planning.content import Contents, Desired, Live, live_of
 from reconciler.planning.entry import Rule
-from reconciler.planning.match import match_templates
-from reconciler.planning.matching import Matching
-from reconciler.planning.revisions import Revisions
+from reconciler.planning.match import Matching, match_templates
 
 SEEDS, TITLES, FIELDS = (1, 2, 3), ("Shop", "Store", None), ("count", "limit")
 
@@ -102,18 +101,18 @@ class World:
         was = dict(zip("abc", self.created, strict=False))
         equal = {
             m.live.template.id
-            for m in found.matches
+            for m in found.pairs
             if m.rule is Rule.CONTENT
             or (m.name in was and desired(m.name, was[m.name]).content.key == m.live.content.key)
         }
-        served = {m.name for m in found.matches if m.rule is Rule.CONTENT}
+        served = {m.name for m in found.pairs if m.rule is Rule.CONTENT}
         owned = {
             ids[n] for n, says in zip("abc", self.now, strict=False) if says is not None and n not in served
         }
-        twice = [d for d in found.missing if ids.get(d.manifest.name, "") not in {"", *equal}]
+        twice = [d for d in found.creates if ids.get(d.desired.manifest.name, "") not in {"", *equal}]
         stolen = [
             m
-            for m in found.matches
+            for m in found.pairs
             if m.name in "xyz" and m.rule is not Rule.CONTENT and m.live.template.id in owned
         ]
         return (
@@ -210,8 +209,8 @@ def test_title_that_a_new_manifest_takes_over_does_not_take_the_template_with_it
     world = World((SHOP,), (STORE,), (SHOP,), (EU,))
     assert world.verdict(with_git=False) == ("ambiguous",)
     found = world.matching(with_git=True)
-    assert [(match.name, match.rule) for match in found.matches] == [("a", Rule.HISTORY)]
-    assert [desired.manifest.name for desired in found.missing] == ["x"]
+    assert [(match.name, match.rule) for match in found.pairs] == [("a", Rule.HISTORY)]
+    assert [each.desired.manifest.name for each in found.creates] == ["x"]
 
 
 def test_without_git_a_title_alone_takes_nothing_while_another_manifest_would_be_created() -> None:
@@ -221,4 +220,4 @@ def test_without_git_a_title_alone_takes_nothing_while_another_manifest_would_be
     assert world.verdict(with_git=False) == ("ambiguous",)
     assert World((SHOP,), (edited,), (SHOP,), (new,)).verdict(with_git=False) == ("ambiguous",)
     alone = World((SHOP,), (new,), (SHOP,), ())
-    assert [match.rule for match in alone.matching(with_git=False).matches] == [Rule.TITLE]
+    assert [match.rule for match in alone.matching(with_git=False).pairs] == [Rule.TITLE]

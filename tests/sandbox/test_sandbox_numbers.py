@@ -14,7 +14,7 @@ from program import Project
 
 from reconciler.connectors.server.java_text import java_double
 from reconciler.model.json_value import same_json
-from reconciler.model.template import LiveTemplate
+from reconciler.model.template import live_template
 from reconciler.planning.entry import Status
 from reconciler.planning.plan import build_plan
 from reconciler.sandbox.jsonb import read_json, stored_json
@@ -81,7 +81,7 @@ def test_every_number_is_equal_to_what_comes_back(number: float) -> None:
 @given(st.dictionaries(st.sampled_from("abc"), NUMBERS | st.lists(NUMBERS, max_size=2), max_size=3), NUMBERS)
 def test_a_plan_after_the_create_is_clean_for_every_number(presets: Any, default: float) -> None:
     wanted = manifest(presets=presets, spec=form(count={"type": "number", "default": default}))
-    held = LiveTemplate(template_id(1), "", FAKER.id, back(wanted.presets), back(served(wanted.form or {})))
+    held = live_template(template_id(1), "", FAKER.id, back(wanted.presets), back(served(wanted.form or {})))
     assert [entry.status for entry in build_plan([wanted], [state(held)], target()).entries] == [
         Status.IN_SYNC
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.sandbox.jsonb import Unreadable, read_json
 from reconciler.sandbox.refusals import not_entitled, unreadable

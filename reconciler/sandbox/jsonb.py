@@ -6,7 +6,7 @@ import json
 import math
 from decimal import Decimal
 
-from reconciler.connectors.server.java_text import java_double
+from reconciler.connectors.server.java_values import java_double
 from reconciler.model.json_value import JsonObject, JsonValue
 
 

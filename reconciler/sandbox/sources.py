@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Iterator
 
-from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.connectors.server.normal_form import served_specification
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create
 from reconciler.model.connector import Connector

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.absent import ABSENT
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.connectors.server.java_pattern import java_search
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.normal_form import (
     UnparsableSpecification,

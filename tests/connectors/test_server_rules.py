@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.normal_form import served_specification
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.model.json_value import JsonObject

@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.rules import evaluate_create
 from reconciler.manifests.load import load_manifests
 from reconciler.manifests.project import read_project

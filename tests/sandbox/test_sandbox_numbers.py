@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import Project
 
-from reconciler.connectors.server.java_text import java_double
+from reconciler.connectors.server.java_values import java_double
 from reconciler.model.json_value import same_json
 from reconciler.model.template import live_template
 from reconciler.planning.entry import Status

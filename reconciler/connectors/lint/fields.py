@@ -23,6 +23,8 @@ from reconciler.connectors.specification.schema import (
     order_of,
 )
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.connectors.server.java_values import ABSENT
+from reconciler.model.advice import Advice
 from reconciler.model.json_value import JsonValue
 
 TITLE = RuleFacts(

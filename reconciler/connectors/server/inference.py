@@ -6,8 +6,7 @@ leave open.
 
 from __future__ import annotations
 
-from reconciler.connectors.server.absent import ABSENT, Absent, member
-from reconciler.connectors.server.java_text import as_text
+from reconciler.connectors.server.java_values import ABSENT, Absent, as_text, member
 from reconciler.connectors.server.normal_form import served_specification
 from reconciler.model.json_value import JsonObject, JsonValue
 

@@ -7,45 +7,46 @@ what every Python has is "not known".
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Final, TypeAlias
 
-from reconciler.connectors.server.java_regex import Chars, is_new, is_word
 from reconciler.connectors.server.work import NotKnown
 
-_POSIX = {
-    "Lower": "abcdefghijklmnopqrstuvwxyz",
-    "Upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "Digit": "0123456789",
-    "XDigit": "0123456789abcdefABCDEF",
-    "Punct": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+Chars: TypeAlias = Callable[[str], bool]
+"""Whether a character belongs to a class. May raise NotKnown."""
+
+_POSIX: Final = {
+    "Lower": string.ascii_lowercase,
+    "Upper": string.ascii_uppercase,
+    "Alpha": string.ascii_letters,
+    "Digit": string.digits,
+    "Alnum": string.ascii_letters + string.digits,
+    "XDigit": string.hexdigits,
+    "Punct": string.punctuation,
+    "Graph": string.ascii_letters + string.digits + string.punctuation,
+    "Print": string.ascii_letters + string.digits + string.punctuation + " ",
     "Blank": " \t",
-    "Space": " \t\n\x0b\x0c\r",
+    "Space": string.whitespace,
     "Cntrl": "".join(map(chr, range(32))) + "\x7f",
     "ASCII": "".join(map(chr, range(128))),
 }
-_POSIX["Alpha"] = _POSIX["Lower"] + _POSIX["Upper"]
-_POSIX["Alnum"] = _POSIX["Alpha"] + _POSIX["Digit"]
-_POSIX["Graph"] = _POSIX["Alnum"] + _POSIX["Punct"]
-_POSIX["Print"] = _POSIX["Graph"] + " "
 # Unicode's properties: the categories that have them, those of which some have them, and characters beside.
-_PROPERTIES = {
+_PROPERTIES: Final = {
     "Alphabetic": ("L", ("M", "So", "Nl"), ""),
     "Alpha": ("L", ("M", "So", "Nl"), ""),
-    "Letter": ("L", (), ""),
     "Digit": ("Nd", (), ""),
-    "Uppercase": ("Lu", ("So", "Nl"), ""),
     "Upper": ("Lu", ("So", "Nl"), ""),
-    "Lowercase": ("Ll", ("Lo", "Lm", "M", "So", "Nl"), ""),
     "Lower": ("Ll", ("Lo", "Lm", "M", "So", "Nl"), ""),
     "Punct": ("P", (), ""),
     "Space": ("Z", (), "\t\n\x0b\x0c\r\x85"),
     "Blank": ("Zs", (), "\t"),
 }
+_CATEGORIES = re.compile("L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?")
 _DOTTED_I = "\u0130"  # its small letter has two characters in Python and one in Java
 _SHARP_S = "\u1e9e"  # Java takes it for the small one in a word, and not alone
-_CATEGORIES = re.compile("L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?")
 
 
 @lru_cache(maxsize=1_024)
@@ -65,14 +66,12 @@ def any_of(classes: Iterable[Chars]) -> Chars:
     return each[0] if len(each) == 1 else lambda char: any(chars(char) for chars in each)
 
 
-def both(first: Chars, second: Chars) -> Chars:
-    """The characters that are in two classes."""
-    return lambda char: first(char) and second(char)
-
-
-def span(first: str, last: str) -> Chars:
-    """The characters from one to another."""
-    return lambda char: first <= char <= last
+def is_new(char: str) -> bool:
+    """Whether Pythons may disagree about this character. Unicode 3.2 is the one version that all of them keep; pictures, which
+    people do write, are as old as all Pythons here.
+    """
+    is_picture = "\U0001f300" <= char <= "\U0001f64f"
+    return not is_picture and unicodedata.ucd_3_2_0.category(char) == "Cn"
 
 
 def in_any_case(chars: Chars, *, ascii_only: bool) -> Chars:
@@ -104,29 +103,6 @@ def _other_case(char: str, change: Callable[[str], str]) -> str:
     return changed
 
 
-LINE_CHARS = one_of("\n\x0b\x0c\r\x85\u2028\u2029")
-SHORT = {
-    "d": one_of(_POSIX["Digit"]),
-    "h": one_of(" \t\xa0\u1680\u180e\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))),
-    "s": one_of(_POSIX["Space"]),
-    "v": LINE_CHARS,
-    "w": is_word,
-}
-"""`\\d` and its like; the capital letter is the rest."""
-
-
-def named(name: str) -> Chars:
-    """The class `\\p{name}`. Raises NotKnown for a name that is not in the tables here: Java may refuse it."""
-    plain = name.removeprefix("Is")
-    if _CATEGORIES.fullmatch(plain):
-        return _with_property(plain, (), "")
-    if name in _POSIX:
-        return one_of(_POSIX[name])
-    if name != plain and plain in _PROPERTIES:
-        return _with_property(*_PROPERTIES[plain])
-    raise NotKnown(f"the class \\p{{{name}}} of a pattern")
-
-
 def _with_property(having: str | tuple[str, ...], unclear: tuple[str, ...], beside: str) -> Chars:
     def is_in(char: str) -> bool:
         if is_new(char):
@@ -139,10 +115,31 @@ def _with_property(having: str | tuple[str, ...], unclear: tuple[str, ...], besi
     return is_in
 
 
-WIDE = {
+LINE_CHARS: Final = one_of("\n\x0b\x0c\r\x85\u2028\u2029")
+SHORT: Final = {
+    "d": one_of(_POSIX["Digit"]),
+    "h": one_of(" \t\xa0\u1680\u180e\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))),
+    "s": one_of(_POSIX["Space"]),
+    "v": LINE_CHARS,
+    "w": one_of(_POSIX["Alnum"] + "_"),
+}
+"""`\\d` and its like; the capital letter is the rest."""
+WIDE: Final = {
     **SHORT,
     "d": _with_property("Nd", (), ""),
     "s": _with_property(*_PROPERTIES["Space"]),
     "w": _with_property(("L", "M", "Nd", "Nl", "Pc"), ("So",), "\u200c\u200d"),
 }
 """The same with Java's UNICODE_CHARACTER_CLASS."""
+
+
+def named(name: str) -> Chars:
+    """The class `\\p{name}`. Raises NotKnown for a name that is not in the tables here: Java may refuse it."""
+    plain = name.removeprefix("Is")
+    if _CATEGORIES.fullmatch(plain):
+        return _with_property(plain, (), "")
+    if name in _POSIX:
+        return one_of(_POSIX[name])
+    if name != plain and plain in _PROPERTIES:
+        return _with_property(*_PROPERTIES[plain])
+    raise NotKnown(f"the class \\p{{{name}}} of a pattern")

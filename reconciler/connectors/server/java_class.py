@@ -1,21 +1,28 @@
 """The part of a Java regular expression that stands for one character: escapes, `\\p{...}` and `[...]`. Pure.
 
-`ClassReader` goes through one pattern; java_pattern adds what stands for more than one character.
+`ClassReader` goes through one pattern. java_pattern adds what stands for more than one character.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from string import ascii_letters, digits, hexdigits, octdigits
+import re
+from string import ascii_letters, digits
 from typing import Final
 
 from reconciler.connectors.server import java_chars
-from reconciler.connectors.server.java_regex import Chars
+from reconciler.connectors.server.java_chars import Chars
 from reconciler.connectors.server.work import NotKnown
 
-_CONTROLS = {"a": "\x07", "e": "\x1b", "f": "\x0c", "n": "\n", "r": "\r", "t": "\t"}
+_CONTROLS: Final = {"a": "\x07", "e": "\x1b", "f": "\x0c", "n": "\n", "r": "\r", "t": "\t"}
+_HEX = "[0-9a-fA-F]"
+# Codes of characters, with their base. Two halves of UTF-16 in a row are one character.
+_CODES: Final = {
+    "0": (re.compile("[0-3][0-7]{0,2}|[0-7]{1,2}"), 8),
+    "x": (re.compile(rf"{_HEX}{{2}}|\{{{_HEX}+\}}"), 16),
+    "u": (re.compile(rf"[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}}|{_HEX}{{4}}"), 16),
+}
+_PROPERTY = re.compile(r"\{([^}]+)\}|([^{])", re.DOTALL)
 _LAST = 0x10FFFF
-_MOST_OCTAL = "3"
 _DEEPEST = 60
 
 
@@ -37,21 +44,24 @@ class ClassReader:
         return self.pattern[self.at + ahead : self.at + ahead + 1]
 
     def next(self) -> str:
-        """The next character, which is behind us then; "" at the end."""
+        """Takes the next character; "" at the end."""
         char = self.peek()
         self.at += len(char)
         return char
 
     def take(self, text: str) -> bool:
-        """Whether this comes next; if so, it is behind us then."""
+        """Takes this text when it comes next; whether it did."""
         found = self.pattern.startswith(text, self.at)
         self.at += len(text) if found else 0
         return found
 
-    def expect(self, text: str, otherwise: str) -> None:
-        """`take`, or RefusedPattern with these words."""
-        if not self.take(text):
+    def match(self, expression: re.Pattern[str], otherwise: str) -> re.Match[str]:
+        """Takes what an expression matches here. Raises RefusedPattern with these words when it does not."""
+        found = expression.match(self.pattern, self.at)
+        if found is None:
             raise RefusedPattern(otherwise)
+        self.at = found.end()
+        return found
 
     def enter(self) -> None:
         """Goes one group deeper. Raises NotKnown when that is too deep to be followed."""
@@ -69,7 +79,7 @@ class ClassReader:
         return java_chars.in_any_case(chars, ascii_only="u" not in self.flags) if "i" in self.flags else chars
 
     def escaped(self, char: str, *, before_hyphen: bool = False) -> str | Chars:
-        """What a backslash and this character stand for: one character or a class; both are behind us.
+        """What a backslash and this character, which is taken, stand for: one character or a class.
 
         Raises RefusedPattern for letters that mean nothing to Java, and for those that stand for a place.
         """
@@ -78,79 +88,37 @@ class ClassReader:
         chars = (java_chars.WIDE if "U" in self.flags else java_chars.SHORT).get(char.lower())
         if chars is not None:
             return chars if char.islower() else java_chars.none_of(chars)
-        if char in _CONTROLS:
-            return _CONTROLS[char]
-        read = self._ESCAPES.get(char)
-        if read is not None:
-            return read(self)
+        if char in ("p", "P"):
+            return self._property(is_rest=char == "P")
+        return _CONTROLS.get(char) or self._character(char)
+
+    def _character(self, char: str) -> str:
+        if char == "c" and self.peek():
+            return chr(ord(self.next()) ^ 64)
+        if char == "N" and self.peek() == "{":
+            raise NotKnown("\\N{...} in a pattern")
+        if char in _CODES:
+            return self._coded(*_CODES[char])
         if not char or char in ascii_letters or char in digits:
             raise RefusedPattern("Illegal/unsupported escape sequence")
         return char
 
-    def _control(self) -> str:
-        if not self.peek():
-            raise RefusedPattern("Illegal control escape sequence")
-        return chr(ord(self.next()) ^ 64)
+    def _coded(self, expression: re.Pattern[str], base: int) -> str:
+        found = self.match(expression, "Illegal/unsupported escape sequence")
+        code, *low = (int(unit.strip("{}"), base) for unit in found[0].split("\\u"))
+        if code > _LAST:
+            raise RefusedPattern("Hexadecimal codepoint is too big")
+        return chr(0x10000 + (code % 0x400) * 0x400 + low[0] % 0x400 if low else code)
 
-    def _character_name(self) -> str:
-        if self.peek() == "{":
-            raise NotKnown("\\N{...} in a pattern")
-        raise RefusedPattern("Illegal character name escape sequence")
-
-    def _octal(self) -> str:
-        start = self.at
-        most = 3 if self.peek() <= _MOST_OCTAL else 2
-        while self.peek() in tuple(octdigits) and self.at - start < most:
-            self.at += 1
-        if self.at == start:
-            raise RefusedPattern("Illegal octal escape sequence")
-        return chr(int(self.pattern[start : self.at], 8))
-
-    def _hexadecimal(self) -> str:
-        if not self.take("{"):
-            return self._digits(2, "Illegal hexadecimal escape sequence")
-        end = self.pattern.find("}", self.at)
-        text = self.pattern[self.at : end]
-        if end < 0 or not text or any(char not in hexdigits for char in text) or int(text, 16) > _LAST:
-            raise RefusedPattern("Unclosed or too large hexadecimal escape sequence")
-        self.at = end + 1
-        return chr(int(text, 16))
-
-    def _unit(self) -> str:
-        """A UTF-16 unit; two halves in a row are one character."""
-        high = self._digits(4, "Illegal Unicode escape sequence")
-        start = self.at
-        if "\ud800" <= high <= "\udbff" and self.take("\\u"):
-            low = self._digits(4, "Illegal Unicode escape sequence")
-            if "\udc00" <= low <= "\udfff":
-                return (high + low).encode("utf-16", "surrogatepass").decode("utf-16")
-            self.at = start
-        return high
-
-    def _digits(self, number: int, otherwise: str) -> str:
-        text = self.pattern[self.at : self.at + number]
-        if len(text) < number or any(char not in hexdigits for char in text):
-            raise RefusedPattern(otherwise)
-        self.at += number
-        return chr(int(text, 16))
-
-    def _property(self) -> Chars:
-        is_rest = self.pattern[self.at - 1] == "P"
-        name = self.next()
-        if name == "{":
-            end = self.pattern.find("}", self.at)
-            if end <= self.at:
-                raise RefusedPattern("Unclosed or empty character family")
-            name, self.at = self.pattern[self.at : end], end + 1
-        if not name:
-            raise RefusedPattern("Unknown character property name")
+    def _property(self, *, is_rest: bool) -> Chars:
+        found = self.match(_PROPERTY, "Unclosed or empty character family")
         if self.flags & {"i", "U"}:
             raise NotKnown("a named class of a pattern with the flag i or U")
-        chars = java_chars.named(name)
+        chars = java_chars.named(found[1] or found[2])
         return java_chars.none_of(chars) if is_rest else chars
 
     def bracketed(self, *, is_operand: bool = False) -> Chars:
-        """`[...]`, whose bracket is behind us. As an operand of `&&` it has no brackets, and ends in front of `]` or `&`."""
+        """`[...]`, whose bracket is taken. As an operand of `&&` it has no brackets, and ends in front of `]` or `&`."""
         self.enter()
         negated = not is_operand and self.take("^")
         found: list[Chars] = []
@@ -169,36 +137,28 @@ class ClassReader:
     def _intersection(self, left: list[Chars]) -> Chars:
         right: list[Chars] = []
         while self.peek() not in ("]", "&", ""):
-            right.append(self.bracketed() if self.take("[") else self.bracketed(is_operand=True))
+            right.append(self.bracketed(is_operand=not self.take("[")))
         if not right:
             raise NotKnown("&& without a right side in a pattern")
-        chars = java_chars.any_of(right)
-        return java_chars.both(java_chars.any_of(left), chars) if left else chars
+        first, second = java_chars.any_of(left), java_chars.any_of(right)
+        return (lambda char: first(char) and second(char)) if left else second
 
     def _range(self) -> Chars:
         """One character, a class, or two characters with a hyphen between."""
-        first = self.next()
-        if first == "\\":
-            found = self.escaped(self.next(), before_hyphen=self.peek() == "-")
-            if not isinstance(found, str):
-                return found
-            first = found
+        first = self._member()
+        if not isinstance(first, str):
+            return first
         if self.peek() != "-" or self.peek(1) in ("[", "]", ""):
             return self.one(first)
         self.at += 1
-        last: str | Chars = self.next()
-        if last == "\\":
-            last = self.escaped(self.next(), before_hyphen=True)
+        last = self._member(is_last=True)
         if not isinstance(last, str) or last < first:
             raise RefusedPattern("Illegal character range")
-        return self._cased(java_chars.span(first, last))
+        return self._cased(lambda char: first <= char <= last)
 
-    _ESCAPES: Final[dict[str, Callable[[ClassReader], str | Chars]]] = {
-        "p": _property,
-        "P": _property,
-        "0": _octal,
-        "x": _hexadecimal,
-        "u": _unit,
-        "c": _control,
-        "N": _character_name,
-    }
+    def _member(self, *, is_last: bool = False) -> str | Chars:
+        char = self.next()
+        if char != "\\":
+            return char
+        letter = self.next()
+        return self.escaped(letter, before_hyphen=is_last or self.peek() == "-")

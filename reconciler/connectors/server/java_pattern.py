@@ -1,31 +1,209 @@
 """Asks whether `java.util.regex.Pattern` of Java 21 takes an expression, and whether it finds it in a text. Pure.
 
-What Java refuses raises RefusedPattern: the server then answers 500. What cannot be told raises NotKnown.
+What Java refuses raises RefusedPattern: the server then answers 500. What depends on tables that are not kept here raises
+NotKnown, and so do the flags d and x, which no connector uses. A construct that Java takes and whose meaning cannot be followed
+counts only for a text that gets there.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
-from reconciler.connectors.server.java_class import RefusedPattern
-from reconciler.connectors.server.java_reader import BLANKS_INSIDE, PatternReader
-from reconciler.connectors.server.java_regex import Part, Text
+from reconciler.connectors.server.java_class import ClassReader, RefusedPattern
+from reconciler.connectors.server.java_regex import (
+    FORWARDS,
+    LINE_END,
+    Part,
+    Text,
+    any_char,
+    branch,
+    char_of,
+    looks,
+    place,
+    repeat,
+    sequence,
+    unsayable,
+    where,
+)
 from reconciler.connectors.server.work import NotKnown, Work
 
 _LONGEST = 10_000
+_MOST_REPEATS = 2**31 - 1
 _QUOTATION = re.compile(r"\\Q(.*?)(?:\\E|\Z)|\\?.", re.DOTALL)
+_QUANTIFIERS: Final[dict[str, tuple[int, int | None]]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
+_COUNTS = re.compile(r"0*([0-9]{1,10})(?:(,)(?:0*([0-9]{1,10}))?)?\}")
+_GROUP_NAME = re.compile("<([A-Za-z][A-Za-z0-9]*)>")
+_OTHER_FLAGS = re.compile("[imsuU-]*[dx]")
+_FLAGS = re.compile("([imsuU]*)(?:-([imsuU]*))?([:)])")
+
+
+class PatternReader(ClassReader):
+    """Goes through one pattern and makes its parts."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(pattern)
+        self.names: set[str] = set()
+        self.groups = 0
+
+    def whole(self) -> Part:
+        """The whole pattern."""
+        part = self._branch()
+        if self.at < len(self.pattern):
+            raise RefusedPattern("Unmatched closing ')'")
+        return part
+
+    def _branch(self) -> Part:
+        self.enter()
+        parts = [self._sequence()]
+        while self.take("|"):
+            parts.append(self._sequence())
+        self.depth -= 1
+        return branch(*parts)
+
+    def _sequence(self) -> Part:
+        parts: list[Part] = []
+        while self.peek() not in ("", "|", ")"):
+            part = self._atom()
+            if part is not None:
+                parts.append(self._repeated(part))
+        return sequence(*parts)
+
+    def _atom(self) -> Part | None:
+        """One part without its quantifier; None for flags."""
+        if self.peek() == "{":  # what is repeated there is nothing
+            return sequence()
+        char = self.next()
+        if char in "*+?":
+            raise RefusedPattern(f"Dangling meta character '{char}'")
+        make = self._ATOMS.get(char)
+        return char_of(self.one(char)) if make is None else make(self)
+
+    def _escape(self) -> Part:
+        char = self.next()
+        if char == "b" and self.peek() == "{":
+            raise NotKnown("\\b{...} in a pattern")
+        if char and char in "123456789":
+            return self._reference(int(char))
+        if char == "k":
+            return self._named_reference()
+        part = place(char, self.flags) if char not in ("^", "$") else None
+        if part is not None:
+            return part
+        found = self.escaped(char)
+        return char_of(self.one(found) if isinstance(found, str) else found)
+
+    def _reference(self, number: int) -> Part:
+        """What a group took; nothing is taken by a group that the pattern does not have."""
+
+        def holds(_text: Text) -> int:
+            if number <= self.groups:
+                raise NotKnown("a reference to a group of a pattern")
+            return 0
+
+        return where(holds, is_endless=True)
+
+    def _named_reference(self) -> Part:
+        if self.match(_GROUP_NAME, "named capturing group is missing")[1] not in self.names:
+            raise RefusedPattern("named capturing group does not exist")
+        return unsayable("a reference to a group of a pattern")
+
+    def _repeated(self, part: Part) -> Part:
+        limits = self._limits()
+        if limits is None:
+            return part
+        repeated = unsayable("\\R, repeated, in a pattern") if part is LINE_END else repeat(part, *limits)
+        if self.take("+"):
+            # At the very end it takes what a greedy one would.
+            return sequence(repeated, unsayable("a possessive quantifier")) if self.peek() else repeated
+        self.take("?")
+        return repeated
+
+    def _limits(self) -> tuple[int, int | None] | None:
+        limits = _QUANTIFIERS.get(self.peek())
+        if limits is not None:
+            self.at += 1
+            return limits
+        if not self.take("{"):
+            return None
+        first, comma, last = self.match(_COUNTS, "Illegal repetition").groups()
+        least, most = int(first), int(last or first)
+        if max(least, most) > _MOST_REPEATS or most < least:
+            raise RefusedPattern("Illegal repetition range")
+        return least, None if comma and last is None else most
+
+    def _group(self) -> Part | None:
+        flags = self.flags
+        if not self.take("?"):
+            self.groups += 1
+            part: Part | None = self._branch()
+        elif self.take(">"):
+            part = sequence(self._branch(), unsayable("an atomic group"))
+        elif self.peek() in ("=", "!"):
+            wanted = self.next() == "="
+            part = looks(self._branch(), ahead=True, wanted=wanted)
+        elif self.peek() == "<":
+            part = self._behind() if self.peek(1) in ("=", "!") else self._named_group()
+        else:
+            part = self._flagged()
+        if part is not None:
+            if not self.take(")"):
+                raise RefusedPattern("Unclosed group")
+            self.flags = flags
+        return part
+
+    def _behind(self) -> Part:
+        self.at += 1
+        wanted = self.next() == "="
+        part = self._branch()
+        if part.is_endless and not part.is_run:
+            raise NotKnown("a look-behind of any length in a pattern")
+        return looks(part, ahead=False, wanted=wanted)
+
+    def _named_group(self) -> Part:
+        name = self.match(_GROUP_NAME, "a group needs a name of letters and digits")[1]
+        if name in self.names:
+            raise RefusedPattern(f"Named capturing group <{name}> is already defined")
+        self.groups += 1
+        part = self._branch()
+        self.names.add(name)
+        return part
+
+    def _flagged(self) -> Part | None:
+        """Flags for the rest of the group (None), or a group with flags of its own."""
+        if _OTHER_FLAGS.match(self.pattern, self.at):
+            raise NotKnown("the flags d and x of a pattern")
+        on, off, end = self.match(_FLAGS, "Unknown inline modifier").groups(default="")
+        # U is u as well, on and off.
+        self.flags = (self.flags | {*on, *on.lower()}) - {*off, *off.lower()}
+        return None if end == ")" else self._branch()
+
+    _ATOMS: Final[dict[str, Callable[[PatternReader], Part | None]]] = {
+        "(": _group,
+        "\\": _escape,
+        "[": lambda self: char_of(self.bracketed()),
+        ".": lambda self: any_char(self.flags),
+        "^": lambda self: place("^", self.flags),
+        "$": lambda self: place("$", self.flags),
+    }
 
 
 @lru_cache(maxsize=512)
 def _read(pattern: str) -> Part | RefusedPattern | NotKnown:
-    reader = PatternReader(_without_quotations(pattern))
+    quoted = _QUOTATION.sub(_without_quotation, pattern) if "\\Q" in pattern else pattern
     try:
-        return reader.whole()
-    except RefusedPattern as error:
-        return NotKnown(BLANKS_INSIDE) if reader.is_spaced else error
-    except NotKnown as error:
+        return PatternReader(quoted).whole()
+    except (RefusedPattern, NotKnown) as error:
         return error
+
+
+def _without_quotation(found: re.Match[str]) -> str:
+    """`\\Q...\\E` spelled with backslashes; anything else as it is."""
+    if found[1] is None:
+        return found[0]
+    return "".join(f"\\x{ord(char):02x}" if char.isascii() else char for char in found[1])
 
 
 def java_pattern(pattern: str) -> Part:
@@ -42,7 +220,7 @@ def finds(pattern: str, text: str, work: Work) -> bool:
     """Whether Java finds `pattern` somewhere in `text`. Raises RefusedPattern, NotKnown and TooMuchWork."""
     work.spend(1 + len(pattern))  # it is read again when there are more of them than are kept
     searched = Text(text, work, len(pattern))
-    return java_pattern(pattern).leave(searched, searched.everywhere) != 0
+    return java_pattern(pattern).leave(searched, searched.everywhere, FORWARDS) != 0
 
 
 def java_search(pattern: str, text: str) -> bool | None:
@@ -56,15 +234,4 @@ def java_search(pattern: str, text: str) -> bool | None:
 def java_matches(pattern: str, text: str) -> bool:
     """Whether `pattern` takes the whole of `text`. For expressions of our own."""
     matched = Text(text, Work(), len(pattern))
-    return java_pattern(pattern).leave(matched, 1) & matched.end != 0
-
-
-def _without_quotations(pattern: str) -> str:
-    """`\\Q...\\E` spelled with backslashes."""
-    if "\\Q" not in pattern:
-        return pattern
-    return _QUOTATION.sub(lambda found: found[0] if found[1] is None else _quoted(found[1]), pattern)
-
-
-def _quoted(text: str) -> str:
-    return "".join(f"\\x{ord(char):02x}" if char.isascii() else char for char in text)
+    return java_pattern(pattern).leave(matched, 1, FORWARDS) & matched.end != 0

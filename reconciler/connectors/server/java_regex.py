@@ -2,7 +2,7 @@
 
 All ways are followed at once: the places that are reached are the bits of one integer, and each part of an expression turns
 the places it is entered at into those it is left at. So backtracking, which may take years over `(a+)+$`, does not
-exist here; what depends on the order in which ways are tried (possessive quantifiers, atomic groups) or on what a group held
+exist here. What depends on the order in which ways are tried (possessive quantifiers, atomic groups) or on what a group held
 is "not known". The parts are read from an expression by java_pattern.
 """
 
@@ -10,21 +10,24 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
+from reconciler.connectors.server.java_chars import LINE_CHARS, SHORT, WIDE, Chars, is_new, none_of, one_of
 from reconciler.connectors.server.work import NotKnown, Work
 
 Places: TypeAlias = int
 """A set of places in a text: bit n is the place in front of character n."""
-Chars: TypeAlias = Callable[[str], bool]
-"""Whether a character belongs to a class. May raise NotKnown."""
+
+Back: TypeAlias = bool
+"""Whether a part is followed from its end to its beginning."""
+FORWARDS: Final[Back] = False
 
 _PLACES_IN_A_STEP = 512
+_MOST_BEHIND = 1_000
 
 
 class Text:
-    """A text with what was found out about its characters, and who pays for it."""
+    """A text with what was found out about its characters, and the steps that this may cost."""
 
     def __init__(self, value: str, work: Work, pattern_size: int) -> None:
         self.value = value
@@ -33,7 +36,7 @@ class Text:
         self._work = work
         self._cost = 1 + len(value) // _PLACES_IN_A_STEP
         self._class_cost = 1 + pattern_size // _PLACES_IN_A_STEP
-        self.letters = frozenset(value)
+        self._letters = frozenset(value)
         self._members: dict[int, tuple[Chars, Places]] = {}
 
     def spend(self) -> None:
@@ -44,135 +47,201 @@ class Text:
         """The places in front of characters of a class."""
         known = self._members.get(id(chars))
         if known is None:
-            self._work.spend(len(self.value) // 16 + len(self.letters) * self._class_cost)
-            belongs = {char: "01"[chars(char)] for char in self.letters}
+            self._work.spend(len(self.value) // 16 + len(self._letters) * self._class_cost)
+            belongs = {char: "01"[chars(char)] for char in self._letters}
             bits = "".join(map(belongs.__getitem__, reversed(self.value)))
             known = self._members[id(chars)] = (chars, int(bits or "0", 2))
         return known[1]
 
 
-class Part(Protocol):
-    """One part of an expression."""
+class Part(NamedTuple):
+    """One part of an expression.
 
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """Where the part can end when it begins at one of these places; with `back` where it can begin to end there."""
+    `leave` says where the part can end when it begins at one of these places; backwards, where it can begin to end there.
+    `chars` is the class of a part that is one character. `is_fixed`: nothing but characters. `is_run`: any number of one
+    character. `is_endless`: Java may see no longest text that it takes.
+    """
+
+    leave: Callable[[Text, Places, Back], Places]
+    chars: Chars | None = None
+    is_fixed: bool = False
+    is_run: bool = False
+    is_endless: bool = False
 
 
-@dataclass(frozen=True)
-class Char:
+def char_of(chars: Chars) -> Part:
     """One character of a class."""
 
-    chars: Chars
-
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """See Part."""
+    def leave(text: Text, places: Places, back: Back) -> Places:
         text.spend()
-        members = text.members(self.chars)
+        members = text.members(chars)
         return (places >> 1) & members if back else (places & members) << 1
 
+    return Part(leave, chars, is_fixed=True)
 
-@dataclass(frozen=True)
-class Sequence:
+
+def sequence(*parts: Part) -> Part:
     """One part after the other; without any the empty text."""
 
-    parts: tuple[Part, ...]
-
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """See Part."""
-        for part in reversed(self.parts) if back else self.parts:
-            places = part.leave(text, places, back=back) if places else 0
+    def leave(text: Text, places: Places, back: Back) -> Places:
+        for part in reversed(parts) if back else parts:
+            places = part.leave(text, places, back) if places else 0
         return places
 
+    if len(parts) == 1:
+        return parts[0]
+    is_fixed, is_endless = all(part.is_fixed for part in parts), any(part.is_endless for part in parts)
+    return Part(leave, is_fixed=is_fixed, is_endless=is_endless)
 
-@dataclass(frozen=True)
-class Branch:
+
+def branch(*parts: Part) -> Part:
     """One of several parts."""
 
-    parts: tuple[Part, ...]
-
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """See Part."""
+    def leave(text: Text, places: Places, back: Back) -> Places:
         left = 0
-        for part in self.parts:
+        for part in parts:
             text.spend()
-            left |= part.leave(text, places, back=back)
+            left |= part.leave(text, places, back)
         return left
 
+    return parts[0] if len(parts) == 1 else Part(leave, is_endless=any(part.is_endless for part in parts))
 
-@dataclass(frozen=True)
-class Repeat:
-    """A part, `least` to `most` times; `most` None for any number."""
 
-    part: Part
-    least: int
-    most: int | None
+def repeat(part: Part, least: int, most: int | None) -> Part:
+    """A part, `least` to `most` times; `most` None for any number. Rounds end when they lead nowhere new."""
 
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """See Part. Rounds end when they lead nowhere new."""
-        for _ in range(self.least):
+    def leave(text: Text, places: Places, back: Back) -> Places:
+        for _ in range(least):
             text.spend()
-            before, places = places, self.part.leave(text, places, back=back)
+            before, places = places, part.leave(text, places, back)
             if places in (0, before):
                 break
-        if self.most is None and isinstance(self.part, Char) and not back:
-            return self._run(text, self.part, places)
-        reached, rounds = places, self.least
-        while places and (self.most is None or rounds < self.most):
+        if most is None and part.chars is not None and not back:
+            # Any number of characters of one class: the carry of an addition runs through their places.
             text.spend()
-            places = self.part.leave(text, places, back=back) & ~reached
+            members = text.members(part.chars)
+            return (((places & members) + members) ^ members) | places
+        reached, rounds = places, least
+        while places and (most is None or rounds < most):
+            text.spend()
+            places = part.leave(text, places, back) & ~reached
             reached, rounds = reached | places, rounds + 1
         return reached
 
-    @staticmethod
-    def _run(text: Text, part: Char, places: Places) -> Places:
-        """The places that any number of characters of one class lead to: the carry of an addition runs through them."""
+    is_endless = most is None or most > _MOST_BEHIND or not part.is_fixed
+    return Part(leave, is_run=part.chars is not None, is_endless=is_endless)
+
+
+def where(holds: Callable[[Text], Places], *, is_endless: bool = False) -> Part:
+    """Something that holds at some places and takes no character."""
+
+    def leave(text: Text, places: Places, _back: Back) -> Places:
         text.spend()
-        members = text.members(part.chars)
-        return (((places & members) + members) ^ members) | places
+        return places & holds(text)
+
+    return Part(leave, is_endless=is_endless)
 
 
-@dataclass(frozen=True)
-class Where:
-    """Something that holds at some places and takes no character. To Java's look-behind it may be of any length all the same."""
+def unsayable(reason: str) -> Part:
+    """A construct that Java takes and whose meaning is not known here: a text that gets there raises NotKnown."""
 
-    holds: Callable[[Text], Places]
-    is_endless: bool = False
+    def leave(_text: Text, _places: Places, _back: Back) -> Places:
+        raise NotKnown(reason)
 
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """See Part."""
-        text.spend()
-        return places & self.holds(text)
+    return Part(leave, is_endless=True)
 
 
-@dataclass(frozen=True)
-class Unsayable:
-    """A construct that Java takes and whose meaning is not known here: `reason` says which."""
-
-    reason: str
-
-    def leave(self, text: Text, places: Places, *, back: bool = False) -> Places:
-        """Raises NotKnown."""
-        raise NotKnown(self.reason)
-
-
-def looks(part: Part, *, ahead: bool, wanted: bool) -> Where:
+def looks(part: Part, *, ahead: bool, wanted: bool) -> Part:
     """A look-ahead or a look-behind, positive when `wanted`."""
 
     def holds(text: Text) -> Places:
-        found = part.leave(text, text.everywhere, back=ahead)
+        found = part.leave(text, text.everywhere, ahead)
         return found if wanted else text.everywhere & ~found
 
-    return Where(holds)
+    return where(holds)
 
 
-def is_new(char: str) -> bool:
-    """Whether Pythons may disagree about this character. Unicode 3.2 is the one version that all of them keep; pictures, which
-    people do write, are as old as all Pythons here.
-    """
-    is_picture = "\U0001f300" <= char <= "\U0001f64f"
-    return not is_picture and unicodedata.ucd_3_2_0.category(char) == "Cn"
+_CR: Final = one_of("\r")
+_LF: Final = one_of("\n")
+_ENDS: Final = one_of("\n\r\x85\u2028\u2029")
+_NO_END: Final = none_of(_ENDS)
+_ANY: Final[Chars] = lambda _: True  # noqa: E731 - a class like the others
+_PAIR: Final = sequence(char_of(_CR), char_of(_LF))
+LINE_END: Final = branch(_PAIR, char_of(LINE_CHARS))
+"""`\\R`."""
 
 
-def is_word(char: str) -> bool:
-    """Java's `\\w`."""
-    return char.isascii() and (char.isalnum() or char == "_")
+def any_char(flags: frozenset[str]) -> Part:
+    """What `.` stands for under these flags."""
+    return char_of(_ANY if "s" in flags else _NO_END)
+
+
+def _is_cluster(char: str) -> bool:
+    if char >= "\u0300" and unicodedata.category(char) != "Cs":
+        raise NotKnown("\\X in a pattern and a text with characters that may belong together")
+    return True
+
+
+def _last_end(text: Text) -> Places:
+    """The end, and the place in front of a last line end."""
+    is_end = text.value[-1:] != "" and _ENDS(text.value[-1])
+    return text.end | text.end >> (2 if text.value.endswith("\r\n") else is_end)
+
+
+def _line_ends(text: Text) -> Places:
+    second = text.members(_CR) << 1 & text.members(_LF)
+    return text.end | text.members(_ENDS) & ~second
+
+
+def _line_starts(text: Text) -> Places:
+    """There is none at the end, even of an empty text."""
+    first = text.members(_CR) & text.members(_LF) >> 1
+    return (1 | (text.members(_ENDS) & ~first) << 1) & ~text.end
+
+
+def _word_edge(text: Text) -> Places:
+    """ASCII words since Java 19. A mark belongs to the word of its letter: with one in the text it is not known."""
+    text.members(_is_no_mark)
+    return _edge(text, SHORT["w"])
+
+
+def _is_no_mark(char: str) -> bool:
+    if not char.isascii() and (is_new(char) or unicodedata.category(char) == "Mn"):
+        raise NotKnown("a word boundary of a pattern in a text with combining marks")
+    return True
+
+
+def _edge(text: Text, words: Chars) -> Places:
+    members = text.members(words)
+    return members ^ (members << 1)
+
+
+def _wide_edge(text: Text) -> Places:
+    return _edge(text, WIDE["w"])
+
+
+_PLACES: Final = {
+    "^": where(lambda _text: 1),
+    "A": where(lambda _text: 1),
+    "G": where(lambda _text: 1),  # where the search begins
+    "$": where(_last_end),
+    "Z": where(_last_end),
+    "z": where(lambda text: text.end),
+    "b": where(_word_edge),
+    "B": where(lambda text: text.everywhere & ~_word_edge(text)),
+    "R": LINE_END,
+    "X": sequence(
+        where(lambda text: text.everywhere, is_endless=True),
+        branch(_PAIR, sequence(looks(_PAIR, ahead=True, wanted=False), char_of(_is_cluster))),
+    ),
+    "m^": where(_line_starts),
+    "m$": where(_line_ends),
+    "Ub": where(_wide_edge),
+    "UB": where(lambda text: text.everywhere & ~_wide_edge(text)),
+}
+
+
+def place(char: str, flags: frozenset[str]) -> Part | None:
+    """What `^`, `$` or a backslash and this letter stand for under these flags; None for what is no place."""
+    flag = "m" if char in ("^", "$") else "U"
+    return (_PLACES.get(flag + char) if flag in flags else None) or _PLACES.get(char)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.connectors.server.absent import ABSENT, Absent, member
-from reconciler.connectors.server.java_text import as_text
+from reconciler.connectors.server.java_values import ABSENT, Absent, as_text, member
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _FIXED: dict[str, JsonValue] = {"integer": 42, "number": 3.14, "boolean": True}

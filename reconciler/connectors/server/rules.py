@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reconciler.connectors.server.absent import ABSENT, Absent
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.connectors.server.mocking import Merge, MergeFailed, merge_presets, mock_document
 from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.server.schema_check import violations_of
 from reconciler.connectors.server.schema_load import UncheckableSchema
-from reconciler.connectors.server.schema_violation import Violation, messages_of
+from reconciler.connectors.server.schema_node import Violation, messages_of
 from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 

@@ -1,22 +1,38 @@
-"""Holds a document against a connector's schema as the server's validator (networknt 1.5.2) does, and says what is wrong in its
+"""Checks a document against a connector's schema as the server's validator (networknt 1.5.2) does, and says what is wrong in its
 words. Pure.
 
-One evaluator for all drafts, after the validator's source; a table of its recorded answers is held against it in the tests.
+One evaluator for all drafts, after the validator's source. The tests compare it with a table of the validator's recorded answers.
 Known to differ: which of several texts comes first (the server gives no order; here it is by place).
 """
 
 from __future__ import annotations
 
-import operator
+from typing import Final
 
-from reconciler.connectors.server import schema_parts as parts
-from reconciler.connectors.server import schema_values as values
-from reconciler.connectors.server.java_text import NoNumber
+from reconciler.connectors.server.java_values import NoNumber
 from reconciler.connectors.server.schema_load import Draft, UncheckableSchema, draft_of, load
-from reconciler.connectors.server.schema_node import Check, Keyword, Node
-from reconciler.connectors.server.schema_violation import Violation, by_place, messages_of
+from reconciler.connectors.server.schema_node import Check, Keyword, Node, Violation, by_place, messages_of
+from reconciler.connectors.server.schema_parts import ON_PARTS, PARTS_OF_2020, PARTS_SINCE_6, PARTS_SINCE_7
+from reconciler.connectors.server.schema_values import ON_VALUES, SINCE_6, content, unknown
 from reconciler.connectors.server.work import Work
 from reconciler.model.json_value import JsonValue
+
+_NOT_FOLLOWED = ("dependentRequired", "dependentSchemas", "minContains", "maxContains")
+_V4: Final[dict[str, Keyword]] = {**ON_VALUES, **ON_PARTS}
+_V6: Final = {**_V4, **SINCE_6, **PARTS_SINCE_6}
+_V7: Final = {**_V6, **PARTS_SINCE_7, "contentEncoding": content, "contentMediaType": content}
+# Formats are notes there, which no value has to meet.
+_V2019: Final = {
+    **{name: check for name, check in _V7.items() if check not in (content, _V4["format"])},
+    **{name: unknown(name) for name in _NOT_FOLLOWED},
+}
+_KEYWORDS: Final[dict[Draft, dict[str, Keyword]]] = {
+    Draft.V4: _V4,
+    Draft.V6: _V6,
+    Draft.V7: _V7,
+    Draft.V2019: _V2019,
+    Draft.V2020: {**_V2019, **PARTS_OF_2020},
+}
 
 
 def check_against(instance: JsonValue, schema: JsonValue) -> tuple[str, ...]:
@@ -33,7 +49,7 @@ def violations_of(instance: JsonValue, schema: JsonValue, work: Work | None = No
     """What `check_against` speaks of, as values: one for each keyword that is not met, sorted by place.
 
     The draft is chosen by `$schema`, draft-07 without it. References are resolved inside the schema only, never fetched.
-    Raises UncheckableSchema when the server's validator would throw, NotKnown when that or its answer cannot be told, and
+    Raises UncheckableSchema when the server's validator would throw, NotKnown when that or its answer cannot be known, and
     TooMuchWork when `work` (None: as much as one check may take) is used up.
     """
     paid = work or Work()
@@ -59,58 +75,3 @@ def _loaded(schema: JsonValue, work: Work) -> Draft:
     load(schema, draft, work)
     _loaded_last[:] = [(schema, draft)]
     return draft
-
-
-_LONGEST = 2**31 - 1
-_SINCE_4: dict[str, Keyword] = {
-    "$ref": parts.reference,
-    "type": values.type_keyword,
-    "enum": values.enum,
-    "pattern": values.pattern,
-    "format": values.format_keyword,
-    "minimum": values.bound("minimum", operator.lt, exclusive="exclusiveMinimum"),
-    "maximum": values.bound("maximum", operator.gt, exclusive="exclusiveMaximum"),
-    "multipleOf": values.multiple_of,
-    "minLength": values.size("minLength", str, -_LONGEST),
-    "maxLength": values.size("maxLength", str, _LONGEST),
-    "minItems": values.size("minItems", list, 0),
-    "maxItems": values.size("maxItems", list, 0),
-    "minProperties": values.size("minProperties", dict, 0),
-    "maxProperties": values.size("maxProperties", dict, _LONGEST),
-    "required": values.required,
-    "uniqueItems": values.unique_items,
-    "properties": parts.properties,
-    "patternProperties": parts.pattern_properties,
-    "additionalProperties": parts.additional_properties,
-    "dependencies": parts.dependencies,
-    "items": parts.items,
-    "allOf": parts.all_of,
-    "anyOf": parts.any_of,
-    "oneOf": parts.one_of,
-    "not": parts.not_keyword,
-    "notAllowed": values.unknown("notAllowed"),
-}
-_SINCE_6: dict[str, Keyword] = {
-    **_SINCE_4,
-    "const": values.const,
-    "contains": parts.contains,
-    "propertyNames": parts.property_names,
-    "exclusiveMinimum": values.bound("exclusiveMinimum", operator.le),
-    "exclusiveMaximum": values.bound("exclusiveMaximum", operator.ge),
-    "false": values.unknown("false"),
-}
-_SINCE_7 = {**_SINCE_6, "if": parts.if_keyword}
-_SINCE_2019 = {
-    **{keyword: check for keyword, check in _SINCE_7.items() if keyword != "format"},
-    **{
-        keyword: values.unknown(keyword)
-        for keyword in ("dependentRequired", "dependentSchemas", "minContains", "maxContains")
-    },
-}
-_KEYWORDS: dict[Draft, dict[str, Keyword]] = {
-    Draft.V4: _SINCE_4,
-    Draft.V6: _SINCE_6,
-    Draft.V7: {**_SINCE_7, "contentEncoding": values.content, "contentMediaType": values.content},
-    Draft.V2019: _SINCE_2019,
-    Draft.V2020: {**_SINCE_2019, "items": parts.items_2020, "prefixItems": parts.prefix_items},
-}

@@ -1,6 +1,6 @@
 """What the server's validator does with a schema before it looks at a document: it reads every keyword of every part. Pure.
 
-networknt 1.5.2 throws on some malformed keywords, wherever they stand, and the server turns that into a 500. Others it ignores;
+networknt 1.5.2 throws on some malformed keywords, wherever they are, and the server turns that into a 500. Others it ignores;
 those are left to schema_check. What cannot be followed here raises NotKnown.
 """
 
@@ -12,8 +12,8 @@ from typing import Final
 
 from reconciler.connectors.server.java_class import RefusedPattern
 from reconciler.connectors.server.java_pattern import java_pattern
-from reconciler.connectors.server.java_text import NoNumber, exact
 from reconciler.connectors.server.java_uri import is_uri_reference
+from reconciler.connectors.server.java_values import NoNumber, exact, number_of
 from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -86,10 +86,18 @@ def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonVal
     if not is_root and draft_of(part, draft) != draft:
         raise NotKnown("a part of the connector's schema names a dialect of its own")
     _check_identity(part, draft, is_root=is_root)
+    if isinstance(part.get("items", True), dict | bool):
+        yield part.get("items")
+    elif draft == Draft.V2020:
+        raise UncheckableSchema("The value of 'items' MUST be a valid JSON Schema.")
+    else:
+        yield from (*_listed("items", part["items"]), part.get("additionalItems"))
+    if "if" in part and draft >= Draft.V7:
+        yield from (part["if"], part.get("then"), part.get("else"))
     for keyword, value in part.items():
         since, reader = _READERS.get(keyword, (Draft.V4, None))
         if reader is not None and draft >= since:
-            yield from reader(keyword, value, part, draft)
+            yield from reader(keyword, value)
 
 
 def _check_identity(part: JsonObject, draft: Draft, *, is_root: bool) -> None:
@@ -108,143 +116,115 @@ def _check_identity(part: JsonObject, draft: Draft, *, is_root: bool) -> None:
         raise UncheckableSchema("the `$id` is not a valid address")
 
 
-# Takes a keyword, its value, the schema it stands in and the dialect; gives the schemas in it.
-_Reader = Callable[[str, JsonValue, JsonObject, Draft], Iterable[JsonValue]]
-
-
-def _schema(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
+def _one(_key: str, value: JsonValue) -> Iterable[JsonValue]:
     return (value,)
 
 
-def _values(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
+def _members(_key: str, value: JsonValue) -> Iterable[JsonValue]:
     return value.values() if isinstance(value, dict) else ()
 
 
-def _schemas(key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
+def _listed(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+    return value if isinstance(value, list) else ()
+
+
+def _options(key: str, value: JsonValue) -> Iterable[JsonValue]:
     if not isinstance(value, list):
         raise UncheckableSchema(f"{key} is not an array")
     return value
 
 
-def _expressions(key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    if not isinstance(value, dict):
-        raise UncheckableSchema(f"{key} must be an object node")
-    for name in value:
-        _compile(name)
-    return value.values()
-
-
-def _pattern(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    if isinstance(value, str):
-        _compile(value)
-    return ()
-
-
-def _compile(expression: str) -> None:
-    try:
-        java_pattern(expression)
-    except RefusedPattern as error:
-        raise UncheckableSchema(f"{error} in the pattern {expression}") from error
-
-
-def _type(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    return value if isinstance(value, list) else ()
-
-
-def _number(key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UncheckableSchema(f"{key} value is not a number")
-    return ()
-
-
-def _step(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    step_of(value)
-    return ()
-
-
-def step_of(value: JsonValue) -> float | None:
-    """A number of `multipleOf` as the validator reckons with it: as a double; None for what is no number. Raises
-    UncheckableSchema.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        exact(step := float(value))
-    except (OverflowError, NoNumber) as error:
-        raise UncheckableSchema("Infinite or NaN") from error
-    return step
-
-
-def _enumeration(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    for item in value if isinstance(value, list) else ():
-        for number in item if isinstance(item, list) else (item,):
-            if isinstance(number, float):
-                _decimal(number)
-    return ()
-
-
-def _decimal(number: float) -> None:
-    try:
-        exact(number)
-    except NoNumber as error:
-        raise UncheckableSchema(str(error)) from error
-
-
-def _items(key: str, value: JsonValue, part: JsonObject, draft: Draft) -> Iterable[JsonValue]:
-    if isinstance(value, dict | bool):
-        return (value,)
-    if draft == Draft.V2020:
-        raise UncheckableSchema(f"The value of '{key}' MUST be a valid JSON Schema.")
-    return [*(value if isinstance(value, list) else ()), part.get("additionalItems")]
-
-
-def _prefix_items(key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
+def _first_items(key: str, value: JsonValue) -> Iterable[JsonValue]:
     if not isinstance(value, list) or not value:
         raise UncheckableSchema(f"The value of '{key}' MUST be a non-empty array of valid JSON Schemas.")
     return value
 
 
-def _branches(_key: str, _value: JsonValue, part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    return [part[key] for key in ("if", "then", "else") if key in part]
+def _expressions(key: str, value: JsonValue) -> Iterable[JsonValue]:
+    if not isinstance(value, dict):
+        raise UncheckableSchema(f"{key} must be an object node")
+    for name in value:
+        _pattern(key, name)
+    return value.values()
 
 
-def _custom_words(_key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
-    """Texts that replace the validator's messages; Java throws on some that hold its marks."""
-    for words in value.values() if isinstance(value, dict) else ():
-        for text in words.values() if isinstance(words, dict) else (words,):
-            if isinstance(text, str) and ("{" in text or "'" in text):
-                raise NotKnown("the connector's schema has messages of its own, with marks in them")
+def _pattern(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+    try:
+        if isinstance(value, str):
+            java_pattern(value)
+    except RefusedPattern as error:
+        raise UncheckableSchema(f"{error} in the pattern {value}") from error
     return ()
 
 
-def _unknown(key: str, _value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
+def _number(key: str, value: JsonValue) -> Iterable[JsonValue]:
+    if number_of(value) is None:
+        raise UncheckableSchema(f"{key} value is not a number")
+    return ()
+
+
+def _step(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+    step_of(value)
+    return ()
+
+
+def step_of(value: JsonValue) -> float | None:
+    """A number of `multipleOf` as the validator calculates with it: as a double; None for what is no number. Raises
+    UncheckableSchema.
+    """
+    number = number_of(value)
+    try:
+        step = None if number is None else float(number)
+        exact(step or 0)
+    except (OverflowError, NoNumber) as error:
+        raise UncheckableSchema("Infinite or NaN") from error
+    return step
+
+
+def _enumeration(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+    for option in value if isinstance(value, list) else ():
+        for item in option if isinstance(option, list) else (option,):
+            _step("enum", item if isinstance(item, float) else None)
+    return ()
+
+
+def _custom_words(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+    """Texts that replace the validator's messages; Java throws on some that hold its marks."""
+    for words in _members("message", value):
+        if any(mark in str(words) for mark in ("{", "'")):
+            raise NotKnown("the connector's schema has messages of its own, with marks in them")
+    return ()
+
+
+def _unknown(key: str, _value: JsonValue) -> Iterable[JsonValue]:
     raise NotKnown(f"the connector's schema uses `{key}`")
 
 
-def _flag(key: str, value: JsonValue, _part: JsonObject, _draft: Draft) -> Iterable[JsonValue]:
+def _flag(key: str, value: JsonValue) -> Iterable[JsonValue]:
     if not isinstance(value, bool):
         raise UncheckableSchema(f"The value of a {key} must be a Boolean literal")
     return ()
 
 
-_NEWER = ("unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef")
+_Reader = Callable[[str, JsonValue], Iterable[JsonValue]]
 _READERS: Final[dict[str, tuple[Draft, _Reader]]] = {
-    **dict.fromkeys(("properties", "definitions", "dependencies"), (Draft.V4, _values)),
-    **dict.fromkeys(("$defs", "dependentSchemas"), (Draft.V2019, _values)),
-    **dict.fromkeys(("additionalProperties", "not"), (Draft.V4, _schema)),
-    **dict.fromkeys(("propertyNames", "contains"), (Draft.V6, _schema)),
-    **dict.fromkeys(("allOf", "anyOf", "oneOf"), (Draft.V4, _schemas)),
+    **dict.fromkeys(("properties", "definitions", "dependencies"), (Draft.V4, _members)),
+    **dict.fromkeys(("$defs", "dependentSchemas"), (Draft.V2019, _members)),
+    **dict.fromkeys(("additionalProperties", "not"), (Draft.V4, _one)),
+    **dict.fromkeys(("propertyNames", "contains"), (Draft.V6, _one)),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), (Draft.V4, _options)),
     **dict.fromkeys(("minimum", "maximum"), (Draft.V4, _number)),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), (Draft.V6, _number)),
-    **dict.fromkeys(_NEWER, (Draft.V2019, _unknown)),
+    **dict.fromkeys(
+        ("unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef"), (Draft.V2019, _unknown)
+    ),
     "patternProperties": (Draft.V4, _expressions),
     "pattern": (Draft.V4, _pattern),
-    "type": (Draft.V4, _type),
+    "type": (Draft.V4, _listed),
     "multipleOf": (Draft.V4, _step),
     "enum": (Draft.V4, _enumeration),
-    "items": (Draft.V4, _items),
-    "prefixItems": (Draft.V2020, _prefix_items),
-    "if": (Draft.V7, _branches),
+    "prefixItems": (Draft.V2020, _first_items),
     "message": (Draft.V4, _custom_words),
     "$recursiveAnchor": (Draft.V4, _flag),
 }
+"""What the validator reads in a keyword, and since when: it takes the keyword and its value, and gives the schemas in it."""

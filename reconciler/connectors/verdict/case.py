@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.connectors.lint.place import is_marked_secret
 from reconciler.connectors.server.inference import InferenceFailed, infer_form, oauth_names
+from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.connectors.server.mocking import mock_document
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.connectors.server.work import Work

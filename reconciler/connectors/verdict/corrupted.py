@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case
 from reconciler.connectors.verdict.edits import value_at
 from reconciler.connectors.verdict.remedies import followed_up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.model.json_value import JsonObject, JsonValue
 
 Path = tuple[str | int, ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.server.absent import ABSENT, member
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.java_values import ABSENT, member
 from reconciler.connectors.server.mocking import MergeFailed
 from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from reconciler.connectors.scaffold.samples import fitting_text
-from reconciler.connectors.server.schema_violation import Path, Violation
+from reconciler.connectors.server.schema_node import Path, Violation
 
 
 class Kind(StrEnum):

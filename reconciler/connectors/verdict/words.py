@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from reconciler.connectors.server.schema_violation import Path, Violation
+from reconciler.connectors.server.schema_node import Path, Violation
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.text import clipped
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.connectors.lint.browser_regex import refusal_of_browsers
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import (
     constants,
     dotted,
@@ -20,8 +20,13 @@ from reconciler.connectors.specification.schema import (
     objects,
     shared_constants,
 )
-from reconciler.connectors.lint.form_order import is_choice, is_set
-from reconciler.connectors.lint.place import constants, members, named, objects
+from reconciler.connectors.specification.schema import is_choice, is_set
+from reconciler.connectors.specification.schema import (
+    constants,
+    members,
+    dotted,
+    objects,
+)
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     constant,
@@ -24,7 +24,7 @@ from reconciler.connectors.specification.schema import (
 )
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.server.java_values import ABSENT
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue
 
 TITLE = RuleFacts(

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.lint.subject import Subject, preset_pointer
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import ANY_ITEM, Node
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import constant, dotted
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.connectors.server.java_values import ABSENT
-from reconciler.model.advice import Advice
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue, same_json
 
 UNKNOWN_PRESET = RuleFacts(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from reconciler.connectors.lint.subject import PRESETS, Subject
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import constant, dotted, is_marked_secret

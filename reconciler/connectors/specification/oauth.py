@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from reconciler.connectors.server.absent import ABSENT, Absent, member
+from reconciler.connectors.server.java_values import ABSENT, Absent, member
 from reconciler.connectors.specification.schema import members
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from reconciler.connectors.server.absent import ABSENT, Absent
+from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.model.json_value import JsonObject, JsonValue
 
 COMBINED = ("oneOf", "anyOf", "allOf")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.server.schema_words import TYPES
+from reconciler.connectors.server.schema_values import TYPES
 from reconciler.connectors.specification.form import FormPart, Kind, form_cards
 from reconciler.connectors.specification.schema import is_shown, members, takes_secret, type_names
 from reconciler.connectors.server.schema_values import TYPES

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reconciler.connectors.server.absent import ABSENT
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members, texts
-from reconciler.connectors.lint.place import members, texts
+from reconciler.connectors.specification.schema import members, texts
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.verdict.case import Case, FormNode
 from reconciler.connectors.verdict.edits import value_at

@@ -20,14 +20,6 @@ from reconciler.connectors.specification.schema import (
     objects,
     shared_constants,
 )
-from reconciler.connectors.specification.schema import is_choice, is_set
-from reconciler.connectors.specification.schema import (
-    constants,
-    members,
-    dotted,
-    objects,
-)
-from reconciler.connectors.server.java_values import ABSENT
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
 _OWN_CONSTANT = "give every option the same property with a `const` of its own"

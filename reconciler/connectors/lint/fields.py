@@ -23,8 +23,6 @@ from reconciler.connectors.specification.schema import (
     order_of,
 )
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.connectors.server.java_values import ABSENT
-from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue
 
 TITLE = RuleFacts(

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rule import LintRule, RuleFacts
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
-from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.oauth import oauth_of
 from reconciler.connectors.specification.place import place_in
 from reconciler.connectors.specification.schema import dotted

@@ -15,8 +15,6 @@ from reconciler.connectors.specification.nodes import ANY_ITEM, Node
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import constant, dotted
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.connectors.server.java_values import ABSENT
-from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonValue, same_json
 
 UNKNOWN_PRESET = RuleFacts(

@@ -9,10 +9,10 @@ from functools import cached_property
 from reconciler.connectors.lint.buildable import BuildProblem, build_problems
 from reconciler.connectors.lint.selection import MAX_FINDINGS
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.server.java_values import Absent, member
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.place import Place, place_of
-from reconciler.connectors.server.java_values import Absent, member
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest

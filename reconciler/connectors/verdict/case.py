@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from reconciler.connectors.server.java_values import ABSENT, Absent
-from reconciler.connectors.specification.schema import is_marked_secret
 from reconciler.connectors.server.inference import InferenceFailed, infer_form, oauth_names
 from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.connectors.server.mocking import mock_document

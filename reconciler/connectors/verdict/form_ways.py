@@ -10,8 +10,6 @@ from typing import Final
 
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members, texts
-from reconciler.connectors.specification.schema import members, texts
-from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.verdict.case import Case, FormNode
 from reconciler.connectors.verdict.edits import value_at
 from reconciler.connectors.verdict.findings import Finding, Kind

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members
-from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, FormNode
 from reconciler.connectors.verdict.edits import Path, value_at
 from reconciler.connectors.verdict.findings import Finding, Kind, findings_of

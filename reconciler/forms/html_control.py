@@ -12,7 +12,7 @@ from itertools import count
 
 from reconciler.forms.compare import Mark
 from reconciler.forms.markup import MAX_DESCRIPTION, Markup, element, joined, short
-from reconciler.forms.parts import Control, Field, Words
+from reconciler.forms.parts import Control, Part
 
 _INPUT_TYPES = {
     Control.TEXT: "text",
@@ -23,8 +23,9 @@ _INPUT_TYPES = {
     Control.DATE_TIME: "datetime-local",
     Control.MONTH: "month",
 }
-_MARK_WORDS = {Mark.ONLY_HERE: "only here", Mark.DIFFERS: "differs"}
+_STEPS = {Control.INTEGER: "1", Control.NUMBER: "any", Control.DATE_TIME: "1"}
 _ROWS = {Control.LINES: 4, Control.SECRET_LINES: 4, Control.TAGS: 3}
+_MARK_WORDS = {Mark.ONLY_HERE: "only here", Mark.DIFFERS: "differs"}
 
 
 @dataclass
@@ -50,74 +51,64 @@ class Drawing:
         return name if mark is None else f"{name} is-{mark}"
 
 
-def field_markup(drawing: Drawing, part: Field) -> Markup:
+def field_markup(drawing: Drawing, part: Part) -> Markup:
     """Label, description, control, and what its value looks like."""
-    if part.control is Control.SWITCH:
-        return _switch(drawing, part)
-    if part.control is Control.SEVERAL:
-        return _several(drawing, part)
-    own = drawing.new_id()
-    help_text, facts = help_markup(part.words, f"{own}-help"), facts_markup(part, f"{own}-facts")
+    own, is_switch = drawing.new_id(), part.control is Control.SWITCH
+    help_text = help_markup(part, f"{own}-help")
+    facts = Markup() if is_switch else _facts_markup(part, f"{own}-facts")
     described = " ".join(f"{own}-{name}" for name, there in (("help", help_text), ("facts", facts)) if there)
-    label = element("label", short(part.words.title), for_=own)
-    return element(
-        "div",
-        element(
-            "div", label, optional_markup(required=part.required), drawing.badge(part.place), class_="name"
-        ),
-        help_text,
-        _control(part, own, described or None),
-        facts,
-        class_=drawing.classes(part.place, "field"),
-    )
+    badge, classes = drawing.badge(part.place), drawing.classes(part.place, "field")
+    # A switch has no "Optional": off is an answer too.
+    optional = element("span", "Optional", class_="optional-word") if not part.is_required else Markup()
+    if part.control is Control.SEVERAL:
+        legend = element("legend", short(part.title), optional, badge, class_="name")
+        return element("fieldset", legend, help_text, _ticks(part), facts, class_=classes)
+    control = _control(part, own, described or None)
+    label = element("label", short(part.title), for_=own)
+    if is_switch:
+        name = element("div", control, label, badge, class_="name switch")
+        return element("div", name, help_text, class_=classes)
+    name = element("div", label, optional, badge, class_="name")
+    return element("div", name, help_text, control, facts, class_=classes)
 
 
-def help_markup(words: Words, own: str) -> Markup:
+def help_markup(part: Part, own: str) -> Markup:
     """The description of a part; nothing when it has none."""
-    return (
-        element("p", short(words.description, MAX_DESCRIPTION), class_="help", id=own)
-        if words.description
-        else Markup()
-    )
+    text = short(part.description, MAX_DESCRIPTION)
+    return element("p", text, class_="help", id=own) if text else Markup()
 
 
-def optional_markup(*, required: bool) -> Markup:
-    """The word that the widget puts beside an optional field."""
-    return Markup() if required else element("span", "Optional", class_="optional-word")
-
-
-def facts_markup(part: Field, own: str) -> Markup:
+def _facts_markup(part: Part, own: str) -> Markup:
     """Format, examples, bounds and notes on one line; nothing when there are none."""
-    words = part.words
-    facts = []
-    if words.shape:
-        facts.append(f"Format: {words.shape}")
-    if words.examples:
-        facts.append(f"{'Example' if len(words.examples) == 1 else 'Examples'}: {', '.join(words.examples)}")
-    if part.minimum or part.maximum:
-        facts.append(_bounds(part))
-    if part.control is Control.TAGS:
-        facts.append("One value a line")
-    if part.left_out:
-        facts.append(f"{part.left_out} more options are not shown here")
-    if words.note:
-        facts.append(words.note)
-    return (
-        element("p", *(element("span", fact) for fact in facts), class_="facts", id=own)
-        if facts
-        else Markup()
-    )
+    examples = "Example" if len(part.examples) == 1 else "Examples"
+    facts = [
+        f"Format: {part.shape}" if part.shape else "",
+        f"{examples}: {', '.join(part.examples)}" if part.examples else "",
+        _bounds(part),
+        "One value a line" if part.control is Control.TAGS else "",
+        f"{part.left_out} more options are not shown here" if part.left_out else "",
+        part.note,
+    ]
+    spans = [element("span", fact) for fact in facts if fact]
+    return element("p", *spans, class_="facts", id=own) if spans else Markup()
 
 
-def _bounds(part: Field) -> str:
+def _bounds(part: Part) -> str:
     if part.minimum and part.maximum:
         return f"From {part.minimum} to {part.maximum}"
-    return f"At least {part.minimum}" if part.minimum else f"At most {part.maximum}"
+    if part.minimum:
+        return f"At least {part.minimum}"
+    return f"At most {part.maximum}" if part.maximum else ""
 
 
-def _control(part: Field, own: str, described: str | None) -> Markup:
+def _control(part: Part, own: str, described: str | None) -> Markup:
     if part.control is Control.SELECT:
         return _select(part, own, described)
+    if part.control is Control.SWITCH:
+        checked = "true" in part.values
+        return element(
+            "input", id=own, type="checkbox", role="switch", checked=checked, aria_describedby=described
+        )
     if part.control in _ROWS:
         return element(
             "textarea",
@@ -128,7 +119,7 @@ def _control(part: Field, own: str, described: str | None) -> Markup:
             class_="secret" if part.control is Control.SECRET_LINES else None,
             autocomplete="off",
             spellcheck="false",
-            required=part.required,
+            required=part.is_required,
             aria_describedby=described,
         )
     is_number = part.control in {Control.NUMBER, Control.INTEGER}
@@ -139,57 +130,31 @@ def _control(part: Field, own: str, described: str | None) -> Markup:
         value=part.values[0] if part.values else None,
         min=part.minimum or None if is_number else None,
         max=part.maximum or None if is_number else None,
-        step={Control.INTEGER: "1", Control.NUMBER: "any", Control.DATE_TIME: "1"}.get(part.control),
+        step=_STEPS.get(part.control),
         autocomplete="new-password" if part.control is Control.SECRET else "off",
         spellcheck="false",
-        required=part.required,
+        required=part.is_required,
         aria_describedby=described,
     )
 
 
-def _select(part: Field, own: str, described: str | None) -> Markup:
+def _select(part: Part, own: str, described: str | None) -> Markup:
     chosen = part.values[0] if part.values else ""
     known = part.options if not chosen or chosen in part.options else (*part.options, chosen)
     options = [element("option", option, selected=option == chosen) for option in known]
     if not chosen:
-        options.insert(0, element("option", "Select…", value="", selected=True))
-    return element("select", *options, id=own, required=part.required, aria_describedby=described)
+        options.insert(0, unchosen())
+    return element("select", *options, id=own, required=part.is_required, aria_describedby=described)
 
 
-def _switch(drawing: Drawing, part: Field) -> Markup:
-    """A switch has no "Optional": off is an answer too."""
-    own = drawing.new_id()
-    help_text = help_markup(part.words, f"{own}-help")
-    control = element(
-        "input",
-        id=own,
-        type="checkbox",
-        role="switch",
-        checked="true" in part.values,
-        aria_describedby=f"{own}-help" if help_text else None,
-    )
-    label = element("label", short(part.words.title), for_=own)
-    return element(
-        "div",
-        element("div", control, label, drawing.badge(part.place), class_="name switch"),
-        help_text,
-        class_=drawing.classes(part.place, "field"),
-    )
+def unchosen() -> Markup:
+    """The entry of a select that nothing fills."""
+    return element("option", "Select…", value="", selected=True)
 
 
-def _several(drawing: Drawing, part: Field) -> Markup:
-    own = drawing.new_id()
-    help_text, facts = help_markup(part.words, f"{own}-help"), facts_markup(part, f"{own}-facts")
-    ticks = [
+def _ticks(part: Part) -> Markup:
+    ticks = (
         element("label", element("input", type="checkbox", checked=option in part.values), option)
         for option in part.options
-    ]
-    title = (short(part.words.title), optional_markup(required=part.required), drawing.badge(part.place))
-    return element(
-        "fieldset",
-        element("legend", *title, class_="name"),
-        help_text,
-        element("div", *ticks, class_="ticks"),
-        facts,
-        class_=drawing.classes(part.place, "field"),
     )
+    return element("div", *ticks, class_="ticks")

@@ -6,27 +6,15 @@ style shows all of them where scripts are off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import assert_never
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
+from typing import Final
 
+from reconciler.connectors.specification.form import Kind
 from reconciler.forms.compare import Mark, compare_forms
-from reconciler.forms.html_aside import aside_markup
-from reconciler.forms.html_control import Drawing, field_markup, help_markup
+from reconciler.forms.html_control import Drawing, field_markup, help_markup, unchosen
 from reconciler.forms.markup import Markup, element, joined, prose, short
-from reconciler.forms.parts import (
-    Card,
-    Choice,
-    Field,
-    FilledByLogin,
-    Form,
-    Group,
-    ItemList,
-    LoginButton,
-    NoForm,
-    Option,
-    Part,
-    Section,
-)
+from reconciler.forms.parts import Card, Form, NoForm, Part, Preset
 
 _LOGIN = "Authenticate your account"
 _LOGIN_NOTE = "Offered where the server has OAuth credentials for this connector."
@@ -34,6 +22,7 @@ _FILLED = "Filled in by the log-in"
 _FILLED_NOTE = "Asked only where no log-in is offered."
 _NOTHING = "The customer is asked nothing."
 _NO_OPTION = "No option of this choice is shown."
+_LEFT_OUT = "Optional fields of the connector that an inferred form leaves out."
 
 
 def form_markup(form: Form | NoForm, *, prefix: str, marks: Mapping[str, Mark] | None = None) -> Markup:
@@ -45,10 +34,9 @@ def form_markup(form: Form | NoForm, *, prefix: str, marks: Mapping[str, Mark] |
     cards = joined(_card(drawing, card) for card in form.cards) or element("p", _NOTHING, class_="quiet")
     title = element("p", short(form.title), class_="form-title") if form.title else Markup()
     trouble = _trouble(form.trouble) if form.trouble else Markup()
-    body = element(
-        "div", trouble, title, cards, class_="form", role="group", aria_label=short(form.title) or "Form"
-    )
-    aside = aside_markup(form)
+    label = short(form.title) or "Form"
+    body = element("div", trouble, title, cards, class_="form", role="group", aria_label=label)
+    aside = joined((_presets(form.presets), _never_asked(form.never_asked)))
     if not aside:
         return element("div", body, class_="shown")
     return element("div", body, element("div", aside, class_="aside"), class_="shown has-aside")
@@ -73,89 +61,81 @@ def _trouble(reason: str) -> Markup:
 
 
 def _card(drawing: Drawing, card: Card) -> Markup:
+    if card.is_folded:
+        return element("div", _fold(short(card.title), _parts(drawing, card.parts)), class_="form-card")
     title = element("p", short(card.title), class_="card-title") if card.title else Markup()
-    return element("div", title, _sections(drawing, card.sections), class_="form-card")
+    return element("div", title, _sections(drawing, card.parts), class_="form-card")
 
 
-def _sections(drawing: Drawing, sections: Iterable[Section]) -> Markup:
-    return joined(_section(drawing, section) for section in sections)
-
-
-def _section(drawing: Drawing, section: Section) -> Markup:
-    parts = joined(_part(drawing, part) for part in section.parts)
-    if not section.is_optional:
-        return parts
-    number = element("span", str(len(section.parts)), class_="number")
-    return element(
-        "details",
-        element("summary", short(section.title) or "Optional fields", number),
-        parts,
-        class_="optional",
+def _sections(drawing: Drawing, parts: Iterable[Part]) -> Markup:
+    """The parts that are open, then those that are folded."""
+    sections = (
+        (is_open, _parts(drawing, found)) for is_open, found in groupby(parts, lambda part: part.is_open)
+    )
+    return joined(
+        joined(drawn) if is_open else _fold("Optional fields", drawn) for is_open, drawn in sections
     )
 
 
-def _part(drawing: Drawing, part: Part) -> Markup:
-    match part:
-        case Field():
-            return field_markup(drawing, part)
-        case Group():
-            return _group(drawing, part)
-        case ItemList():
-            return _item_list(drawing, part)
-        case Choice():
-            return _choice(drawing, part)
-        case LoginButton():
-            return _login(drawing)
-        case FilledByLogin():
-            return _filled(drawing, part)
-        case _:
-            assert_never(part)
+def _parts(drawing: Drawing, parts: Iterable[Part]) -> list[Markup]:
+    """The parts of a section; those that a log-in fills in are folded together, and count as one."""
+    drawn: list[Markup] = []
+    for by_login, found in groupby(parts, lambda part: part.by_login):
+        each = [_WRITERS[part.kind](drawing, part) for part in found]
+        note = element("p", _FILLED_NOTE, class_="facts")
+        drawn += [_fold(_FILLED, each, note, class_="optional filled")] if by_login else each
+    return drawn
 
 
-def _group(drawing: Drawing, part: Group) -> Markup:
-    inner = _sections(drawing, part.sections)
+def _fold(title: str, parts: list[Markup], *notes: Markup, class_: str = "optional") -> Markup:
+    number = element("span", str(len(parts)), class_="number")
+    return element("details", element("summary", title, number), *notes, *parts, class_=class_)
+
+
+def _group(drawing: Drawing, part: Part) -> Markup:
+    inner = _sections(drawing, part.parts)
     return element("div", drawing.badge(part.place), inner, class_=drawing.classes(part.place, "group"))
 
 
-def _item_list(drawing: Drawing, part: ItemList) -> Markup:
+def _item_list(drawing: Drawing, part: Part) -> Markup:
     return element(
         "fieldset",
-        element("legend", short(part.words.title), drawing.badge(part.place), class_="name"),
-        help_markup(part.words, drawing.new_id()),
+        element("legend", short(part.title), drawing.badge(part.place), class_="name"),
+        help_markup(part, drawing.new_id()),
         element("p", "A list. Each entry asks:", class_="facts"),
-        _sections(drawing, part.sections),
+        _sections(drawing, part.parts),
         class_=drawing.classes(part.place, "group"),
     )
 
 
-def _choice(drawing: Drawing, part: Choice) -> Markup:
+def _choice(drawing: Drawing, part: Part) -> Markup:
     own = drawing.new_id()
-    help_text = help_markup(part.words, f"{own}-help")
-    title = element("span", short(part.words.title), id=f"{own}-title")
-    if not part.options:
+    help_text = help_markup(part, f"{own}-help")
+    title = element("span", short(part.title), id=f"{own}-title")
+    if not part.parts:
         selector = element("p", _NO_OPTION, class_="facts")
     elif part.is_radio:
-        selector = _radios(own, part)
+        tiles = (_radio(own, part, index) for index in range(len(part.parts)))
+        selector = element("div", *tiles, class_="tiles")
     else:
         selector = _selector(own, part, f"{own}-help" if help_text else None)
-    panels = (_panel(drawing, part, index) for index in range(len(part.options)))
     return element(
         "fieldset",
         element("legend", title, drawing.badge(part.place), class_="name"),
         help_text,
         selector,
-        *panels,
+        *(_panel(drawing, part, index) for index in range(len(part.parts))),
         class_=drawing.classes(part.place, "choice"),
     )
 
 
-def _selector(own: str, part: Choice, described: str | None) -> Markup:
+def _selector(own: str, part: Part, described: str | None) -> Markup:
     options = [
-        element("option", short(option.words.title), value=index, selected=index == part.chosen)
-        for index, option in enumerate(part.options)
+        element("option", short(option.title), value=index, selected=index == part.chosen)
+        for index, option in enumerate(part.parts)
     ]
     if part.chosen is None:
-        options.insert(0, element("option", "Select…", value="", selected=True))
+        options.insert(0, unchosen())
     return element(
         "select",
         *options,
@@ -167,12 +147,8 @@ def _selector(own: str, part: Choice, described: str | None) -> Markup:
     )
 
 
-def _radios(own: str, part: Choice) -> Markup:
-    return element("div", *(_radio(own, part, index) for index in range(len(part.options))), class_="tiles")
-
-
-def _radio(own: str, part: Choice, index: int) -> Markup:
-    words = part.options[index].words
+def _radio(own: str, part: Part, index: int) -> Markup:
+    option = part.parts[index]
     control = element(
         "input",
         type="radio",
@@ -182,41 +158,31 @@ def _radio(own: str, part: Choice, index: int) -> Markup:
         data_choice=True,
         autocomplete="off",
         checked=index == part.chosen,
-        aria_describedby=f"{own}-{index}-help" if words.description else None,
+        aria_describedby=f"{own}-{index}-help" if option.description else None,
     )
-    return element(
-        "div",
-        element("label", control, element("span", short(words.title))),
-        help_markup(words, f"{own}-{index}-help"),
-        class_="tile",
-    )
+    label = element("label", control, element("span", short(option.title)))
+    return element("div", label, help_markup(option, f"{own}-{index}-help"), class_="tile")
 
 
-def _panel(drawing: Drawing, part: Choice, index: int) -> Markup:
-    option = part.options[index]
+def _panel(drawing: Drawing, part: Part, index: int) -> Markup:
+    option = part.parts[index]
     badge = drawing.badge(option.place)
-    # Where scripts are off, all options are shown: each needs its name then.
-    name = element("p", short(option.words.title), badge, class_="option-name")
-    told = Markup() if part.is_radio else help_markup(option.words, drawing.new_id())
     return element(
         "div",
-        name,
+        # Where scripts are off, all options are shown: each needs its name then.
+        element("p", short(option.title), badge, class_="option-name"),
         element("p", badge, class_="option-mark") if badge else Markup(),
-        told,
-        _option_body(drawing, option),
+        Markup() if part.is_radio else help_markup(option, drawing.new_id()),
+        _sections(drawing, option.parts) or element("p", "Asks nothing more.", class_="facts"),
         class_="option",
         data_option=index,
         role="group",
-        aria_label=short(option.words.title),
+        aria_label=short(option.title),
         hidden=index != part.chosen,
     )
 
 
-def _option_body(drawing: Drawing, option: Option) -> Markup:
-    return _sections(drawing, option.sections) or element("p", "Asks nothing more.", class_="facts")
-
-
-def _login(drawing: Drawing) -> Markup:
+def _login(drawing: Drawing, _part: Part) -> Markup:
     own = drawing.new_id()
     return element(
         "div",
@@ -226,12 +192,38 @@ def _login(drawing: Drawing) -> Markup:
     )
 
 
-def _filled(drawing: Drawing, part: FilledByLogin) -> Markup:
-    number = element("span", str(len(part.parts)), class_="number")
+_WRITERS: Final[Mapping[Kind, Callable[[Drawing, Part], Markup]]] = {
+    Kind.FIELD: field_markup,
+    Kind.GROUP: _group,
+    Kind.LIST: _item_list,
+    Kind.CHOICE: _choice,
+    Kind.LOGIN: _login,
+}
+
+
+def _presets(presets: tuple[Preset, ...]) -> Markup:
+    if not presets:
+        return Markup()
+    title = element("p", "Fixed by this template", class_="card-title")
+    return element("div", title, element("dl", *map(_preset, presets)), class_="presets")
+
+
+def _preset(preset: Preset) -> Markup:
+    path = element("code", short(preset.path))
+    name = (element("span", short(preset.title)), path) if preset.title else (path,)
+    note = element("span", "asked for in the form too", class_="preset-note")
+    is_secret = preset.is_secret
+    value = element("span", preset.value, class_="masked") if is_secret else element("code", preset.value)
+    return element("div", element("dt", *name), element("dd", value, note if preset.is_asked else Markup()))
+
+
+def _never_asked(places: tuple[str, ...]) -> Markup:
+    if not places:
+        return Markup()
     return element(
-        "details",
-        element("summary", _FILLED, number),
-        element("p", _FILLED_NOTE, class_="facts"),
-        *(_part(drawing, each) for each in part.parts),
-        class_="optional filled",
+        "div",
+        element("p", "Nobody can set", class_="card-title"),
+        element("p", _LEFT_OUT, class_="quiet"),
+        element("p", *(element("code", place) for place in places), class_="codes"),
+        class_="presets never",
     )

@@ -1,14 +1,17 @@
 """What a form is made of, as the customer sees it. Frozen values; no schema and no markup in here.
 
-`place` names a part uniquely within one form and equally in two forms that are compared; it is never shown. Every text may come
-from outside; secrets are masked already.
+Every text may come from outside; secrets are masked already.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+
+from reconciler.connectors.specification.form import Kind
+
+SENSITIVE = "(sensitive)"
+"""What is shown in place of a secret."""
 
 
 class Control(StrEnum):
@@ -30,106 +33,43 @@ class Control(StrEnum):
 
 
 @dataclass(frozen=True)
-class Words:
-    """What stands beside a part. `shape` is how the value has to look (`YYYY-MM-DD`); "" and () where nothing is said."""
+class Part:
+    """One part of a form (`connectors/specification/form.py` has the kinds). Texts are "" where nothing is said.
 
-    title: str
+    `place` names it uniquely within one form and equally in two forms that are compared; it is never shown. `shape` is how a value
+    has to look (`YYYY-MM-DD`). `values` is what a field is filled with at first: one text, several for a list, () for nothing.
+    `options` are those of a select; `left_out` counts the ones that are not shown. `parts` are those inside. `chosen` is the index of
+    the option that a choice opens with, None when the form opens with a hidden one.
+    """
+
+    kind: Kind
+    place: str
+    title: str = ""
     description: str = ""
     examples: tuple[str, ...] = ()
     shape: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One control. `values` is what it is filled with at first: one text, several for a list, () for nothing.
-
-    `options` are those of a select; `left_out` counts the ones that are not shown. `minimum` and `maximum` are texts, "" for none.
-    """
-
-    place: str
-    words: Words
-    required: bool
-    control: Control
+    is_required: bool = True
+    is_open: bool = True
+    by_login: bool = False
+    control: Control = Control.TEXT
     values: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     left_out: int = 0
     minimum: str = ""
     maximum: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """An object: its fields stand in its place. The widget shows neither its title nor its description."""
-
-    place: str
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True)
-class ItemList:
-    """A list of objects; `sections` are the fields of one of them."""
-
-    place: str
-    words: Words
-    required: bool
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option of a choice and what it asks for."""
-
-    place: str
-    words: Words
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A selector of options. `chosen` is the index that it opens with, None when the form opens with a hidden one."""
-
-    place: str
-    words: Words
-    required: bool
-    is_radio: bool
-    options: tuple[Option, ...]
-    chosen: int | None
-
-
-@dataclass(frozen=True)
-class LoginButton:
-    """Where an OAuth log-in is offered, if the server can offer it."""
-
-    place: str
-
-
-@dataclass(frozen=True)
-class FilledByLogin:
-    """Fields that a log-in fills in; the customer sees them only where no log-in is offered."""
-
-    place: str
-    parts: tuple[Part, ...]
-
-
-Part: TypeAlias = "Field | Group | ItemList | Choice | LoginButton | FilledByLogin"
-
-
-@dataclass(frozen=True)
-class Section:
-    """Parts that stand together. Optional ones are collapsed under `title`, or "Optional fields" when it is empty."""
-
-    parts: tuple[Part, ...]
-    is_optional: bool = False
-    title: str = ""
+    is_radio: bool = False
+    chosen: int | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
 class Card:
-    """A top-level group; "" for the one without a title."""
+    """A top-level group; `title` is "" for one without. `is_folded`: all of it is folded under its title."""
 
     title: str
-    sections: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from factories import FAKER, live, manifest
 
+from reconciler.connectors.specification.form import Kind
 from reconciler.forms.build import build_form
-from reconciler.forms.of_template import form_of_live, form_of_manifest
-from reconciler.forms.parts import (
-    Choice,
-    Control,
-    Field,
-    FilledByLogin,
-    Form,
-    Group,
-    ItemList,
-    LoginButton,
-    NoForm,
-    Part,
-)
+from reconciler.forms.parts import Control, Form, NoForm, Part
+from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 
@@ -32,22 +23,17 @@ def specification(required: tuple[str, ...] = (), /, **properties: JsonObject) -
 
 def parts_of(form: Form, *, optional: bool | None = None) -> list[Part]:
     """The parts of all cards: all, or only those that are open or collapsed."""
-    return [
-        part
-        for card in form.cards
-        for section in card.sections
-        if optional in (None, section.is_optional)
-        for part in section.parts
-    ]
+    parts = [part for card in form.cards for part in card.parts]
+    return [part for part in parts if optional is None or part.is_open is not optional]
 
 
-def titles(parts: list[Part]) -> list[str]:
-    return [part.words.title for part in parts if isinstance(part, Field | Group | Choice | ItemList)]
+def titles(parts: Iterable[Part]) -> list[str]:
+    return [part.title for part in parts if part.kind is not Kind.LOGIN]
 
 
-def only_field(schema: JsonObject, name: str = "value") -> Field:
+def only_field(schema: JsonObject, name: str = "value") -> Part:
     (part,) = parts_of(build_form(specification((name,), **{name: schema})))
-    assert isinstance(part, Field)
+    assert part.kind is Kind.FIELD
     return part
 
 
@@ -116,10 +102,8 @@ def test_groups_become_cards_with_their_titles_and_a_wholly_optional_one_is_coll
     schema: Any = spec["connectionSpecification"]
     schema["groups"] = [{"id": "connection", "title": "Connection"}, {"id": "advanced", "title": "Advanced"}]
     first, second, third = build_form(spec).cards
-    assert (first.title, second.title, third.title) == ("Connection", "", "")
-    assert not second.sections[0].is_optional
-    assert third.sections[0].is_optional
-    assert third.sections[0].title == "Advanced"
+    assert (first.title, second.title, third.title) == ("Connection", "", "Advanced")
+    assert [card.is_folded for card in (first, second, third)] == [False, False, True]
 
 
 def test_a_constant_in_a_group_keeps_the_group_from_being_collapsed_as_a_whole() -> None:
@@ -128,10 +112,7 @@ def test_a_constant_in_a_group_keeps_the_group_from_being_collapsed_as_a_whole()
     schema: Any = spec["connectionSpecification"]
     schema["groups"] = [{"id": "extra", "title": "Extra"}]
     (card,) = build_form(spec).cards
-    assert (card.title, [(section.is_optional, section.title) for section in card.sections]) == (
-        "Extra",
-        [(True, "")],
-    )
+    assert (card.title, card.is_folded, [part.is_open for part in card.parts]) == ("Extra", False, [False])
 
 
 def choice(**more: Any) -> JsonObject:
@@ -150,9 +131,9 @@ def choice(**more: Any) -> JsonObject:
     }
 
 
-def the_choice(**more: Any) -> Choice:
+def the_choice(**more: Any) -> Part:
     (part,) = parts_of(build_form(specification(login=choice(**more))))
-    assert isinstance(part, Choice)
+    assert part.kind is Kind.CHOICE
     return part
 
 
@@ -164,7 +145,7 @@ def test_a_choice_opens_with_its_first_option_or_with_its_default() -> None:
 
 def test_a_choice_shows_options_by_title_and_is_a_dropdown_unless_it_asks_for_radio_buttons() -> None:
     part = the_choice()
-    assert [option.words.title for option in part.options] == ["Token", "None"]
+    assert titles(part.parts) == ["Token", "None"]
     assert not part.is_radio
     assert the_choice(display_type="radio").is_radio
 
@@ -174,8 +155,8 @@ def test_a_hidden_option_is_left_out_and_not_chosen() -> None:
     options: Any = schema["oneOf"]
     options[0]["airbyte_hidden"] = True
     (part,) = parts_of(build_form(specification(login=schema)))
-    assert isinstance(part, Choice)
-    assert [option.words.title for option in part.options] == ["None"]
+    assert part.kind is Kind.CHOICE
+    assert titles(part.parts) == ["None"]
     assert part.chosen is None
 
 
@@ -200,10 +181,8 @@ def test_objects_are_groups_lists_of_objects_show_one_entry_and_empty_objects_no
     form = build_form(
         specification(tunnel=inner, reports={"type": "array", "items": inner}, free={"type": "object"})
     )
-    kinds = {type(part): part for part in parts_of(form)}
-    assert set(kinds) == {Group, ItemList}
-    assert titles(list(kinds[Group].sections[0].parts)) == ["port"]  # type: ignore[union-attr]
-    assert titles(list(kinds[ItemList].sections[0].parts)) == ["port"]  # type: ignore[union-attr]
+    kinds = {part.kind: titles(part.parts) for part in parts_of(form)}
+    assert kinds == {Kind.GROUP: ["port"], Kind.LIST: ["port"]}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +194,7 @@ def test_objects_are_groups_lists_of_objects_show_one_entry_and_empty_objects_no
     ],
 )
 def test_well_known_date_patterns_are_described(pattern: str, shape: str) -> None:
-    assert only_field({"type": "string", "pattern": pattern}).words.shape == shape
+    assert only_field({"type": "string", "pattern": pattern}).shape == shape
 
 
 def test_own_words_for_a_format_win_and_those_of_the_items_count() -> None:
@@ -224,8 +203,8 @@ def test_own_words_for_a_format_win_and_those_of_the_items_count() -> None:
         "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
         "pattern_descriptor": "day",
     }
-    assert only_field(described).words.shape == "day"
-    assert only_field({"type": "array", "items": described}).words.shape == "day"
+    assert only_field(described).shape == "day"
+    assert only_field({"type": "array", "items": described}).shape == "day"
 
 
 def test_defaults_fill_the_controls() -> None:
@@ -241,7 +220,7 @@ def test_defaults_fill_the_controls() -> None:
 
 
 def test_a_reference_is_said_not_to_be_followed() -> None:
-    assert "no $ref" in only_field({"$ref": "#/definitions/x"}).words.note
+    assert "no $ref" in only_field({"$ref": "#/definitions/x"}).note
 
 
 OAUTH: JsonObject = {
@@ -259,13 +238,13 @@ OAUTH: JsonObject = {
 def test_a_log_in_stands_in_its_option_and_what_it_fills_in_is_folded_away() -> None:
     form = build_form({**specification(login=choice()), "advanced_auth": OAUTH})
     (part,) = parts_of(form)
-    assert isinstance(part, Choice)
-    token, nothing = part.options
-    inside = [each for section in token.sections for each in section.parts]
-    assert [type(each) for each in inside] == [LoginButton, FilledByLogin]
-    assert isinstance(inside[1], FilledByLogin)
-    assert titles(list(inside[1].parts)) == ["token"]
-    assert nothing.sections == ()
+    assert part.kind is Kind.CHOICE
+    token, nothing = part.parts
+    assert [(each.kind, each.title, each.by_login) for each in token.parts] == [
+        (Kind.LOGIN, "", False),
+        (Kind.FIELD, "token", True),
+    ]
+    assert nothing.parts == ()
 
 
 def test_a_log_in_without_a_condition_stands_at_the_top() -> None:
@@ -277,7 +256,10 @@ def test_a_log_in_without_a_condition_stands_at_the_top() -> None:
         }
     }
     form = build_form({**specification(("token",), token={"type": "string"}), "advanced_auth": auth})
-    assert [type(part) for part in parts_of(form)] == [LoginButton, FilledByLogin]
+    assert [(part.kind, part.by_login) for part in parts_of(form)] == [
+        (Kind.LOGIN, False),
+        (Kind.FIELD, True),
+    ]
 
 
 SECRETIVE = {

@@ -14,7 +14,7 @@ from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.forms.build import build_form
 from reconciler.forms.compare import compare_forms
 from reconciler.forms.html_form import compared_markup, form_markup
-from reconciler.forms.of_template import form_of_live, form_of_manifest
+from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -151,4 +151,4 @@ def test_an_order_beyond_every_float_and_a_name_of_many_digits_are_no_trouble() 
         "a2": {"order": float("inf")},
     }
     form = build_form({"connectionSpecification": {"type": "object", "properties": fields}})
-    assert len(form.cards[0].sections[0].parts) == 3
+    assert len(form.cards[0].parts) == 3

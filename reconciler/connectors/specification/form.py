@@ -205,6 +205,9 @@ def _option(block: FormPart, schema: JsonObject, number: int, login: OAuth) -> F
         schema=schema,
         place=f"{block.place}[{canonical_json(dict(fixed)) if fixed else number}]",
         name=told or f"option {number}",
+        is_required=True,
+        is_open=True,
+        by_login=False,
     )
     within = login.within(block.path, schema)
     parts = _inside(option, within)

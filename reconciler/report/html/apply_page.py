@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.forms.html_form import form_markup
 from reconciler.forms.markup import Markup, element, joined
-from reconciler.forms.of_template import form_of_manifest
+from reconciler.forms.template_form import form_of_manifest
 from reconciler.model.text import clipped
 from reconciler.report.html.changes import changes_markup
 from reconciler.report.html.chrome import filter_button, masthead, target_facts, tool_bar

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from reconciler.forms.compare import compare_forms
 from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.markup import Markup, element, joined, prose
-from reconciler.forms.of_template import form_of_live, form_of_manifest
 from reconciler.forms.parts import Form, NoForm
+from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.diagnostic import Origin
 from reconciler.model.text import clipped
 from reconciler.planning.entry import Assessed, Entry, Status

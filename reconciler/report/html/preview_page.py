@@ -5,8 +5,8 @@ from __future__ import annotations
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.forms.html_form import form_markup
 from reconciler.forms.markup import Markup, element, joined, prose
-from reconciler.forms.of_template import form_of_manifest
 from reconciler.forms.parts import NoForm
+from reconciler.forms.template_form import form_of_manifest
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.template import Manifest
 from reconciler.model.text import clipped

@@ -70,7 +70,7 @@ def test_text_of_a_json_value(value: Any, text: str) -> None:
 )
 def test_addresses_that_java_takes(text: str, *, reference: bool, absolute: bool) -> None:
     uri = parsed_uri(text)
-    assert (uri is not None, uri is not None and uri.scheme is not None) == (reference, absolute)
+    assert (uri is not None, uri is not None and uri["scheme"] is not None) == (reference, absolute)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.server.formats import _CHECKS, may_meet_format
+from reconciler.connectors.server.formats import FORMATS, may_meet_format
 from reconciler.connectors.server.schema_check import check_against
 from reconciler.connectors.server.schema_load import UncheckableSchema
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
@@ -272,7 +272,7 @@ def test_no_message_quotes_a_value_of_the_document(keyword: str, draft: str, val
     assert "424242" not in told
 
 
-@pytest.mark.parametrize("name", sorted(_CHECKS))
+@pytest.mark.parametrize("name", sorted(FORMATS))
 def test_no_format_takes_long_over_a_long_text(name: str) -> None:
     pieces = (
         "1",

@@ -39,7 +39,7 @@ def member(value: JsonValue | Absent, key: str) -> JsonValue | Absent:
     return value.get(key, ABSENT) if isinstance(value, dict) else ABSENT
 
 
-def members(value: JsonValue | Absent) -> JsonObject:
+def as_object(value: JsonValue | Absent) -> JsonObject:
     """The value itself when it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 

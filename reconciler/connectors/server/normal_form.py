@@ -7,11 +7,40 @@ is not drift.
 
 from __future__ import annotations
 
-from reconciler.connectors.server.java_uri import is_uri_reference
+from typing import Any, Final
+
+from reconciler.connectors.server.java_uri import parsed_uri
 from reconciler.model.json_value import JsonObject, JsonValue
 
+_OAUTH = "oauth_config_specification"
+_OAUTH_INPUT = "oauth_connector_input_specification"
 _SYNC_MODES = frozenset({"append", "overwrite", "append_dedup", "update", "soft_delete"})
-_AUTH_FLOW_TYPES = frozenset({"oauth2.0", "oauth1.0"})
+_URI = "uri"
+# A type, an address, one of several texts, a list (of texts; of one of several) or an object with such members.
+_SHAPE: Final[dict[str, Any]] = {
+    "documentationUrl": _URI,
+    "changelogUrl": _URI,
+    "supportsIncremental": bool,
+    "supportsNormalization": bool,
+    "supportsDBT": bool,
+    "protocol_version": str,
+    "authSpecification": {},
+    "supported_destination_sync_modes": [_SYNC_MODES],
+    "advanced_auth": {
+        "auth_flow_type": frozenset({"oauth2.0", "oauth1.0"}),
+        "predicate_key": [str],
+        "predicate_value": str,
+        _OAUTH: {_OAUTH_INPUT: {}},
+    },
+}
+_KINDS: Final = {
+    bool: "a boolean",
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
+}
 
 
 class UnparsableSpecification(Exception):
@@ -42,12 +71,11 @@ def served_specification(specification: JsonObject) -> JsonObject:
 def _served_advanced_auth(advanced_auth: JsonObject) -> JsonObject:
     served = _without_nulls(advanced_auth)
     served.setdefault("predicate_key", [])
-    oauth = served.get("oauth_config_specification")
-    if isinstance(oauth, dict):
-        connector_input = oauth.get("oauth_connector_input_specification")
-        if isinstance(connector_input, dict):
-            filled: JsonObject = {"extract_output": [], **_without_nulls(connector_input)}
-            served["oauth_config_specification"] = {**oauth, "oauth_connector_input_specification": filled}
+    oauth = served.get(_OAUTH)
+    connector_input = oauth.get(_OAUTH_INPUT) if isinstance(oauth, dict) else None
+    if isinstance(oauth, dict) and isinstance(connector_input, dict):
+        filled: JsonObject = {"extract_output": [], **_without_nulls(connector_input)}
+        served[_OAUTH] = {**oauth, _OAUTH_INPUT: filled}
     return served
 
 
@@ -63,65 +91,29 @@ def parse_specification(value: JsonValue) -> JsonObject:
     a boolean); here they are refused, since nobody means them.
     """
     if not isinstance(value, dict):
-        raise UnparsableSpecification(
-            f"Cannot construct instance of ConnectorSpecification from {_kind(value)}"
-        )
-    for key in ("documentationUrl", "changelogUrl"):
-        _check_uri(key, value.get(key))
-    for key in ("supportsIncremental", "supportsNormalization", "supportsDBT"):
-        _check_type(key, value.get(key), bool)
-    _check_type("protocol_version", value.get("protocol_version"), str)
-    _check_type("authSpecification", value.get("authSpecification"), dict)
-    _check_texts(
-        "supported_destination_sync_modes", value.get("supported_destination_sync_modes"), _SYNC_MODES
-    )
-    _check_advanced_auth(value.get("advanced_auth"))
+        kind = "null" if value is None else _KINDS[type(value)]
+        raise UnparsableSpecification(f"Cannot construct instance of ConnectorSpecification from {kind}")
+    _check_members("", value, _SHAPE)
     return value
 
 
-def _check_advanced_auth(value: JsonValue) -> None:
+def _check_members(path: str, value: JsonObject, shape: dict[str, Any]) -> None:
+    for key, wanted in shape.items():
+        _check(path + key, value.get(key), wanted)
+
+
+def _check(path: str, value: JsonValue, shape: Any) -> None:
     if value is None:
         return
-    if not isinstance(value, dict):
-        raise UnparsableSpecification(f"advanced_auth: cannot be read from {_kind(value)}")
-    flow_type = value.get("auth_flow_type")
-    _check_texts("advanced_auth.auth_flow_type", None if flow_type is None else [flow_type], _AUTH_FLOW_TYPES)
-    _check_texts("advanced_auth.predicate_key", value.get("predicate_key"), None)
-    _check_type("advanced_auth.predicate_value", value.get("predicate_value"), str)
-    oauth = value.get("oauth_config_specification")
-    _check_type("advanced_auth.oauth_config_specification", oauth, dict)
-    if isinstance(oauth, dict):
-        name = "oauth_connector_input_specification"
-        _check_type(f"advanced_auth.oauth_config_specification.{name}", oauth.get(name), dict)
-
-
-def _check_uri(key: str, value: JsonValue) -> None:
-    _check_type(key, value, str)
-    if isinstance(value, str) and not is_uri_reference(value):
-        raise UnparsableSpecification(f"{key}: not a valid URI: {value!r}")
-
-
-def _check_type(key: str, value: JsonValue, expected: type) -> None:
-    if value is not None and not isinstance(value, expected):
-        raise UnparsableSpecification(f"{key}: cannot be read from {_kind(value)}")
-
-
-def _check_texts(key: str, value: JsonValue, allowed: frozenset[str] | None) -> None:
-    if value is None:
-        return
-    if not isinstance(value, list):
-        raise UnparsableSpecification(f"{key}: cannot be read from {_kind(value)}")
-    for item in value:
-        _check_type(key, item, str)
-        if allowed is not None and item not in allowed:
-            raise UnparsableSpecification(f"{key}: {item!r} is not one of {', '.join(sorted(allowed))}")
-
-
-def _kind(value: JsonValue) -> str:
-    """The JSON type of a value, in the words of an error message."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "a boolean"
-    names = {str: "a string", int: "an integer", float: "a number", list: "an array", dict: "an object"}
-    return names[type(value)]
+    wanted = shape if isinstance(shape, type) else type(shape)
+    if not isinstance(value, wanted if wanted in (bool, dict, list) else str):
+        raise UnparsableSpecification(f"{path}: cannot be read from {_KINDS[type(value)]}")
+    if isinstance(value, list):
+        for item in value:
+            _check(path, item, shape[0])
+    elif isinstance(value, dict):
+        _check_members(f"{path}.", value, shape)
+    elif shape == _URI and isinstance(value, str) and parsed_uri(value) is None:
+        raise UnparsableSpecification(f"{path}: not a valid URI: {value!r}")
+    elif isinstance(shape, frozenset) and value not in shape:
+        raise UnparsableSpecification(f"{path}: {value!r} is not one of {', '.join(sorted(shape))}")

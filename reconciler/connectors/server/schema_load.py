@@ -12,7 +12,7 @@ from typing import Final
 
 from reconciler.connectors.server.java_class import RefusedPattern
 from reconciler.connectors.server.java_pattern import java_pattern
-from reconciler.connectors.server.java_uri import is_uri_reference
+from reconciler.connectors.server.java_uri import parsed_uri
 from reconciler.connectors.server.java_values import NoNumber, exact, number_of
 from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -112,7 +112,7 @@ def _check_identity(part: JsonObject, draft: Draft, *, is_root: bool) -> None:
     address = identity if identity.endswith("#") else identity.partition("#")[0]
     if ":" not in address:
         address = f"file://{address}" if address.startswith("/") else f"{_HOME}{address}"
-    if not is_uri_reference(address):
+    if parsed_uri(address) is None:
         raise UncheckableSchema("the `$id` is not a valid address")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from reconciler.connectors.server.java_values import members
+from reconciler.connectors.server.java_values import as_object
 from reconciler.connectors.server.schema_load import Draft, UncheckableSchema, load
 from reconciler.connectors.server.work import NotKnown, Work, length_of
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments
@@ -120,7 +120,7 @@ class Check:
     ) -> tuple[Violation]:
         """A keyword that is not met. `name` is the member that it is about; without one its value says what is expected."""
         self.work.spend(10 + len(path) + len(words) // _LETTERS)  # it is kept, sorted and copied
-        schema = members(node.schema)
+        schema = as_object(node.schema)
         return (
             Violation(path, keyword, words, schema.get(keyword) if name is None else name, schema, options),
         )
@@ -130,7 +130,7 @@ class Check:
 
         Raises UncheckableSchema for one that leads nowhere, NotKnown for one that may leave the schema.
         """
-        root = members(self._whole)
+        root = as_object(self._whole)
         if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
             raise NotKnown("a reference of the connector's schema leads to an address or an anchor")
         if "%" in reference or "$id" in root or "id" in root:

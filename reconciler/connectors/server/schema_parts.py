@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from reconciler.connectors.server.java_pattern import finds
-from reconciler.connectors.server.java_values import as_int, as_text, member, members
+from reconciler.connectors.server.java_values import as_int, as_object, as_text, member
 from reconciler.connectors.server.schema_load import Draft
 from reconciler.connectors.server.schema_node import Check, Found, Keyword, Node, Path, Violation, by_place
 from reconciler.connectors.server.schema_values import compact, is_of_type, type_keyword
@@ -30,8 +30,8 @@ def _properties(check: Check, value: JsonValue, instance: JsonValue, node: Node,
 
 
 def _pattern_properties(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    for name, item in members(instance).items():
-        for expression, part in members(value).items():
+    for name, item in as_object(instance).items():
+        for expression, part in as_object(value).items():
             if finds(expression, name, check.work):
                 yield from check.against(node.part(part, expression), item, (*path, name))
 
@@ -42,7 +42,7 @@ def _additional_properties(
     """Anything but an object and true forbids additional names."""
     if value is True or not isinstance(instance, dict):
         return
-    for name in _additional_names(check, instance, members(node.schema)):
+    for name in _additional_names(check, instance, as_object(node.schema)):
         if isinstance(value, dict):
             part = node.part(value, "additionalProperties")
             yield from check.against(part, instance[name], (*path, name))
@@ -57,14 +57,14 @@ _SURPLUS = "is not defined in the schema and the schema does not allow additiona
 
 def _additional_names(check: Check, instance: JsonObject, schema: JsonObject) -> list[str]:
     """Names that no other keyword of the schema covers, in their order; the server skips names that begin with `#`."""
-    known, expressions = members(schema.get("properties")), members(schema.get("patternProperties"))
+    known, expressions = as_object(schema.get("properties")), as_object(schema.get("patternProperties"))
     check.work.spend(len(instance))
     left = [name for name in instance if name not in known and not name.startswith("#")]
     return [name for name in left if not any(finds(each, name, check.work) for each in expressions)]
 
 
 def _property_names(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    for name in members(instance):
+    for name in as_object(instance):
         for each in check.against(node.part(value, "propertyNames"), name, (*path, name)):
             words = f"property '{name}' name is not valid: {each.words}"
             yield from check.found(node, path, "propertyNames", words)
@@ -72,12 +72,12 @@ def _property_names(check: Check, value: JsonValue, instance: JsonValue, node: N
 
 def _dependencies(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
     """The names or the schema that the presence of a member asks for."""
-    for name in members(instance):
-        asked = members(value).get(name)
+    for name in as_object(instance):
+        asked = as_object(value).get(name)
         check.work.spend(1 + length_of(asked))
-        if isinstance(asked, list) and any(as_text(each) not in members(instance) for each in asked):
+        if isinstance(asked, list) and any(as_text(each) not in as_object(instance) for each in asked):
             check.work.spend_whole(value)
-            words = f"has an error with dependencies {{{_java_map(members(value))}}}"
+            words = f"has an error with dependencies {{{_java_map(as_object(value))}}}"
             yield from check.found(node, path, "dependencies", words)
         elif isinstance(asked, dict | bool):
             yield from check.against(node.part(asked, name), instance, path)
@@ -136,7 +136,7 @@ def _contains(check: Check, value: JsonValue, instance: JsonValue, node: Node, p
     """`contains`, with `minContains` and `maxContains`, which the validator knows in every draft."""
     if not isinstance(instance, list) or not isinstance(value, dict | bool):
         return ()
-    schema, part = members(node.schema), node.part(value, "contains")
+    schema, part = as_object(node.schema), node.part(value, "contains")
     met = sum(not check.against(part, item, (*path, index)) for index, item in enumerate(instance))
     least, most = as_int(schema.get("minContains"), 1), as_int(schema.get("maxContains"), len(instance))
     if least <= met <= most:
@@ -165,7 +165,7 @@ def _any_of(check: Check, value: JsonValue, instance: JsonValue, node: Node, pat
 
 def _option_of_any(check: Check, instance: JsonValue, node: Node, path: Path) -> Found:
     """The validator looks at a single `type` first, beside a reference too, and at nothing else where it is not met."""
-    kind = members(node.schema).get("type", [])
+    kind = as_object(node.schema).get("type", [])
     if isinstance(kind, list) or is_of_type(check, kind, instance, node):
         return check.against(node, instance, path)
     return type_keyword(check, kind, instance, node, path)
@@ -199,7 +199,7 @@ def _not(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: 
 def _if(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
     """`if` with `then` and `else`."""
     branch = "else" if check.against(node.part(value, "if"), instance, path) else "then"
-    schema = members(node.schema)
+    schema = as_object(node.schema)
     return check.against(node.part(schema[branch], branch), instance, path) if branch in schema else ()
 
 

@@ -12,7 +12,16 @@ from reconciler.applying.plan_file import MAX_PLAN_BYTES, PlanFile, parse_plan_f
 from reconciler.cli.apply_run import ApplyRun, carried_out
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
-from reconciler.cli.options import Options, options_from, reading_options, report_options, target_options
+from reconciler.cli.options import (
+    Options,
+    concurrency_option,
+    creating_option,
+    detailed_option,
+    options_from,
+    report_options,
+    selecting_options,
+    target_options,
+)
 from reconciler.cli.workspace import open_workspace
 from reconciler.errors import UnsafePlan
 from reconciler.manifests.project import read_project
@@ -33,15 +42,12 @@ never sent again; exit 5 then says that a person or the next run has to look."""
 @click.command(epilog=EPILOG)
 @click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Create without asking. Required where nobody can be asked.")
-@click.option(
-    "--max-creates",
-    type=click.IntRange(0),
-    metavar="N",
-    help="Refuse above N creates; default: the environment's maxCreates.",
-)
+@creating_option
 @lock_option
 @target_options
-@reading_options
+@selecting_options
+@concurrency_option
+@detailed_option()
 @report_options("apply")
 @click.pass_obj
 def command(
@@ -55,7 +61,7 @@ def command(
     **parameters: Any,
 ) -> int:
     """Create the templates that are missing, each exactly once. Never changes or deletes one."""
-    options = options_from(parameters)
+    options = options_from(console, parameters)
     run = prepared_run(console, options, plan_file, yes=yes, max_creates=max_creates, lock=lock)
     return run.report(carried_out(run))
 

@@ -228,7 +228,6 @@ class ApplyRun:
             self.console.error(render_error(result.refusal, self.console.error_style(), label="Refused"))
         code = deliver(
             self.console,
-            self.options,
             partial(self._renderings, result),
             self.exit_code(result),
             on_stdout=partial(self._rest, result) if self.options.format == "text" else None,

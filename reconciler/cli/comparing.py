@@ -46,7 +46,7 @@ def _report(
 
     code = plan_exit_code(plan, findings_count=findings_count, intends_creates=intends_creates)
     renderings = plan_renderings(plan, options, is_drift=not intends_creates)
-    return deliver(console, options, lambda _: renderings, code)
+    return deliver(console, lambda _: renderings, code)
 
 
 def _planned(

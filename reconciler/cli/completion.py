@@ -7,7 +7,7 @@ What is imported for one kind of name is imported in its function: a shell waits
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 VARIABLE = "_RECONCILER_COMPLETE"
 """Set by the shell's function; click reads its value, such as `bash_source` and `bash_complete`."""
 
-Complete = Callable[["click.Context", "click.Parameter", str], "list[CompletionItem]"]
 _SAFE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@/+-]*")
 """bash puts an offer into the command line as it is: a name such as `$(...)`, from somebody's repository, would be run."""
 
@@ -44,7 +43,7 @@ def directories(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
 
 def environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Environments of the project file, and the sandbox."""
-    return _offers(_project(_root(ctx)).environment_names, incomplete)
+    return _offers(dict.fromkeys(_project(_root(ctx)).environment_names, ""), incomplete)
 
 
 def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -53,7 +52,7 @@ def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
     root = _root(ctx)
     files = find_files((root / _project(root).manifests,), root=root).files
-    return _offers((name for file in files for name in _names_in(file.path)), incomplete)
+    return _offers({name: "" for file in files for name in _names_in(file.path)}, incomplete)
 
 
 def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -61,17 +60,14 @@ def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     from reconciler.connectors.builtin import builtin_lock
 
     texts = (_lock(_root(ctx)), builtin_lock())
-    return _offers((name for text in texts for name in _repositories(text)), incomplete)
+    return _offers({name: "" for text in texts for name in _repositories(text)}, incomplete)
 
 
 def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rules with their titles; in any letter case."""
-    from click.shell_completion import CompletionItem
-
     from reconciler.connectors.lint.rule_catalogue import all_rules
 
-    found = (facts for facts in all_rules() if facts.id.startswith(incomplete.upper()))
-    return [CompletionItem(facts.id, help=facts.title) for facts in found]
+    return _offers({facts.id: facts.title for facts in all_rules()}, incomplete.upper())
 
 
 def _root(ctx: click.Context) -> Path:
@@ -88,11 +84,12 @@ def _project(root: Path) -> Project:
         return Project()
 
 
-def _offers(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+def _offers(names: dict[str, str], incomplete: str) -> list[CompletionItem]:
+    """Names with what is said about them, sorted."""
     from click.shell_completion import CompletionItem
 
-    wanted = {name for name in names if name.startswith(incomplete) and _SAFE.fullmatch(name)}
-    return [CompletionItem(name) for name in sorted(wanted)]
+    wanted = (name for name in names if name.startswith(incomplete) and _SAFE.fullmatch(name))
+    return [CompletionItem(name, help=names[name] or None) for name in sorted(wanted)]
 
 
 def _names_in(file: Path) -> Iterator[str]:
@@ -128,12 +125,12 @@ def _lock(root: Path) -> bytes:
         return b""
 
 
-def _repositories(lock: str | bytes) -> Iterator[str]:
+def _repositories(lock: str | bytes) -> Iterable[str]:
     """What a lock names, without judging it."""
     import json
 
     try:
-        for entry in json.loads(lock)["connectors"]:
-            yield entry["repository"].rpartition("/")[2]
+        entries = json.loads(lock)["connectors"]
+        return [entry["repository"].rpartition("/")[2] for entry in entries]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return
+        return ()

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.command_group import CommandGroup, before_commands
 from reconciler.cli.connectors_found import ARGUMENT, asked_registry, known_collections
 from reconciler.cli.connectors_lock import lock_update, say_update
 from reconciler.cli.console import Console
-from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.deliver import deliver_two
+from reconciler.cli.group import CommandGroup
 from reconciler.cli.options import Options, common_options, options_from
 from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
 from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
 from reconciler.connectors.registry.spec_change_words import listed
-from reconciler.report.document import document_text
 from reconciler.report.exit_code import ExitCode
+from reconciler.report.style import Style
 from reconciler.report.text_connectors import (
     lock_document,
     render_lock,
@@ -86,7 +87,6 @@ _registry_option = click.option(
 
 
 @click.group(cls=CommandGroup, epilog=EPILOG)
-@before_commands
 def command() -> None:
     """The Connector Registry and connectors.lock.json."""
 
@@ -122,18 +122,18 @@ def lock(
 
     With --registry FILE where FILE is what a connector's author has, that connector is added, and all others stay as they are.
     """
-    options = _options(console, parameters)
+    options = options_from(console, parameters)
     identity = Identity(repository or "", str(identifier or ""), name or "", tag or "")
     update, text = lock_update(options.chdir, registry, identity, is_check=check)
     if update.is_written:
         write_lock(options.chdir / LOCK_FILE, text)
     say_update(console, update)
-    renderings: dict[str, Rendering] = {
-        "text": lambda style: render_lock(update, style=style, verbose=options.verbose),
-        "json": lambda _: document_text(lock_document(update)),
-    }
+
+    def rendered(style: Style) -> str:
+        return render_lock(update, style=style, verbose=options.verbose)
+
     code = ExitCode.FINDINGS if check and update.differs else ExitCode.DONE
-    return deliver(console, options, lambda _: renderings, code)
+    return deliver_two(console, rendered, lock_document(update), code)
 
 
 @command.command(epilog=EPILOG_SEARCH)
@@ -143,7 +143,7 @@ def lock(
 @click.pass_obj
 def search(console: Console, /, *, text: str, registry: str | None, **parameters: Any) -> int:
     """Find connectors by a part of their name, repository or id."""
-    options = _options(console, parameters)
+    options = options_from(console, parameters)
     collections = _collections(console, options, registry)
     hits = search_collections(text, collections)
     looked = listed(collection.words for collection in collections)
@@ -152,11 +152,7 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
         console.words(
             "No registry was read on this machine yet: --registry cloud or --registry oss reads one.\n"
         )
-    renderings: dict[str, Rendering] = {
-        "text": lambda style: render_search(hits, style),
-        "json": lambda _: document_text(search_document(hits)),
-    }
-    return deliver(console, options, lambda _: renderings, ExitCode.DONE)
+    return deliver_two(console, partial(render_search, hits), search_document(hits), ExitCode.DONE)
 
 
 @command.command(epilog=EPILOG_SHOW)
@@ -169,7 +165,7 @@ def show(console: Console, /, *, connector: str, registry: str | None, **paramet
 
     CONNECTOR: repository (with or without `source-`), actor definition id, or a name or its beginning that only one connector has.
     """
-    options = _options(console, parameters)
+    options = options_from(console, parameters)
     collections = _collections(console, options, registry)
     hit = only_connector(
         connector, collections, origin=ARGUMENT, command="reconciler connectors show", registry=registry
@@ -178,17 +174,7 @@ def show(console: Console, /, *, connector: str, registry: str | None, **paramet
         console.words(
             f"This specification is cut. The whole one: reconciler connectors show {hit.entry.label} --registry cloud\n"
         )
-    renderings: dict[str, Rendering] = {
-        "text": lambda style: render_connector(hit, style),
-        "json": lambda _: document_text(connector_document(hit)),
-    }
-    return deliver(console, options, lambda _: renderings, ExitCode.DONE)
-
-
-def _options(console: Console, parameters: dict[str, Any]) -> Options:
-    options = options_from(parameters)
-    console.quiet, console.format = options.quiet, options.format
-    return options
+    return deliver_two(console, partial(render_connector, hit), connector_document(hit), ExitCode.DONE)
 
 
 def _collections(console: Console, options: Options, registry: str | None) -> tuple[Collection, ...]:

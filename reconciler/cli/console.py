@@ -1,4 +1,4 @@
-"""The two streams: data on stdout, words on stderr, both behind the scrubber and the terminal's guard; and reports that are
+"""The two streams: data on stdout, words on stderr, both without secrets and unable to drive a terminal; and reports that are
 written whole or not at all.
 """
 
@@ -11,9 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
+from reconciler.cli.process import (
+    CleanStream,
+    Signals,
+    buffered,
+    clean_log_records,
+    hold_standard_descriptors,
+)
 from reconciler.cli.report_files import is_replaced, write_through, write_whole
-from reconciler.cli.signals import Signals
-from reconciler.cli.streams import buffered, hold_standard_descriptors
 from reconciler.errors import ReconcilerError, ReportNotWritten
 from reconciler.report.safe_output import safe_output
 from reconciler.report.style import Style
@@ -24,50 +29,39 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """Everything this program prints goes through here. One per process; commands get it as click's context
-    object.
+    """Everything this program prints goes through here. One per process; commands get it as click's context object.
+
+    `quiet`, `format`, `chdir` and `writes` are the command line's (`follow`). `has_result`: stdout has the run's one result.
     """
 
     def __init__(self, stdout: TextIO | None = None, stderr: TextIO | None = None) -> None:
         hold_standard_descriptors()
-        self._stdout: TextIO | None = buffered(stdout or sys.stdout)
-        self._stderr: TextIO | None = buffered(stderr or sys.stderr)
+        self._stdout = buffered(stdout or sys.stdout)
+        self.terminal = buffered(stderr or sys.stderr)
+        """stderr as it is, for a progress bar that moves the cursor; nothing from outside may be written to it."""
         self._scrubber: Scrubber | None = None
         self._is_guarding = False
         self.signals = Signals(self.urgent)
-        self.quiet = False
-        self.format = "text"
-        self.chdir = Path()
-        self._writes: tuple[tuple[str, Path], ...] = ()
-        self._written: set[Path] = set()
+        self.quiet, self.format, self.chdir = False, "text", Path()
+        self.writes: tuple[tuple[str, Path], ...] = ()
         self.has_result = False
-        self._lost = False
-        self._is_loss_told = False
-        for stream in (self._stdout, self._stderr):
-            reconfigure = getattr(stream, "reconfigure", None)
-            if reconfigure is not None:  # a locale that cannot print a name must not end a run
-                reconfigure(errors="backslashreplace")
-
-    @property
-    def terminal(self) -> TextIO | None:
-        """stderr as it is, for a progress bar that moves the cursor; nothing from outside may be written to it."""
-        return self._stderr
+        self._written: set[Path] = set()
+        self._is_lost = False
+        self._has_said_so = False
 
     def follow(self, options: Options) -> None:
         """Print and write from now on as the command line says."""
         self.quiet, self.format = options.quiet, options.format
-        self.chdir, self._writes = options.chdir, options.writes
+        self.chdir, self.writes = options.chdir, options.writes
 
     def guard_process(self) -> None:
         """Put the same filters under everything that others print in this process: `sys.stdout`, `sys.stderr`, log records."""
-        from reconciler.cli.streams import CleanStream
-
         self._is_guarding = True
         sys.stdout = cast(TextIO, CleanStream(self._stdout, self._for_stdout, self._lose))
-        sys.stderr = cast(TextIO, CleanStream(self._stderr, self._for_stderr, lambda: None))
+        sys.stderr = cast(TextIO, CleanStream(self.terminal, self._for_stderr, lambda: None))
 
     def _lose(self) -> None:
-        self._lost = True
+        self._is_lost = True
 
     def keep_secret(self, value: str) -> None:
         """Register a value that must not leave this process in any text."""
@@ -76,16 +70,19 @@ class Console:
 
             self._scrubber = Scrubber()
             if self._is_guarding:
-                from reconciler.cli.streams import clean_log_records
-
                 clean_log_records(self.clean)
         self._scrubber.add(value)
 
     def clean(self, text: str, *, colours: bool = False, may_command: bool = False) -> str:
-        """The text as it is printed and written: without secrets, and nothing in it drives a terminal (`colours` may stay) or,
-        unless `may_command`, a runner. A fresh plan is compared with a saved one in this form.
+        """The text as it is printed and written: without registered values (a JSON document stays one), and nothing in it drives a
+        terminal (`colours` may stay) or, unless `may_command`, a runner. A fresh plan is compared with a saved one in this form.
         """
-        return safe_output(self.without_secrets(text), colours=colours, may_command=may_command)
+        scrubbed = text if self._scrubber is None else self._scrubber.scrub_output(text)
+        return safe_output(scrubbed, colours=colours, may_command=may_command)
+
+    def without_secrets_in(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:
+        """Entries or creations whose changes hold no registered value, before a report cuts them."""
+        return tuple(items) if self._scrubber is None else self._scrubber.scrub_changes(items)
 
     def _for_stdout(self, text: str) -> str:
         return self.clean(text, colours=self.data_style().colour, may_command=self.format == "github")
@@ -93,26 +90,21 @@ class Console:
     def _for_stderr(self, text: str) -> str:
         return self.clean(text, colours=self.error_style().colour)
 
-    def without_secrets(self, text: str) -> str:
-        """The text without registered values; a JSON document stays one."""
-        return text if self._scrubber is None else self._scrubber.scrub_output(text)
-
-    def without_secrets_in(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:
-        """Entries or creations whose changes hold no registered value, before a report cuts them."""
-        return tuple(items) if self._scrubber is None else self._scrubber.scrub_changes(items)
-
     def data(self, text: str) -> None:
-        """The result, on stdout. A closed stdout is remembered and makes the run fail; it does not stop the
-        run.
-        """
-        if self._lost or self._stdout is None:
-            self._lost = True
-            return
-        try:
-            self._stdout.write(self._for_stdout(text))
-            self._stdout.flush()
-        except OSError:
-            self._lost = True
+        """The result, on stdout. A closed stdout is remembered and makes the run fail; it does not stop the run."""
+        if self._stdout is None:
+            self._lose()
+        elif not self._is_lost:
+            try:
+                self._stdout.write(self._for_stdout(text))
+                self._stdout.flush()
+            except OSError:
+                self._lose()
+
+    def result(self, text: str) -> None:
+        """The run's one result, on stdout as `data`."""
+        self.has_result = True
+        self.data(text)
 
     def words(self, text: str) -> None:
         """What a person wants to know meanwhile, on stderr; nothing with `--quiet`."""
@@ -121,18 +113,17 @@ class Console:
 
     def error(self, text: str) -> None:
         """Why the run failed, on stderr, also with `--quiet`."""
-        if self._stderr is None:
-            return
         with contextlib.suppress(OSError):
-            self._stderr.write(self._for_stderr(text))
-            self._stderr.flush()
+            if self.terminal is not None:
+                self.terminal.write(self._for_stderr(text))
+                self.terminal.flush()
 
     def urgent(self, text: str) -> None:
         """On stderr, past its buffer and whatever is being written to it: for a signal handler."""
-        if self._stderr is None:
-            return
         with contextlib.suppress(OSError):
-            os.write(self._stderr.fileno(), self._for_stderr(text).encode("utf-8", "backslashreplace"))
+            if self.terminal is not None:
+                clean = self._for_stderr(text)
+                os.write(self.terminal.fileno(), clean.encode("utf-8", "backslashreplace"))
 
     def say_error(self, error: ReconcilerError) -> None:
         """An error in words on stderr."""
@@ -141,9 +132,7 @@ class Console:
         self.error(render_error(error, self.error_style()))
 
     def report_bug(self) -> None:
-        """Where this program failed and with which kind of exception. Not its words: they may quote values that nobody
-        registered.
-        """
+        """Where this program failed and with which kind of exception. Not its words: they may quote values that nobody registered."""
         import traceback
 
         self.error(
@@ -154,29 +143,16 @@ class Console:
             self.error("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}\n")
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
-    def missing_reports(self) -> list[tuple[str, Path]]:
-        """Format and path of every report that was asked for and that this run has not written."""
-        asked = [(form, self.chdir / file) for form, file in self._writes]
-        return [(form, path) for form, path in asked if path not in self._written]
-
-    def result(self, text: str) -> None:
-        """The run's one result, on stdout as `data`."""
-        self.has_result = True
-        self.data(text)
-
     def has_arrived(self) -> bool:
         """Whether everything that was printed is out. Says once on stderr when it is not."""
         if self._is_guarding:
             sys.stdout.flush()
-        if not self._lost and self._stdout is not None:
-            try:
-                self._stdout.flush()
-            except OSError:
-                self._lost = True
-        if self._lost and not self._is_loss_told:
-            self._is_loss_told = True
+        if self._stdout is not None:
+            self.data("")
+        if self._is_lost and not self._has_said_so:
+            self._has_said_so = True
             self.error("Error: the result could not be written to stdout: it is closed or full\n")
-        return not self._lost
+        return not self._is_lost
 
     def finish(self, code: int) -> int:
         """The exit code of the process: a result that could not be delivered is never success."""
@@ -188,11 +164,11 @@ class Console:
 
     def error_style(self) -> Style:
         """Colours for stderr."""
-        return _style(self._stderr)
+        return _style(self.terminal)
 
     def can_ask(self) -> bool:
         """Whether a person can be asked: stdin and stderr are both a terminal."""
-        return sys.stdin is not None and sys.stdin.isatty() and _is_terminal(self._stderr)
+        return sys.stdin is not None and sys.stdin.isatty() and _is_terminal(self.terminal)
 
     def prints_to_terminal(self) -> bool:
         """Whether stdout is a terminal."""
@@ -200,7 +176,12 @@ class Console:
 
     def shows_progress(self) -> bool:
         """Whether a progress bar makes sense on stderr."""
-        return not self.quiet and _is_terminal(self._stderr) and not os.environ.get("CI")
+        return not self.quiet and _is_terminal(self.terminal) and not os.environ.get("CI")
+
+    def missing_reports(self) -> list[tuple[str, Path]]:
+        """Format and path of every report that was asked for and that this run has not written."""
+        asked = ((form, self.chdir / file) for form, file in self.writes)
+        return [(form, path) for form, path in asked if path not in self._written]
 
     def write_report(self, path: Path, text: str, *, may_command: bool = False) -> None:
         """Write a report whole or not at all, or through to a pipe or a device (`report_files`). ReportNotWritten names the file
@@ -215,19 +196,17 @@ class Console:
                 write_through(path, clean)
         except OSError as error:
             reason = error.strerror or type(error).__name__
+            is_old = os.path.isfile(path) and is_replaced(path) and path not in self._written
             raise ReportNotWritten(
-                f"{path}: the report could not be written: {reason}", help=self._about_the_old(path)
+                f"{path}: the report could not be written: {reason}",
+                help="what that file holds is from an earlier run" if is_old else "",
             ) from error
         self._written.add(path)
 
-    def _about_the_old(self, path: Path) -> str:
-        is_old = os.path.isfile(path) and is_replaced(path) and path not in self._written
-        return "what that file holds is from an earlier run" if is_old else ""
-
     def _flush(self) -> None:
-        for stream in (self._stdout, self._stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
+        for stream in (self._stdout, self.terminal):
+            with contextlib.suppress(OSError):
+                if stream is not None:
                     stream.flush()
 
 

@@ -9,10 +9,12 @@ import click
 from reconciler.cli.comparing import compare
 from reconciler.cli.console import Console
 from reconciler.cli.options import (
-    drift_reading_options,
+    concurrency_option,
+    detailed_option,
     options_from,
     paths_argument,
     report_options,
+    selecting_options,
     target_options,
 )
 
@@ -30,7 +32,9 @@ claimed)."""
 @click.command(epilog=EPILOG)
 @paths_argument
 @target_options
-@drift_reading_options
+@selecting_options
+@concurrency_option
+@detailed_option("Taken for the sake of plan and apply: drift always exits 2 on any finding.")
 @report_options("drift")
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
@@ -38,4 +42,4 @@ def command(console: Console, /, **parameters: Any) -> int:
 
     PATH: files or folders inside the manifest directory (anywhere, if there is none); default is all of it.
     """
-    return compare(console, options_from(parameters), findings_count=True, intends_creates=False)
+    return compare(console, options_from(console, parameters), findings_count=True, intends_creates=False)

@@ -1,20 +1,23 @@
-"""The command group: commands are imported when they are called, and every way to end has its exit code."""
+"""The command line as a whole: commands are imported when they are called, and every way to end has its exit code."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from reconciler import __version__
 from reconciler.cli import completion
-from reconciler.cli.command_group import CommandGroup, before_commands, target_before_commands
 from reconciler.errors import Interrupted, ReconcilerError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from reconciler.cli.console import Console
 
 USAGE_ERROR = 64
@@ -36,8 +39,6 @@ _COMMANDS = {
     "schema": "Print the JSON Schema of manifests, project file or plan.",
     "sandbox": "A local Airbyte to try things on.",
 }
-
-
 EPILOG = """\b
 Start here (no account needed, nothing leaves this machine):
   reconciler init
@@ -49,16 +50,116 @@ Exit codes: 0 done, 1 failed, 2 findings, 3 invalid input, 4 refused for safety,
 5 applied in part or unknown, 64 wrong command line, 130 interrupted."""
 
 
+class CommandGroup(click.Group):
+    """Commands below a command, with the options that may also come before them: `-C` is entered at once; with `has_target`
+    `-e` and `--sandbox` are handed to the command, which refuses them when it has no such option.
+
+    `lazy` names commands with their first sentence, in order: the command `x` is `package.x.command`, imported when it is
+    called. Help, suggestions and completion import none of them.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        lazy: Mapping[str, str] | None = None,
+        package: str = "",
+        has_target: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self._lazy = dict(lazy or {})
+        self._package = package
+        self.params += [_chdir(), *(_target() if has_target else ())]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table; those of the module itself by name."""
+        return [*self._lazy, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """None for an unknown name."""
+        if cmd_name not in self._lazy:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = importlib.import_module(f"{self._package}.{cmd_name}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table, where there is one."""
+        if not self._lazy:
+            super().format_commands(ctx, formatter)
+            return
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._lazy.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names, and its arguments: first those that came before it.
+
+        UsageError with a suggestion for a name that is none: older click has no suggestion, and newer ones do not know the table.
+        """
+        known = self.list_commands(ctx)
+        if args[0] not in known and not ctx.resilient_parsing:
+            from reconciler.model.text import did_you_mean
+
+            near = did_you_mean(args[0], known) or f"`{ctx.command_path} --help` lists them."
+            raise click.UsageError(f"No such command {args[0]!r}; {near}", ctx)
+        name, command, rest = super().resolve_command(ctx, args)
+        environment, is_sandbox = ctx.params.get("environment"), ctx.params.get("sandbox")
+        before = [] if environment is None else ["--environment", environment]
+        return name, command, [*before, *(["--sandbox"] if is_sandbox else []), *rest]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands of the table without importing them, then options."""
+        if not self._lazy:
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self._lazy if name.startswith(incomplete)]
+        offers = [CompletionItem(name, help=self._lazy[name]) for name in names]
+        return [*offers, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+def _enter(_ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        os.chdir(value)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise click.BadParameter(f"no such directory: {value!r} ({reason})") from error
+
+
+def _chdir() -> click.Option:
+    return click.Option(
+        ["-C", "--chdir"],
+        type=click.Path(),
+        shell_complete=completion.directories,
+        callback=_enter,
+        expose_value=False,
+        help="Run as if started in this directory.",
+    )
+
+
+def _target() -> tuple[click.Option, click.Option]:
+    environment = click.Option(
+        ["-e", "--environment"],
+        metavar="NAME",
+        shell_complete=completion.environments,
+        help="An environment of reconciler.yaml, for the command.",
+    )
+    text = "Short for -e sandbox: a local Airbyte, no account."
+    return environment, click.Option(["--sandbox"], is_flag=True, help=text)
+
+
 @click.group(
     cls=CommandGroup,
     lazy=_COMMANDS,
     package="reconciler.cli",
+    has_target=True,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
-@before_commands
-@target_before_commands
 def cli(**_given: object) -> None:
     """Keep Airbyte Embedded configuration templates in git.
 
@@ -67,7 +168,7 @@ def cli(**_given: object) -> None:
     """
 
 
-def run(arguments: list[str] | None = None) -> NoReturn:
+def run() -> NoReturn:
     """Run the command line and exit. Every ending is mapped here; a traceback is a bug in this program."""
     if completion.VARIABLE in os.environ:
         os._exit(completion.complete(cli))
@@ -75,39 +176,39 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
     console = Console()
     console.guard_process()
-    code = _run(console, arguments)
+    code = exit_code(console)
     with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or never there
         sys.stderr.flush()
     os._exit(code)  # stdout is flushed and every file closed; freeing a million values one by one takes 70 ms
 
 
-def _run(console: Console, arguments: list[str] | None) -> int:
-    from reconciler.cli.ending import report_interrupt
-
+def exit_code(console: Console, arguments: list[str] | None = None) -> int:
+    """Run the command line (None: of this process) and give its exit code."""
     try:
         return console.finish(_code(console, arguments))
     except (click.Abort, KeyboardInterrupt):  # raised only while nothing was created
+        from reconciler.cli.deliver import report_interrupt
+
         report_interrupt(console)
         return Interrupted.exit_code
 
 
 def _code(console: Console, arguments: list[str] | None) -> int:
-    from reconciler.cli.ending import report_bug, report_error
-
     try:
         status = cli.main(args=arguments, standalone_mode=False, obj=console)
         return status if isinstance(status, int) else 0
-    except click.UsageError as error:
-        error.show()
-        return USAGE_ERROR
     except click.Abort:
         raise
     except click.ClickException as error:
         error.show()
-        return 1
+        return USAGE_ERROR if isinstance(error, click.UsageError) else 1
     except ReconcilerError as error:
+        from reconciler.cli.deliver import report_error
+
         report_error(console, error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last frame: a bug must not print what its exception may quote
+        from reconciler.cli.deliver import report_bug
+
         report_bug(console, error)
         return 1

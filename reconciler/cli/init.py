@@ -5,29 +5,30 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
 from reconciler.cli.console import Console
-from reconciler.cli.init_files import account, make_directory, to_be_merged, write_files
+from reconciler.cli.report_files import write_new
+from reconciler.errors import ReportNotWritten
 from reconciler.manifests.project import read_project
 from reconciler.report.safe_text import safe_text
+from reconciler.report.wording import count
 from reconciler.starter.files import (
     EXAMPLE_CONNECTOR,
+    PIPELINES,
     Ci,
+    Layout,
     StarterFile,
     example_manifest,
     hook_file,
+    next_steps,
     pipeline_files,
-    pipeline_paths,
     project_files,
 )
-from reconciler.starter.layout import Layout
-from reconciler.starter.next_steps import next_steps
-from reconciler.starter.tool import COMMIT, REPOSITORY, Tool, installed_from, repository_of
+from reconciler.starter.tool import COMMIT, REPOSITORY, Tool, installed_from, tool_at
 
 EPILOG = """\b
 Examples:
@@ -102,13 +103,19 @@ def command(
 def start_project(
     console: Console, directory: Path, ci: Ci, tool: Tool | None, *, branch: str | None = None
 ) -> int:
-    """Write what is missing, tell it, and return the exit code. Without a tool no pipelines are written."""
-    ground = _ground(directory, branch)
-    outcome = write_files(ground.root, tuple(_planned(ground, tool, ci)))
-    console.data(account(ground.root, outcome))
-    console.words(to_be_merged(ground.root, outcome.left))
-    place, has_pipelines = safe_text(directory.as_posix()), ground.has_pipelines(ci)
-    console.words(next_steps(ground.layout, tool, ci, place=place, has_pipelines=has_pipelines))
+    """Write what is missing, say so, and return the exit code. Without a tool no pipelines are written.
+
+    Raises ReportNotWritten; what was written before stays, and a second run goes on.
+    """
+    root, layout = _ground(directory, branch)
+    written, left = list[StarterFile](), list[StarterFile]()
+    for file in tuple(_planned(root, layout, tool, ci)):
+        (written if _write_new(root / file.path, file.text) else left).append(file)
+    console.data(_account(root, written, left))
+    console.words("".join(_to_be_merged(root, left)))
+    has_pipelines = all((root / path).exists() for path in PIPELINES[ci])
+    place = safe_text(directory.as_posix())
+    console.words(next_steps(layout, tool, ci, place=place, has_pipelines=has_pipelines))
     return 0
 
 
@@ -123,37 +130,40 @@ def installed_tool() -> Tool | None:
     if not isinstance(found, Path):
         return found
     clone = origin_and_commit(found)
-    repository = repository_of(clone[0]) if clone else None
-    return Tool(repository, clone[1]) if clone and repository else None
+    return tool_at(*clone) if clone else None
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """The repository's root (the project's own directory outside git), and where the project lies in it."""
+def _ground(directory: Path, branch: str | None) -> tuple[Path, Layout]:
+    """The repository's root (the project's own directory outside git), and where the project lies in it. Makes the directory.
 
-    root: Path
-    layout: Layout
-    has_manifests: bool
-
-    def has_pipelines(self, ci: Ci) -> bool:
-        """Whether all of them are there by now, from this run or an earlier one."""
-        return all((self.root / path).exists() for path in pipeline_paths(ci))
-
-    @property
-    def project(self) -> Path:
-        """The project's directory."""
-        return self.root / self.layout.directory
-
-
-def _ground(directory: Path, branch: str | None) -> _Ground:
-    """Where things go. Makes the directory. Raises InvalidInput for a project file that cannot be read."""
-    make_directory(directory)
+    Raises InvalidInput for a project file that cannot be read.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(directory, error) from error
     here = Path(os.path.realpath(directory))
     top = top_directory(here)
     root = top if top is not None and here.is_relative_to(top) else here
     manifests = read_project(here).manifests
-    layout = Layout(here.relative_to(root).as_posix(), manifests, branch or default_branch(root) or "main")
-    return _Ground(root, layout, has_manifests=_has_files(here / manifests))
+    branch = branch or default_branch(root) or "main"
+    return root, Layout(here.relative_to(root).as_posix(), manifests, branch)
+
+
+def _planned(root: Path, layout: Layout, tool: Tool | None, ci: Ci) -> Iterator[StarterFile]:
+    """Every file of a new project. A project that has manifests gets no example: it would be created for customers."""
+    yield from project_files(layout)
+    if not _has_files(root / layout.within(layout.manifests)):
+        yield example_manifest(layout)
+        yield _lock_file(root, layout)
+    from reconciler.manifests.schema import manifest_schema, project_schema
+
+    for name, schema in (("manifest", manifest_schema()), ("project", project_schema())):
+        path = layout.within(f"schemas/{name}.schema.json")
+        yield StarterFile(path, json.dumps(schema, indent=2) + "\n", "for editors")
+    yield hook_file(layout, tool)
+    if tool is not None:
+        yield from pipeline_files(layout, tool, ci)
 
 
 def _has_files(directory: Path) -> bool:
@@ -164,20 +174,7 @@ def _has_files(directory: Path) -> bool:
         return True
 
 
-def _planned(ground: _Ground, tool: Tool | None, ci: Ci) -> Iterator[StarterFile]:
-    """Every file of a new project. A project that has manifests gets no example: it would be created for customers."""
-    layout = ground.layout
-    yield from project_files(layout)
-    if not ground.has_manifests:
-        yield example_manifest(layout)
-        yield from _lock_file(ground)
-    yield from _schema_files(layout)
-    yield hook_file(layout, tool)
-    if tool is not None:
-        yield from pipeline_files(layout, tool, ci)
-
-
-def _lock_file(ground: _Ground) -> Iterator[StarterFile]:
+def _lock_file(root: Path, layout: Layout) -> StarterFile:
     """The lock of the example's connector: as this machine last read the registry, else as the sandbox knows it. Of the sandbox's
     specifications this one is whole; the lock says where it is from, and the next steps fetch the registry's.
     """
@@ -187,18 +184,50 @@ def _lock_file(ground: _Ground) -> Iterator[StarterFile]:
     from reconciler.connectors.registry.lookup import Held
     from reconciler.connectors.registry.source import CLOUD, SANDBOX
 
-    hit = find_source(EXAMPLE_CONNECTOR, ground.project)
-    path = ground.layout.within(LOCK_FILE)
-    if hit.collection.held is Held.REGISTRY:
-        source, about = CLOUD, "the connector's specification, as last read here"
-    else:
-        source, about = SANDBOX, "the connector's specification, as the sandbox has it"
-    yield StarterFile(path, lock_text(source, (hit.entry,)), about)
+    hit = find_source(EXAMPLE_CONNECTOR, root / layout.directory)
+    is_read = hit.collection.held is Held.REGISTRY
+    about = f"the connector's specification, as {'last read here' if is_read else 'the sandbox has it'}"
+    text = lock_text(CLOUD if is_read else SANDBOX, (hit.entry,))
+    return StarterFile(layout.within(LOCK_FILE), text, about)
 
 
-def _schema_files(layout: Layout) -> Iterator[StarterFile]:
-    from reconciler.manifests.schema import manifest_schema, project_schema
+def _write_new(path: Path, text: str) -> bool:
+    """Whether the file was written; False when there is one, or anything else of that name."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(path.parent, error) from error
+    try:
+        return write_new(path, text)
+    except OSError as error:
+        raise _not_written(path, error) from error
 
-    for name, schema in (("manifest", manifest_schema()), ("project", project_schema())):
-        path = layout.within(f"schemas/{name}.schema.json")
-        yield StarterFile(path, json.dumps(schema, indent=2) + "\n", "for editors")
+
+def _not_written(path: Path, error: OSError) -> ReportNotWritten:
+    reason = error.strerror or type(error).__name__
+    return ReportNotWritten(
+        f"{path}: could not be written: {reason}", help="what was written before it stays; run this again"
+    )
+
+
+def _account(root: Path, written: list[StarterFile], left: list[StarterFile]) -> str:
+    """What was written and what was left, one line each."""
+    width = max((len(safe_text(file.path)) for file in written), default=0)
+    lines = [f"{count(len(written), 'file')} written in {safe_text(str(root))}"]
+    lines += [f"  {safe_text(file.path):<{width}}  {safe_text(file.about)}" for file in written]
+    if left:
+        lines.append(f"{count(len(left), 'file')} left as {'they are' if len(left) > 1 else 'it is'}")
+        lines += [f"  {safe_text(file.path)}" for file in left]
+    return "\n".join(lines) + "\n"
+
+
+def _to_be_merged(root: Path, left: list[StarterFile]) -> Iterator[str]:
+    """The texts for files that other tools have too, and that do not mention this one yet."""
+    for file in left:
+        try:
+            content = (root / file.path).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            content = ""
+        if file.is_shared and "reconciler" not in content:
+            lines = "\n".join(f"  {line}".rstrip() for line in file.text.splitlines())
+            yield f"\n{safe_text(file.path)} was there already. Add to it:\n{lines}\n"

@@ -11,7 +11,7 @@ import click
 from reconciler.cli import completion
 from reconciler.cli.connectors_found import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
-from reconciler.cli.options import place_options
+from reconciler.cli.options import place_options, with_ending
 from reconciler.cli.project import refuse_part_of_a_project
 from reconciler.cli.report_files import write_new
 from reconciler.cli.workspace import LOCK_FILE
@@ -42,7 +42,6 @@ registry, and the lock gains what was found there. With -o, the editor is pointe
 schemas/source-stripe.schema.json or schemas/manifest.schema.json if the project has one
 (see `reconciler schema --help`)."""
 
-_SUFFIXES = (".yaml", ".yml")
 _SCHEMAS = "schemas"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHORTENED = (
@@ -59,12 +58,6 @@ def _checked_name(_ctx: click.Context, _param: click.Parameter, value: str | Non
     return value
 
 
-def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
-    if value is not None and value.suffix.lower() not in _SUFFIXES:
-        raise click.BadParameter(f"manifests are written as YAML; end the name in {' or '.join(_SUFFIXES)}")
-    return value
-
-
 @click.command(epilog=EPILOG)
 @click.argument("connector", shell_complete=completion.connectors)
 @click.option("--name", callback=_checked_name, help="The manifest's name. Default: from the repository.")
@@ -72,7 +65,7 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    callback=_checked_file,
+    callback=with_ending(".yaml", ".yml", why="manifests are written as YAML"),
     metavar="FILE",
     help="Write a new file, never over an existing one. Default: stdout.",
 )
@@ -184,7 +177,6 @@ def _editor_line(root: Path, file: Path, hit: Hit) -> str:
 def _write(file: Path, text: str) -> None:
     """Write a file that is not there yet, and its folders. Raises UnsafePlan when it is there, ReportNotWritten."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         is_written = write_new(file, text)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,9 +15,11 @@ from reconciler.cli import completion
 from reconciler.cli.report_files import is_replaced, obstacle
 from reconciler.errors import ReconcilerError
 
+if TYPE_CHECKING:
+    from reconciler.cli.console import Console
+
 FORMATS = ("text", "json")
 """What every command with `--format` gives."""
-
 _RENDERED = ("text", "json", "markdown", "github")
 FORMATS_OF = {
     "validate": (*_RENDERED, "junit"),
@@ -45,7 +48,57 @@ class Options:
     verbose: bool = False
 
 
-def _together(*decorators: Callable[[_F], _F]) -> Callable[[_F], _F]:
+def options_from(console: Console, parameters: dict[str, Any]) -> Options:
+    """The options of a call, which the console follows from now on. `--sandbox` becomes the environment of that name.
+
+    UsageError when two reports go to one file, or one to where none may go.
+    """
+    known = dict(parameters)
+    if known.pop("sandbox", False):
+        known["environment"] = "sandbox"
+    options = Options(**known)
+    files = [options.chdir / file for _, file in options.writes if is_replaced(options.chdir / file)]
+    real = [os.path.realpath(file) for file in files]
+    if len(set(real)) < len(real):
+        twice = next(file for file, goal in zip(files, real, strict=True) if real.count(goal) > 1)
+        raise click.UsageError(
+            f"--write names {str(twice)!r} twice, and the second report would replace the first; give each its own file"
+        )
+    for form, file in options.writes:
+        check_goal(options.chdir, file, f"--write {form}={file}")
+    console.follow(options)
+    return options
+
+
+def check_goal(chdir: Path, file: Path, option: str) -> None:
+    """UsageError, which begins with `option`, when no report may go into this file of the project or elsewhere."""
+    from reconciler.cli.workspace import LOCK_FILE
+    from reconciler.manifests.project import DEFAULT_MANIFESTS, PROJECT_FILE, read_project
+
+    try:
+        manifests = read_project(chdir).manifests
+    except ReconcilerError:  # told by the command itself
+        manifests = DEFAULT_MANIFESTS
+    inputs = (chdir / PROJECT_FILE, chdir / LOCK_FILE)
+    if why := obstacle(chdir / file, manifests=chdir / manifests, inputs=inputs):
+        raise click.UsageError(f"{option}: {why}")
+
+
+def with_ending(
+    *endings: str, why: str, or_stdout: bool = False
+) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """A click callback for a file whose name has to have one of these endings, or to be "-" for stdout."""
+
+    def checked(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+        is_stdout = or_stdout and value == Path("-")
+        if value is not None and not is_stdout and value.suffix.lower() not in endings:
+            raise click.BadParameter(f"{why}; end the name in {' or '.join(endings)}")
+        return value
+
+    return checked
+
+
+def together(*decorators: Callable[[_F], _F]) -> Callable[[_F], _F]:
     """All of them as one decorator; help lists their options in this order."""
 
     def decorated(function: _F) -> _F:
@@ -56,30 +109,26 @@ def _together(*decorators: Callable[[_F], _F]) -> Callable[[_F], _F]:
     return decorated
 
 
-def _environment(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
+def _one_environment(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
     if value and ctx.params.get("environment"):
         raise click.BadParameter("--sandbox is short for -e sandbox; give one of the two")
     return value
 
 
-def _writes_of(formats: tuple[str, ...]) -> Callable[..., tuple[tuple[str, Path], ...]]:
-    def parsed(
-        _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-    ) -> tuple[tuple[str, Path], ...]:
-        return tuple(_write(value, formats) for value in values)
-
-    return parsed
-
-
-def _write(value: str, formats: tuple[str, ...]) -> tuple[str, Path]:
-    form, equals, file = value.partition("=")
-    if not equals or not file or form not in formats:
-        raise click.BadParameter(f"{value!r} is not FORMAT=FILE with FORMAT one of {', '.join(formats)}")
-    if file == "-":
-        raise click.BadParameter(
-            f"{value!r} would make a file called -; stdout gets what --format says, and {form}=/dev/stdout beside it"
-        )
-    return form, Path(file)
+def _writes(
+    formats: tuple[str, ...], _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
+    found = []
+    for value in values:
+        form, _, file = value.partition("=")
+        if not file or form not in formats:
+            raise click.BadParameter(f"{value!r} is not FORMAT=FILE with FORMAT one of {', '.join(formats)}")
+        if file == "-":
+            raise click.BadParameter(
+                f"{value!r} would make a file called -; stdout gets what --format says, and {form}=/dev/stdout beside it"
+            )
+        found.append((form, Path(file)))
+    return tuple(found)
 
 
 def _directory(_ctx: click.Context, _param: click.Parameter, value: Path) -> Path:
@@ -102,65 +151,54 @@ def chdir_option(help: str = "Run as if started in this directory.") -> Callable
     )
 
 
-_CHDIR = chdir_option()
-_QUIET = click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
+def format_option(formats: tuple[str, ...] = FORMATS) -> Callable[[_F], _F]:
+    """`-f/--format`."""
+    formats_of_stdout = click.Choice(formats)
+    return click.option(
+        "-f", "--format", type=formats_of_stdout, default="text", show_default=True, help="What stdout gets."
+    )
+
+
+def _write_option(formats: tuple[str, ...]) -> Callable[[_F], _F]:
+    return click.option(
+        "--write",
+        "writes",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        callback=partial(_writes, formats),
+        help="Also write the result to a file; repeatable.",
+    )
 
 
 def _verbose(help: str) -> Callable[[_F], _F]:
     return click.option("-v", "--verbose", is_flag=True, help=help)
 
 
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Only the result and errors.")
 _EVERYTHING = _verbose("Everything: in-sync entries, all changes, all reasons.")
-
-
-def _common(formats: tuple[str, ...]) -> tuple[Callable[[_F], _F], ...]:
-    return (
-        _CHDIR,
-        click.option(
-            "-f",
-            "--format",
-            type=click.Choice(formats),
-            default="text",
-            show_default=True,
-            help="What stdout gets.",
-        ),
-        click.option(
-            "--write",
-            "writes",
-            multiple=True,
-            metavar="FORMAT=FILE",
-            callback=_writes_of(formats),
-            help="Also write the result to a file; repeatable.",
-        ),
-        _QUIET,
-    )
-
-
-def _detailed(help: str) -> Callable[[_F], _F]:
-    return click.option("--detailed-exitcode", is_flag=True, help=help)
 
 
 def common_options(*, verbose: str = "") -> Callable[[_F], _F]:
     """Where to run, what to print, where to write; text and JSON only. `verbose` says what -v shows; without it there is none."""
     more = (_verbose(verbose),) if verbose else ()
-    return _together(*_common(FORMATS), *more)
+    return together(chdir_option(), format_option(), _write_option(FORMATS), _QUIET, *more)
 
 
 def report_options(command: str) -> Callable[[_F], _F]:
     """The common options of a command whose result has more renderings (`FORMATS_OF`)."""
-    return _together(*_common(FORMATS_OF[command]), _EVERYTHING)
+    formats = FORMATS_OF[command]
+    return together(chdir_option(), format_option(formats), _write_option(formats), _QUIET, _EVERYTHING)
 
 
 def pipeline_options(command: str) -> Callable[[_F], _F]:
     """The same without `--format`: in a pipeline the runner decides what stdout gets."""
-    chdir, _format, *others = _common(FORMATS_OF[command])
-    return _together(chdir, *others, _EVERYTHING)
+    return together(chdir_option(), _write_option(FORMATS_OF[command]), _QUIET, _EVERYTHING)
 
 
-place_options = _together(_CHDIR, _QUIET)
+place_options = together(chdir_option(), _QUIET)
 """Where to run, and whether to say little: for commands that print one thing of their own."""
 
-target_options = _together(
+target_options = together(
     click.option(
         "-e",
         "--environment",
@@ -172,7 +210,7 @@ target_options = _together(
     click.option(
         "--sandbox",
         is_flag=True,
-        callback=_environment,
+        callback=_one_environment,
         help="Short for -e sandbox: a local Airbyte, no account.",
     ),
 )
@@ -196,55 +234,21 @@ concurrency_option = click.option(
 )
 """How fast to read."""
 
-whole_reading_options = _together(
-    concurrency_option,
-    _detailed("Exit 2 when something is to be created, has drifted, is duplicate or was not compared."),
-)
-"""How fast to read and what counts as a finding, where always everything is compared."""
 
-reading_options = _together(selecting_options, whole_reading_options)
-"""What to compare and how fast to read."""
+def detailed_option(
+    help: str = "Exit 2 when something is to be created, has drifted, is duplicate or was not compared.",
+) -> Callable[[_F], _F]:
+    """`--detailed-exitcode`."""
+    return click.option("--detailed-exitcode", is_flag=True, help=help)
 
-drift_reading_options = _together(
-    selecting_options,
-    concurrency_option,
-    _detailed("Taken for the sake of plan and apply: drift always exits 2 on any finding."),
+
+creating_option = click.option(
+    "--max-creates",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Refuse above N creates; default: the environment's maxCreates.",
 )
-"""The same, where a finding always counts."""
+"""How much may be created."""
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 """`[PATH...]`: files or directories of manifests."""
-
-
-def options_from(parameters: dict[str, Any]) -> Options:
-    """The options of a call. `--sandbox` becomes the environment of that name. UsageError when two reports go to one file, or
-    one to where none may go.
-    """
-    known = dict(parameters)
-    if known.pop("sandbox", False):
-        known["environment"] = "sandbox"
-    options = Options(**known)
-    files = [options.chdir / file for _, file in options.writes if is_replaced(options.chdir / file)]
-    real = [os.path.realpath(file) for file in files]
-    if len(set(real)) < len(real):
-        twice = next(file for file, goal in zip(files, real, strict=True) if real.count(goal) > 1)
-        raise click.UsageError(
-            f"--write names {str(twice)!r} twice, and the second report would replace the first; give each its own file"
-        )
-    for form, file in options.writes:
-        check_goal(options.chdir, file, f"--write {form}={file}")
-    return options
-
-
-def check_goal(chdir: Path, file: Path, option: str) -> None:
-    """UsageError, which begins with `option`, when no report may go into this file of the project or elsewhere."""
-    from reconciler.cli.workspace import LOCK_FILE
-    from reconciler.manifests.project import DEFAULT_MANIFESTS, PROJECT_FILE, read_project
-
-    try:
-        manifests = read_project(chdir).manifests
-    except ReconcilerError:  # told by the command itself
-        manifests = DEFAULT_MANIFESTS
-    inputs = (chdir / PROJECT_FILE, chdir / LOCK_FILE)
-    if why := obstacle(chdir / file, manifests=chdir / manifests, inputs=inputs):
-        raise click.UsageError(f"{option}: {why}")

@@ -9,10 +9,12 @@ import click
 from reconciler.cli.comparing import compare
 from reconciler.cli.console import Console
 from reconciler.cli.options import (
+    concurrency_option,
+    detailed_option,
     options_from,
     paths_argument,
-    reading_options,
     report_options,
+    selecting_options,
     target_options,
 )
 
@@ -27,7 +29,9 @@ Examples:
 @click.command(epilog=EPILOG)
 @paths_argument
 @target_options
-@reading_options
+@selecting_options
+@concurrency_option
+@detailed_option()
 @report_options("plan")
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
@@ -35,5 +39,5 @@ def command(console: Console, /, **parameters: Any) -> int:
 
     PATH: files or folders inside the manifest directory (anywhere, if there is none); default is all of it.
     """
-    options = options_from(parameters)
+    options = options_from(console, parameters)
     return compare(console, options, findings_count=options.detailed_exitcode)

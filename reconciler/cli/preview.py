@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import completion
 from reconciler.cli.console import Console
-from reconciler.cli.options import check_goal, options_from, place_options, target_options
+from reconciler.cli.options import check_goal, options_from, place_options, target_options, with_ending
 from reconciler.cli.validate import Validation, validated
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
@@ -30,14 +30,7 @@ A manifest that leaves its form to Airbyte needs its connector in connectors.loc
 Needs no credentials and opens no connection. Exit 3 on any error in a manifest; what only the
 server or the widget would refuse is shown on the page, which is written then."""
 
-_SUFFIXES = (".html", ".htm")
 _STDOUT = Path("-")
-
-
-def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
-    if value is not None and value != _STDOUT and value.suffix.lower() not in _SUFFIXES:
-        raise click.BadParameter(f"the preview is a page; end the name in {' or '.join(_SUFFIXES)}")
-    return value
 
 
 @click.command(epilog=EPILOG)
@@ -46,7 +39,7 @@ def _checked_file(_ctx: click.Context, _param: click.Parameter, value: Path | No
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    callback=_checked_file,
+    callback=with_ending(".html", ".htm", why="the preview is a page", or_stdout=True),
     metavar="FILE.html",
     help="Where to write the page; - or nothing for stdout, unless that is a terminal.",
 )
@@ -70,9 +63,8 @@ def command(
     """
     if output is None and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("the page would go to this terminal; give -o FILE.html")
-    options = options_from(
-        {"environment": environment, "sandbox": sandbox, "chdir": chdir, "quiet": quiet, "only": names}
-    )
+    given = {"environment": environment, "sandbox": sandbox, "chdir": chdir, "quiet": quiet, "only": names}
+    options = options_from(console, given)
     if output is not None and output != _STDOUT:
         check_goal(chdir, output, f"-o {output}")
     found = validated(console, options, with_form=True, needs_match=False)

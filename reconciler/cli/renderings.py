@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.options import Options
-
 if TYPE_CHECKING:
     from reconciler.applying.outcome import ApplyResult
+    from reconciler.cli.options import Options
     from reconciler.errors import ReconcilerError
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.template import Manifest

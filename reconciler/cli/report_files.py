@@ -9,9 +9,7 @@ import contextlib
 import os
 import stat
 from pathlib import Path
-from typing import TextIO
 
-_PRINTED_TO = (1, 2)
 _END_BYTES = 64 * 1024
 """How much of a file's beginning and end is looked at to know a report."""
 
@@ -38,7 +36,10 @@ def obstacle(path: Path, *, manifests: Path, inputs: tuple[Path, ...] = ()) -> s
     if not is_replaced(path):
         return ""
     goal = _real(path)
-    return _of_input(goal, manifests, inputs) or _of_folder(goal) or _of_content(goal)
+    try:
+        return _of_input(goal, manifests, inputs) or _of_folder(goal) or _of_content(goal)
+    except OSError as error:
+        return f"{error.strerror}; choose another name"
 
 
 def _of_input(goal: Path, manifests: Path, inputs: tuple[Path, ...]) -> str:
@@ -49,9 +50,8 @@ def _of_input(goal: Path, manifests: Path, inputs: tuple[Path, ...]) -> str:
     is_apart = not any(_real(file).is_relative_to(directory) for file in inputs)
     if goal.is_relative_to(directory) and (is_apart or goal.suffix.lower() in SUFFIXES):
         return "it would be in the directory of manifests; choose another folder"
-    return (
-        "it is read by this program, not written; choose another name" if goal in map(_real, inputs) else ""
-    )
+    is_input = goal in map(_real, inputs)
+    return "it is read by this program, not written; choose another name" if is_input else ""
 
 
 def _real(path: Path) -> Path:
@@ -64,12 +64,8 @@ def _of_folder(goal: Path) -> str:
         return f"there is no folder {str(folder)!r}; make it first"
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"nothing can be written into the folder {str(folder)!r}; choose another one"
-    try:
+    with contextlib.suppress(FileNotFoundError):
         _temporary(goal).lstat()
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        return f"{error.strerror}; choose another name"
     return ""
 
 
@@ -112,9 +108,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_new(path: Path, text: str) -> bool:
-    """Write a file that is not there yet; False when there is one, or anything else of that name. OSError, and ValueError for a text
-    or a name that cannot be written, leave no part of it.
+    """Write a file that is not there yet, and its folders; False when there is one, or anything else of that name. OSError, and
+    ValueError for a text or a name that cannot be written, leave no part of the file.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         stream = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
@@ -132,18 +129,14 @@ def write_through(path: Path, text: str) -> None:
     """Write to what is no file of its own. What this process prints to is not opened anew: two openings of one file overwrite
     each other, and a socket cannot be opened. OSError.
     """
-    with _opened(path) as stream:
+    descriptor = _printed_to(path.stat())
+    goal: Path | int = path if descriptor is None else os.dup(descriptor)
+    with open(goal, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(text)
 
 
-def _opened(path: Path) -> TextIO:
-    descriptor = _printed_to(path.stat())
-    goal: Path | int = path if descriptor is None else os.dup(descriptor)
-    return open(goal, "w", encoding="utf-8", newline="\n")
-
-
 def _printed_to(found: os.stat_result) -> int | None:
-    for descriptor in _PRINTED_TO:
+    for descriptor in (1, 2):
         with contextlib.suppress(OSError):
             if os.path.samestat(found, os.fstat(descriptor)):
                 return descriptor

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli import completion
 from reconciler.cli.console import Console
-from reconciler.cli.deliver import Rendering, deliver
+from reconciler.cli.deliver import deliver_two
 from reconciler.cli.locking import GitLock, lock_option
 from reconciler.cli.options import common_options, options_from, target_options
 from reconciler.cli.server import connected, run_async
@@ -22,7 +22,6 @@ from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.planning.intents import ways_out, why_undecided
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
-from reconciler.report.document import document_text
 from reconciler.report.safe_text import safe_name, safe_sentence
 
 if TYPE_CHECKING:
@@ -39,14 +38,6 @@ Examples:
 A create whose answer was lost is in .reconciler/journal.jsonl until the list shows its template. Until then
 its manifest is unknown and is not created again. Nothing is sent to the server but reads."""
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-
-
-def _template_id(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None or _UUID.fullmatch(value):
-        return value and value.lower()
-    raise click.BadParameter(f"{value!r} is not a template id: 8-4-4-4-12 hexadecimal digits")
-
 
 @dataclass(frozen=True)
 class Resolved:
@@ -61,7 +52,7 @@ class Resolved:
 
 @click.command(epilog=EPILOG)
 @click.argument("name", shell_complete=completion.manifests)
-@click.option("--created", metavar="ID", callback=_template_id, help="It was stored, as this template.")
+@click.option("--created", metavar="ID", type=click.UUID, help="It was stored, as this template.")
 @click.option("--not-created", is_flag=True, help="It was not stored.")
 @lock_option
 @target_options
@@ -72,7 +63,7 @@ def command(
     /,
     name: str,
     *,
-    created: str | None,
+    created: UUID | None,
     not_created: bool,
     lock: str | None,
     **parameters: Any,
@@ -83,15 +74,13 @@ def command(
     """
     if created and not_created:
         raise click.UsageError("--created and --not-created contradict each other")
-    options = options_from(parameters)
+    options = options_from(console, parameters)
     workspace = open_workspace(options, console)
-    run = _Resolving(console, workspace, name, created, not_created=not_created)
+    chosen = None if created is None else str(created)
+    run = _Resolving(console, workspace, name, chosen, not_created=not_created)
     resolved = run_async(console, lambda stop: run.locked(lock, stop))
-    renderings: dict[str, Rendering] = {
-        "text": lambda _: _text(resolved, workspace.target.environment),
-        "json": lambda _: document_text(_document(resolved)),
-    }
-    return deliver(console, options, lambda _: renderings, 0)
+    text = _text(resolved, workspace.target.environment)
+    return deliver_two(console, lambda _: text, _document(resolved), 0)
 
 
 class _Resolving:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
-from reconciler.cli.command_group import CommandGroup, before_commands
 from reconciler.cli.console import Console
+from reconciler.cli.group import CommandGroup
 
 if TYPE_CHECKING:
     from reconciler.sandbox.settings import Role
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 EPILOG = """\b
 Examples:
   reconciler sandbox serve
@@ -36,15 +35,7 @@ The real server looks for the organization of a GET in that last header. An inst
 default here, needs none, so the vendor's own examples work; with any other --role it is 403 without."""
 
 
-def _uuids(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        if not _UUID.fullmatch(value):
-            raise click.BadParameter(f"{value!r} is not a UUID; write 8-4-4-4-12 hexadecimal digits")
-    return tuple(value.lower() for value in values)
-
-
 @click.group(cls=CommandGroup)
-@before_commands
 def command() -> None:
     """A local Airbyte that answers as the real one does, its traps included."""
 
@@ -65,7 +56,7 @@ def command() -> None:
     "organizations",
     multiple=True,
     metavar="UUID",
-    callback=_uuids,
+    type=click.UUID,
     help="Organizations that exist; repeatable.",
 )
 @click.option(
@@ -88,7 +79,7 @@ def serve(
     host: str,
     port: int,
     database: str,
-    organizations: tuple[str, ...],
+    organizations: tuple[UUID, ...],
     role: Role,
     token_seconds: int,
     unentitled: bool,
@@ -106,7 +97,7 @@ def serve(
     from reconciler.sandbox.store import open_store
 
     settings = SandboxSettings(
-        organizations=organizations or (DEFAULT_ORGANIZATION_ID,),
+        organizations=tuple(map(str, organizations)) or (DEFAULT_ORGANIZATION_ID,),
         connectors=read_catalogue(Path(), Api.SANDBOX),
         role=role,
         entitled=not unentitled,

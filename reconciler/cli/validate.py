@@ -61,13 +61,13 @@ def command(console: Console, /, **parameters: Any) -> int:
     PATH: files or folders; default is the project's manifest directory. Those outside of it are judged by
     themselves, for editors and hooks: then only what they !include from their own folder is read.
     """
-    options = options_from(parameters)
+    options = options_from(console, parameters)
     shows_forms = options.verbose or bool(
         _WITH_FORMS & {options.format, *(form for form, _ in options.writes)}
     )
     found = validated(console, options, with_form=shows_forms)
     renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
-    return deliver(console, options, lambda _: renderings, found.code)
+    return deliver(console, lambda _: renderings, found.code)
 
 
 _SECRETS = "R6"
@@ -99,7 +99,6 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     """What is known about the manifests without a server. Raises InvalidInput for a project file or lock that is wrong, and when
     `needs_match` for a selection that matches nothing.
     """
-    console.follow(options)
     project = project_of(options.chdir)
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
     surroundings = _surroundings(project, options.environment)

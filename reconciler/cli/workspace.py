@@ -93,7 +93,6 @@ def open_workspace(
     """
     from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
-    console.follow(options)
     root = options.chdir
     project = project_of(root)
     target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)

@@ -1,21 +1,22 @@
-"""The files of a new project, filled in. Reads its own package's texts and nothing else."""
+"""The files of a new project and what comes next, filled in. Reads its own package's texts and nothing else."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files as package_files
+from pathlib import PurePosixPath
 
-from reconciler.starter.layout import Layout, escaped_filter, quoted
 from reconciler.starter.tool import Tool
 
-WORKFLOWS = ("plan", "apply", "drift")
 EXAMPLE_CONNECTOR = "source-faker"
 
-_GITLAB_PATH = ".gitlab-ci.yml"
 _SLOT = re.compile(r"<<(\w+)>>")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_FILTER_SIGNS = re.compile(r"([\\*?+!\[\]])")
 
 
 class Ci(StrEnum):
@@ -24,6 +25,29 @@ class Ci(StrEnum):
     GITHUB = "github"
     GITLAB = "gitlab"
     NONE = "none"
+
+
+PIPELINES = {
+    Ci.GITHUB: tuple(f".github/workflows/reconciler-{name}.yml" for name in ("plan", "apply", "drift")),
+    Ci.GITLAB: (".gitlab-ci.yml",),
+    Ci.NONE: (),
+}
+"""Where `pipeline_files` go."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`directory` is the project's folder in the repository and `manifests` the manifests' folder in the project, both "."
+    for the same place; `branch` is the one whose pushes are applied.
+    """
+
+    directory: str = "."
+    manifests: str = "manifests"
+    branch: str = "main"
+
+    def within(self, path: str) -> str:
+        """A path of the project as seen from the repository's root."""
+        return (PurePosixPath(self.directory) / path).as_posix()
 
 
 @dataclass(frozen=True)
@@ -41,65 +65,80 @@ class StarterFile:
 
 def project_files(layout: Layout) -> Iterator[StarterFile]:
     """The project file and what git need not see."""
-    yield StarterFile(
-        layout.within("reconciler.yaml"), _text("reconciler.yaml"), "environments: sandbox, production"
-    )
+    project = layout.within("reconciler.yaml")
+    yield StarterFile(project, _text("reconciler.yaml"), "environments: sandbox, production")
     yield StarterFile(layout.within(".gitignore"), _text("gitignore"), "the local sandbox")
 
 
 def example_manifest(layout: Layout) -> StarterFile:
     """A valid manifest that every part of can be tried with."""
-    path = layout.within(f"{layout.manifests}/sample-data.yaml")
-    return StarterFile(path, _text("sample-data.yaml", schema=layout.schema), "an example, to be replaced")
+    up = [".."] * len(PurePosixPath(layout.manifests).parts)
+    text = _text("sample-data.yaml", schema=PurePosixPath(*up, "schemas").as_posix())
+    return StarterFile(
+        layout.within(f"{layout.manifests}/sample-data.yaml"), text, "an example, to be replaced"
+    )
 
 
 def hook_file(layout: Layout, tool: Tool | None) -> StarterFile:
     """The pre-commit configuration: the tool's own hook, or without a repository the program that is installed."""
-    slots = {"directory": quoted(layout.directory)}
-    if tool is None:
-        text = _text("pre-commit-local.yaml", slots)
-    else:
-        text = _text("pre-commit.yaml", slots, repository=tool.repository, commit=tool.commit)
+    name = "pre-commit-local.yaml" if tool is None else "pre-commit.yaml"
+    text = _text(name, **_slots(tool), directory=quoted(layout.directory))
     return StarterFile(".pre-commit-config.yaml", text, "validates before every commit", is_shared=True)
-
-
-def pipeline_paths(ci: Ci) -> tuple[str, ...]:
-    """Where `pipeline_files` go."""
-    if ci is Ci.GITHUB:
-        return tuple(_workflow_path(name) for name in WORKFLOWS)
-    return (_GITLAB_PATH,) if ci is Ci.GITLAB else ()
 
 
 def pipeline_files(layout: Layout, tool: Tool, ci: Ci) -> Iterator[StarterFile]:
     """The pipelines, which run the tool at exactly this commit."""
-    slots = {"repository": tool.repository, "commit": tool.commit, "directory": quoted(layout.directory)}
+    slots = {**_slots(tool), "directory": quoted(layout.directory)}
     if ci is Ci.GITLAB:
-        yield StarterFile(
-            _GITLAB_PATH, _text("gitlab-ci.yml", slots), "plan, apply and drift", is_shared=True
-        )
-    if ci is not Ci.GITHUB:
+        text = _text("gitlab-ci.yml", **slots)
+        yield StarterFile(PIPELINES[ci][0], text, "plan, apply and drift", is_shared=True)
         return
-    about = {
-        "plan": "a pull request shows the plan",
-        "apply": f"a push to {layout.branch} applies it",
-        "drift": "once a day, as an issue",
-    }
-    for name in WORKFLOWS:
-        path = _workflow_path(name)
-        branch = quoted(escaped_filter(layout.branch))
-        yield StarterFile(
-            path,
-            _text(f"github-{name}.yml", slots, paths=layout.watched(path), branch=branch),
-            about[name],
+    slots["branch"] = quoted(escaped_filter(layout.branch))
+    abouts = (
+        "a pull request shows the plan",
+        f"a push to {layout.branch} applies it",
+        "once a day, as an issue",
+    )
+    for path, about in zip(PIPELINES[ci], abouts, strict=False):
+        text = _text(
+            PurePosixPath(path).name.replace("reconciler", "github"), **slots, paths=_watched(layout, path)
         )
+        yield StarterFile(path, text, about)
 
 
-def _workflow_path(name: str) -> str:
-    return f".github/workflows/reconciler-{name}.yml"
+def next_steps(layout: Layout, tool: Tool | None, ci: Ci, *, place: str, has_pipelines: bool) -> str:
+    """What a person does after `init`, in the order in which it is safe: the sandbox first, production last.
+
+    `place` is the project's directory as the user names it, "." for the current one.
+    """
+    name = f"next-{ci}.txt" if has_pipelines else "next-no-pipelines.txt"
+    option = "" if ci is Ci.GITHUB else f"--ci {ci} "
+    steps = _text(name, place="" if place == "." else f", in {place}", branch=layout.branch, option=option)
+    return steps if tool is None or ci is Ci.NONE else steps + _text("next-tool.txt", **_slots(tool))
 
 
-def _text(name: str, slots: Mapping[str, str] | None = None, /, **more: str) -> str:
+def _slots(tool: Tool | None) -> dict[str, str]:
+    return {} if tool is None else {"repository": tool.repository, "commit": tool.commit}
+
+
+def _watched(layout: Layout, pipeline: str) -> str:
+    """The `paths` of a workflow: what a plan depends on, and the workflow itself."""
+    manifests = escaped_filter(layout.within(layout.manifests))
+    own = (escaped_filter(layout.within(name)) for name in ("reconciler.yaml", "connectors.lock.json"))
+    return quoted(["**" if manifests == "." else f"{manifests}/**", *own, pipeline])
+
+
+def escaped_filter(text: str) -> str:
+    """Text as a filter pattern of GitHub that matches it literally."""
+    return _FILTER_SIGNS.sub(r"\\\1", text)
+
+
+def quoted(value: str | list[str]) -> str:
+    """A value as YAML, on one line: JSON is YAML, but for the few characters that YAML wants escaped."""
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def _text(name: str, **slots: str) -> str:
     """A text with its slots filled, in one pass: what is filled in is not looked at again."""
-    values = {**(slots or {}), **more}
     text = package_files(__package__).joinpath("texts", name).read_text(encoding="utf-8")
-    return _SLOT.sub(lambda match: values[match[1]], text)
+    return _SLOT.sub(lambda match: slots[match[1]], text)

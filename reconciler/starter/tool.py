@@ -18,9 +18,7 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 _ON_GITHUB = re.compile(
     r"(?:https?://(?:[^@/]*@)?|(?:ssh://)?git@)github\.com[:/](?P<repository>[^/]+/[^/]+?)(?:\.git)?/?"
 )
-_ARCHIVE = re.compile(
-    r"(?P<repository>https://github\.com/[^/]+/[^/]+)/archive/(?P<commit>[0-9a-f]{40})\.(?:tar\.gz|zip)"
-)
+_ARCHIVE = re.compile(r"(.+)/archive/([0-9a-f]{40})\.(?:tar\.gz|zip)")
 
 
 @dataclass(frozen=True)
@@ -31,40 +29,29 @@ class Tool:
     commit: str
 
 
-def repository_of(url: str) -> str | None:
-    """`owner/name` of a git URL on GitHub, in any of its spellings; None for a URL that leads elsewhere."""
+def tool_at(url: str, commit: object) -> Tool | None:
+    """The tool of a git URL on GitHub, in any of its spellings; None for a URL that leads elsewhere and for no whole commit."""
     match = _ON_GITHUB.fullmatch(url)
-    return match["repository"] if match and REPOSITORY.fullmatch(match["repository"]) else None
+    is_known = match and REPOSITORY.fullmatch(match["repository"])
+    if match is None or not is_known or not isinstance(commit, str) or not COMMIT.fullmatch(commit):
+        return None
+    return Tool(match["repository"], commit)
 
 
 def installed_from(direct_url: str | None) -> Tool | Path | None:
     """What the text of `direct_url.json` says: the tool, a directory that it was installed from, or nothing of use."""
-    document = _document(direct_url)
-    url, vcs = document.get("url"), document.get("vcs_info")
+    try:
+        document = json.loads(direct_url or "{}")
+    except ValueError:
+        return None
+    url = document.get("url") if isinstance(document, dict) else None
     if not isinstance(url, str):
         return None
-    if isinstance(vcs, dict):
-        return _tool(repository_of(url), vcs.get("commit_id"))
+    if isinstance(document.get("vcs_info"), dict):
+        return tool_at(url, document["vcs_info"].get("commit_id"))
     if isinstance(document.get("dir_info"), dict):
-        return _directory(url)
+        parts = urlsplit(url)
+        is_here = parts.scheme == "file" and parts.netloc in ("", "localhost")
+        return Path(unquote(parts.path)) if is_here else None
     archive = _ARCHIVE.fullmatch(url)
-    return _tool(repository_of(archive["repository"]), archive["commit"]) if archive else None
-
-
-def _document(text: str | None) -> dict[str, object]:
-    try:
-        document = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _tool(repository: str | None, commit: object) -> Tool | None:
-    if repository is None or not isinstance(commit, str) or not COMMIT.fullmatch(commit):
-        return None
-    return Tool(repository, commit)
-
-
-def _directory(url: str) -> Path | None:
-    parts = urlsplit(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" and parts.netloc in ("", "localhost") else None
+    return tool_at(archive[1], archive[2]) if archive else None

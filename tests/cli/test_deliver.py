@@ -42,15 +42,19 @@ def shell(project: Project, line: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def following(console: Console, options: Options) -> Console:
+    console.follow(options)
+    return console
+
+
 def test_rendering_that_fails_takes_no_other_along(tmp_path: Path) -> None:
     out, err = io.StringIO(), io.StringIO()
     writes = (("html", Path("page.html")), ("json", Path("r.json")), ("text", Path("r.txt")))
     options = Options(chdir=tmp_path, writes=writes)
     (tmp_path / "r.json").write_text("that of yesterday")
     renderings = {"html": lambda _: "page", "json": too_large, "text": lambda _: "text"}
-    code = deliver(
-        Console(out, err), options, lambda _: renderings, 0, account=lambda: "sample-data created 9b2c\n"
-    )
+    console = following(Console(out, err), options)
+    code = deliver(console, lambda _: renderings, 0, account=lambda: "sample-data created 9b2c\n")
     assert (code, out.getvalue()) == (1, "text")
     assert (tmp_path / "page.html").read_text() == "page"
     assert (tmp_path / "r.txt").read_text() == "text"
@@ -63,9 +67,8 @@ def test_rendering_that_fails_takes_no_other_along(tmp_path: Path) -> None:
 def test_result_that_cannot_be_rendered_is_told_in_short_and_is_no_success(tmp_path: Path) -> None:
     out, err = io.StringIO(), io.StringIO()
     options = Options(chdir=tmp_path, format="json")
-    code = deliver(
-        Console(out, err), options, lambda _: {"json": too_large}, 5, account=lambda: "what there is\n"
-    )
+    console = following(Console(out, err), options)
+    code = deliver(console, lambda _: {"json": too_large}, 5, account=lambda: "what there is\n")
     assert code == 5
     assert json.loads(out.getvalue())["error"]["exitCode"] == 5
     assert "what there is" in err.getvalue()
@@ -99,8 +102,8 @@ def test_fault_after_a_create_loses_no_account_and_is_no_success(
     for name in ("alpha", "beta"):
         project.add(name, title=name)
     out, err = io.StringIO(), io.StringIO()
-    console = Console(out, err)
     options = Options(environment="sandbox", chdir=project.root, format="json")
+    console = following(Console(out, err), options)
     run = prepared_run(console, options, None, yes=True, max_creates=None, lock=None)
     failing = kind(run.console, run.options, run.workspace, None, yes=True, max_creates=10, lock=None)
     try:

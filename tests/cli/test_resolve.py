@@ -105,7 +105,7 @@ def test_created_with_the_id_of_what_is_there_closes_it(doubt: Project, server: 
             4,
             "is of connector e094cb9a-26de-4645-8761-65c0c425d1de (Stripe)",
         ),
-        ("nonsense", 64, "is not a template id"),
+        ("nonsense", 64, "is not a valid UUID"),
     ],
 )
 def test_created_with_an_id_that_cannot_be_it_is_refused(

@@ -20,7 +20,7 @@ import hostile_values as hostile
 from manifest_mutations import Project
 
 from reconciler.cli.console import Console
-from reconciler.cli.group import _run
+from reconciler.cli.group import exit_code
 from reconciler.cli.options import FORMATS_OF, Options
 from reconciler.cli.renderings import plan_renderings
 from reconciler.cli.workspace import Workspace, open_workspace
@@ -94,7 +94,7 @@ def call(work: Callable[[Console], int]) -> Output:
 
 def program(*arguments: str) -> Output:
     """The real command line in this process: commands, errors and exit codes as the console script has them."""
-    return call(lambda console: _run(console, list(arguments)))
+    return call(lambda console: exit_code(console, list(arguments)))
 
 
 @dataclass

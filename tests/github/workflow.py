@@ -16,7 +16,7 @@ from github_double import HEAD, JOB_TOKEN, REPOSITORY, Served, State
 from program import Project, Run, Server
 
 from reconciler.cli.console import Console
-from reconciler.cli.group import _run
+from reconciler.cli.group import exit_code
 
 BASE = "b" * 40
 
@@ -88,7 +88,7 @@ class Workflow:
                 patch.setenv(name, value)
             console = Console(out, err)
             try:
-                code = _run(console, list(arguments))
+                code = exit_code(console, list(arguments))
             finally:
                 console.signals.restore()
         return Run(code, out.getvalue(), err.getvalue())

@@ -12,8 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
-from reconciler.starter.files import Ci, hook_file, pipeline_files, pipeline_paths
-from reconciler.starter.layout import Layout, escaped_filter
+from reconciler.starter.files import Ci, Layout, escaped_filter, hook_file, pipeline_files, pipeline_paths
 from reconciler.starter.tool import Tool, installed_from, repository_of
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -19,7 +19,7 @@ from canaries import HEADER_SHAPES, SHAPES, canary, leaks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cli.streams import CleanStream, clean_log_records
+from reconciler.cli.process import CleanStream, clean_log_records
 from reconciler.report.scrub import MIN_LENGTH, Scrubber
 
 SECRETS = st.builds(

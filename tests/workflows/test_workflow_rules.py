@@ -11,8 +11,7 @@ import pytest
 from workflow_runner import read_yaml
 
 from reconciler.cli.ci.pipeline import OUTPUTS
-from reconciler.starter.files import Ci, pipeline_files
-from reconciler.starter.layout import Layout
+from reconciler.starter.files import Ci, Layout, pipeline_files
 from reconciler.starter.tool import Tool
 
 ROOT = Path(__file__).parents[2]

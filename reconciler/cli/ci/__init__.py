@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.command_group import CommandGroup, before_commands, target_before_commands
+from reconciler.cli.group import CommandGroup
 
 _COMMANDS = {
     "plan": "Plan a pull request: comment, summary, annotations, plan file.",
@@ -30,8 +30,6 @@ Exit codes are those of plan, apply and drift. A report that could not be delive
 a token that may not write (fork, Dependabot, permissions) is a warning and changes no exit code."""
 
 
-@click.group(cls=CommandGroup, lazy=_COMMANDS, package=__name__, epilog=EPILOG)
-@before_commands
-@target_before_commands
+@click.group(cls=CommandGroup, lazy=_COMMANDS, package=__name__, has_target=True, epilog=EPILOG)
 def command(**_given: object) -> None:
     """Plan, apply and drift in GitHub Actions."""

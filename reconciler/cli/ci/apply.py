@@ -19,7 +19,14 @@ from reconciler.cli.ci.run import pipeline_format, run_pipeline
 from reconciler.cli.ci.trigger import refusal_to_apply, trigger_of
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
-from reconciler.cli.options import options_from, pipeline_options, target_options, whole_reading_options
+from reconciler.cli.options import (
+    concurrency_option,
+    creating_option,
+    detailed_option,
+    options_from,
+    pipeline_options,
+    target_options,
+)
 from reconciler.errors import UnsafePlan
 from reconciler.model.target import Api
 
@@ -62,12 +69,7 @@ def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 
 @click.command(epilog=EPILOG)
 @click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path))
-@click.option(
-    "--max-creates",
-    type=click.IntRange(0),
-    metavar="N",
-    help="Refuse above N creates; default: the environment's maxCreates.",
-)
+@creating_option
 @click.option(
     "--expect-digest",
     metavar="DIGEST|reviewed",
@@ -77,7 +79,8 @@ def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 )
 @lock_option
 @target_options
-@whole_reading_options
+@concurrency_option
+@detailed_option()
 @pipeline_options("apply")
 @click.pass_obj
 def command(
@@ -91,7 +94,7 @@ def command(
     **parameters: Any,
 ) -> int:
     """Create what is missing, each exactly once, without asking; tell it on the merged pull request."""
-    options = replace(options_from(parameters), format=pipeline_format(os.environ))
+    options = replace(options_from(console, parameters), format=pipeline_format(os.environ))
 
     def work(pipeline: Pipeline) -> int:
         run = prepared_run(console, options, plan_file, yes=True, max_creates=max_creates, lock=lock)

@@ -51,7 +51,7 @@ _KEPT = "This issue is kept up to date by scheduled runs, and is closed by the f
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
     """Compare, and keep one issue of what differs. Reads only; always looks at every manifest."""
-    options: Options = replace(options_from(parameters), format=pipeline_format(os.environ))
+    options: Options = replace(options_from(console, parameters), format=pipeline_format(os.environ))
     return run_pipeline(console, options, _run, on_error=_leave_alone)
 
 
@@ -64,7 +64,7 @@ def _run(pipeline: Pipeline) -> int:
     pipeline.summarize(lambda budget: drift_markdown(plan, budget=budget, run_url=pipeline.run_url))
     found = plan_exit_code(plan, findings_count=True, intends_creates=False)
     renderings = plan_renderings(plan, options, is_drift=True)
-    code = deliver(pipeline.console, options, lambda _: renderings, found)
+    code = deliver(pipeline.console, lambda _: renderings, found)
     if found not in (ExitCode.DONE, ExitCode.FINDINGS):
         pipeline.warn("the comparison is not complete: the drift issue was left as it is")
     elif _is_about_the_default_branch(pipeline):

@@ -19,10 +19,11 @@ from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import (
     check_goal,
+    concurrency_option,
+    detailed_option,
     options_from,
     pipeline_options,
     target_options,
-    whole_reading_options,
 )
 from reconciler.cli.renderings import plan_renderings, validation_renderings
 from reconciler.cli.validate import Validation, validated
@@ -67,12 +68,13 @@ OFFLINE = (
     help="Where the plan file goes; default: RUNNER_TEMP, and its path is the output plan-file.",
 )
 @target_options
-@whole_reading_options
+@concurrency_option
+@detailed_option()
 @pipeline_options("plan")
 @click.pass_obj
 def command(console: Console, /, plan_file: Path | None, **parameters: Any) -> int:
     """Plan a pull request and tell its reviewers. Reads only; always looks at every manifest."""
-    options = replace(options_from(parameters), format=pipeline_format(os.environ))
+    options = replace(options_from(console, parameters), format=pipeline_format(os.environ))
     if plan_file is not None:
         check_goal(options.chdir, plan_file, f"--plan-file {plan_file}")
     return run_pipeline(console, options, lambda pipeline: _run(pipeline, plan_file), on_error=_tell_error)
@@ -87,7 +89,7 @@ def _run(pipeline: Pipeline, plan_file: Path | None) -> int:
     write_plan_file(pipeline, plan_file, plan)
     pipeline.summarize(_markdown(pipeline, plan))
     found = plan_exit_code(plan, findings_count=options.detailed_exitcode)
-    code = deliver(console, options, lambda _: plan_renderings(plan, options), found)
+    code = deliver(console, lambda _: plan_renderings(plan, options), found)
     marker = pipeline.marker("plan", plan.target.environment, **plan.digests)
     _comment(pipeline, marker, partial(_markdown, pipeline, plan), create=_says_something(plan))
     return code
@@ -139,7 +141,7 @@ def _checked_offline(pipeline: Pipeline) -> int:
     pipeline.summarize(markdown())
     renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
     renderings["html"] = lambda _: _offline_page(found, f"{_why(pipeline)}{OFFLINE}")
-    code = deliver(console, options, lambda _: renderings, found.code)
+    code = deliver(console, lambda _: renderings, found.code)
     _comment(pipeline, pipeline.marker("plan", environment), markdown, create=True)
     return code
 

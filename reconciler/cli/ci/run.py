@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from reconciler.cli.ci.pipeline import Pipeline
 from reconciler.cli.console import Console
-from reconciler.cli.ending import report_bug, report_error
+from reconciler.cli.deliver import report_bug, report_error
 from reconciler.cli.options import Options
 from reconciler.errors import ReconcilerError
 from reconciler.github.actions import read_actions

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
-from reconciler.starter.files import Ci, Layout, escaped_filter, hook_file, pipeline_files, pipeline_paths
-from reconciler.starter.tool import Tool, installed_from, repository_of
+from reconciler.starter.files import PIPELINES, Ci, Layout, escaped_filter, hook_file, pipeline_files
+from reconciler.starter.tool import Tool, installed_from, tool_at
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TOOL = Tool("acme/tool", COMMIT)
@@ -31,7 +31,7 @@ TOOL = Tool("acme/tool", COMMIT)
     ],
 )
 def test_repository_is_known_in_every_spelling(url: str) -> None:
-    assert repository_of(url) == "acme/tool"
+    assert tool_at(url, COMMIT) == TOOL
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_repository_is_known_in_every_spelling(url: str) -> None:
     ],
 )
 def test_url_that_leads_elsewhere_is_no_repository(url: str) -> None:
-    assert repository_of(url) is None
+    assert tool_at(url, COMMIT) is None
 
 
 def test_installation_from_git_remembers_repository_and_commit() -> None:
@@ -142,7 +142,7 @@ def test_any_directory_and_branch_give_readable_files(name: str) -> None:
 
 def test_pipelines_are_where_they_are_looked_for() -> None:
     for ci in Ci:
-        assert tuple(file.path for file in pipeline_files(Layout(), TOOL, ci)) == pipeline_paths(ci)
+        assert tuple(file.path for file in pipeline_files(Layout(), TOOL, ci)) == PIPELINES[ci]
 
 
 def test_what_is_written_holds_no_script_and_one_commit() -> None:

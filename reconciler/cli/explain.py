@@ -13,8 +13,6 @@ from reconciler.cli.options import format_option
 from reconciler.connectors.lint.rule import RuleFacts
 from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
 from reconciler.model.diagnostic import Severity
-from reconciler.model.json_value import JsonObject
-from reconciler.model.problem import Severity
 from reconciler.report.style import Style
 
 EPILOG = """\b

@@ -19,7 +19,7 @@ from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
-from reconciler.manifests.plain import is_plain_name
+from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.report.safe_text import safe_text
 
@@ -51,7 +51,7 @@ _SHORTENED = (
 
 
 def _checked_name(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not _is_name(value):
+    if value is not None and not is_name(value):
         raise click.BadParameter(
             "a name has 1 to 200 characters, no control character and no blank at an end"
         )
@@ -128,21 +128,7 @@ def _lock(hit: Hit, root: Path, output: Path | None) -> None:
 
 def _default_name(hit: Hit) -> str:
     name = hit.entry.label.rpartition("/")[2].removeprefix("source-")
-    return name if _is_name(name) else hit.entry.id
-
-
-def _is_name(name: str) -> bool:
-    if is_plain_name(name):
-        return True
-    from pydantic import ValidationError
-
-    from reconciler.manifests.model import MetadataModel
-
-    try:
-        MetadataModel.model_validate({"name": name})
-    except ValidationError:
-        return False
-    return True
+    return name if is_name(name) else hit.entry.id
 
 
 def _notes(hit: Hit) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.specification.schema import is_marked_secret
-from reconciler.manifests.conversion import TYPES
+from reconciler.manifests.fields import TYPES
 from reconciler.manifests.schema import manifest_schema
 from reconciler.manifests.variables import PREFIX
 from reconciler.model.connector import Connector, connection_schema

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from reconciler.manifests import rules
 from reconciler.manifests.documents import VariableText
+from reconciler.manifests.fields import TYPES, is_a
 from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import MAX_DEPTH
 from reconciler.manifests.scalars import REFUSED, json_literal
 from reconciler.model.json_value import JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
-
-TYPES: Final[Mapping[str, str]] = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "an object",
-}
-"""The types that `!env` takes, each in words."""
 
 _WANTED: Final = {
     "integer": "digits",
@@ -32,19 +22,6 @@ _WANTED: Final = {
     "object": "a JSON object",
 }
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
-
-
-def is_a(value: JsonValue, kind: str) -> bool:
-    """Whether a value has one of `TYPES`. `1.0` is no integer here: not every reader takes it for one."""
-    return isinstance(value, _CLASSES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
 def converted(name: str, text: str, kind: str, *, depth: int = 0, why: str = "") -> JsonValue:

@@ -1,4 +1,4 @@
-"""Credentials from the environment, the only place they may come from. Loads neither yaml nor pydantic."""
+"""Credentials from the environment, the only place they may come from."""
 
 from __future__ import annotations
 

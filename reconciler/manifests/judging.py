@@ -10,11 +10,16 @@ from typing import Any, Final, cast
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
-from reconciler.manifests.field_words import MANIFEST_RULES, FieldWords
 from reconciler.manifests.filling import Filled, fill
 from reconciler.manifests.form_types import string_findings
-from reconciler.manifests.meant import meant_path, not_a_manifest, spelling_findings
-from reconciler.manifests.plain import API_VERSION, MAX_NAME_LENGTH, is_plain_manifest
+from reconciler.manifests.limits import MAX_NAME_LENGTH
+from reconciler.manifests.manifest_fields import (
+    CONNECTION_TEMPLATE,
+    MANIFEST_FIELDS,
+    not_a_manifest,
+    spelling_findings,
+)
+from reconciler.manifests.schema import API_VERSION
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
@@ -22,7 +27,6 @@ from reconciler.model.template import SOURCE_TEMPLATE, Manifest
 from reconciler.model.text import did_you_mean, short_text
 
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
-_CONNECTION_TEMPLATE = "ConnectionTemplate"
 _CONNECTOR: Final = "/spec/connector"
 _FORM: Final = "/spec/partialUserConfigSpec"
 _SCHEMA: Final = f"{_FORM}/connectionSpecification"
@@ -63,7 +67,7 @@ class Judge:
         if not isinstance(value, dict) or not ("apiVersion" in value or "kind" in value):
             return self._refused(document, [not_a_manifest(value)])
         filled = fill(document, self._specification(value.get("spec"))) if document.variables else Filled()
-        findings, more = _field_findings(document, room)
+        findings, more = MANIFEST_FIELDS.diagnostics(value, limit=room, hidden=document.variables)
         findings = [each for each in findings if not filled.is_open(each.pointer)]
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
         if head and not _is_meant_for_this(value):
@@ -125,22 +129,10 @@ def _is_meant_for_this(value: JsonObject) -> bool:
     """Whether version and kind, although one of them is wrong, can only be mistyped: then the other fields are those of this kind."""
     kind, version = value.get("kind", SOURCE_TEMPLATE), value.get("apiVersion")
     is_kind = kind == SOURCE_TEMPLATE or (
-        isinstance(kind, str)
-        and kind != _CONNECTION_TEMPLATE
-        and did_you_mean(kind, (SOURCE_TEMPLATE,)) != ""
+        isinstance(kind, str) and kind != CONNECTION_TEMPLATE and did_you_mean(kind, (SOURCE_TEMPLATE,)) != ""
     )
     is_other_version = isinstance(version, str) and version != API_VERSION and _VERSION.fullmatch(version)
     return is_kind and not is_other_version
-
-
-def _field_findings(document: Document, room: int) -> tuple[list[Diagnostic], int]:
-    """What the model finds wrong, `room` findings at most, and how many more there are."""
-    if is_plain_manifest(document.value):
-        return [], 0
-    from reconciler.manifests.model import ManifestModel
-    from reconciler.manifests.model_findings import model_findings
-
-    return model_findings(ManifestModel, document.value, _WORDS, limit=room, hidden=document.variables)
 
 
 def document_name(value: JsonValue) -> str | None:
@@ -184,63 +176,3 @@ def _manifest(document: Document, connector: Connector, unset: frozenset[str]) -
 
 def _lower(identifier: str | None) -> str | None:
     return identifier.lower() if identifier is not None else None
-
-
-def _api_version(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} {_literally(value)} is not known", f"this version reads {API_VERSION}"
-
-
-def _kind(name: str, value: JsonValue) -> tuple[str, str]:
-    if value == _CONNECTION_TEMPLATE:
-        return f"{name} {_CONNECTION_TEMPLATE} is not supported by this version", f"only {SOURCE_TEMPLATE} is"
-    near = did_you_mean(value, (SOURCE_TEMPLATE,)) if isinstance(value, str) else ""
-    return f"{name} {_literally(value)} is not known", near or f"the only kind is {SOURCE_TEMPLATE}"
-
-
-def _uuid(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} {_literally(value)} is not a UUID", "write it as 8-4-4-4-12 hexadecimal digits"
-
-
-def _name(name: str, value: JsonValue) -> tuple[str, str]:
-    if value == "":
-        return f"{name} is empty", "give the manifest a name"
-    if isinstance(value, str) and len(value) > MAX_NAME_LENGTH:
-        return f"{name} has {len(value):,} characters", f"shorten it to {MAX_NAME_LENGTH}"
-    return f"{name} {_literally(value)} has a blank at an end, or a control character", "remove it"
-
-
-def _empty(name: str, value: JsonValue) -> tuple[str, str]:
-    del value
-    return f"{name} is empty", "write the connector's repository or its actor definition id"
-
-
-def _blank(name: str, value: JsonValue) -> tuple[str, str]:
-    del value
-    return f"{name} is empty", "write the reason why a second template is wanted, or remove the line"
-
-
-def _literally(value: JsonValue) -> str:
-    return f'"{short_text(value)}"' if isinstance(value, str) else f"`{short_text(str(value))}`"
-
-
-_EXAMPLES = {
-    "apiVersion": f"`apiVersion: {API_VERSION}`",
-    "kind": f"`kind: {SOURCE_TEMPLATE}`",
-    "metadata": "`metadata: {name: ...}`, the name in every report",
-    "name": "`name: ...`, the name in every report",
-    "connector": "`connector: ...`, a repository such as source-faker or an actor definition id",
-    "partialDefaultConfig": "`partialDefaultConfig: {}` when nothing is preset",
-    "connectionSpecification": "`connectionSpecification: ...`, the JSON Schema of the form",
-}
-
-_WRONG = {
-    "apiVersion": _api_version,
-    "kind": _kind,
-    "name": _name,
-    "connector": _empty,
-    "organizationId": _uuid,
-    "templateId": _uuid,
-    "allowSecond": _blank,
-}
-
-_WORDS: Final = FieldWords(MANIFEST_RULES, _WRONG, _EXAMPLES, meant_path)

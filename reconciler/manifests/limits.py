@@ -25,6 +25,8 @@ MAX_VARIABLES = 1_000
 MAX_VARIABLE_TEXT = MAX_FILE_BYTES
 MAX_KEY_LENGTH = 1_024
 MAX_PROBLEMS_PER_FILE = 100
+MAX_NAME_LENGTH = 200
+LONGEST_SETTLE = 3600
 
 # libyaml compares each %TAG directive with all before it: 50,000 of them take seconds, so they are counted before parsing.
 MAX_TAG_DIRECTIVES = 64

@@ -140,7 +140,7 @@ def read_project(root: Path) -> Project:
             return Project()
         problem = Diagnostic(Origin(PROJECT_FILE), refusal.rule, refusal.message, refusal.help)
         raise InvalidInput((problem,)) from refusal
-    # Only a project that has the file pays for yaml and pydantic.
+    # Only a project that has the file pays for yaml.
     from reconciler.manifests.project_file import parse_project
 
     return parse_project(data, SourceFile(path, PROJECT_FILE, root), root)

@@ -12,13 +12,13 @@ from typing import Any, Final, cast
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document, Fragment, VariableValue
-from reconciler.manifests.field_words import PROJECT_RULES, FieldWords
+from reconciler.manifests.fields import Fields
 from reconciler.manifests.files import SourceFile
 from reconciler.manifests.findings import SubstitutionRefused
-from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE, Budget
+from reconciler.manifests.limits import LONGEST_SETTLE, MAX_PROBLEMS_PER_FILE, Budget
+from reconciler.manifests.manifest_fields import uuid_words
 from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.placing import placed
-from reconciler.manifests.plain import LONGEST_SETTLE, is_plain_project
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
@@ -29,6 +29,7 @@ from reconciler.manifests.project import (
     Environment,
     Project,
 )
+from reconciler.manifests.schema import project_schema
 from reconciler.manifests.strict_yaml import read_documents
 from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
@@ -84,7 +85,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
             "", rules.PROJECT_TYPE, "the project file is not an object", "begin it with `version: 1`"
         )
         return
-    yield from _field_findings(value)
+    yield from _FIELDS.diagnostics(value, limit=MAX_PROBLEMS_PER_FILE)[0]
     yield from _manifests_findings(value.get("manifests"), root)
     environments = value.get("environments")
     if not isinstance(environments, dict):
@@ -97,15 +98,6 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
             where = f"{_ENVIRONMENTS}/{escape_segment(name)}"
             yield from _url_findings(f"{where}/url", environment)
             yield from _unmanaged_findings(f"{where}/unmanaged", environment.get("unmanaged"))
-
-
-def _field_findings(value: JsonValue) -> Iterator[Diagnostic]:
-    if is_plain_project(value):
-        return
-    from reconciler.manifests.model_findings import model_findings
-    from reconciler.manifests.project_model import ProjectModel
-
-    yield from model_findings(ProjectModel, value, _WORDS, limit=MAX_PROBLEMS_PER_FILE)[0]
 
 
 def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Diagnostic]:
@@ -223,46 +215,37 @@ def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environm
     )
 
 
-def _version(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} `{short_text(str(value))}` is not known", "this version reads `version: 1`"
-
-
-def _api(name: str, value: JsonValue) -> tuple[str, str]:
+def _api_words(value: JsonValue) -> tuple[str, str]:
     choices = tuple(Api)
     if value == _AGENTS:
-        return f"{name} {_AGENTS} is not supported by this version", f"use {' or '.join(choices)}"
+        return f"{_AGENTS} is not supported by this version", f"use {' or '.join(choices)}"
     near = did_you_mean(value, choices) if isinstance(value, str) else ""
-    return f'{name} "{short_text(str(value))}" is not known', near or f"use {' or '.join(choices)}"
+    return f'"{short_text(str(value))}" is not known', near or f"use {' or '.join(choices)}"
 
 
-def _uuid(name: str, value: JsonValue) -> tuple[str, str]:
-    return f'{name} "{short_text(str(value))}" is not a UUID', "write it as 8-4-4-4-12 hexadecimal digits"
+def _empty_words(_: JsonValue) -> tuple[str, str]:
+    return "is empty", "write a value, or leave the field out"
 
 
-def _number(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} {value} is out of range", "write 0 or more"
-
-
-def _seconds(name: str, value: JsonValue) -> tuple[str, str]:
-    return f"{name} {value} is out of range", f"write 0 to {LONGEST_SETTLE} seconds"
-
-
-def _empty(name: str, value: JsonValue) -> tuple[str, str]:
-    del value
-    return f"{name} is empty", "write a value, or leave the field out"
-
-
-_WRONG = {
-    "version": _version,
-    "api": _api,
-    "organizationId": _uuid,
-    "unmanaged": _uuid,
-    "applyBranches": _empty,
-    "maxCreates": _number,
-    "settleSeconds": _seconds,
-    "url": _empty,
-    "manifests": _empty,
-    "defaultEnvironment": _empty,
-}
-
-_WORDS: Final = FieldWords(PROJECT_RULES, _WRONG, {"version": "`version: 1`"})
+_FIELDS: Final = Fields(
+    project_schema(),
+    {
+        "unknown": rules.PROJECT_FIELD,
+        "missing": rules.PROJECT_MISSING,
+        "type": rules.PROJECT_TYPE,
+        "value": rules.PROJECT_VALUE,
+    },
+    {
+        "version": lambda value: (
+            f"`{short_text(str(value))}` is not known",
+            "this version reads `version: 1`",
+        ),
+        "api": _api_words,
+        "organizationId": uuid_words,
+        "unmanaged": uuid_words,
+        "maxCreates": lambda value: (f"{value} is out of range", "write 0 or more"),
+        "settleSeconds": lambda value: (f"{value} is out of range", f"write 0 to {LONGEST_SETTLE} seconds"),
+        **dict.fromkeys(("url", "manifests", "defaultEnvironment", "applyBranches"), _empty_words),
+    },
+    {"version": "`version: 1`"},
+)

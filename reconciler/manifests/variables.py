@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.conversion import TYPES, converted, is_a
+from reconciler.manifests.conversion import converted
 from reconciler.manifests.documents import VariableText, VariableValue
+from reconciler.manifests.fields import TYPES, is_a
 from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.text import did_you_mean, kind_of, short_text

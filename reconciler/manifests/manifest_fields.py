@@ -1,22 +1,25 @@
-"""What other tools and Airbyte's own API call the fields of a manifest, and the documents of theirs that end up in its place. Pure."""
+"""The words for what is wrong with a manifest's fields, and for what other tools call them. Pure.
+
+Sources of the spellings: Airbyte's public API (config_templates, sources), its configuration API, its registry files, low-code
+manifests.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.plain import API_VERSION
+from reconciler.manifests.fields import Fields, Path, normal
+from reconciler.manifests.limits import MAX_NAME_LENGTH
+from reconciler.manifests.schema import API_VERSION, manifest_schema
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import SOURCE_TEMPLATE
-from reconciler.model.text import short_text
+from reconciler.model.text import did_you_mean, short_text
 
-Path = tuple[str, ...]
-
+CONNECTION_TEMPLATE: Final = "ConnectionTemplate"
 _FORM: Final = ("spec", "partialUserConfigSpec")
-# Sources: Airbyte's public API (config_templates, sources), its configuration API, its registry files, low-code manifests.
 _SPELLINGS: Final[Mapping[Path, str]] = {
     ("metadata", "name"): "name title templateName",
     (
@@ -35,11 +38,6 @@ _SPELLINGS: Final[Mapping[Path, str]] = {
     ("spec", "templateId"): "templateId configTemplateId id",
 }
 _FORM_MEMBERS: Final = "connectionSpecification documentationUrl changelogUrl supportsIncremental supportsNormalization supportsDBT"
-
-
-def normal(name: str) -> str:
-    """A name without case and word marks: `actor_definition_id` is `actorDefinitionId`."""
-    return re.sub("[-_ ]", "", name).lower()
 
 
 _OF_BODIES: Final = frozenset(
@@ -127,3 +125,67 @@ def spelling_findings(form: JsonObject) -> Iterator[Diagnostic]:
             severity = Severity.ERROR if written == "connectionSpecification" else Severity.WARNING
             where, help_text = pointer((*_FORM, name)), f"write {written}"
             yield Diagnostic(where, rules.UNKNOWN_FIELD, message, help_text, on_key=True, severity=severity)
+
+
+def literally(value: JsonValue) -> str:
+    """A value as a message shows it: text in quotes, anything else as code."""
+    return f'"{short_text(value)}"' if isinstance(value, str) else f"`{short_text(str(value))}`"
+
+
+def uuid_words(value: JsonValue) -> tuple[str, str]:
+    """What is wrong with a text that is no id."""
+    return f"{literally(value)} is not a UUID", "write it as 8-4-4-4-12 hexadecimal digits"
+
+
+def _kind_words(value: JsonValue) -> tuple[str, str]:
+    if value == CONNECTION_TEMPLATE:
+        return f"{CONNECTION_TEMPLATE} is not supported by this version", f"only {SOURCE_TEMPLATE} is"
+    near = did_you_mean(value, (SOURCE_TEMPLATE,)) if isinstance(value, str) else ""
+    return f"{literally(value)} is not known", near or f"the only kind is {SOURCE_TEMPLATE}"
+
+
+def _name_words(value: JsonValue) -> tuple[str, str]:
+    if value == "":
+        return "is empty", "give the manifest a name"
+    if isinstance(value, str) and len(value) > MAX_NAME_LENGTH:
+        return f"has {len(value):,} characters", f"shorten it to {MAX_NAME_LENGTH}"
+    return f"{literally(value)} has a blank at an end, or a control character", "remove it"
+
+
+MANIFEST_FIELDS: Final = Fields(
+    manifest_schema(),
+    {
+        "unknown": rules.UNKNOWN_FIELD,
+        "missing": rules.MISSING_FIELD,
+        "type": rules.WRONG_TYPE,
+        "value": rules.WRONG_VALUE,
+    },
+    {
+        "apiVersion": lambda value: (f"{literally(value)} is not known", f"this version reads {API_VERSION}"),
+        "kind": _kind_words,
+        "name": _name_words,
+        "connector": lambda _: ("is empty", "write the connector's repository or its actor definition id"),
+        "organizationId": uuid_words,
+        "templateId": uuid_words,
+        "allowSecond": lambda _: (
+            "is empty",
+            "write the reason why a second template is wanted, or remove the line",
+        ),
+    },
+    {
+        "apiVersion": f"`apiVersion: {API_VERSION}`",
+        "kind": f"`kind: {SOURCE_TEMPLATE}`",
+        "metadata": "`metadata: {name: ...}`, the name in every report",
+        "name": "`name: ...`, the name in every report",
+        "connector": "`connector: ...`, a repository such as source-faker or an actor definition id",
+        "partialDefaultConfig": "`partialDefaultConfig: {}` when nothing is preset",
+        "connectionSpecification": "`connectionSpecification: ...`, the JSON Schema of the form",
+    },
+    meant_path,
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether a manifest can have this name."""
+    metadata: JsonObject = {"metadata": {"name": text}}
+    return all(each.rule != rules.WRONG_VALUE for each in MANIFEST_FIELDS.diagnostics(metadata, limit=9)[0])

@@ -141,7 +141,7 @@ def _is_in_bounds(node: Mapping[str, Any], value: Any) -> bool:
         is_length = bool(node.get("minLength", 0) <= len(value) <= node.get("maxLength", len(value)))
         return is_length and ("pattern" not in node or _pattern(node["pattern"]).search(value) is not None)
     if isinstance(value, list):
-        return len(value) >= node.get("minItems", 0)
+        return bool(len(value) >= node.get("minItems", 0))
     return bool(node.get("minimum", value) <= value <= node.get("maximum", value))
 
 

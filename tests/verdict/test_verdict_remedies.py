@@ -10,12 +10,10 @@ from verdict_forms import form
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.scaffold.samples import fitting_text
 from reconciler.connectors.server.inference import InferenceFailed
-from reconciler.connectors.verdict.case import Case
-from reconciler.connectors.verdict.corrupted import remedies_of_corruption
-from reconciler.connectors.verdict.edits import put, value_at, without
+from reconciler.connectors.verdict.case import Case, put, value_at, without
 from reconciler.connectors.verdict.findings import findings_of
-from reconciler.connectors.verdict.remedies import remedies
-from reconciler.connectors.verdict.remedy import Remedy
+from reconciler.connectors.verdict.remedies import remedies, remedies_of_corruption
+from reconciler.connectors.verdict.ways import Remedy
 from reconciler.model.json_value import JsonObject
 
 TEXT: Any = {"type": "string"}

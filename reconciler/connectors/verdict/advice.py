@@ -1,19 +1,33 @@
-"""What to tell the author of a manifest about the server's verdict: rules R401 to R420. Pure."""
+"""What the author of a manifest has to know about the server's verdict: rules R401 to R420. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.java_values import ABSENT, member
+from reconciler.connectors.server.mocking import MergeFailed
+from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
-from reconciler.connectors.verdict.case import CONNECTOR, Case
-from reconciler.connectors.verdict.corrupted import corruption_advice
-from reconciler.connectors.verdict.failed import failure_advice
+from reconciler.connectors.verdict import rules
+from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
 from reconciler.connectors.verdict.refused import refusal_advice
-from reconciler.connectors.verdict.rules import NOT_KNOWN, WITHDRAWN
+from reconciler.connectors.verdict.remedies import remedies_of_corruption
 from reconciler.connectors.verdict.verdict import form_variable_texts
+from reconciler.connectors.verdict.ways import WRITE_FORM
+from reconciler.connectors.verdict.words import as_json, choices, dotted, field, quoted
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
 from reconciler.model.template import Manifest
-from reconciler.model.verdict import Verdict
+from reconciler.model.verdict import Corruption, Verdict
+
+_FAILS = "Airbyte would answer 500 to the create"
+_MOST_NAMED = 8
+_OAUTH_HOME = (
+    "an OAuth application's client id and secret do not belong here but to the organization's OAuth credentials "
+    "(PUT /organizations/{organizationId}/oauthCredentials)"
+)
 
 
 def verdict_advice(
@@ -25,22 +39,23 @@ def verdict_advice(
     the server, and names ways out that were tried on the server's rules, with `seeks_remedies`.
     Everything here is an error: a create cannot be taken back.
     """
-    if manifest.connector.tombstone:
-        return (_withdrawn_advice(manifest),)
-    specification = manifest.connector.specification
-    if specification is None or verdict is None or (isinstance(verdict, Verdict) and verdict.is_safe):
-        return ()
+    connector = manifest.connector
+    label = connector.repository or connector.id
+    if connector.tombstone:
+        message = (
+            f"{label} was withdrawn: Airbyte would store the template, answer 404, and show it in no list"
+        )
+        return (rules.WITHDRAWN.advice(CONNECTOR, message, "take the connector that replaces it"),)
     if isinstance(verdict, NotKnown):
         return (unknown_advice(verdict),)
-    case = Case(specification, manifest.presets, manifest.form, seeks_remedies)
-    return tuple(_advice(case, manifest, verdict))
-
-
-def _withdrawn_advice(manifest: Manifest) -> Diagnostic:
-    """The error about a connector that the lock marks with a tombstone."""
-    named = manifest.connector.repository or manifest.connector.id
-    message = f"{named} was withdrawn: Airbyte would store the template, answer 404, and show it in no list"
-    return WITHDRAWN.advice(CONNECTOR, message, "take the connector that replaces it")
+    if connector.specification is None or verdict is None or verdict.is_safe:
+        return ()
+    case = Case(connector.specification, manifest.presets, manifest.form, seeks_remedies)
+    if verdict.status == 422:
+        return tuple(refusal_advice(case, form_variable_texts(manifest)))
+    if verdict.status == 500:
+        return (_failure(case, label, quoted(verdict.messages[:1])),)
+    return tuple(_overwritten(case, verdict.corrupted))
 
 
 def unknown_advice(reason: NotKnown) -> Diagnostic:
@@ -50,14 +65,127 @@ def unknown_advice(reason: NotKnown) -> Diagnostic:
         help_text = "make the presets smaller, or look at what the connector's schema in connectors.lock.json multiplies"
     else:
         help_text = "write the connector's schema without it, or use the connector's id without a lock: then nothing is checked"
-    return NOT_KNOWN.advice(CONNECTOR, message, help_text)
+    return rules.NOT_KNOWN.advice(CONNECTOR, message, help_text)
 
 
-def _advice(case: Case, manifest: Manifest, verdict: Verdict) -> Iterator[Diagnostic]:
-    if verdict.status == 200:
-        yield from corruption_advice(case, verdict.corrupted)
-    elif verdict.status == 422:
-        yield from refusal_advice(case, form_variable_texts(manifest))
-    else:
-        connector = manifest.connector
-        yield failure_advice(case, connector.repository or connector.id, verdict.messages[0])
+def _overwritten(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Diagnostic]:
+    """One diagnostic for each preset object that the server would write into, in the order of their names."""
+    for name, group in groupby(corrupted, key=lambda each: pointer_segments(each.path)[0]):
+        found = list(group)
+        added = [each for each in found if case.preset_at(pointer_segments(each.path)) is ABSENT]
+        replaced = [each for each in found if each not in added]
+        losses = [f"{verb} {_listed(each)}" for verb, each in (("store", replaced), ("add", added)) if each]
+        what = field((name,))
+        message = (
+            f"Airbyte would answer 200 and destroy what is preset in {what}: it would {' and '.join(losses)}, because the "
+            f"form asks for {what} too and its made-up answers are written into the preset"
+        )
+        help_text = choices([each.words for each in remedies_of_corruption(case, name)])
+        help_text = (
+            help_text or "preset all of it and do not ask for it, or ask for all of it and do not preset it"
+        )
+        if case.oauth_names & {segment for each in found for segment in pointer_segments(each.path)[1:]}:
+            help_text += f"; {_OAUTH_HOME}"
+        yield rules.OVERWRITTEN.advice(PRESETS + pointer((name,)), message, help_text, on_key=True)
+
+
+def _listed(found: Sequence[Corruption]) -> str:
+    shown = [f'"{dotted(pointer_segments(each.path))}" as {_stored(each)}' for each in found[:_MOST_NAMED]]
+    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return ", ".join(shown) + rest
+
+
+def _stored(corruption: Corruption) -> str:
+    return "(sensitive)" if corruption.is_secret else as_json(corruption.stored, 40)
+
+
+def _failure(case: Case, label: str, words: str) -> Diagnostic:
+    """A server error (500): which step fails, because of what. `words` is the server's message in parentheses."""
+    failure = case.evaluation.failure
+    if isinstance(failure, InferenceFailed):
+        message = (
+            f"{_FAILS}: it cannot infer a form, because the connector's specification {_lack(case)} {words}"
+        )
+        way_out = f"{WRITE_FORM}; `reconciler new {label}` prints one to start from"
+        return rules.NOT_INFERABLE.advice(CONNECTOR, message, way_out)
+    if isinstance(failure, UnparsableSpecification):
+        return _unreadable(case, words)
+    if isinstance(failure, MergeFailed):
+        return _not_mergeable(case, words)
+    message = f"{_FAILS}: its validator fails on the connector's own schema {words}"
+    way_out = (
+        "no manifest can help: use another version of the connector, or report its schema to the maintainers"
+    )
+    return rules.UNUSABLE_CONNECTOR.advice(CONNECTOR, message, way_out)
+
+
+def _lack(case: Case) -> str:
+    """What inference misses, in the order in which the server looks."""
+    if not isinstance(member(case.connector_schema, "required"), list):
+        return "has no list `required`"
+    try:
+        oauth_names(case.specification)
+    except InferenceFailed:
+        return "describes its OAuth incompletely"
+    return "has no `properties`"
+
+
+def _unreadable(case: Case, words: str) -> Diagnostic:
+    if case.form is None:
+        message = f"{_FAILS}: it infers a form that it cannot read itself {words}"
+        way_out = f"{WRITE_FORM}, with `connectionSpecification` alone"
+        return rules.UNREADABLE_FORM.advice(CONNECTOR, message, way_out)
+    where = next((key for key, value in case.form.items() if not _is_readable({key: value})), SCHEMA)
+    message = f"{_FAILS}: it cannot read `{where}` of the form {words}"
+    way_out = f"correct `{where}`, or leave it out"
+    return rules.UNREADABLE_FORM.advice(FORM + pointer((where,)), message, way_out)
+
+
+def _is_readable(part: JsonObject) -> bool:
+    try:
+        parse_specification(part)
+    except UnparsableSpecification:
+        return False
+    return True
+
+
+def _not_mergeable(case: Case, words: str) -> Diagnostic:
+    if case.form is not None and SCHEMA not in case.form:
+        message = f"{_FAILS}: the form has no `{SCHEMA}` {words}"
+        way_out = f"put the fields under `{SCHEMA}`: a form is a whole specification"
+        return rules.NOT_MERGEABLE.advice(FORM, message, way_out)
+    mismatch = next(_mismatches(case.presets, case.mock, ()), None)
+    if mismatch is None:
+        message = f"{_FAILS}: the form's schema is no object {words}"
+        where, way_out = (
+            case.form_pointer((SCHEMA, "type")),
+            f"write `type: object` directly under `{SCHEMA}`",
+        )
+        return rules.NOT_MERGEABLE.advice(where, message, way_out)
+    path, is_object = mismatch
+    sides = ("an object", "no object") if is_object else ("no object", "one")
+    what = f"the preset {field(path)} is {sides[0]}, and the form asks for {sides[1]} there"
+    way_out = choices(_ways_to_merge(case, path)) or "write the same kind on both sides"
+    return rules.NOT_MERGEABLE.advice(PRESETS + pointer(path), f"{_FAILS}: {what} {words}", way_out)
+
+
+def _mismatches(preset: JsonValue, mock: JsonValue, path: Path) -> Iterator[tuple[Path, bool]]:
+    """The places at which one side is an object and the other is not; with whether the preset is."""
+    for name, value in mock.items() if isinstance(mock, dict) else ():
+        sent = member(preset, name)
+        if sent is ABSENT:
+            continue
+        if isinstance(sent, dict) != isinstance(value, dict):
+            yield (*path, name), isinstance(sent, dict)
+        elif isinstance(sent, dict):
+            yield from _mismatches(sent, value, (*path, name))
+
+
+def _ways_to_merge(case: Case, path: Path) -> list[str]:
+    """The changes after which the server gets past the merge."""
+    ways = [("remove the preset, so that customers are asked for it", case.without_preset(path))]
+    if case.form is not None:
+        name = str(path[0])
+        words = f"take {field((name,))} out of the form's `required`"
+        ways.append((words, case.without_required(name)))
+    return [words for words, after in ways if after.evaluation.status != 500]

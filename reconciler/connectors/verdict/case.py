@@ -1,21 +1,21 @@
 """One create as the verdict looks at it: what is sent, what the server makes of it on the way, and where that came from.
 
-Pure. A case can be changed and tried again: that is how a remedy is proved before anybody is told about it.
+Pure. A case can be changed and tried again: that is how a remedy is proved before anybody reads of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 from reconciler.connectors.server.inference import InferenceFailed, infer_form, oauth_names
-from reconciler.connectors.server.java_values import ABSENT, Absent
+from reconciler.connectors.server.java_values import ABSENT, Absent, as_object
 from reconciler.connectors.server.mocking import mock_document
 from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.connectors.server.work import Work
-from reconciler.connectors.specification.schema import is_marked_secret
+from reconciler.connectors.specification.schema import texts
 from reconciler.connectors.specification.secrets import secret_pointers
-from reconciler.connectors.verdict.edits import Path, put_member, value_at, without_member
 from reconciler.connectors.verdict.verdict import corrupted_values
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
@@ -25,18 +25,52 @@ PRESETS = "/spec/partialDefaultConfig"
 FORM = "/spec/partialUserConfigSpec"
 SCHEMA = "connectionSpecification"
 
+Path: TypeAlias = tuple[str | int, ...]
 
-@dataclass(frozen=True)
-class FormNode:
+
+def value_at(document: JsonValue | Absent, path: Path) -> JsonValue | Absent:
+    """The value at a path, ABSENT where the path leads nowhere."""
+    for segment in path:
+        if isinstance(document, dict) and isinstance(segment, str):
+            document = document.get(segment, ABSENT)
+        elif isinstance(document, list) and isinstance(segment, int) and segment < len(document):
+            document = document[segment]
+        else:
+            return ABSENT
+    return document
+
+
+def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue:
+    """A copy with `value` at the path; objects are made where the path leads through nothing."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if isinstance(document, list) and isinstance(head, int) and head < len(document):
+        return [*document[:head], put(document[head], rest, value), *document[head + 1 :]]
+    members = document if isinstance(document, dict) else {}
+    name = str(head)
+    return {**members, name: put(members.get(name, ABSENT), rest, value)}
+
+
+def without(document: JsonValue, path: Path) -> JsonValue:
+    """A copy without the member at the path; the document itself when there is none."""
+    parent = value_at(document, path[:-1])
+    if not isinstance(parent, dict) or path[-1] not in parent:
+        return document
+    return put(document, path[:-1], {name: item for name, item in parent.items() if name != path[-1]})
+
+
+class FormNode(NamedTuple):
     """A node of the form's schema: `place` leads to it from the form's root (`connectionSpecification`, ...)."""
 
     place: Path
     schema: JsonObject
 
-    @property
-    def is_secret(self) -> bool:
-        """Whether the form itself marks it secret."""
-        return is_marked_secret(self.schema)
+    def member(self, name: str) -> FormNode:
+        """The node of a field of this object; one that says nothing where the form does not describe it."""
+        path = ("properties", name)
+        found = value_at(self.schema, path)
+        return FormNode((*self.place, *path), found if isinstance(found, dict) else {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +97,8 @@ class Case:
     @cached_property
     def user_form(self) -> JsonObject | None:
         """The form that the server works with; None when it cannot infer one."""
-        if self.form is not None:
-            return self.form
         try:
-            return infer_form(self.specification, self.presets)
+            return infer_form(self.specification, self.presets) if self.form is None else self.form
         except InferenceFailed:
             return None
 
@@ -86,9 +118,9 @@ class Case:
     @cached_property
     def corrupted(self) -> dict[str, JsonValue]:
         """The leaves that the server's merge changes, whether or not it would accept the create."""
-        if not any(isinstance(value, dict) for value in self.presets.values()):
+        if self.user_form is None or not any(isinstance(value, dict) for value in self.presets.values()):
             return {}
-        stored = None if self.user_form is None else stored_presets(self.user_form, self.presets)
+        stored = stored_presets(self.user_form, self.presets)
         return {} if stored is None else corrupted_values(self.presets, stored)
 
     @property
@@ -96,15 +128,19 @@ class Case:
         """The connector's own schema; {} when it has none."""
         return connection_schema(self.specification) or {}
 
-    def is_mocked(self, path: Path) -> bool:
-        """Whether the server's own value stands at this path, whatever is preset there."""
+    def preset_at(self, path: Path) -> JsonValue | Absent:
+        """The preset at a path."""
+        return value_at(self.presets, path)
+
+    def is_of_form(self, path: Path) -> bool:
+        """Whether the server's own answer is at this path; an object counts when nothing of it is preset."""
         mock = value_at(self.mock, path)
-        return mock is not ABSENT and not isinstance(mock, dict)
+        is_answered = mock is not ABSENT and not isinstance(mock, dict)
+        return is_answered or self.preset_at(path) is ABSENT
 
     def is_secret(self, path: Path, value: JsonValue = None) -> bool:
         """Whether the connector or the form marks this path, something above it or something in `value` as secret."""
-        form_schema = connection_schema(self.user_form)
-        schemas = [self.connector_schema] if form_schema is None else [self.connector_schema, form_schema]
+        schemas = [self.connector_schema, connection_schema(self.user_form) or {}]
         sample = value
         for segment in reversed(path):
             sample = {segment: sample} if isinstance(segment, str) else [sample]
@@ -116,7 +152,7 @@ class Case:
         Follows the server: the first option of a `oneOf`, `properties`, `items`.
         """
         place: Path = (SCHEMA,)
-        schema = value_at(self.user_form, place) if self.user_form is not None else ABSENT
+        schema = value_at(self.user_form, place)
         for segment in path:
             place, schema = _first_option(place, schema)
             steps = ("items",) if isinstance(segment, int) else ("properties", segment)
@@ -126,36 +162,35 @@ class Case:
     def object_node(self, path: Path) -> FormNode | None:
         """The form's node with the `properties` of the object at this path: `node`, and through its first options."""
         found = self.node(path)
-        if found is None:
-            return None
-        place, schema = _first_option(found.place, found.schema)
+        place, schema = ((), ABSENT) if found is None else _first_option(*found)
         return FormNode(place, schema) if isinstance(schema, dict) else None
 
     def form_pointer(self, place: Path) -> str:
-        """Where a place of the form stands in the manifest; the connector's line when the form is not written out."""
+        """Where a place of the form is in the manifest; the connector's line when the form is not written out."""
         return CONNECTOR if self.form is None else FORM + pointer(place)
 
     def with_presets(self, path: Path, value: JsonValue) -> Case:
         """The case with this preset."""
-        return replace(self, is_changed=True, presets=put_member(self.presets, path, value))
+        return replace(self, is_changed=True, presets=as_object(put(self.presets, path, value)))
 
     def without_preset(self, path: Path) -> Case:
         """The case without the preset at this path."""
-        return replace(self, is_changed=True, presets=without_member(self.presets, path))
+        return replace(self, is_changed=True, presets=as_object(without(self.presets, path)))
 
     def with_form(self, place: Path, value: JsonValue) -> Case:
         """The case with a form that is written out and has this value at this place."""
-        return replace(self, is_changed=True, form=put_member(self.user_form or {}, place, value))
+        return replace(self, is_changed=True, form=as_object(put(self.user_form or {}, place, value)))
 
     def without_form(self, place: Path) -> Case:
         """The case with a form that is written out and lacks the member at this place."""
-        return replace(self, is_changed=True, form=without_member(self.user_form or {}, place))
+        return replace(self, is_changed=True, form=as_object(without(self.user_form or {}, place)))
 
-    def without_required(self, place: Path, name: str) -> Case:
-        """The case with a form that is written out, whose object at this place does not require this name."""
-        required = value_at(self.user_form, (*place, "required"))
-        names = required if isinstance(required, list) else []
-        return self.with_form((*place, "required"), [each for each in names if each != name])
+    def without_required(self, name: str) -> Case:
+        """The case with a form that is written out and does not require this name at its root."""
+        place = (SCHEMA, "required")
+        return self.with_form(
+            place, [each for each in texts(value_at(self.user_form, place)) if each != name]
+        )
 
 
 def _first_option(place: Path, schema: JsonValue | Absent) -> tuple[Path, JsonValue | Absent]:

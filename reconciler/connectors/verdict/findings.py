@@ -1,7 +1,7 @@
-"""What really stands behind a refusal: of all the server's messages, the few that a person has to act on. Pure.
+"""What is really behind a refusal: of all the server's messages, the few that a person has to act on. Pure.
 
 The server lists what every option of a `oneOf` missed, although one was meant. Here the nearest option speaks, and
-messages about one value stand together.
+messages about one value are together.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import cached_property
 
 from reconciler.connectors.scaffold.samples import fitting_text
 from reconciler.connectors.server.schema_node import Path, Violation
+from reconciler.connectors.specification.schema import members
+from reconciler.model.json_value import JsonObject
 
 
 class Kind(StrEnum):
@@ -39,10 +41,25 @@ class Finding:
     names: tuple[str, ...] = ()
     option: str | None = None
 
+    @property
+    def root_name(self) -> str | None:
+        """The field at the root that this is about; None for the whole configuration."""
+        return str(self.path[0]) if self.path else None
+
+    @property
+    def schema(self) -> JsonObject:
+        """The connector's schema of this place."""
+        return self.violations[0].schema
+
+    def described(self, name: str) -> JsonObject:
+        """What the connector says about a member that is missing; a text where it says nothing."""
+        found = members(self.schema).get(name)
+        return found if isinstance(found, dict) and found else {"type": "string"}
+
     @cached_property
     def fitting_text(self) -> str | None:
         """A text that the connector takes here; None when none was found."""
-        return fitting_text(self.violations[0].schema)
+        return fitting_text(self.schema)
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -64,12 +81,12 @@ def findings_of(violations: Iterable[Violation]) -> tuple[Finding, ...]:
 def _meant(violations: Iterable[Violation], option: str | None) -> Iterator[tuple[Violation, str | None]]:
     """The violations without those of options that were not meant; each with the option it belongs to."""
     for violation in violations:
-        unmet = [index for index, found in enumerate(violation.options) if found]
-        if not unmet or len(unmet) < len(violation.options):
-            yield violation, option
+        if violation.options and all(violation.options):
+            found = min(violation.options, key=lambda each: _distance(violation, each))
+            title = option_titles(violation)[violation.options.index(found)]
+            yield from _meant(found, title or option)
         else:
-            nearest = min(unmet, key=lambda index: _distance(violation, violation.options[index]))
-            yield from _meant(violation.options[nearest], _title(violation, nearest) or option)
+            yield violation, option
 
 
 def _distance(violation: Violation, found: tuple[Violation, ...]) -> tuple[int, int]:
@@ -79,11 +96,11 @@ def _distance(violation: Violation, found: tuple[Violation, ...]) -> tuple[int, 
     return discriminators, len(found)
 
 
-def _title(violation: Violation, index: int) -> str | None:
-    options = violation.expected
-    option = options[index] if isinstance(options, list) else None
-    title = option.get("title") if isinstance(option, dict) else None
-    return title if isinstance(title, str) and title else None
+def option_titles(violation: Violation) -> list[str]:
+    """The title of each option of a `oneOf` or `anyOf`; "" for one without."""
+    options = violation.expected if isinstance(violation.expected, list) else []
+    titles = [option.get("title") if isinstance(option, dict) else None for option in options]
+    return [title if isinstance(title, str) else "" for title in titles]
 
 
 def _kind(violation: Violation) -> Kind:
@@ -91,7 +108,7 @@ def _kind(violation: Violation) -> Kind:
         return Kind.MISSING
     if violation.keyword == "additionalProperties":
         return Kind.SURPLUS
-    is_choice = violation.keyword == "oneOf" and any(not found for found in violation.options)
+    is_choice = violation.keyword == "oneOf" and not all(violation.options)
     return Kind.AMBIGUOUS if is_choice else Kind.VALUE
 
 

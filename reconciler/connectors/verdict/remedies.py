@@ -1,31 +1,21 @@
-"""Ways out of a refusal, each tried on the server's rules before it is told. Pure.
+"""Ways out of a refusal or an overwritten preset, each tried on the server's rules before anybody reads of it. Pure.
 
 A remedy counts only when the finding is gone, nothing new is wrong and no preset would be overwritten because of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from reconciler.connectors.verdict import form_ways, preset_ways
-from reconciler.connectors.verdict.case import Case
-from reconciler.connectors.verdict.findings import Finding, Kind, findings_of
-from reconciler.connectors.verdict.remedy import Remedy
+from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.verdict.case import SCHEMA, Case, value_at
+from reconciler.connectors.verdict.findings import Finding, findings_of
+from reconciler.connectors.verdict.ways import WAYS, WRITE_FORM, Remedy, Way, require_in_form, without_preset
+from reconciler.connectors.verdict.words import field
+from reconciler.model.json_value import pointer_segments
 
-_Way = Callable[[Case, Finding], Iterator[Remedy]]
-_WAYS: Final[dict[Kind, tuple[_Way, ...]]] = {
-    Kind.VALUE: (
-        preset_ways.preset_instead,
-        form_ways.type_in_form,
-        form_ways.default_in_form,
-        preset_ways.preset_beside,
-    ),
-    Kind.MISSING: (form_ways.require_in_form, preset_ways.complete_preset),
-    Kind.SURPLUS: (preset_ways.leave_out_preset, form_ways.leave_out_field),
-    Kind.AMBIGUOUS: (preset_ways.discriminator_in_preset, form_ways.discriminator_in_form),
-}
 _MOST: Final = 3
 _MOST_STEPS: Final = 4
 
@@ -36,12 +26,11 @@ def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
     """
     if not case.seeks_remedies:
         return ()
-    ways: tuple[_Way, ...] = (*_WAYS[finding.kind], preset_ways.without_preset)
-    proved = tuple(islice(_proved(case, finding, ways), _MOST))
+    proved = tuple(islice(_proved(case, finding, (*WAYS[finding.kind], without_preset)), _MOST))
     return proved or tuple(_in_steps(case, finding))
 
 
-def _proved(case: Case, finding: Finding, ways: tuple[_Way, ...]) -> Iterator[Remedy]:
+def _proved(case: Case, finding: Finding, ways: Iterable[Way]) -> Iterator[Remedy]:
     for way in ways:
         yield from islice((each for each in way(case, finding) if _removes(case, each.case, finding)), 1)
 
@@ -59,12 +48,12 @@ def _in_steps(case: Case, finding: Finding) -> Iterator[Remedy]:
     """A field that is asked for anew may meet a refusal of the server's own value, which has a remedy of its own."""
     others = (each for each in findings_of(case.evaluation.violations) if each != finding)
     known = frozenset(message for each in others for message in each.messages)
-    for way in (form_ways.require_in_form, preset_ways.without_preset):
-        mended = (followed_up(first, known) for first in way(case, finding))
-        yield from islice((each for each in mended if each is not None), 1)
+    for way in (require_in_form, without_preset):
+        repaired = (_followed_up(first, known) for first in way(case, finding))
+        yield from islice((each for each in repaired if each is not None), 1)
 
 
-def followed_up(remedy: Remedy, known: frozenset[str] = frozenset()) -> Remedy | None:
+def _followed_up(remedy: Remedy, known: frozenset[str] = frozenset()) -> Remedy | None:
     """The remedy and whatever else is needed until the server accepts, but for the messages that are `known`; None when
     there is no such way.
     """
@@ -72,14 +61,43 @@ def followed_up(remedy: Remedy, known: frozenset[str] = frozenset()) -> Remedy |
     for _ in range(_MOST_STEPS):
         if case.evaluation.status == 500 or case.corrupted:
             return None
-        new = [
-            each for each in findings_of(case.evaluation.violations) if not known.issuperset(each.messages)
-        ]
+        findings = findings_of(case.evaluation.violations)
+        new = [each for each in findings if not known.issuperset(each.messages)]
         if not new:
             return Remedy(", and ".join(words), case)
-        step = next(_proved(case, new[0], _WAYS[new[0].kind]), None)
+        step = next(_proved(case, new[0], WAYS[new[0].kind]), None)
         if step is None:
             return None
         words.append(step.words)
         case = step.case
     return None
+
+
+def remedies_of_corruption(case: Case, name: str) -> tuple[Remedy, ...]:
+    """The changes after which the server accepts the create and stores the preset of this name as it is."""
+    ways = (*_ask_for_all(case, name), *_ask_for_nothing(case, name))
+    return tuple(way for way in ways if way.case.evaluation.status == 200 and not _touches(way.case, name))
+
+
+def _touches(case: Case, name: str) -> bool:
+    return any(pointer_segments(path)[0] == name for path in case.corrupted)
+
+
+def _ask_for_all(case: Case, name: str) -> Iterator[Remedy]:
+    after = case.without_preset((name,))
+    if value_at(after.user_form, (SCHEMA, "properties", name)) is not ABSENT:
+        way = Remedy(f"remove this preset, so that customers are asked for all of {field((name,))}", after)
+        yield _followed_up(way) or way
+
+
+def _ask_for_nothing(case: Case, name: str) -> Iterator[Remedy]:
+    what = field((name,))
+    optional = case.without_required(name)
+    silent = optional.without_form((SCHEMA, "properties", name))
+    if case.form is None:
+        yield Remedy(f"{WRITE_FORM}, without {what}", silent)
+        return
+    yield Remedy(
+        f"take {what} out of the form's `required`: customers can still change what is preset", optional
+    )
+    yield Remedy(f"take {what} out of the form", silent)

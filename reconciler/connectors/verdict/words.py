@@ -14,6 +14,23 @@ from reconciler.model.text import clipped
 
 _LONGEST_QUOTE = 200
 _MOST_LISTED = 8
+# What a value is that does not meet a keyword, and what one is that does.
+_WORDS = {
+    "enum": ("is none of the allowed values", ""),
+    "const": ("is not {}", ""),
+    "pattern": ("does not match the pattern", "a text that matches {}"),
+    "format": ("is no {}", "a {}"),
+    "type": ("is no {}", "a value of type {}"),
+    "minimum": ("is less than {}", "{} or more"),
+    "maximum": ("is more than {}", "{} or less"),
+    "exclusiveMinimum": ("is not more than {}", "more than {}"),
+    "exclusiveMaximum": ("is not less than {}", "less than {}"),
+    "minLength": ("is shorter than {} characters", "at least {} characters"),
+    "maxLength": ("is longer than {} characters", "at most {} characters"),
+    "minItems": ("has less than {} items", "at least {} items"),
+    "maxItems": ("has more than {} items", "at most {} items"),
+    "uniqueItems": ("has equal items", "each item once"),
+}
 
 
 def quoted(messages: Sequence[str]) -> str:
@@ -30,11 +47,9 @@ def as_json(value: JsonValue, limit: int = 80) -> str:
 
 def field(path: Path) -> str:
     """A field by name: `"credentials.auth_type"`, `an item of "urls"`; the configuration itself for the empty path."""
-    if not path:
-        return "the configuration"
-    if isinstance(path[-1], int):
+    if path and isinstance(path[-1], int):
         return f"an item of {field(path[:-1])}"
-    return f'"{dotted(path)}"'
+    return f'"{dotted(path)}"' if path else "the configuration"
 
 
 def preset(path: Path) -> str:
@@ -64,33 +79,13 @@ def complaint(violations: Sequence[Violation]) -> str:
 
 
 def _predicate(violation: Violation) -> str:
-    template = _PREDICATES.get(violation.keyword)
-    if template is None:
-        return "is not what the connector takes"
-    shown = as_json(violation.expected, 60) if violation.keyword == "const" else _plain(violation.expected)
-    return template.format(clipped(shown, 60))
+    template, _ = _WORDS.get(violation.keyword, ("is not what the connector takes", ""))
+    return template.format(_expected(violation.keyword, violation.expected))
 
 
-def _plain(value: JsonValue) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-_PREDICATES = {
-    "enum": "is none of the allowed values",
-    "const": "is not {}",
-    "pattern": "does not match the pattern",
-    "format": "is no {}",
-    "type": "is no {}",
-    "minimum": "is less than {}",
-    "maximum": "is more than {}",
-    "exclusiveMinimum": "is not more than {}",
-    "exclusiveMaximum": "is not less than {}",
-    "minLength": "is shorter than {} characters",
-    "maxLength": "is longer than {} characters",
-    "minItems": "has less than {} items",
-    "maxItems": "has more than {} items",
-    "uniqueItems": "has equal items",
-}
+def _expected(keyword: str, value: JsonValue) -> str:
+    is_text = isinstance(value, str) and keyword != "const"
+    return clipped(str(value), 60) if is_text else as_json(value, 60)
 
 
 def allowed(violations: Sequence[Violation]) -> str:
@@ -100,7 +95,7 @@ def allowed(violations: Sequence[Violation]) -> str:
 
 def wanted(schema: JsonObject) -> str:
     """Everything that a schema node asks of one value, in the words of `allowed`; "" for nothing that has words."""
-    keywords = ("const", "enum", *_ALLOWED)
+    keywords = ("const", *_WORDS)
     return " and ".join(dict.fromkeys(_wanted(key, schema[key]) for key in keywords if key in schema))
 
 
@@ -110,24 +105,8 @@ def _wanted(keyword: str, expected: JsonValue) -> str:
         return f"one of {shown}" + (", ..." if len(expected) > _MOST_LISTED else "")
     if keyword == "const":
         return as_json(expected, 60)
-    template = _ALLOWED.get(keyword)
-    return "what the connector takes" if template is None else template.format(clipped(_plain(expected), 60))
-
-
-_ALLOWED = {
-    "pattern": "a text that matches {}",
-    "format": "a {}",
-    "type": "a value of type {}",
-    "minimum": "{} or more",
-    "maximum": "{} or less",
-    "exclusiveMinimum": "more than {}",
-    "exclusiveMaximum": "less than {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "uniqueItems": "each item once",
-}
+    _, template = _WORDS.get(keyword, ("", ""))
+    return template.format(_expected(keyword, expected)) or "what the connector takes"
 
 
 def choices(ways: Sequence[str]) -> str:

@@ -109,9 +109,8 @@ class GitLock:
     async def _take(
         self, target: Target, organizations: Iterable[str], stack: contextlib.AsyncExitStack
     ) -> bool:
-        from reconciler.lease.holder import holder_hint
         from reconciler.lease.lease import Lease
-        from reconciler.lease.record import target_digest
+        from reconciler.lease.record import holder_hint, target_digest
         from reconciler.lease.remote import open_remote
 
         opening = open_remote(self.root, self.remote or DEFAULT_REMOTE, environ=self.environ)
@@ -156,7 +155,7 @@ class GitLock:
 
     async def _give_back(self) -> None:
         """Release what was taken, with what is in doubt; or say until when it stands. Trouble here is a warning: the lease expires."""
-        from reconciler.lease.record import shown
+        from reconciler.lease.record import utc_text
 
         for organization, lease in self._leases.items():
             if organization in self._adopted:  # else it carries what it carried before
@@ -172,7 +171,7 @@ class GitLock:
                     why = safe_text(error.message)
             if lease.expires is not None:
                 self.console.error(
-                    f"Warning: the lease is held until {shown(lease.expires)}, and no other apply can go on: {why}.\n"
+                    f"Warning: the lease is held until {utc_text(lease.expires)}, and no other apply can go on: {why}.\n"
                 )
 
 

@@ -1,24 +1,24 @@
 """The lease on one target: taken, renewed before each create, given back; and why that makes two runs exclusive.
 
-The ref names a commit that says who holds the lease and until when; no ref means that it is free. Every change is a
-compare-and-swap against the object id that was read before, and no two states are the same object. So a holder
-whose renewal succeeds knows that nobody else held the lease since it was taken: the chain of ids is unbroken.
+The ref names a commit that says who holds the lease and until when. No ref means that it is free. Every change is a
+compare-and-swap against the object id that was read before, and no two states are the same object. So a holder whose renewal
+succeeds knows that nobody else held the lease since it was taken: the chain of ids is unbroken.
 
-Clocks. The remote has none, and the machines' clocks differ. Safety therefore does not rest on them:
+Clocks. The remote has none, and the machines' clocks differ, so safety does not rest on them:
   - whether somebody else took the lease is decided by the swap, never by a clock;
   - who takes over an expired lease waits `needed_seconds` before it lists anything: as long as a create may be under way
-    plus as long as a stored one may take to show up. The old holder cannot renew any more, so it sends nothing new, and
-    what it had sent is in the list by then. Even a clock that is years ahead only stops the other run.
-Wall clocks decide only when a lease counts as expired (plus SKEW_SECONDS of politeness). Watching the ref unchanged for a
-whole lifetime would need no wall clock either, but would cost every takeover that time, and still need the wait.
+    plus as long as a stored one may take to be listed. The old holder cannot renew any more, so it sends nothing new, and
+    what it had sent is in the list by then. A clock that is years ahead stops the other run, and nothing worse.
+Wall clocks decide only when a lease counts as expired, plus SKEW_SECONDS of politeness. To watch the ref unchanged for a whole
+lifetime would need no wall clock, but would cost every takeover that time, and still need the wait.
 
-What may be on its way to the server when a holder ends is carried by the ref (`carried`): pushed with the renewal before each
-create, given to whoever takes the lease next, and kept on the ref, released, as long as there is any of it. A lease with nothing
-to carry is deleted. kill -9 leaves it to expire, with what was carried then.
+What may be on its way to the server when a holder ends is carried by the ref (`carried`). It is pushed with the renewal before each
+create, given to the next holder, and kept on the ref, released, as long as there is any of it. A lease with nothing to carry is
+deleted. After kill -9 it expires, with what was carried then.
 
-What stays open: the server knows nothing of the lease. A run that is frozen after its last renewal, for longer than the lease
-lives, and wakes up to send the create that it was about to send, collides. The time left is checked by a clock that counts
-suspension right before the create; that narrows the gap, it does not close it.
+The limit: the server does not know the lease. A run that is frozen after its last renewal, for longer than the lease lives, and then
+sends the create that it was about to send, collides. A clock that counts suspension checks the time left right before the
+create; that narrows the gap and does not close it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from reconciler.errors import UnsafePlan
-from reconciler.lease.holder import held_by, holder_words, lost_to
-from reconciler.lease.record import MOST_CHARACTERS, LeaseRecord, lease_ref, parse_record
+from reconciler.lease.record import MOST_CHARACTERS, LeaseRecord, lease_ref, parse_record, utc_text
 from reconciler.lease.remote import REACH_HELP, GitRemote
 from reconciler.model.json_value import JsonObject
 
@@ -45,10 +44,6 @@ SPARE_SECONDS = 90.0
 _ATTEMPTS = 3
 
 
-def _wall() -> datetime:
-    return datetime.now(UTC)
-
-
 def _elapsed() -> float:
     """Seconds that also pass while the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
@@ -58,7 +53,7 @@ def _elapsed() -> float:
 class LeaseClocks:
     """Both clocks; replaced in tests."""
 
-    wall: Callable[[], datetime] = _wall
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     elapsed: Callable[[], float] = _elapsed
 
 
@@ -75,8 +70,8 @@ class _State:
 class Lease:
     """The lease on one target digest. `needed_seconds`: how long a create may be under way and then out of sight.
 
-    `carried` is what the ref says besides: after `acquire` what its last holder left, from then on what this one leaves; it is
-    pushed with every state. Every method may raise UnsafePlan: without a proved lease nothing may be created.
+    `carried` is pushed with every state. After `acquire` it is what the last holder left; the caller then sets what this one
+    leaves. Every method may raise UnsafePlan: without a proved lease nothing may be created.
     """
 
     remote: GitRemote
@@ -88,8 +83,7 @@ class Lease:
     _holder: str = field(default_factory=lambda: secrets.token_hex(16))
     _pushed: dict[str, _State] = field(default_factory=dict)
     _current: _State | None = None
-    _took_over: bool = False
-    _quiet_until: float = math.inf
+    _quiet_until: float = -math.inf
 
     @property
     def ref(self) -> str:
@@ -104,20 +98,18 @@ class Lease:
     @property
     def quiet_seconds(self) -> float:
         """How long nothing may be listed or created yet, because an expired lease was taken over; else 0."""
-        return max(self._quiet_until - self.clocks.elapsed(), 0.0) if self._took_over else 0.0
+        return max(self._quiet_until - self.clocks.elapsed(), 0.0)
 
     async def acquire(self) -> None:
         """Take it. Afterwards `quiet_seconds` have to pass before anything is listed.
 
-        UnsafePlan when somebody holds it, when what stands there is no lease, and when the remote cannot be asked or
-        refuses the push.
+        UnsafePlan when somebody holds it, when the ref holds no lease, and when the remote cannot be asked or refuses the push.
         """
         expected, why = None, ""
         for _ in range(_ATTEMPTS):
             found = await self.remote.read(self.ref)
             if found in self._pushed:  # the answer of the push was lost, the push was not
-                self._hold(self._pushed[found])
-                return
+                return self._hold(self._pushed[found])
             if not await self._is_free(found):
                 continue
             if why and found == expected:
@@ -125,7 +117,7 @@ class Lease:
             expected = found
             why = await self._push(expected)
             if not why:
-                return
+                return None
         raise UnsafePlan(
             f"git remote {self.remote.name!r} did not accept the lease: {why or 'it changes all the time'}",
             help=REACH_HELP,
@@ -140,14 +132,7 @@ class Lease:
             raise UnsafePlan("the lease is not held yet")
         why = await self._push(self._current.object_id)
         if why:
-            found = await self.remote.read(self.ref)
-            if found not in self._pushed:
-                raise lost_to("it was removed" if found is None else holder_words(await self._record(found)))
-            self._hold(self._pushed[found])
-            if self._current.record.carried != self.carried:
-                raise UnsafePlan(
-                    f"what is about to be sent could not be written to the lease: {why}", help=REACH_HELP
-                )
+            await self._recover(why)
         left = self._current.ends - self.clocks.elapsed()
         if left < self.needed_seconds:
             reason = f"it could not be renewed ({why})" if why else "this machine stood still"
@@ -157,10 +142,10 @@ class Lease:
             )
 
     async def release(self) -> None:
-        """Delete it if it is still ours, or leave it on the ref as released when there is something to carry. Nothing happens if it was
-        never taken or somebody else has it, nor before `quiet_seconds` are over: the next run must wait too.
+        """Give it back if it is still ours: delete the ref, or leave it as released when there is something to carry.
 
-        UnsafePlan when that cannot be done: it then expires by itself.
+        Nothing happens if it was never taken or somebody else has it, nor before `quiet_seconds` are over: the next run must wait
+        too. UnsafePlan when that cannot be done: it then expires by itself.
         """
         if not self._pushed or self.quiet_seconds:
             return
@@ -169,18 +154,16 @@ class Lease:
         for _ in range(_ATTEMPTS):
             if expected not in self._pushed:
                 return
-            why = await self._let_go(expected)
+            if self.carried:
+                why = await self._push(expected, released=True)
+            else:
+                why = await self.remote.swap(self.ref, None, expected)
             if not why:
                 return
             before, expected = expected, await self.remote.read(self.ref)
             if expected == before:
                 break
         raise UnsafePlan(f"the lease on git remote {self.remote.name!r} could not be given back: {why}")
-
-    async def _let_go(self, expected: str | None) -> str:
-        if self.carried:
-            return await self._push(expected, released=True)
-        return await self.remote.swap(self.ref, None, expected)
 
     async def _push(self, expected: str | None, *, released: bool = False) -> str:
         """Swap in a fresh state; "" when the remote did it. The lifetime counts from before the push."""
@@ -202,7 +185,7 @@ class Lease:
                 f"the lease cannot carry {len(self.carried)} creates that are in doubt",
                 help="decide some of them first: `reconciler doctor` lists them, `reconciler resolve NAME` decides one",
             )
-        state = _State(await self.remote.write(record.text, now), record, started + lifetime)
+        state = _State(await self.remote.write(record.text), record, started + lifetime)
         self._pushed[state.object_id] = state
         why = await self.remote.swap(self.ref, state.object_id, expected)
         if not why:
@@ -210,13 +193,33 @@ class Lease:
         return why
 
     def _hold(self, state: _State) -> None:
-        """This state of ours stands on the remote. From the first one on nobody else can renew."""
-        if self._current is None:
+        """The remote has this state of ours. From the first one on nobody else can renew."""
+        if self._current is None and self._quiet_until == math.inf:
             self._quiet_until = self.clocks.elapsed() + self.needed_seconds
         self._current = state
 
+    async def _recover(self, why: str) -> None:
+        """After a renewal that failed: hold the state that the remote has. UnsafePlan unless it is ours and carries everything."""
+        found = await self.remote.read(self.ref)
+        if found not in self._pushed:
+            record = await self._record(found) if found else None
+            holder = (
+                f"{record.hint} holds it since {utc_text(record.acquired)}"
+                if record
+                else "something else is there"
+            )
+            raise UnsafePlan(
+                f"the lease was lost: {holder if found else 'it was removed'}",
+                help="nothing more is created; run again when no other apply is under way",
+            )
+        self._hold(self._pushed[found])
+        if self._pushed[found].record.carried != self.carried:
+            raise UnsafePlan(
+                f"what is about to be sent could not be written to the lease: {why}", help=REACH_HELP
+            )
+
     async def _is_free(self, object_id: str | None) -> bool:
-        """Whether nothing or an expired lease stands there; False when it changed while it was looked at.
+        """Whether the ref is absent or holds an expired or released lease; False when it changed while it was read.
 
         UnsafePlan for a lease that is held, and for what cannot be read.
         """
@@ -229,20 +232,24 @@ class Lease:
             if await self.remote.read(self.ref) == object_id:
                 raise
             return False
+        removal = f"git push --force-with-lease={self.ref}:{object_id} {self.remote.name} :{self.ref}"
         if record is None:
             raise UnsafePlan(
                 f"{self.ref} on git remote {self.remote.name!r} holds no lease that this version can read",
-                help=f"find out who wrote it; to remove it: {self._removal(object_id)}",
+                help=f"find out who wrote it; to remove it: {removal}",
             )
         free, now = record.expires + timedelta(seconds=SKEW_SECONDS), self.clocks.wall()
-        if not record.released and now <= free:
-            raise held_by(record, free, now, self._removal(object_id))
+        if not record.released:
+            if now <= free:
+                raise UnsafePlan(
+                    f"another apply holds the lease for this organization: {record.hint}, "
+                    f"since {utc_text(record.acquired)}, until {utc_text(record.expires)}",
+                    help=f"wait for it and run again; a run that died blocks it until {utc_text(free)} "
+                    f"(here it is {utc_text(now)}). Only if it is dead for sure: {removal}",
+                )
+            self._quiet_until = math.inf  # until this run holds it
         self.carried = record.carried
-        self._took_over = self._took_over or not record.released
         return True
 
     async def _record(self, object_id: str) -> LeaseRecord | None:
         return parse_record(await self.remote.message(self.ref, object_id), self.target)
-
-    def _removal(self, object_id: str) -> str:
-        return f"git push --force-with-lease={self.ref}:{object_id} {self.remote.name} :{self.ref}"

@@ -1,14 +1,16 @@
-"""What stands in a lease, as JSON in the message of a commit, and the name of its ref. Pure.
+"""What a lease says, as JSON in the message of a commit, and the name of its ref. Pure.
 
-Nothing in it is secret: whoever may read the repository may read who applies, since when and until when, and what the holder
-carries. The target is a digest, so that a public repository does not tell the organization.
+Nothing in it is secret: everybody who may read the repository may read who applies, since when and until when, and what the
+holder carries. The target is a digest, because a public repository must not name the organization.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -21,19 +23,21 @@ FORMAT: Final = "1"
 LONGEST: Final = timedelta(hours=3)
 """A lease that claims to last longer was not written by this program."""
 
-_PREFIX: Final = "refs/reconciler/leases/"
-_PORTS: Final = {"https": 443, "http": 80}
 MOST_CHARACTERS: Final = 100_000
-"""What one argument of a command can hold, with room to spare: the text is one."""
+"""The text is one argument of a command, which can hold this much with room to spare."""
+
+_PORTS: Final = {"https": 443, "http": 80}
+_RUN_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[A-Za-z0-9._/-]+")
+_LONGEST_URL: Final = 180
 _LONGEST_HINT: Final = 200
 
 
 @dataclass(frozen=True)
 class LeaseRecord:
-    """One state of a lease. `holder` is random for each run, `hint` says to people who it is; times are UTC.
+    """One state of a lease. `holder` is random for each run, `hint` names it for people; times are UTC.
 
-    `number` counts the renewals, so that no two states of a lease are the same object. `carried` are objects that the holder leaves
-    to whoever takes the lease next; this room does not look into them. `released`: nobody holds it, it only carries.
+    `number` counts the renewals, so that no two states of a lease are the same object. `carried` are objects that the holder
+    leaves to the next one; this room does not look into them. `released`: nobody holds the lease, it only carries.
     """
 
     target: str
@@ -48,20 +52,66 @@ class LeaseRecord:
 
     @property
     def text(self) -> str:
-        """The JSON document."""
-        document = {
-            "formatVersion": FORMAT,
-            "target": self.target,
-            "holder": self.holder,
-            "hint": self.hint,
-            "acquired": shown(self.acquired),
-            "renewed": shown(self.renewed),
-            "expires": shown(self.expires),
-            "number": self.number,
-            "carried": list(self.carried),
-            "released": self.released,
-        }
-        return json.dumps(document, indent=1)
+        """The JSON document; its members are the fields, in this order."""
+        return json.dumps({"formatVersion": FORMAT, **vars(self)}, indent=1, default=utc_text)
+
+
+def utc_text(time: datetime) -> str:
+    """A time as leases and messages show it: UTC, whole seconds."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_record(text: str, target: str) -> LeaseRecord | None:
+    """The lease that a message holds; None for anything that this program would not have written for this target."""
+    if len(text) > MOST_CHARACTERS:
+        return None
+    try:
+        document = json.loads(text)
+        record = LeaseRecord(**{name: read(document[name]) for name, read in _MEMBERS.items()})
+        is_ours = document["formatVersion"] == FORMAT and record.target == target
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+    # In the last year that there is, nothing can be added to an end.
+    lasts = record.expires - record.renewed if record.expires.year < MAXYEAR else timedelta(0)
+    return record if is_ours and timedelta(0) < lasts <= LONGEST else None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _time(value: object) -> datetime:
+    """A time with its offset, as UTC; a time without one has no meaning on another machine."""
+    time = datetime.fromisoformat(_text(value))
+    if time.tzinfo is None:
+        raise ValueError("no offset")
+    return time.astimezone(UTC)
+
+
+def _objects(value: object) -> tuple[JsonObject, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise TypeError("no objects")
+    return tuple(value)
+
+
+_MEMBERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "target": _text,
+    "holder": _text,
+    "hint": lambda value: _text(value)[:_LONGEST_HINT],
+    "acquired": _time,
+    "renewed": _time,
+    "expires": _time,
+    "number": int,
+    "carried": _objects,
+    "released": lambda value: value is True,
+}
+
+
+def lease_ref(target: str) -> str:
+    """The ref that holds the lease of this target digest. Outside refs/heads and refs/tags: no branch, no workflow."""
+    return f"refs/reconciler/leases/{target[:32]}"
 
 
 def target_digest(url: str, organization_id: str) -> str:
@@ -85,62 +135,11 @@ def _host(name: str) -> str:
     return "localhost" if plain.is_loopback or plain.is_unspecified else str(plain)
 
 
-def lease_ref(target: str) -> str:
-    """The ref that holds the lease of this target digest. Outside refs/heads and refs/tags: no branch, no workflow."""
-    return f"{_PREFIX}{target[:32]}"
-
-
-def parse_record(text: str, target: str) -> LeaseRecord | None:
-    """The lease that a message holds; None for anything that this program would not have written for this target."""
-    if len(text) > MOST_CHARACTERS:
-        return None
-    try:
-        document = json.loads(text)
-        record = _record_of(document)
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return None
-    lifetime = record.expires - record.renewed
-    # In the last year that there is, nothing can be added to an end.
-    plausible = (
-        record.target == target and timedelta(0) < lifetime <= LONGEST and record.expires.year < MAXYEAR
-    )
-    return record if plausible and document["formatVersion"] == FORMAT else None
-
-
-def _record_of(document: Any) -> LeaseRecord:
-    return LeaseRecord(
-        target=_text(document["target"]),
-        holder=_text(document["holder"]),
-        hint=_text(document["hint"])[:_LONGEST_HINT],
-        acquired=_time(document["acquired"]),
-        renewed=_time(document["renewed"]),
-        expires=_time(document["expires"]),
-        number=int(document["number"]),
-        carried=_objects(document["carried"]),
-        released=document["released"] is True,
-    )
-
-
-def _objects(value: object) -> tuple[JsonObject, ...]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise TypeError("no objects")
-    return tuple(value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
-
-
-def _time(value: object) -> datetime:
-    """A time with its offset, as UTC; a time without one has no meaning on another machine."""
-    time = datetime.fromisoformat(_text(value))
-    if time.tzinfo is None:
-        raise ValueError("no offset")
-    return time.astimezone(UTC)
-
-
-def shown(time: datetime) -> str:
-    """A time as it stands in a lease and in messages: UTC, whole seconds."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def holder_hint(environ: Mapping[str, str], process_id: int) -> str:
+    """Who holds a lease: the address of the CI run (GitHub, GitLab), else the user and process. No host name, no secret."""
+    server, repository, run = (environ.get(f"GITHUB_{n}", "") for n in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    for url in (f"{server}/{repository}/actions/runs/{run}" if run else "", environ.get("CI_JOB_URL", "")):
+        if len(url) <= _LONGEST_URL and _RUN_URL.fullmatch(url):
+            return url
+    user = re.sub(r"[^A-Za-z0-9._-]", "", environ.get("USER", "") or environ.get("LOGNAME", ""))[:32]
+    return f"{user or 'somebody'}, process {process_id}"

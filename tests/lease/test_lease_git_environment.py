@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import UnsafePlan
-from reconciler.lease.environment import git_command, git_environment
+from reconciler.lease.git import git_command, git_environment
 
 
 def test_git_sees_no_credential_of_this_program_and_no_setting_that_moves_it() -> None:

@@ -9,8 +9,7 @@ import pytest
 from git_remote import git
 from lease_bench import Bench
 
-from reconciler.lease.address import repository_of
-from reconciler.lease.remote import GitRemote, open_remote
+from reconciler.lease.remote import GitRemote, open_remote, repository_of
 
 MAIN = "https://github.com/acme/templates"
 FORK = "git@github.com:jane/templates.git"

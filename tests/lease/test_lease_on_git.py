@@ -16,10 +16,9 @@ from git_remote import BareRemote, git
 from lease_bench import NEEDED, TARGET, Bench, Clocks
 
 from reconciler.errors import UnsafePlan
-from reconciler.lease.address import without_addresses
 from reconciler.lease.lease import SKEW_SECONDS, SPARE_SECONDS
 from reconciler.lease.record import lease_ref
-from reconciler.lease.remote import GitRemote
+from reconciler.lease.remote import GitRemote, without_addresses
 
 REF = lease_ref(TARGET)
 LIFETIME = NEEDED + SPARE_SECONDS

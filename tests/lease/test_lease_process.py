@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import UnsafePlan
-from reconciler.lease.process import OUTPUT_LIMIT, Finished, run_command
+from reconciler.lease.git import OUTPUT_LIMIT, Finished, run_command
 
 LONG = 50.0
 

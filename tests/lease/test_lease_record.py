@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.lease.holder import holder_hint
-from reconciler.lease.record import LONGEST, LeaseRecord, lease_ref, parse_record, target_digest
+from reconciler.lease.record import LONGEST, LeaseRecord, holder_hint, lease_ref, parse_record, target_digest
 
 TARGET = "ab" * 32
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from reconciler.connectors.registry.authored import (
     FORM,
     Authored,
     Identity,
-    NotUsable,
     authored,
+    refuse_names,
     spec_message,
 )
+from reconciler.connectors.registry.entry import ConnectorEntry
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.json_places import json_places
-from reconciler.connectors.registry.lock_entry import ConnectorEntry
 from reconciler.connectors.registry.source import BAD_REGISTRY, RegistrySource
 from reconciler.errors import InvalidInput
 from reconciler.manifests.documents import Document, Fragment, VariableValue
@@ -41,38 +43,42 @@ def read_authored(
 ) -> Authored | None:
     """The connectors of a file (see `authored`); None for a URL and for a whole registry. Raises InvalidInput."""
     if source.path is None:
-        if identity:
-            raise _invalid(
-                source,
-                (0, 0),
-                "it is a registry, whose connectors have names and ids of their own",
-                "leave out --as, --id, --name and --tag",
-            )
+        with _located(source, _nowhere):
+            refuse_names("a registry", identity)
         return None
     try:
         data = read_bounded(source.path)
     except Unreadable as error:
         raise _invalid(source, (0, 0), f"the registry {error}", "check the path") from error
     is_yaml = source.path.suffix.lower() in _YAML
-    place: _Place = _nowhere
-    try:
+    with _located(source, _nowhere):
         document, place = _read_yaml(source, data) if is_yaml else _read_json(source, data)
+    with _located(source, place):
         return authored(document, identity, locked)
-    except NotUsable as error:
-        raise _invalid(source, place(error.pointer), f"{error}", error.help, error.pointer) from error
 
 
 def _nowhere(_pointer: str) -> tuple[int, int]:
     return 0, 0
 
 
-def _invalid(
-    source: RegistrySource, place: tuple[int, int], message: str, help_text: str, path: str = ""
-) -> InvalidInput:
-    where = f"{path}: " if path else ""
-    return InvalidInput(
-        (Diagnostic(Origin(source.name, *place), BAD_REGISTRY, f"{where}{message}", help_text),)
-    )
+@contextmanager
+def _located(source: RegistrySource, place: _Place) -> Iterator[None]:
+    """Diagnostics with JSON pointers get their place in the file."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(tuple(_at(each, source, place) for each in error.problems)) from error
+
+
+def _at(each: Diagnostic, source: RegistrySource, place: _Place) -> Diagnostic:
+    if isinstance(each.place, Origin):
+        return each
+    message = f"{each.pointer}: {each.message}" if each.pointer else each.message
+    return replace(each, place=Origin(source.name, *place(each.pointer)), message=message)
+
+
+def _invalid(source: RegistrySource, place: tuple[int, int], message: str, help_text: str) -> InvalidInput:
+    return InvalidInput((Diagnostic(Origin(source.name, *place), BAD_REGISTRY, message, help_text),))
 
 
 def _read_json(source: RegistrySource, data: bytes) -> tuple[JsonValue, _Place]:

@@ -8,9 +8,9 @@ from reconciler.cli.connectors_authored import read_authored
 from reconciler.cli.connectors_lock import chosen_source, registry_reader
 from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
+from reconciler.connectors.registry.entry import ConnectorType
+from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.lock_choice import uncut
-from reconciler.connectors.registry.lock_entry import ConnectorType
-from reconciler.connectors.registry.lock_file import lock_text
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock, write_lock
 from reconciler.connectors.registry.lookup import (
     Collection,

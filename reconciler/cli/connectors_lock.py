@@ -14,10 +14,10 @@ from reconciler.cli.project import project_of, with_first_step
 from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.cache import user_cache
+from reconciler.connectors.registry.entry import ConnectorEntry
+from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
 from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries
-from reconciler.connectors.registry.lock_entry import ConnectorEntry
-from reconciler.connectors.registry.lock_file import lock_text
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,

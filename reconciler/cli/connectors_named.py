@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from reconciler.connectors.registry.lock_choice import Reference, Remark
+from reconciler.connectors.registry.lock_choice import CONNECTOR, Reference
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.documents import Document
@@ -22,7 +22,6 @@ from reconciler.manifests.includes import Reader, new_reader
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 
-_CONNECTOR: Final = "/spec/connector"
 # These depend on the environment of a run, and whoever locks need not have every variable.
 _OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, rules.MORE_PROBLEMS})
 
@@ -74,14 +73,14 @@ def _read(source: SourceFile, reader: Reader) -> tuple[tuple[Document, ...], Pro
 
 def _is_hidden(document: Document) -> bool:
     """Whether the document names a connector by what is not to be had."""
-    return document.has_reported(_CONNECTOR) or document.lacks(_CONNECTOR)
+    return document.has_reported(CONNECTOR) or document.lacks(CONNECTOR)
 
 
 def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
     spec = document.value.get("spec") if isinstance(document.value, dict) else None
     text = spec.get("connector") if isinstance(spec, dict) else None
-    if isinstance(text, str) and text and not document.has_reported(_CONNECTOR):
-        yield NamedConnector(Reference(str(text), _CONNECTOR in document.variables), source, document.index)
+    if isinstance(text, str) and text and not document.has_reported(CONNECTOR):
+        yield NamedConnector(Reference(str(text), CONNECTOR in document.variables), source, document.index)
 
 
 def _hiding(problems: tuple[Diagnostic, ...], *, is_hidden: bool) -> tuple[Diagnostic, ...]:
@@ -91,19 +90,15 @@ def _hiding(problems: tuple[Diagnostic, ...], *, is_hidden: bool) -> tuple[Diagn
 
 
 def remark_problems(
-    named: tuple[NamedConnector, ...], remarks: Mapping[Reference, tuple[Remark, ...]]
+    named: tuple[NamedConnector, ...], remarks: Mapping[Reference, tuple[Diagnostic, ...]]
 ) -> tuple[Diagnostic, ...]:
     """What is to be said about references as problems, at every place where they stand; in reading order."""
     from reconciler.manifests.placing import placed
-    from reconciler.model.diagnostic import Diagnostic
 
     findings: defaultdict[SourceFile, list[tuple[int, Diagnostic]]] = defaultdict(list)
     for each in named:
         for remark in remarks.get(each.reference, ()):
-            finding = Diagnostic(
-                _CONNECTOR, remark.rule, remark.message, remark.help, severity=remark.severity
-            )
-            findings[each.source].append((each.document, finding))
+            findings[each.source].append((each.document, remark))
     return in_reading_order(
         [problem for source, found in findings.items() for problem in placed(found, source)]
     )

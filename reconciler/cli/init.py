@@ -180,7 +180,7 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
     """
     from reconciler.cli.connectors_found import find_source
     from reconciler.cli.workspace import LOCK_FILE
-    from reconciler.connectors.registry.lock_file import lock_text
+    from reconciler.connectors.registry.lock import lock_text
     from reconciler.connectors.registry.lookup import Held
     from reconciler.connectors.registry.source import CLOUD, SANDBOX
 

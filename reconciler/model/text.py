@@ -40,9 +40,11 @@ def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
 
 
-def listed(words: Iterable[str]) -> str:
-    """`a, b and c`; the order is kept, "" for none."""
+def listed(words: Iterable[str], most: int | None = None) -> str:
+    """`a, b and c`; the order is kept, "" for none. Of more than `most` the others are a number: `a, b and 7 more`."""
     items = list(words)
+    if most is not None and len(items) > most:
+        items = [*items[:most], f"{len(items) - most} more"]
     return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
 
 

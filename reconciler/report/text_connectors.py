@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from reconciler.connectors.registry.lock_change import ChangeKind, LockChange, LockUpdate
 from reconciler.connectors.registry.lookup import Hit
 from reconciler.connectors.registry.source import EDITIONS
-from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.model.json_value import JsonObject
+from reconciler.model.text import short_text
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.document import problems_document
 from reconciler.report.safe_text import safe_text
@@ -40,7 +40,7 @@ def render_lock(update: LockUpdate, *, style: Style = Style(), verbose: bool = F
         lines.append(f"  and {len(unshown)} more added (-v shows them)")
     lines += [
         safe_text(
-            f"= {cut(entry.label)} {cut(entry.version)}: kept, {_registry_words(update.source)} does not know it"
+            f"= {short_text(entry.label)} {short_text(entry.version)}: kept, {_registry_words(update.source)} does not know it"
         )
         for entry in update.kept
     ]
@@ -51,9 +51,11 @@ def render_lock(update: LockUpdate, *, style: Style = Style(), verbose: bool = F
 
 def _change_line(change: LockChange, style: Style) -> str:
     sign, colour = _SIGNS[change.kind]
-    versions = " -> ".join(dict.fromkeys(cut(v) for v in (change.old_version, change.new_version) if v))
+    versions = " -> ".join(
+        dict.fromkeys(short_text(v) for v in (change.old_version, change.new_version) if v)
+    )
     words = "no manifest names it" if change.kind is ChangeKind.REMOVED else "; ".join(change.words)
-    text = f"{cut(change.entry.label)} {versions}" + (f": {words}" if words else "")
+    text = f"{short_text(change.entry.label)} {versions}" + (f": {words}" if words else "")
     return f"{style.paint(sign, colour)} {safe_text(text)}"
 
 
@@ -145,7 +147,7 @@ def hit_document(hit: Hit) -> JsonObject:
 
 def render_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]], style: Style) -> str:
     """A table, its header dim: columns as wide as their widest cell; cells on one line, cut and harmless."""
-    cells = [header, *(tuple(cut(safe_text(cell), _WIDEST) for cell in row) for row in rows)]
+    cells = [header, *(tuple(short_text(safe_text(cell), _WIDEST) for cell in row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

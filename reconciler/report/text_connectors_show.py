@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.connectors.registry.lookup import Held, Hit
-from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.connectors.specification.nodes import Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.outline import Part, form_parts
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.text import short_text
 from reconciler.planning.masking import SENSITIVE
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.safe_text import safe_text, short_json
@@ -53,7 +53,7 @@ def render_connector(hit: Hit, style: Style = Style()) -> str:  # noqa: B008 - f
     ]
     head = [
         style.paint(safe_text(entry.name), "bold"),
-        *(f"{key:<12}{safe_text(cut(text, 400))}" for key, text in facts),
+        *(f"{key:<12}{safe_text(short_text(text, 400))}" for key, text in facts),
     ]
     parts = [part for part in form_parts(entry.specification) if part.role is not Role.FORM]
     if not parts:
@@ -102,7 +102,7 @@ def _facts(part: Part) -> JsonObject:
 def _cell(value: JsonValue) -> str:
     if isinstance(value, list):
         return " | ".join(map(_cell, value[:6])) + (f" | {len(value) - 6} more" if len(value) > 6 else "")
-    return cut(value, CELL) if isinstance(value, str) and value else short_json(value, CELL)
+    return short_text(value, CELL) if isinstance(value, str) and value else short_json(value, CELL)
 
 
 def _type_words(part: Part) -> str:

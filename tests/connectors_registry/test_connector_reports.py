@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from registry_doubles import CRM_ID, FAKER_ID, POSTGRES_ID, entry, specification
 
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lookup import (
     Collection,
     Held,

@@ -15,10 +15,9 @@ from registry_doubles import (
     specification,
 )
 
-from reconciler.connectors.registry.lock import read_lock
+from reconciler.connectors.registry.lock import lock_text, read_lock, read_lock_file
 from reconciler.connectors.registry.lock_change import ChangeKind, lock_changes
 from reconciler.connectors.registry.lock_choice import Choice, Reference, choose_connectors, kept_entries
-from reconciler.connectors.registry.lock_file import lock_text, read_lock_file
 from reconciler.connectors.registry.lookup import builtin_collection
 from reconciler.connectors.registry.registry import parse_registry
 from reconciler.model.diagnostic import Severity

@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from registry_doubles import CRM_ID, FAKER_ID, destination, entry, specification
 
-from reconciler.connectors.registry.lock import read_lock
-from reconciler.connectors.registry.lock_entry import ConnectorType, spec_digest
-from reconciler.connectors.registry.lock_file import LockFile, lock_text, read_lock_file, salvaged_source
+from reconciler.connectors.registry.entry import ConnectorType, spec_digest
+from reconciler.connectors.registry.lock import (
+    LockFile,
+    lock_text,
+    read_lock,
+    read_lock_file,
+    salvaged_source,
+)
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 

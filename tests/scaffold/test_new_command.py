@@ -12,8 +12,8 @@ from program import Project, Run
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.registry.cache import user_cache
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
-from reconciler.connectors.registry.lock_file import lock_text
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.source import EDITIONS
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 

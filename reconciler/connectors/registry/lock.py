@@ -1,124 +1,45 @@
-"""Reads `connectors.lock.json`: text -> connectors. Pure; opening the file is the caller's business.
+"""`connectors.lock.json`: text to entries and back. Pure; `lock_present` reads and writes the file.
 
 The lock is written by a machine, so anything unexpected in it is an error with its place, never skipped.
 """
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType, spec_digest
 from reconciler.connectors.registry.json_places import json_places
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid, pointer
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
+from reconciler.model.text import nearest
 
 FORMAT_VERSION = "1"
-NOT_JSON = "R220"
+NOT_JSON, WRONG_SHAPE, WRONG_FORMAT, TWICE, ALTERED = "R220", "R221", "R222", "R223", "R224"
+
 _REWRITE = "write the file again with `reconciler connectors lock`"
+# `source` as `lock_text` writes it: two blanks in front, so that no field of a specification is taken for it.
+_SOURCE_LINE = re.compile(r'^  "source": ("(?:[^"\\\n]|\\.)*"),?\s*$', re.MULTILINE)
 
 # One thing wrong: JSON pointer segments, rule, message.
 _Finding = tuple[tuple[str | int, ...], str, str]
-
-
-def read_lock(text: str, file: str) -> tuple[Connector, ...]:
-    """The sources of a lock, sorted by id; destinations are checked for their shape and left out.
-
-    `file` is the name for messages. Raises InvalidInput with every problem found: R220 not JSON, R221 wrong
-    shape, R222 another format version, R223 the same connector twice.
-    """
-    entries = map(locked_entry, checked_document(text, file)["connectors"])
-    sources = (entry.connector() for entry in entries if entry.type is ConnectorType.SOURCE)
-    return tuple(sorted(sources, key=lambda connector: connector.id))
-
-
-def checked_document(text: str, file: str) -> dict[str, Any]:
-    """The document of a lock, every type in it checked, destinations included. Raises as `read_lock` does."""
-    document = _parse(text, file)
-    findings = list(_document_findings(document))
-    if findings or not isinstance(document, dict):
-        raise InvalidInput(_problems(findings, text, file))
-    return document
-
-
-def locked_entry(item: dict[str, Any]) -> ConnectorEntry:
-    """One of the `connectors` of a checked document."""
-    return ConnectorEntry(
-        id=item["id"].lower(),
-        type=ConnectorType(item["type"]),
-        repository=item["repository"],
-        name=item["name"],
-        version=item["version"],
-        specification=item["spec"],
-        tombstone=item.get("tombstone", False),
-    )
-
-
-def _parse(text: str, file: str) -> JsonValue:
-    try:
-        return parse_json_text(text)
-    except StrictJsonError as error:
-        problem = Diagnostic(Origin(file, error.line, error.column), NOT_JSON, error.detail, _REWRITE)
-        raise InvalidInput((problem,)) from error
-
-
-def _document_findings(document: JsonValue) -> Iterator[_Finding]:
-    if not isinstance(document, dict):
-        yield (), "R221", "the lock must be a JSON object"
-        return
-    version = document.get("formatVersion")
-    if version != FORMAT_VERSION:
-        yield (
-            ("formatVersion",),
-            "R222",
-            f'formatVersion must be "{FORMAT_VERSION}", not {json.dumps(version)[:60]}',
-        )
-        return
-    yield from _member_findings((), document, _DOCUMENT_MEMBERS)
-    entries = document.get("connectors")
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        yield from _entry_findings(("connectors", index), entry)
-    yield from _duplicate_findings(entries if isinstance(entries, list) else [])
-
-
-def _entry_findings(path: tuple[str | int, ...], entry: JsonValue) -> Iterator[_Finding]:
-    if not isinstance(entry, dict):
-        yield path, "R221", "a connector must be an object"
-        return
-    yield from _member_findings(path, entry, _ENTRY_MEMBERS)
-    if size_within(entry.get("spec"), MOST_SPECIFICATION) is None:
-        yield (
-            (*path, "spec"),
-            "R221",
-            f'"spec" is larger than that of any connector ({MOST_SPECIFICATION:,} values)',
-        )
-
-
-def _duplicate_findings(entries: list[JsonValue]) -> Iterator[_Finding]:
-    seen: set[str] = set()
-    for index, entry in enumerate(entries):
-        identity = entry.get("id") if isinstance(entry, dict) else None
-        if isinstance(identity, str):
-            if identity.lower() in seen:
-                yield ("connectors", index, "id"), "R223", f"connector {identity} occurs twice"
-            seen.add(identity.lower())
-
-
-# What each member must be: a test, and the words for "must be ...". Members marked optional may be left out.
+# What a member must be: a test, and the words for "must be ...".
 _Check = tuple[Callable[[JsonValue], bool], str]
+
 _TEXT: _Check = (lambda value: isinstance(value, str) and value != "", "a text that is not empty")
-_DOCUMENT_MEMBERS: dict[str, _Check] = {
+_DOCUMENT: dict[str, _Check] = {
     "formatVersion": _TEXT,
     "source": _TEXT,
     "connectors": (lambda value: isinstance(value, list), "an array"),
 }
-_ENTRY_MEMBERS: dict[str, _Check] = {
+_ENTRY: dict[str, _Check] = {
     "id": (is_uuid, "a UUID"),
     "type": (lambda value: value in ("source", "destination"), '"source" or "destination"'),
     "repository": _TEXT,
@@ -131,31 +52,159 @@ _ENTRY_MEMBERS: dict[str, _Check] = {
     "spec": (lambda value: isinstance(value, dict), "an object"),
     "tombstone": (lambda value: isinstance(value, bool), "true or false"),
 }
-_OPTIONAL = frozenset({"tombstone"})
+_OPTIONAL = "tombstone"
+
+
+@dataclass(frozen=True)
+class LockFile:
+    """A sound lock. `source` is the registry it was made from, `entries` are in the order of the file.
+
+    `problems` names every entry whose specification is not the one that its digest was made of; `altered` are their ids.
+    """
+
+    source: str
+    entries: tuple[ConnectorEntry, ...]
+    problems: tuple[Diagnostic, ...] = ()
+    altered: frozenset[str] = frozenset()
+
+
+def read_lock(text: str, file: str) -> tuple[Connector, ...]:
+    """The sources of a lock, sorted by id; destinations are checked for their shape and left out, digests are not compared.
+
+    `file` is the name for messages. Raises InvalidInput with every problem of its shape: R220 not JSON, R221 wrong
+    shape, R222 another format version, R223 the same connector twice.
+    """
+    entries = map(_entry, _checked(text, file)["connectors"])
+    sources = (entry.connector() for entry in entries if entry.type is ConnectorType.SOURCE)
+    return tuple(sorted(sources, key=lambda connector: connector.id))
+
+
+def read_lock_file(text: str, file: str) -> LockFile:
+    """The whole lock behind a text. Raises as `read_lock` does; a digest that does not fit is no such problem."""
+    document = _checked(text, file)
+    entries = tuple(map(_entry, document["connectors"]))
+    findings: list[_Finding] = []
+    for index, (entry, item) in enumerate(zip(entries, document["connectors"], strict=True)):
+        if item["digest"] != spec_digest(entry.specification):
+            message = f"the digest of {entry.label} does not fit its specification: one was edited by hand"
+            findings.append((("connectors", index, "digest"), ALTERED, message))
+    altered = frozenset(entries[int(path[1])].id for path, _, _ in findings)
+    return LockFile(document["source"], entries, _located(findings, text, file), altered)
+
+
+def _checked(text: str, file: str) -> dict[str, Any]:
+    """The document of a lock, every type in it checked."""
+    try:
+        document = parse_json_text(text)
+    except StrictJsonError as error:
+        place = Origin(file, error.line, error.column)
+        raise InvalidInput((Diagnostic(place, NOT_JSON, error.detail, _REWRITE),)) from error
+    findings = list(_document_findings(document))
+    if findings or not isinstance(document, dict):
+        raise InvalidInput(_located(findings, text, file))
+    return document
+
+
+def _entry(item: dict[str, Any]) -> ConnectorEntry:
+    return ConnectorEntry(
+        id=item["id"].lower(),
+        type=ConnectorType(item["type"]),
+        repository=item["repository"],
+        name=item["name"],
+        version=item["version"],
+        specification=item["spec"],
+        tombstone=item.get("tombstone", False),
+    )
+
+
+def _document_findings(document: JsonValue) -> Iterator[_Finding]:
+    if not isinstance(document, dict):
+        yield (), WRONG_SHAPE, "the lock must be a JSON object"
+        return
+    version = document.get("formatVersion")
+    if version != FORMAT_VERSION:
+        message = f'formatVersion must be "{FORMAT_VERSION}", not {json.dumps(version)[:60]}'
+        yield ("formatVersion",), WRONG_FORMAT, message
+        return
+    yield from _member_findings((), document, _DOCUMENT)
+    entries = document.get("connectors")
+    seen: set[str] = set()
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        yield from _entry_findings(("connectors", index), entry, seen)
+
+
+def _entry_findings(path: tuple[str | int, ...], entry: JsonValue, seen: set[str]) -> Iterator[_Finding]:
+    if not isinstance(entry, dict):
+        yield path, WRONG_SHAPE, "a connector must be an object"
+        return
+    yield from _member_findings(path, entry, _ENTRY)
+    if size_within(entry.get("spec"), MOST_SPECIFICATION) is None:
+        message = f'"spec" is larger than that of any connector ({MOST_SPECIFICATION:,} values)'
+        yield (*path, "spec"), WRONG_SHAPE, message
+    identity = entry.get("id")
+    if isinstance(identity, str):
+        if identity.lower() in seen:
+            yield (*path, "id"), TWICE, f"connector {identity} occurs twice"
+        seen.add(identity.lower())
 
 
 def _member_findings(
     path: tuple[str | int, ...], value: JsonObject, members: dict[str, _Check]
 ) -> Iterator[_Finding]:
     for key in value.keys() - members.keys():
-        near = difflib.get_close_matches(key, members, 1)
-        yield (
-            (*path, key),
-            "R221",
-            f'unknown field "{key}"' + (f'; did you mean "{near[0]}"?' if near else ""),
-        )
+        near = nearest(key, members)
+        meant = f'; did you mean "{near}"?' if near else ""
+        yield (*path, key), WRONG_SHAPE, f'unknown field "{key}"{meant}'
     for key, (test, words) in members.items():
-        if key not in value:
-            if key not in _OPTIONAL:
-                yield path, "R221", f'"{key}" is missing'
-        elif not test(value[key]):
-            yield (*path, key), "R221", f'"{key}" must be {words}'
+        if key in value and not test(value[key]):
+            yield (*path, key), WRONG_SHAPE, f'"{key}" must be {words}'
+        elif key not in value and key != _OPTIONAL:
+            yield path, WRONG_SHAPE, f'"{key}" is missing'
 
 
-def _problems(findings: list[_Finding], text: str, file: str) -> tuple[Diagnostic, ...]:
-    places = json_places(text)
-    problems = []
-    for path, rule, message in findings:
-        line, column = places.get(pointer(path), (1, 1))
-        problems.append(Diagnostic(Origin(file, line, column), rule, message, _REWRITE))
-    return in_reading_order(problems)
+def _located(findings: list[_Finding], text: str, file: str) -> tuple[Diagnostic, ...]:
+    places = json_places(text) if findings else {}
+    return in_reading_order(
+        Diagnostic(Origin(file, *places.get(pointer(path), (1, 1))), rule, message, _REWRITE)
+        for path, rule, message in findings
+    )
+
+
+def lock_text(source: str, entries: Iterable[ConnectorEntry]) -> str:
+    """The file for these entries: the same entries give the same bytes, in whatever order they come.
+
+    Two spaces, one value a line, connectors by repository, the keys of a specification sorted: a registry that
+    shuffles keys changes nothing, and a change touches its own lines only. ASCII, so that no editor, mail or
+    terminal changes or hides a character.
+    """
+    document = {
+        "formatVersion": FORMAT_VERSION,
+        "source": source,
+        "connectors": [_item(entry) for entry in sorted(entries, key=lambda entry: entry.order)],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
+
+
+def _item(entry: ConnectorEntry) -> dict[str, JsonValue]:
+    return {
+        "id": entry.id,
+        "type": str(entry.type),
+        "repository": entry.repository,
+        "name": entry.name,
+        "version": entry.version,
+        **({"tombstone": True} if entry.tombstone else {}),
+        "digest": spec_digest(entry.specification),
+        "spec": json.loads(json.dumps(entry.specification, sort_keys=True)),
+    }
+
+
+def salvaged_source(text: str) -> str | None:
+    """The `source` of a lock that cannot be read any more (a merge conflict, a cut file); None if it is unclear."""
+    found = set(_SOURCE_LINE.findall(text))
+    if len(found) != 1:
+        return None
+    try:
+        source = json.loads(found.pop())
+    except json.JSONDecodeError:
+        return None
+    return source if isinstance(source, str) and source else None

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, entry_order
-from reconciler.connectors.registry.spec_change import describe_change
-from reconciler.connectors.registry.spec_change_words import quoted
+from reconciler.connectors.registry.entry import ConnectorEntry
+from reconciler.connectors.registry.spec_change import describe_change, quoted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import same_json
 
@@ -73,8 +72,8 @@ def lock_changes(old: Iterable[ConnectorEntry], new: Iterable[ConnectorEntry]) -
     """From one lock to the other, connectors by their ids; in the order of the lock."""
     before, after = ({entry.id: entry for entry in entries} for entries in (old, new))
     found = (_change(before.get(key), after.get(key)) for key in before.keys() | after.keys())
-    changes = [change for change in found if change is not None]
-    return tuple(sorted(changes, key=lambda change: entry_order(change.entry)))
+    changes = (change for change in found if change is not None)
+    return tuple(sorted(changes, key=lambda change: change.entry.order))
 
 
 def _change(old: ConnectorEntry | None, new: ConnectorEntry | None) -> LockChange | None:
@@ -89,11 +88,8 @@ def _change(old: ConnectorEntry | None, new: ConnectorEntry | None) -> LockChang
 
 
 def _words(old: ConnectorEntry, new: ConnectorEntry) -> Iterator[str]:
-    for what, was, now in (
-        ("repository", old.repository, new.repository),
-        ("name", old.name, new.name),
-        ("type", str(old.type), str(new.type)),
-    ):
+    for what in ("repository", "name", "type"):
+        was, now = getattr(old, what), getattr(new, what)
         if was != now:
             yield f"{what} is now {quoted(now)}, was {quoted(was)}"
     if old.tombstone != new.tombstone:

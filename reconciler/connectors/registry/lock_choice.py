@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
-from reconciler.connectors.registry.registry import Registry
-from reconciler.connectors.registry.spec_change_words import cut, listed
-from reconciler.model.diagnostic import Severity
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.registry.registry import MOST_LISTED, Registry
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import is_uuid
+from reconciler.model.text import listed, short_text
 
 UNKNOWN = "R201"
 AMBIGUOUS = "R212"
@@ -19,6 +19,8 @@ NOT_IN_REGISTRY = "R213"
 DISPLAY_NAME = "R214"
 DESTINATION = "R215"
 RETIRED = "R216"
+CONNECTOR = "/spec/connector"
+"""Where a manifest names its connector."""
 
 # Each search goes through all names of the registry.
 _MAX_SEARCHES = 50
@@ -32,27 +34,17 @@ class Reference:
     is_hidden: bool = False
 
     def __str__(self) -> str:
-        return (
-            "the connector that a variable names" if self.is_hidden else f'the connector "{cut(self.text)}"'
-        )
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What is to be said about a reference, wherever it stands."""
-
-    rule: str
-    message: str
-    help: str
-    severity: Severity = Severity.ERROR
+        if self.is_hidden:
+            return "the connector that a variable names"
+        return f'the connector "{short_text(self.text)}"'
 
 
 @dataclass(frozen=True)
 class Choice:
-    """`entries` are the connectors to lock, in the order of the lock; `remarks` by reference."""
+    """`entries` are the connectors to lock, in the order of the lock; `remarks` by reference, at `spec.connector`."""
 
     entries: tuple[ConnectorEntry, ...]
-    remarks: dict[Reference, tuple[Remark, ...]] = field(default_factory=dict)
+    remarks: dict[Reference, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
 
 def choose_connectors(
@@ -66,20 +58,25 @@ def choose_connectors(
     registry (`the cloud registry`). An id or a repository that is kept wins over the registry's: a name that a manifest uses must not
     come to mean another connector.
     """
-    chooser = _Chooser(registry, registry_words)
     own = Registry(kept)
-    catalogue = Catalogue(entry.connector() for entry in kept)
     entries = {entry.id: entry for entry in kept}
-    remarks: dict[Reference, tuple[Remark, ...]] = {}
+    remarks: dict[Reference, tuple[Diagnostic, ...]] = {}
+    searches = 0
     for reference in dict.fromkeys(references):
-        is_own = catalogue.resolve(reference.text) is not None
+        is_own = own.catalogue.resolve(reference.text) is not None
         found = () if is_own else registry.find(reference.text)
         found = found or own.find(reference.text)
         if len(found) == 1:
             entries[found[0].id] = found[0]
-        remarks[reference] = chooser.remarks(reference, found)
-    said = {reference: told for reference, told in remarks.items() if told}
-    return Choice(tuple(sorted(entries.values(), key=entry_order)), said)
+            said = tuple(_doubts(reference, found[0], registry))
+        elif found:
+            said = (_ambiguous(reference, found),)
+        else:
+            searches += 1
+            said = (_missing(reference, registry, registry_words, may_search=searches <= _MAX_SEARCHES),)
+        if said:
+            remarks[reference] = said
+    return Choice(tuple(sorted(entries.values(), key=lambda entry: entry.order)), remarks)
 
 
 def kept_entries(locked: Iterable[ConnectorEntry], registry: Registry) -> tuple[ConnectorEntry, ...]:
@@ -94,57 +91,42 @@ def uncut(locked: Iterable[ConnectorEntry]) -> tuple[ConnectorEntry, ...]:
     return tuple(entry for entry in locked if entry.specification != cut_ones.get(entry.id))
 
 
-@dataclass
-class _Chooser:
-    registry: Registry
-    words: str
-    searches: int = 0
-
-    def remarks(self, reference: Reference, found: tuple[ConnectorEntry, ...]) -> tuple[Remark, ...]:
-        if len(found) == 1:
-            return tuple(_doubts(reference, found[0], self.registry))
-        if found:
-            return (_ambiguous(reference, found),)
-        return (self._custom(reference) if is_uuid(reference.text) else self._unknown(reference),)
-
-    def _custom(self, reference: Reference) -> Remark:
-        """An id that no registry knows may be a custom connector of the workspace: no error."""
-        message = f"{reference} is not in {self.words}, so its specification stays unknown"
-        help_text = "lock a custom connector from what its author has (`reconciler connectors lock --help`); otherwise correct the id"
-        return Remark(NOT_IN_REGISTRY, message, help_text, Severity.WARNING)
-
-    def _unknown(self, reference: Reference) -> Remark:
-        reason = self.registry.why_skipped(reference.text)
-        if reason:
-            message = f"{reference} is in {self.words}, but cannot be locked: {reason}"
-            return Remark(UNKNOWN, message, "try the registry of the other edition")
-        return Remark(UNKNOWN, f"{reference} is not in {self.words}", self._ways(reference))
-
-    def _ways(self, reference: Reference) -> str:
-        otherwise = "search with `reconciler connectors search`, or write its actor definition id"
-        self.searches += 1
-        if reference.is_hidden or self.searches > _MAX_SEARCHES:
-            return otherwise
-        near = self.registry.suggestions(reference.text)
-        return f"did you mean {' or '.join(near)}? Otherwise {otherwise}" if near else otherwise
+def _warning(rule: str, message: str, help: str) -> Diagnostic:
+    return Diagnostic(CONNECTOR, rule, message, help, Severity.WARNING)
 
 
-def _ambiguous(reference: Reference, found: tuple[ConnectorEntry, ...]) -> Remark:
-    candidates = listed(f"{entry.label} ({entry.id})" for entry in found)
+def _missing(reference: Reference, registry: Registry, words: str, *, may_search: bool) -> Diagnostic:
+    if is_uuid(reference.text):
+        # It may be a custom connector of the workspace: no error.
+        message = f"{reference} is not in {words}, so its specification stays unknown"
+        way = "lock a custom connector from what its author has (`reconciler connectors lock --help`); otherwise correct the id"
+        return _warning(NOT_IN_REGISTRY, message, way)
+    if reason := registry.why_skipped(reference.text):
+        message = f"{reference} is in {words}, but cannot be locked: {reason}"
+        return Diagnostic(CONNECTOR, UNKNOWN, message, "try the registry of the other edition")
+    way = "search with `reconciler connectors search`, or write its actor definition id"
+    near = registry.suggestions(reference.text) if may_search and not reference.is_hidden else ()
+    if near:
+        way = f"did you mean {' or '.join(near)}? Otherwise {way}"
+    return Diagnostic(CONNECTOR, UNKNOWN, f"{reference} is not in {words}", way)
+
+
+def _ambiguous(reference: Reference, found: tuple[ConnectorEntry, ...]) -> Diagnostic:
+    candidates = listed((f"{entry.label} ({entry.id})" for entry in found), MOST_LISTED)
     message = f"{reference} is the name of {len(found)} connectors: {candidates}"
-    return Remark(AMBIGUOUS, message, "write the repository or the id of one of them")
+    return Diagnostic(CONNECTOR, AMBIGUOUS, message, "write the repository or the id of one of them")
 
 
-def _doubts(reference: Reference, entry: ConnectorEntry, registry: Registry) -> Iterator[Remark]:
+def _doubts(reference: Reference, entry: ConnectorEntry, registry: Registry) -> Iterator[Diagnostic]:
     """What should be said about a connector that was found."""
     if reference.text == entry.name and reference.text != entry.label:
         message = f"{reference} is a display name, which the registry may give to another connector too"
         elsewhere = Catalogue((entry.connector(),)).resolve(reference.text)
         reason = "" if elsewhere else ", because the other commands look up repositories and ids only"
-        yield Remark(DISPLAY_NAME, message, f"write {entry.label}{reason}", Severity.WARNING)
+        yield _warning(DISPLAY_NAME, message, f"write {entry.label}{reason}")
     if entry.type is ConnectorType.DESTINATION:
         message = f"{reference} is a destination; a source template needs a source"
-        yield Remark(DESTINATION, message, "name a source", Severity.WARNING)
+        yield _warning(DESTINATION, message, "name a source")
     if entry.id in registry.retired:
         message = f"{reference} should not be used any more: {registry.retired[entry.id]}"
-        yield Remark(RETIRED, message, "choose another connector", Severity.WARNING)
+        yield _warning(RETIRED, message, "choose another connector")

@@ -1,4 +1,4 @@
-"""The lock as it lies on disk, whatever state it is in: the command that writes it is also the one that mends it. An edge."""
+"""The lock as it is on the disk, whatever state it is in: the command that writes it also repairs it. An edge."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.connectors.registry.entry import ConnectorEntry
 from reconciler.connectors.registry.files import Unreadable, read_bounded, write_whole
-from reconciler.connectors.registry.lock import NOT_JSON
+from reconciler.connectors.registry.lock import NOT_JSON, LockFile, read_lock_file, salvaged_source
 from reconciler.connectors.registry.lock_choice import AMBIGUOUS
-from reconciler.connectors.registry.lock_entry import ConnectorEntry
-from reconciler.connectors.registry.lock_file import LockFile, read_lock_file, salvaged_source
 from reconciler.connectors.registry.source import SANDBOX
-from reconciler.connectors.registry.spec_change_words import cut
 from reconciler.errors import InvalidInput, ReportNotWritten
 from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.text import short_text
 
 
 @dataclass(frozen=True)
@@ -35,31 +34,31 @@ class PresentLock:
         """What is locked; () without a sound lock."""
         return self.lock.entries if self.lock else ()
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether there is a file, and nothing can be taken from it."""
+        return self.text is not None and self.lock is None
+
     def extended(self, added: Iterable[ConnectorEntry], *, origin: Origin) -> tuple[ConnectorEntry, ...]:
         """The entries of a lock that has these too, in place of those with their ids.
 
         Raises InvalidInput for a lock that is not sound, since writing it would make it look sound, and at `origin` for a
         repository that is another connector's.
         """
-        added = tuple(added)
+        new = {entry.id: entry for entry in added}
         altered = self.lock.altered if self.lock else frozenset()
-        if self.is_broken or altered - {entry.id for entry in added}:
+        if self.is_broken or altered - new.keys():
             raise InvalidInput(self.problems)
         entries = {entry.id: entry for entry in self.entries}
-        for entry in added:
+        for entry in new.values():
             entries[entry.id] = entry
             twin = next((e for e in entries.values() if e.label == entry.label and e.id != entry.id), None)
             if twin is not None:
-                message = f"{cut(entry.label)} is what the lock calls the connector {twin.id}, not {entry.id}"
-                raise InvalidInput(
-                    (Diagnostic(origin, AMBIGUOUS, message, "give it another name with --as"),)
-                )
+                label = short_text(entry.label)
+                message = f"{label} is what the lock calls the connector {twin.id}, not {entry.id}"
+                way = "give it another name with --as"
+                raise InvalidInput((Diagnostic(origin, AMBIGUOUS, message, way),))
         return tuple(entries.values())
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether there is a file, and nothing can be taken from it."""
-        return self.text is not None and self.lock is None
 
 
 def read_present_lock(path: Path, file: str) -> PresentLock:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lock_choice import AMBIGUOUS, UNKNOWN
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType
-from reconciler.connectors.registry.registry import Registry
-from reconciler.connectors.registry.spec_change_words import cut, listed
+from reconciler.connectors.registry.registry import MOST_LISTED, Registry
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.text import listed, short_text
 
 
 class Held(StrEnum):
@@ -41,6 +41,11 @@ class Hit:
     entry: ConnectorEntry
     collection: Collection
 
+    @property
+    def order(self) -> tuple[bool, str, tuple[str, str]]:
+        """Sort key: sources first, by name."""
+        return self.entry.type is ConnectorType.DESTINATION, self.entry.name.casefold(), self.entry.order
+
 
 def builtin_collection() -> Collection:
     """The sandbox's own connectors; all of them come from Airbyte's namespace."""
@@ -60,11 +65,18 @@ def builtin_collection() -> Collection:
 
 def search_collections(text: str, collections: Sequence[Collection]) -> tuple[Hit, ...]:
     """Every connector that matches, each once, from the first collection that knows its id; sources first, by name."""
+    hits = _hits(collections, lambda registry: registry.search(text))
+    return tuple(sorted(hits, key=lambda hit: hit.order))
+
+
+def _hits(
+    collections: Sequence[Collection], match: Callable[[Registry], tuple[ConnectorEntry, ...]]
+) -> tuple[Hit, ...]:
     hits: dict[str, Hit] = {}
     for collection in collections:
-        for entry in collection.registry.search(text):
+        for entry in match(collection.registry):
             hits.setdefault(entry.id, Hit(entry, collection))
-    return tuple(sorted(hits.values(), key=_order))
+    return tuple(hits.values())
 
 
 def find_in_collections(
@@ -78,15 +90,10 @@ def find_in_collections(
     for collection in collections:
         if found := collection.registry.find(reference):
             return tuple(Hit(entry, collection) for entry in found)
-    for match in (Registry.called,) if is_certain else (Registry.called, Registry.like):
-        hits: dict[str, Hit] = {}
-        for collection in collections:
-            for entry in match(collection.registry, reference):
-                hits.setdefault(entry.id, Hit(entry, collection))
-        sources = tuple(hit for hit in hits.values() if hit.entry.type is ConnectorType.SOURCE)
-        if hits:
-            return sources or tuple(hits.values())
-    return ()
+    hits = _hits(collections, lambda registry: registry.called(reference))
+    if not hits and not is_certain:
+        hits = _hits(collections, lambda registry: registry.like(reference))
+    return tuple(hit for hit in hits if hit.entry.type is ConnectorType.SOURCE) or hits
 
 
 def only_connector(
@@ -99,31 +106,25 @@ def only_connector(
     hits = find_in_collections(reference, collections)
     if len(hits) == 1:
         return hits[0]
-    name = f'the connector "{cut(reference)}"'
+    shown = short_text(reference)
     if hits:
-        candidates = listed(f"{hit.entry.label} ({hit.entry.id})" for hit in sorted(hits, key=_order))
-        message = f"{name} is one of {len(hits)}: {candidates}"
+        in_order = sorted(hits, key=lambda hit: hit.order)
+        candidates = listed((f"{hit.entry.label} ({hit.entry.id})" for hit in in_order), MOST_LISTED)
+        message = f'the connector "{shown}" is one of {len(hits)}: {candidates}'
         option = f" --registry {registry}" if registry else ""
-        such = f"`{command} {min(hits, key=_order).entry.label}{option}`"
-        help_text = f"name one of them by repository or id, such as {such}"
-        raise InvalidInput((Diagnostic(origin, AMBIGUOUS, message, help_text),))
-    near = suggestions_from(reference, collections)
-    message = f"{name} is not in {listed(collection.words for collection in collections)}"
-    ways = "search with `reconciler connectors search`"
+        such = f"`{command} {in_order[0].entry.label}{option}`"
+        way = f"name one of them by repository or id, such as {such}"
+        raise InvalidInput((Diagnostic(origin, AMBIGUOUS, message, way),))
+    message = f'the connector "{shown}" is not in {listed(collection.words for collection in collections)}'
+    way = "search with `reconciler connectors search`"
     if not registry:
-        ways += (
-            f"; `{command} {shlex.quote(cut(reference))} --registry cloud` (or oss) looks into that registry"
-        )
-    help_text = f"did you mean {' or '.join(near)}? Otherwise {ways}" if near else ways
-    raise InvalidInput((Diagnostic(origin, UNKNOWN, message, help_text),))
+        way += f"; `{command} {shlex.quote(shown)} --registry cloud` (or oss) looks into that registry"
+    if near := suggestions_from(reference, collections):
+        way = f"did you mean {' or '.join(near)}? Otherwise {way}"
+    raise InvalidInput((Diagnostic(origin, UNKNOWN, message, way),))
 
 
 def suggestions_from(reference: str, collections: Sequence[Collection]) -> tuple[str, ...]:
     """Up to three repositories that may have been meant, those of the first collections first."""
     near = (name for collection in collections for name in collection.registry.suggestions(reference))
     return tuple(dict.fromkeys(near))[:3]
-
-
-def _order(hit: Hit) -> tuple[bool, str, str, str]:
-    entry = hit.entry
-    return entry.type is ConnectorType.DESTINATION, entry.name.casefold(), entry.repository, entry.id

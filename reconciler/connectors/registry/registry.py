@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeGuard
 
 from reconciler.connectors.catalogue import Catalogue, short_repository
-from reconciler.connectors.registry.lock_entry import ConnectorEntry, ConnectorType, entry_order
-from reconciler.model.json_value import JsonValue, is_uuid
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType, entry_of
+from reconciler.model.json_value import JsonValue
 
-ID_MEMBERS = {
-    ConnectorType.SOURCE: "sourceDefinitionId",
-    ConnectorType.DESTINATION: "destinationDefinitionId",
-}
-_TEXT_MEMBERS = ("dockerRepository", "dockerImageTag", "name")
-_ARCHIVED = "archived"
+MOST_LISTED = 6
+"""Connectors that one sentence names; of more, the others are a number."""
+
 _SEPARATORS = re.compile(r"[\s/_-]+")
 _MAX_REFERENCE = 200
 
@@ -48,23 +46,31 @@ class Registry:
     entries: tuple[ConnectorEntry, ...]
     retired: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
-    _indexes: tuple[_Index, ...] = field(init=False, repr=False, compare=False)
-    _catalogue: Catalogue = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        indexes = tuple(_Index(e for e in self.entries if e.type is kind) for kind in ConnectorType)
-        object.__setattr__(self, "_indexes", indexes)
-        object.__setattr__(self, "_catalogue", Catalogue(entry.connector() for entry in self.entries))
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The connectors, as manifests look them up."""
+        return Catalogue(entry.connector() for entry in self.entries)
+
+    @cached_property
+    def _index(self) -> Mapping[tuple[ConnectorType, str, str], list[ConnectorEntry]]:
+        """Entries by type, by what names them (id, repository, name), and by that name."""
+        index: defaultdict[tuple[ConnectorType, str, str], list[ConnectorEntry]] = defaultdict(list)
+        for entry in self.entries:
+            for what, name in (("id", entry.id), ("repository", entry.label), ("name", entry.name)):
+                index[entry.type, what, name].append(entry)
+        return index
 
     def find(self, reference: str) -> tuple[ConnectorEntry, ...]:
         """The connector with this id (any letter case), else this repository (with or without `airbyte/`), else
         exactly this name; () if there is none, several if the name does not decide. Sources come first: a
         destination is found only by what no source is called.
         """
-        for index in self._indexes:
-            found = index.find(reference)
-            if found:
-                return found
+        names = (("id", reference.lower()), ("repository", short_repository(reference)), ("name", reference))
+        for kind in ConnectorType:
+            for what, name in names:
+                if found := self._index.get((kind, what, name)):
+                    return tuple(found)
         return ()
 
     def called(self, reference: str) -> tuple[ConnectorEntry, ...]:
@@ -84,7 +90,7 @@ class Registry:
 
     def suggestions(self, reference: str) -> tuple[str, ...]:
         """Up to three repositories that may have been meant, best first."""
-        return self._catalogue.suggestions(reference[:_MAX_REFERENCE])
+        return self.catalogue.suggestions(reference[:_MAX_REFERENCE])
 
     def why_skipped(self, reference: str) -> str:
         """Why the connector of this id or repository is in the file and cannot be used; "" if it is not there."""
@@ -93,33 +99,9 @@ class Registry:
 
     def search(self, text: str) -> tuple[ConnectorEntry, ...]:
         """Every entry with all words of `text` in its name, repository or id, in any letter case; in the order of `entries`."""
-        return tuple(entry for entry in self.entries if matches(entry, text))
-
-
-class _Index:
-    """Entries of one type by everything that may name them."""
-
-    def __init__(self, entries: Iterable[ConnectorEntry]) -> None:
-        self._by_id: dict[str, ConnectorEntry] = {}
-        self._by_repository: defaultdict[str, list[ConnectorEntry]] = defaultdict(list)
-        self._by_name: defaultdict[str, list[ConnectorEntry]] = defaultdict(list)
-        for entry in entries:
-            self._by_id[entry.id] = entry
-            self._by_repository[entry.label].append(entry)
-            self._by_name[entry.name].append(entry)
-
-    def find(self, reference: str) -> tuple[ConnectorEntry, ...]:
-        by_id = self._by_id.get(reference.lower())
-        if by_id is not None:
-            return (by_id,)
-        named = self._by_repository.get(short_repository(reference)) or self._by_name.get(reference)
-        return tuple(named or ())
-
-
-def matches(entry: ConnectorEntry, text: str) -> bool:
-    """Whether name, repository and id hold each word of the text, whatever the letter case."""
-    said = f"{entry.name} {entry.repository} {entry.id}".casefold()
-    return all(word in said for word in _words(text))
+        words = _words(text)
+        said = ((entry, f"{entry.name} {entry.repository} {entry.id}".casefold()) for entry in self.entries)
+        return tuple(entry for entry, names in said if all(word in names for word in words))
 
 
 def _names(entry: ConnectorEntry) -> set[str]:
@@ -143,18 +125,17 @@ def parse_registry(document: JsonValue) -> Registry:
     entries: dict[str, ConnectorEntry] = {}
     retired: dict[str, str] = {}
     skipped: list[Skipped] = []
-    for type_, label, definition in _definitions(document):
-        entry = entry_of(type_, definition)
+    for kind, label, definition in _definitions(document):
+        entry = entry_of(kind, definition)
         if isinstance(entry, str) or entry.id in entries:
-            reason = entry if isinstance(entry, str) else "its id occurs twice"
-            skipped.append(Skipped(label, reason))
+            skipped.append(Skipped(label, entry if isinstance(entry, str) else "its id occurs twice"))
             continue
         entries[entry.id] = entry
-        if why := _why_retired(definition):
+        if why := _why_retired(entry, definition):
             retired[entry.id] = why
     if not any(entry.type is ConnectorType.SOURCE for entry in entries.values()):
         raise NoRegistry(f"it holds no usable source ({len(skipped)} without what a lock needs)")
-    in_order = sorted(entries.values(), key=lambda e: (e.type is ConnectorType.DESTINATION, *entry_order(e)))
+    in_order = sorted(entries.values(), key=lambda e: (e.type is ConnectorType.DESTINATION, e.order))
     return Registry(tuple(in_order), retired, tuple(skipped))
 
 
@@ -165,43 +146,18 @@ def is_registry(document: JsonValue) -> TypeGuard[dict[str, JsonValue]]:
 
 def _definitions(document: dict[str, JsonValue]) -> Iterator[tuple[ConnectorType, str, JsonValue]]:
     """Type, label for messages, definition; in the order of the file."""
-    for type_ in ConnectorType:
-        definitions = document.get(f"{type_}s")
+    for kind in ConnectorType:
+        definitions = document.get(f"{kind}s")
         for index, definition in enumerate(definitions if isinstance(definitions, list) else ()):
-            yield type_, _label(type_, definition) or f"{type_}s[{index}]", definition
+            members = definition if isinstance(definition, dict) else {}
+            repository, identity = members.get("dockerRepository"), members.get(kind.id_member)
+            label = short_repository(repository) if isinstance(repository, str) else ""
+            label = label or (identity.lower() if isinstance(identity, str) else "")
+            yield kind, label or f"{kind}s[{index}]", definition
 
 
-def _label(type_: ConnectorType, definition: JsonValue) -> str | None:
-    if not isinstance(definition, dict):
-        return None
-    repository, identity = definition.get("dockerRepository"), definition.get(ID_MEMBERS[type_])
-    if isinstance(repository, str) and repository:
-        return short_repository(repository)
-    return identity.lower() if isinstance(identity, str) and identity else None
-
-
-def entry_of(type_: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
-    """The entry of a definition, or why there is none."""
-    if not isinstance(definition, dict):
-        return "it is not an object"
-    identity, specification = definition.get(ID_MEMBERS[type_]), definition.get("spec")
-    if not is_uuid(identity):
-        return f"its {ID_MEMBERS[type_]} is not a UUID"
-    if not isinstance(specification, dict):
-        return "it has no specification"
-    if not isinstance(specification.get("connectionSpecification"), dict):
-        return "its specification has no connectionSpecification"
-    texts = [definition.get(member) for member in _TEXT_MEMBERS]
-    repository, version, name = (text if isinstance(text, str) else "" for text in texts)
-    if not (repository and version and name):
-        return f"one of {', '.join(_TEXT_MEMBERS)} is missing"
-    tombstone = definition.get("tombstone") is True
-    return ConnectorEntry(identity.lower(), type_, repository, name, version, specification, tombstone)
-
-
-def _why_retired(definition: JsonValue) -> str:
-    if not isinstance(definition, dict):
-        return ""
-    if definition.get("tombstone") is True:
+def _why_retired(entry: ConnectorEntry, definition: JsonValue) -> str:
+    if entry.tombstone:
         return "the registry marks it as removed (tombstone)"
-    return "the registry marks it as archived" if definition.get("supportLevel") == _ARCHIVED else ""
+    is_archived = isinstance(definition, dict) and definition.get("supportLevel") == "archived"
+    return "the registry marks it as archived" if is_archived else ""

@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 
 from reconciler.connectors.registry.cache import Copy, RegistryCache
 from reconciler.connectors.registry.files import Unreadable, read_bounded
-from reconciler.connectors.registry.registry import NoRegistry, Registry, parse_registry
-from reconciler.connectors.registry.spec_change_words import cut, listed
-from reconciler.errors import InvalidInput, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+from reconciler.connectors.registry.registry import MOST_LISTED, NoRegistry, Registry, parse_registry
+from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.strict_json import parse_json
+from reconciler.model.text import listed, short_text
 
 if TYPE_CHECKING:
     from reconciler.connectors.registry.download import Limits
@@ -31,18 +31,13 @@ if TYPE_CHECKING:
 CLOUD: Final = "cloud"
 _PUBLIC: Final = "https://connectors.airbyte.com/files/registries/v0"
 EDITIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        CLOUD: f"{_PUBLIC}/cloud_registry.json",
-        "oss": f"{_PUBLIC}/oss_registry.json",
-    }
+    {CLOUD: f"{_PUBLIC}/cloud_registry.json", "oss": f"{_PUBLIC}/oss_registry.json"}
 )
 """Where Airbyte publishes the registry of each edition; the platform itself picks its own from there."""
 
 SANDBOX: Final = "sandbox"
 BAD_REGISTRY: Final = "R225"
 _WAYS: Final = "write cloud, oss, the https address of a registry, or the path of a file"
-_BUSY = 429
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 @dataclass(frozen=True)
@@ -69,13 +64,15 @@ class RegistrySource:
 
 @dataclass(frozen=True)
 class OpenedRegistry:
-    """A registry, what it was read from, and what a person should know about that."""
+    """A registry, what it was read from, and what a person should know about that.
+
+    `copy_age` is the seconds since a kept copy was last confirmed, when it was used without asking; None otherwise.
+    """
 
     source: RegistrySource
     registry: Registry
     warnings: tuple[str, ...] = ()
     copy_age: float | None = None
-    """Seconds since a kept copy was last confirmed, when it was used without asking; None otherwise."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -83,8 +80,8 @@ class OpenedRegistry:
         skipped = self.registry.skipped
         if not skipped:
             return self.warnings
-        told = listed(f"{cut(each.label)} ({each.reason})" for each in skipped)
-        return (*self.warnings, f"{self.source.words}: {len(skipped)} of its entries cannot be used: {told}")
+        named = listed((f"{short_text(each.label)} ({each.reason})" for each in skipped), MOST_LISTED)
+        return (*self.warnings, f"{self.source.words}: {len(skipped)} of its entries cannot be used: {named}")
 
 
 @dataclass(frozen=True)
@@ -98,29 +95,16 @@ class RegistryReader:
     def open(self, source: RegistrySource) -> OpenedRegistry:
         """The registry as it is now. Raises InvalidInput for a file that is none, ServerError for a URL."""
         if source.url is None:
-            return OpenedRegistry(source, self._from_file(source))
+            return OpenedRegistry(source, _from_file(source))
         return self._from_url(source, source.url)
 
     def open_offline(self, source: RegistrySource) -> OpenedRegistry | None:
         """The registry as far as this machine has it: a file, or the kept copy; None when there is neither."""
         if source.url is None:
-            try:
-                return OpenedRegistry(source, self._from_file(source))
-            except InvalidInput:
-                return None
-        copy = self.cache.read(source.url)
-        registry = self._from_copy(copy)
-        if copy is None or registry is None:
+            with contextlib.suppress(InvalidInput):
+                return OpenedRegistry(source, _from_file(source))
             return None
-        return OpenedRegistry(source, registry, copy_age=self._age(copy))
-
-    def _from_file(self, source: RegistrySource) -> Registry:
-        try:
-            return self._parsed(read_bounded(source.path or Path(source.name)))
-        except (Unreadable, NoRegistry) as error:
-            reason = f"the registry {error}" if isinstance(error, Unreadable) else str(error)
-        problem = Diagnostic(Origin(source.name, 0, 0), BAD_REGISTRY, reason, f"give another: {_WAYS}")
-        raise InvalidInput((problem,))
+        return self._from_copy(source, self.cache.read(source.url))
 
     def _from_url(self, source: RegistrySource, url: str) -> OpenedRegistry:
         from reconciler.connectors.registry.download import Limits, download
@@ -129,37 +113,16 @@ class RegistryReader:
         copy = self.cache.read(url)
         try:
             answer = download(url, etag=copy.etag if copy else None, limits=limits)
-            if answer.body is None and (registry := self._from_copy(copy)) is not None:
+            if answer.body is None and (opened := self._from_copy(source, copy)) is not None:
                 self.cache.confirm(url, now=self.now())
-                return OpenedRegistry(source, registry)
+                return OpenedRegistry(source, opened.registry)
             if answer.body is None:  # the copy was made by a version that took more for sound
                 answer = download(url, limits=limits)
         except (Unreachable, RefusedByServer) as error:
             return self._without_network(source, copy, error)
         body = answer.body or b""
-        registry = self._sound(url, body)
-        return OpenedRegistry(source, registry, self._kept(url, body, answer.etag))
-
-    def _without_network(
-        self, source: RegistrySource, copy: Copy | None, error: Unreachable | RefusedByServer
-    ) -> OpenedRegistry:
-        """The kept copy in place of an answer. Raises `error` when there is none, or when the server knows better."""
-        registry = self._from_copy(copy) if _is_passing(error) else None
-        if copy is None or registry is None:
-            raise error
-        age = in_words(self._age(copy))
-        warning = f"{error.message}; the copy that was read {age} is used instead, and may be out of date"
-        return OpenedRegistry(source, registry, (warning,), self._age(copy))
-
-    def _from_copy(self, copy: Copy | None) -> Registry | None:
-        if copy is not None:
-            with contextlib.suppress(NoRegistry):
-                return self._parsed(copy.body)
-        return None
-
-    def _sound(self, url: str, body: bytes) -> Registry:
         try:
-            return self._parsed(body)
+            registry = _parsed(body)
         except NoRegistry as error:
             raise UnusableAnswer(
                 f"the answer of {url} cannot be used: {error}",
@@ -168,13 +131,27 @@ class RegistryReader:
                 status=200,
                 help=f"give another: {_WAYS}",
             ) from error
+        return OpenedRegistry(source, registry, self._kept(url, body, answer.etag))
 
-    def _parsed(self, data: bytes) -> Registry:
-        try:
-            document = parse_json(data)
-        except ValueError as error:
-            raise NoRegistry(str(error)) from error
-        return parse_registry(document)
+    def _without_network(
+        self, source: RegistrySource, copy: Copy | None, error: Unreachable | RefusedByServer
+    ) -> OpenedRegistry:
+        """The kept copy in place of an answer. Raises `error` when there is none, or when the server knows better."""
+        is_passing = error.status is None or error.status >= 500 or error.status == 429
+        opened = self._from_copy(source, copy) if is_passing else None
+        if opened is None:
+            raise error
+        age = in_words(opened.copy_age or 0.0)
+        warning = f"{error.message}; the copy that was read {age} is used instead, and may be out of date"
+        return OpenedRegistry(source, opened.registry, (warning,), opened.copy_age)
+
+    def _from_copy(self, source: RegistrySource, copy: Copy | None) -> OpenedRegistry | None:
+        """What a copy holds, if it is one of a sound registry."""
+        if copy is not None:
+            with contextlib.suppress(NoRegistry):
+                age = max(self.now() - copy.confirmed_at, 0.0)
+                return OpenedRegistry(source, _parsed(copy.body), copy_age=age)
+        return None
 
     def _kept(self, url: str, body: bytes, etag: str | None) -> tuple[str, ...]:
         try:
@@ -183,18 +160,27 @@ class RegistryReader:
             return (f"no copy was kept for later runs: {error.strerror or type(error).__name__}",)
         return ()
 
-    def _age(self, copy: Copy) -> float:
-        return max(self.now() - copy.confirmed_at, 0.0)
+
+def _from_file(source: RegistrySource) -> Registry:
+    try:
+        return _parsed(read_bounded(source.path or Path(source.name)))
+    except (Unreadable, NoRegistry) as error:
+        reason = f"the registry {error}" if isinstance(error, Unreadable) else str(error)
+    problem = Diagnostic(Origin(source.name, 0, 0), BAD_REGISTRY, reason, f"give another: {_WAYS}")
+    raise InvalidInput((problem,))
 
 
-def _is_passing(error: ServerError) -> bool:
-    """Whether the trouble is the network's or the server's own, so that what the registry said before may still hold."""
-    return error.status is None or error.status >= 500 or error.status == _BUSY
+def _parsed(data: bytes) -> Registry:
+    try:
+        document = parse_json(data)
+    except ValueError as error:
+        raise NoRegistry(str(error)) from error
+    return parse_registry(document)
 
 
 def in_words(seconds: float) -> str:
     """`3 hours ago`; anything below a minute is `just now`."""
-    for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+    for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         number = int(seconds // unit)
         if number:
             return f"{number} {name}{'s' if number != 1 else ''} ago"
@@ -246,16 +232,11 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _below(path: str, top: str) -> str | None:
-    """The path from `top`; None when it is not below."""
-    return Path(os.path.relpath(path, top)).as_posix() if os.path.commonpath((path, top)) == top else None
-
-
 def _recorded(text: str, root: Path) -> str:
     """How the lock names a file: from the root where it is inside, so that no path of a machine is committed."""
-    relative = _below(os.path.abspath(root / text), os.path.abspath(root))
-    if relative is None:  # the project may have been reached by a link
-        relative = _below(os.path.realpath(root / text), os.path.realpath(root))
-    if relative is None:
-        return text if os.path.isabs(text) else Path(os.path.relpath(root / text, root)).as_posix()
-    return f"./{relative}" if relative in (*EDITIONS, SANDBOX) else relative
+    for absolute in (os.path.abspath, os.path.realpath):  # the project may have been reached by a link
+        path, top = absolute(root / text), absolute(root)
+        if os.path.commonpath((path, top)) == top:
+            relative = Path(os.path.relpath(path, top)).as_posix()
+            return f"./{relative}" if relative in (*EDITIONS, SANDBOX) else relative
+    return text if os.path.isabs(text) else Path(os.path.relpath(root / text, root)).as_posix()

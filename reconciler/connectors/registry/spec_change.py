@@ -11,21 +11,47 @@ from enum import IntEnum
 from operator import itemgetter
 from typing import TypeAlias
 
-from reconciler.connectors.registry.spec_change_keywords import keyword_changes, place
-from reconciler.connectors.registry.spec_change_words import listed, quoted
 from reconciler.connectors.specification.nodes import Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.outline import Part, form_parts
-from reconciler.connectors.specification.schema import members, required_names
-from reconciler.model.json_value import JsonObject, same_json
+from reconciler.connectors.specification.schema import COMBINED, members, required_names
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
+from reconciler.model.text import listed, short_text
 
 MAX_SENTENCES = 20
-_LAYOUT = ("order", "always_show", "group", "groups", "display_type", "multiline")
-_TEXTS = ("description", "examples")
+_MOST_LISTED = 6
+_COUNTED = {
+    "descriptions or examples": ("description", "examples"),
+    "place or look": ("order", "always_show", "group", "groups", "display_type", "multiline"),
+}
+# Described by the sentences of their own, or by the parts below.
+_ELSEWHERE = frozenset({
+    "properties", "required", "items", *COMBINED, "type", "enum", "airbyte_secret", "airbyte_hidden",
+    *(keyword for keywords in _COUNTED.values() for keyword in keywords),
+})  # fmt: skip
+_NAMES = {
+    "default": "default",
+    "const": "fixed value",
+    "pattern": "pattern",
+    "pattern_descriptor": "pattern descriptor",
+    "format": "format",
+    "title": "title",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "exclusive minimum",
+    "exclusiveMaximum": "exclusive maximum",
+    "multipleOf": "step",
+    "minLength": "shortest length",
+    "maxLength": "longest length",
+    "minItems": "smallest number of items",
+    "maxItems": "largest number of items",
+    "additionalProperties": "additionalProperties",
+}
+_VALUES = ("default", "const")
 
 
 class _Weight(IntEnum):
-    """In which order sentences stand."""
+    """In which order sentences come."""
 
     ADDS_REQUIRED = 0
     REMOVES = 1
@@ -50,27 +76,45 @@ def describe_change(
     """
     if same_json(old, new):
         return ()
-    sentences = sorted(
-        (*_form_sentences(old, new), *_oauth_sentences(old, new), *_other_sentences(old, new)),
-        key=itemgetter(0),
-    )
-    words = [text for _, text in sentences] or ["changes in places that no form shows"]
+    found = (*_form_sentences(old, new), *_oauth_sentences(old, new), *_other_sentences(old, new))
+    words = [text for _, text in sorted(found, key=itemgetter(0))]
+    words = words or ["changes in places that no form shows"]
     if len(words) > max_sentences:
         words = [*words[:max_sentences], f"and {len(words) - max_sentences} more"]
     return tuple(words)
 
 
+def quoted(text: str) -> str:
+    """A name or a piece of text in a sentence: `` `region` ``."""
+    return f"`{short_text(text)}`"
+
+
+def _valued(value: JsonValue) -> str:
+    """A JSON value; text is shown as it is, everything else as JSON."""
+    return quoted(value if isinstance(value, str) else canonical_json(value))
+
+
+def _some(words: Iterable[str]) -> str:
+    return listed(words, _MOST_LISTED)
+
+
+def _place(path: str) -> str:
+    return quoted(path) if path else "the form"
+
+
 def _form_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
     before = {part.key: part for part in form_parts(old)}
     after = {part.key: part for part in form_parts(new)}
-    for part in _outermost(after, before):
-        yield _added(part)
-    for part in _outermost(before, after):
-        yield _Weight.REMOVES, _removed(part)
+    yield from (_added(part) for part in _outermost(after, before))
+    yield from ((_Weight.REMOVES, _removed(part)) for part in _outermost(before, after))
     both = [(before[key], part) for key, part in after.items() if key in before]
     for was, now in both:
-        yield from _part_sentences(was, now)
-    yield from _counted(both)
+        yield from _required_sentences(was, now)
+        yield from ((_Weight.KEYWORD, text) for text in _keyword_changes(was, now))
+    for what, keywords in _COUNTED.items():
+        number = sum(_differs(was, now, keywords) for was, now in both)
+        if number:
+            yield _Weight.COUNTED, f"{what} of {number} {'part' if number == 1 else 'parts'} changed"
 
 
 def _outermost(parts: dict[tuple[str, ...], Part], others: dict[tuple[str, ...], Part]) -> Iterator[Part]:
@@ -80,11 +124,11 @@ def _outermost(parts: dict[tuple[str, ...], Part], others: dict[tuple[str, ...],
 
 def _added(part: Part) -> _Sentence:
     if part.role is Role.OPTION:
-        return _Weight.ADDS, f"{place(part.parent)} gains the option {quoted(part.label)}"
+        return _Weight.ADDS, f"{_place(part.parent)} gains the option {quoted(part.label)}"
     if part.role is Role.FORM:
         return _Weight.ADDS, "adds the form"
     if part.role is Role.ITEMS:
-        return _Weight.ADDS, f"says now what the items of {place(part.parent)} are"
+        return _Weight.ADDS, f"says now what the items of {_place(part.parent)} are"
     secret = " (secret)" if part.is_secret else ""
     if part.required:
         return _Weight.ADDS_REQUIRED, f"adds required {quoted(part.path)}{secret}"
@@ -93,16 +137,16 @@ def _added(part: Part) -> _Sentence:
 
 def _removed(part: Part) -> str:
     if part.role is Role.OPTION:
-        return f"{place(part.parent)} loses the option {quoted(part.label)}"
+        return f"{_place(part.parent)} loses the option {quoted(part.label)}"
     if part.role is Role.FORM:
         return "removes the form"
     if part.role is Role.ITEMS:
-        return f"no longer says what the items of {place(part.parent)} are"
+        return f"no longer says what the items of {_place(part.parent)} are"
     return f"removes {quoted(part.path)}"
 
 
-def _part_sentences(old: Part, new: Part) -> Iterator[_Sentence]:
-    name = place(new.path)
+def _required_sentences(old: Part, new: Part) -> Iterator[_Sentence]:
+    name = _place(new.path)
     if new.role is Role.FIELD and old.required != new.required:
         yield _Weight.REQUIRED, f"{name} is now {'required' if new.required else 'optional'}"
     if ("required" in old.schema) != ("required" in new.schema):
@@ -111,37 +155,79 @@ def _part_sentences(old: Part, new: Part) -> Iterator[_Sentence]:
         yield _Weight.KEYWORD, f"{name} {gained} of required fields"
     elif _named_only(old) != _named_only(new):
         yield _Weight.OTHER, f"{name} requires other fields that it does not describe"
-    for text in keyword_changes(old, new):
-        yield _Weight.KEYWORD, text
 
 
 def _named_only(part: Part) -> frozenset[str]:
-    """Names that are required and not described: no part stands for them."""
+    """Names that are required and not described: no part is made of them."""
     return required_names(part.schema) - members(part.schema).keys()
 
 
-def _counted(both: Iterable[tuple[Part, Part]]) -> Iterator[_Sentence]:
-    """Changes that matter to readers only, as numbers."""
-    texts = layout = 0
-    for old, new in both:
-        texts += _differs(old, new, _TEXTS)
-        layout += _differs(old, new, _LAYOUT)
-    for number, what in ((texts, "descriptions or examples"), (layout, "place or look")):
-        if number:
-            yield _Weight.COUNTED, f"{what} of {number} {'part' if number == 1 else 'parts'} changed"
-
-
 def _differs(old: Part, new: Part, keywords: tuple[str, ...]) -> bool:
-    cut_old, cut_new = (
-        {word: part.schema[word] for word in keywords if word in part.schema} for part in (old, new)
-    )
-    return not same_json(cut_old, cut_new)
+    was, now = ({word: part.schema[word] for word in keywords if word in part.schema} for part in (old, new))
+    return not same_json(was, now)
+
+
+def _keyword_changes(old: Part, new: Part) -> Iterator[str]:
+    """One sentence for each keyword of a part that means something else now. Values of secret fields are not shown."""
+    name, is_secret = _place(new.path), old.is_secret or new.is_secret
+    if old.is_secret != new.is_secret:
+        yield f"{name} is {'now' if new.is_secret else 'no longer'} secret"
+    if old.is_hidden != new.is_hidden:
+        yield f"{name} is {'now' if new.is_hidden else 'no longer'} hidden from the form"
+    if not same_json(_type(old), _type(new)):
+        yield f"type of {name} changed from {_type_words(old)} to {_type_words(new)}"
+    was, now = old.schema.get("enum"), new.schema.get("enum")
+    if not same_json(was, now):
+        yield _enum_change(was, now, name, is_secret=is_secret)
+    for keyword in sorted((old.schema.keys() | new.schema.keys()) - _ELSEWHERE):
+        if _differs(old, new, (keyword,)):
+            yield _value_change(old.schema, new.schema, keyword, name, is_secret=is_secret)
+
+
+def _type(part: Part) -> JsonValue:
+    """The type; a list of types is a set."""
+    kind = part.schema.get("type")
+    return sorted(kind, key=canonical_json) if isinstance(kind, list) else kind
+
+
+def _type_words(part: Part) -> str:
+    kind = _type(part)
+    if kind is None:
+        return "none"
+    return " or ".join(map(_valued, kind)) if isinstance(kind, list) else _valued(kind)
+
+
+def _enum_change(was: JsonValue, now: JsonValue, name: str, *, is_secret: bool) -> str:
+    if is_secret or not (isinstance(was, list) or isinstance(now, list)):
+        return f"enum of {name} changed"
+    if not isinstance(was, list):
+        return f"{name} allows now only {_some(map(_valued, now if isinstance(now, list) else []))}"
+    if not isinstance(now, list):
+        return f"{name} is no longer limited to an enum"
+    before, after = (dict(zip(map(canonical_json, values), values, strict=True)) for values in (was, now))
+    gained = [_valued(value) for key, value in after.items() if key not in before]
+    lost = [_valued(value) for key, value in before.items() if key not in after]
+    words = [f"{verb} {_some(values)}" for verb, values in (("gains", gained), ("loses", lost)) if values]
+    return f"enum of {name} {' and '.join(words) or 'is in another order'}"
+
+
+def _value_change(old: JsonObject, new: JsonObject, keyword: str, name: str, *, is_secret: bool) -> str:
+    word = _NAMES.get(keyword)
+    if word is None:
+        return f"{quoted(keyword)} of {name} changed"
+    if is_secret and keyword in _VALUES:
+        return f"{word} of {name} changed"
+    if keyword not in old:
+        return f"{word} of {name} is now {_valued(new[keyword])}"
+    if keyword not in new:
+        return f"{name} loses its {word} {_valued(old[keyword])}"
+    return f"{word} of {name} changed from {_valued(old[keyword])} to {_valued(new[keyword])}"
 
 
 def _oauth_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
     before, after = oauth_of(old), oauth_of(new)
     if before is None and after is not None:
-        fills = f", which fills {_names(after.filled)}" if after.fills else ""
+        fills = f", which fills {_some(map(quoted, after.filled))}" if after.fills else ""
         yield _Weight.OAUTH, f"adds OAuth{fills}"
     elif before is not None and after is None:
         yield _Weight.OAUTH, "removes OAuth"
@@ -152,24 +238,20 @@ def _oauth_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
 
 
 def _oauth_changes(old: OAuth, new: OAuth) -> Iterator[str]:
-    for verb, lost, gained in (
+    for verb, was, now in (
         ("fills", old.filled, new.filled),
         ("needs from its app", old.app_needs, new.app_needs),
     ):
-        more, less = sorted(set(gained) - set(lost)), sorted(set(lost) - set(gained))
+        more, less = sorted(set(now) - set(was)), sorted(set(was) - set(now))
         if more:
-            yield f"OAuth now also {verb} {_names(more)}"
+            yield f"OAuth now also {verb} {_some(map(quoted, more))}"
         if less:
-            yield f"OAuth no longer {verb} {_names(less)}"
+            yield f"OAuth no longer {verb} {_some(map(quoted, less))}"
     if old.condition != new.condition:
         when = f"only when {new.condition}" if new.condition else "whatever is chosen"
         yield f"OAuth applies now {when}"
     if old.flow != new.flow:
         yield f"OAuth is now {quoted(new.flow)}, not {quoted(old.flow)}"
-
-
-def _names(names: Iterable[str]) -> str:
-    return listed(map(quoted, names))
 
 
 def _other_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.connectors.catalogue import short_repository
-from reconciler.model.connector import Connector
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
+from reconciler.model.connector import Connector, connection_schema
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, is_uuid
 
 
 class ConnectorType(StrEnum):
@@ -16,6 +16,11 @@ class ConnectorType(StrEnum):
 
     SOURCE = "source"
     DESTINATION = "destination"
+
+    @property
+    def id_member(self) -> str:
+        """The member of a registry's definition that holds the id: `sourceDefinitionId`."""
+        return f"{self}DefinitionId"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class ConnectorEntry:
         """What manifests call it: `source-faker`, `acme/source-crm`."""
         return short_repository(self.repository)
 
+    @property
+    def order(self) -> tuple[str, str]:
+        """Sort key of the lock: repository, then id."""
+        return self.repository, self.id
+
     def connector(self) -> Connector:
         """The value that the rest of the program works with."""
         return Connector(
@@ -44,12 +54,27 @@ class ConnectorEntry:
         )
 
 
-def entry_order(entry: ConnectorEntry) -> tuple[str, str]:
-    """Sort key of the lock: repository, then id."""
-    return entry.repository, entry.id
-
-
 def spec_digest(specification: JsonValue) -> str:
     """`sha256:` and the hex digest of the canonical text: key order and the spelling of numbers do not count."""
     text = canonical_json(specification)
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def entry_of(kind: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
+    """The entry of a registry's definition, or why there is none."""
+    if not isinstance(definition, dict):
+        return "it is not an object"
+    identity, specification = definition.get(kind.id_member), definition.get("spec")
+    if not is_uuid(identity):
+        return f"its {kind.id_member} is not a UUID"
+    if not isinstance(specification, dict):
+        return "it has no specification"
+    if connection_schema(specification) is None:
+        return "its specification has no connectionSpecification"
+    members = ("dockerRepository", "dockerImageTag", "name")
+    texts = [text for member in members if isinstance(text := definition.get(member), str) and text]
+    if len(texts) < len(members):
+        return f"one of {', '.join(members)} is missing"
+    repository, version, name = texts
+    tombstone = definition.get("tombstone") is True
+    return ConnectorEntry(identity.lower(), kind, repository, name, version, specification, tombstone)

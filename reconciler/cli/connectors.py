@@ -19,9 +19,7 @@ from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
 from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
-from reconciler.connectors.registry.spec_change_words import listed
 from reconciler.model.text import listed
-from reconciler.report.document import document_text
 from reconciler.report.exit_code import ExitCode
 from reconciler.report.style import Style
 from reconciler.report.text_connectors import (

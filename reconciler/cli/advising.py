@@ -39,7 +39,7 @@ def assessor(
 
 def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Diagnostic, ...]:
     """Every secret that stands in a manifest, as errors at their lines: found before anything is connected to."""
-    from reconciler.connectors.lint.secret_guard_quick import certain_secrets
+    from reconciler.connectors.lint.secret_texts import certain_secrets
 
     told, patience = _Told(root), _Patience()
     found = (

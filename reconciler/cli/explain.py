@@ -10,8 +10,7 @@ import click
 from reconciler.cli import completion
 from reconciler.cli.console import Console
 from reconciler.cli.options import format_option
-from reconciler.connectors.lint.rule import RuleFacts
-from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
+from reconciler.connectors.lint.rules import Rule, all_rules, explain_rule, near_rules
 from reconciler.model.diagnostic import Severity
 from reconciler.report.style import Style
 
@@ -23,8 +22,8 @@ Examples:
 
 The project file can change the severity of lint rules (R5xx); errors of R4xx and R6xx stay errors."""
 
-_FACTS = ("id", "title", "severity", "why", "mend", "example")
-"""What JSON has of a rule; the words of `RuleFacts`."""
+_FACTS = {"id": "id", "title": "title", "severity": "severity", "why": "why", "mend": "fix", "example": "example"}
+"""What JSON has of a rule, and what `Rule` calls it."""
 _INDENT = " " * 10
 
 
@@ -39,7 +38,7 @@ def command(console: Console, /, rule: str | None, format: str) -> int:
     """
     found = all_rules() if rule is None else (_found(rule),)
     if format == "json":
-        rules = [{name: str(getattr(facts, name)) for name in _FACTS} for facts in found]
+        rules = [{key: str(getattr(rule, name)) for key, name in _FACTS.items()} for rule in found]
         document = {"formatVersion": "1", "rules": rules}
         console.data(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     elif rule is None:
@@ -50,7 +49,7 @@ def command(console: Console, /, rule: str | None, format: str) -> int:
     return 0
 
 
-def _found(rule: str) -> RuleFacts:
+def _found(rule: str) -> Rule:
     facts = explain_rule(rule)
     if facts is None:
         near = " or ".join(near_rules(rule))
@@ -59,14 +58,14 @@ def _found(rule: str) -> RuleFacts:
     return facts
 
 
-def _severity(facts: RuleFacts, style: Style, width: int = 0) -> str:
+def _severity(facts: Rule, style: Style, width: int = 0) -> str:
     return style.paint(f"{facts.severity:<{width}}", "red" if facts.severity is Severity.ERROR else "yellow")
 
 
-def _page(facts: RuleFacts, style: Style) -> str:
+def _page(facts: Rule, style: Style) -> str:
     heading = f"{style.paint(facts.id, 'bold')} {_severity(facts, style)}: {facts.title}"
     example = facts.example.replace("\n", f"\n{_INDENT}")
-    parts = (heading, _paragraph("Why", facts.why), _paragraph("Fix", facts.mend), f"Example:  {example}")
+    parts = (heading, _paragraph("Why", facts.why), _paragraph("Fix", facts.fix), f"Example:  {example}")
     return "\n\n".join(parts) + "\n"
 
 

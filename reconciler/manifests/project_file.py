@@ -117,7 +117,7 @@ def _severity_findings(severities: JsonValue) -> Iterator[Diagnostic]:
     if not isinstance(severities, dict) or not severities:
         return
     # Knows every rule of the program: imported only for a project that sets severities.
-    from reconciler.connectors.lint.severity import severity_refusal
+    from reconciler.connectors.lint.selection import severity_refusal
 
     for rule, choice in severities.items():
         refusal = severity_refusal(rule, choice) if isinstance(choice, str) else None

@@ -15,8 +15,7 @@ from typing import cast
 
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.secret_guard import secret_guard
-from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded, without_repeats
-from reconciler.connectors.lint.severity import apply_severities
+from reconciler.connectors.lint.selection import MAX_FINDINGS, apply_severities, bounded
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice
@@ -69,7 +68,7 @@ def _rules(
 ) -> tuple[Diagnostic, ...]:
     """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
     expected = verdict_advice(manifest, judgement, seeks_remedies=seeks_remedies)
-    return (*expected, *without_repeats(lint(Subject(manifest)), (*secrets, *expected)))
+    return (*expected, *lint(Subject(manifest, named=(*secrets, *expected))))
 
 
 def _is_form_known(manifest: Manifest) -> bool:

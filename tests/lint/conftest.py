@@ -8,10 +8,10 @@ from typing import Any
 import factories
 import pytest
 
-from reconciler.connectors.lint.ignored import IGNORED_RULES
+from reconciler.connectors.lint.keyword_rules import fields_of_no_type, ignored_keywords
 from reconciler.connectors.lint.lint import LINT_RULES, lint
 from reconciler.connectors.lint.secret_guard import secret_guard
-from reconciler.connectors.lint.secret_guard_quick import certain_secrets
+from reconciler.connectors.lint.secret_texts import certain_secrets
 from reconciler.connectors.lint.subject import Subject
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -50,7 +50,7 @@ def make() -> Make:
 @pytest.fixture
 def linted(make: Make) -> Check:
     """What lint says about such a manifest, but for what the form ignores: that has tests of its own (`test_lint_ignored.py`)."""
-    rules = tuple(rule for rule in LINT_RULES if rule not in IGNORED_RULES)
+    rules = tuple(rule for rule in LINT_RULES if rule not in (ignored_keywords, fields_of_no_type))
     return lambda *form, **rest: lint(Subject(make(*form, **rest)), rules)
 
 

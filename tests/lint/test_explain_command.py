@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from reconciler.cli.console import Console
 from reconciler.cli.explain import command
-from reconciler.connectors.lint.rule_catalogue import all_rules
+from reconciler.connectors.lint.rules import all_rules
 
 
 def explain(*arguments: str) -> Result:

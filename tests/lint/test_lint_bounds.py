@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.secret_guard_quick import certain_secrets
+from reconciler.connectors.lint.secret_texts import certain_secrets
 from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
 from reconciler.connectors.specification.nodes import Node
 from reconciler.model.diagnostic import Diagnostic, Severity

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.lint.lint import lint
-from reconciler.connectors.lint.rule_catalogue import explain_rule
+from reconciler.connectors.lint.rules import explain_rule
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.specification.nodes import Node

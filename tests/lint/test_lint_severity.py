@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.selection import without_repeats
-from reconciler.connectors.lint.severity import apply_severities, severity_refusal
+from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.selection import apply_severities, severity_refusal
+from reconciler.connectors.lint.subject import Subject
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.model.template import Manifest
 
 TITLE = Diagnostic("/a", "R505", "no title", severity=Severity.WARNING)
 TYPE = Diagnostic("/b/type", "R521", "another type")
@@ -92,22 +95,31 @@ def test_refused_overrides_stop_the_run_together_although_nothing_was_found() ->
     ]
 
 
-def test_what_the_verdict_says_at_the_same_place_is_not_said_twice() -> None:
-    form = "/spec/partialUserConfigSpec/connectionSpecification/properties"
-    lint = (
-        Diagnostic(f"{form}/x", "R520", "unknown"),
-        Diagnostic(f"{form}/y/type", "R521", "another type"),
-        Diagnostic(form, "R523", "missing"),
-        Diagnostic("/spec/partialDefaultConfig/z", "R530", "unknown"),
-        TITLE,
-    )
+FORM = {
+    "type": "object",
+    "properties": {"x": {"title": "X", "type": "string"}, "y": {"title": "Y", "type": "integer"}},
+}
+SPEC = {
+    "type": "object",
+    "required": ["z"],
+    "properties": {"y": {"type": "string"}, "z": {"type": "string"}},
+}
+PROPERTIES = "/spec/partialUserConfigSpec/connectionSpecification/properties"
+
+
+def test_what_the_verdict_says_at_the_same_place_is_not_said_twice(make: Callable[..., Manifest]) -> None:
+    wanted = make(FORM, spec=SPEC, presets={"w": 1})
     verdict = (
-        Diagnostic(f"{form}/x", "R404", "refused"),
-        Diagnostic(f"{form}/y", "R405", "refused"),
+        Diagnostic(f"{PROPERTIES}/x", "R404", "refused"),
+        Diagnostic(f"{PROPERTIES}/y", "R405", "refused"),
         Diagnostic("/spec/connector", "R402", "refused"),
-        Diagnostic("/spec/partialDefaultConfig/z", "R401", "refused"),
+        Diagnostic("/spec/partialDefaultConfig/w", "R401", "refused"),
     )
-    assert without_repeats(lint, verdict) == (TITLE,)
-    assert without_repeats(lint, ()) == lint
-    elsewhere = (Diagnostic(f"{form}/w", "R404", "refused"), Diagnostic(f"{form}/w", "R405", "refused"))
-    assert without_repeats(lint, elsewhere) == lint
+    alone = [each.rule for each in lint(Subject(wanted))]
+    assert alone == ["R530", "R523", "R520", "R521"]
+    assert lint(Subject(wanted, named=verdict)) == ()
+    elsewhere = (
+        Diagnostic(f"{PROPERTIES}/v", "R404", "refused"),
+        Diagnostic(f"{PROPERTIES}/v", "R405", "refused"),
+    )
+    assert [each.rule for each in lint(Subject(wanted, named=elsewhere))] == alone

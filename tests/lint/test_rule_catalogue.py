@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
 import reconciler
-from reconciler.connectors.lint.lint import LINT_RULES, lint
-from reconciler.connectors.lint.rule import LintRule, RuleFacts
-from reconciler.connectors.lint.rule_catalogue import all_rules, explain_rule, near_rules
-from reconciler.connectors.lint.secret_guard import SECRET_RULES
+from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.rules import Rule, all_rules, diagnostic, explain_rule, near_rules
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.verdict.rules import VERDICT_RULES
 from reconciler.manifests import rules as input_rules
-from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.diagnostic import Severity
 
 RULE_ID = re.compile(r"R\d{3}")
 SOURCES = sorted(Path(reconciler.__file__).parent.rglob("*.py"))
@@ -44,24 +40,26 @@ def test_every_rule_id_anywhere_in_the_program_has_a_record() -> None:
     assert used - {facts.id for facts in all_rules()} == set()
 
 
-def test_no_id_is_given_out_twice() -> None:
-    given = [rule.facts.id for rule in LINT_RULES]
-    given += [facts.id for facts in (*SECRET_RULES, *VERDICT_RULES)]
-    assert [rule for rule, number in Counter(given).items() if number > 1] == []
-    assert len({facts.title for facts in all_rules()}) == len(all_rules())
+def test_every_rule_is_used_somewhere_in_the_program() -> None:
+    used = set(chain.from_iterable(ids_in(source) for source in SOURCES))
+    assert {rule.id for rule in all_rules()} - used == set()
+
+
+def test_no_two_rules_have_one_title() -> None:
+    assert len({rule.title for rule in all_rules()}) == len(all_rules())
 
 
 @pytest.mark.parametrize("facts", all_rules(), ids=lambda facts: facts.id)
-def test_a_record_is_made_of_sentences(facts: RuleFacts) -> None:
+def test_a_record_is_made_of_sentences(facts: Rule) -> None:
     assert RULE_ID.fullmatch(facts.id)
     assert facts.title
     assert not facts.title.endswith(".")
-    for sentence in (facts.why, facts.mend):
+    for sentence in (facts.why, facts.fix):
         assert sentence.endswith(".")
         assert len(sentence.split()) > 2
         assert "\n" not in sentence
-    assert facts.example.strip() == facts.example
     assert facts.example
+    assert facts.example.strip() == facts.example
 
 
 def test_rules_are_found_in_any_letter_case() -> None:
@@ -82,9 +80,6 @@ def test_rules_are_sorted_by_id() -> None:
     assert ids[0] == "R001"
 
 
-def test_advice_is_sorted_and_each_finding_told_once(make) -> None:  # type: ignore[no-untyped-def]
-    facts = LINT_RULES[0].facts
-    twice = LintRule(
-        facts, lambda _: iter((facts.advice("/b", "x"), facts.advice("/a", "y"), facts.advice("/b", "x")))
-    )
-    assert lint(Subject(make()), (twice,)) == (Diagnostic("/a", "R501", "y"), Diagnostic("/b", "R501", "x"))
+def test_findings_are_sorted_and_each_is_told_once(make) -> None:  # type: ignore[no-untyped-def]
+    found = [diagnostic("R501", where, message) for where, message in (("/b", "x"), ("/a", "y"), ("/b", "x"))]
+    assert lint(Subject(make()), (lambda _: iter(found),)) == (found[1], found[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.lint.secret_guard_text import (
+from reconciler.connectors.lint.secret_texts import (
     has_password_in_address,
     is_placeholder,
     looks_like_credential,

@@ -8,7 +8,7 @@ import pytest
 from manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.connectors.lint.rule_catalogue import explain_rule
+from reconciler.connectors.lint.rules import explain_rule
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity

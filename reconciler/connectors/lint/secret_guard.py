@@ -1,15 +1,21 @@
-"""The secret guard, R6xx: secrets that stand in git, and secrets that Airbyte would store in clear. Pure.
+"""The secret guard, R6xx: secrets that are in git, and secrets that Airbyte would store in clear. Pure.
 
-The server keeps presets and forms as plain JSON and returns them in clear to every reader of the organization; git keeps them for
-ever. So a literal at a secret's position is an error before anything is sent. No value is ever shown, only its place.
+The server keeps presets and forms as plain JSON and returns them in clear to every reader of the organization, and git forgets nothing.
+So a literal at a secret's position is an error before anything is sent. No value is ever shown, only its place.
+
+Both the connector's specification and the form say where secrets are. A value that the connector's own specification holds at the same
+position (a discriminator, a default, an example) is public, wherever it is marked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import cached_property
 
-from reconciler.connectors.lint.rule import RuleFacts
-from reconciler.connectors.lint.secret_guard_text import (
+from reconciler.connectors.lint.rules import diagnostic
+from reconciler.connectors.lint.secret_texts import (
     has_password_in_address,
     is_one_character,
     is_placeholder,
@@ -17,110 +23,142 @@ from reconciler.connectors.lint.secret_guard_text import (
     is_sample,
     looks_like_credential,
 )
-from reconciler.connectors.lint.secret_guard_values import (
-    Mark,
-    WrittenValue,
-    form_values,
-    preset_values,
-    published_texts,
+from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
+from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.place import Place, place_in
+from reconciler.connectors.specification.schema import VALUE_KEYWORDS, constant, dotted, is_marked_secret
+from reconciler.connectors.specification.secrets import (
+    entries,
+    form_secret_pointers,
+    looks_secret,
     written_texts,
 )
-from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
-from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.json_value import pointer_segments, value_at
+from reconciler.model.json_value import JsonValue, escape_segment, pointer_segments, same_json, value_at
 from reconciler.model.template import Manifest
 
 _ROTATE = "change the secret where it was issued, because git keeps it"
 _LOCK = (
     "take it out, or lock the connector's specification: what that shows at the same place is not reported"
 )
+_LISTS = ("examples", "enum")
 
-PRESET_SECRET = RuleFacts(
-    "R601",
-    "literal secret in the presets",
-    Severity.ERROR,
-    "All who can read the repository, or any template of the organization, has the secret: git keeps it, and Airbyte stores and returns "
-    "presets in clear.",
-    "Leave the field to the customer, or take the value from the environment; then change the secret where it was issued.",
-    "api_key: !env RECONCILER_VAR_CRM_KEY     # not the key itself",
-)
-FORM_SECRET = RuleFacts(
-    "R602",
-    "literal secret in the form",
-    Severity.ERROR,
-    "A default, constant or example of a secret field is shown to every customer, and git keeps it.",
-    "Take the value out of the form: nobody needs an example of a secret.",
-    "api_key: {type: string, title: API key, airbyte_secret: true}   # no default, no examples",
-)
-STORED_IN_CLEAR = RuleFacts(
-    "R603",
-    "secret that Airbyte stores in clear",
-    Severity.WARNING,
-    "The value is not in git, but templates are stored and returned in clear by Airbyte: every reader of the organization can read it.",
-    "Leave the field to the customer, or keep OAuth applications at Airbyte's endpoint for OAuth credentials.",
-    "api_key: !env RECONCILER_VAR_CRM_KEY     # hidden in git and in every report, not on the server",
-)
-LOOKS_SECRET = RuleFacts(
-    "R604",
-    "literal under a name that looks like a secret",
-    Severity.WARNING,
-    "No specification marks the field, either because none is locked or because its makers forgot to, and its name says that it is a "
-    "secret.",
-    "Take it from the environment if it is one; lock the connector's specification so that this need not be guessed.",
-    "service_token: !env RECONCILER_VAR_TOKEN",
-)
-PLACEHOLDER = RuleFacts(
-    "R605",
-    "placeholder where a secret belongs",
-    Severity.WARNING,
-    "Airbyte takes the text as the value itself, so the connector logs in with it and fails.",
-    "Leave the field out of the presets; `!env` is the only substitution there is.",
-    "api_key: !env RECONCILER_VAR_CRM_KEY     # not ${CRM_KEY}, not <your key>",
-)
-CREDENTIAL = RuleFacts(
-    "R606",
-    "text that is a credential",
-    Severity.ERROR,
-    "A private key or a token is known by its form, wherever it is; in a manifest it is in git, and on the server in clear.",
-    "Take it out, or take it from the environment; then change the secret where it was issued.",
-    "database_url: !env RECONCILER_VAR_DATABASE_URL    # not postgres://user:password@host/db",
-)
-SECRET_RULES: tuple[RuleFacts, ...] = (
-    PRESET_SECRET,
-    FORM_SECRET,
-    STORED_IN_CLEAR,
-    LOOKS_SECRET,
-    PLACEHOLDER,
-    CREDENTIAL,
-)
+
+class _Mark(Enum):
+    """Whether a position is marked `airbyte_secret`: not at all, only something around it, or itself."""
+
+    NONE = auto()
+    AROUND = auto()
+    HERE = auto()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A value in a manifest. `pointer` starts at the document's root, `name` is that of the nearest member. `keyword` is the form's
+    keyword that holds it, None for a preset.
+
+    `places` describe its position, `connector` is the one whose constants, defaults and examples are public; `mark` and `public` are
+    what is known from around it, or by other means.
+    """
+
+    pointer: str
+    name: str
+    value: JsonValue
+    places: tuple[Place, ...] = ()
+    connector: Place | None = None
+    around: _Mark = _Mark.NONE
+    public: tuple[JsonValue, ...] = ()
+    keyword: str | None = None
+
+    @cached_property
+    def mark(self) -> _Mark:
+        return _Mark.HERE if any(place.is_secret for place in self.places) else self.around
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the connector's own specification holds the value there, or it only tells options apart."""
+        return any(same_json(self.value, known) for known in self._known)
+
+    @cached_property
+    def _known(self) -> tuple[JsonValue, ...]:
+        nodes = self.connector.nodes if self.connector is not None else ()
+        held = [(keyword, node[keyword]) for node in nodes for keyword in VALUE_KEYWORDS if keyword in node]
+        singles = [value for keyword, value in held if keyword not in _LISTS]
+        items = [
+            item for keyword, value in held if keyword in _LISTS and isinstance(value, list) for item in value
+        ]
+        return (*self.public, *singles, *items)
+
+    def scalars(self) -> Iterator[_Written]:
+        """The texts, numbers, booleans and nulls in it."""
+        if not isinstance(self.value, dict | list):
+            yield self
+        for key, item in entries(self.value):
+            yield from self._below(key, item).scalars()
+
+    def _below(self, key: str | int, value: JsonValue) -> _Written:
+        return _Written(
+            f"{self.pointer}/{escape_segment(key)}",
+            key if isinstance(key, str) else self.name,
+            value,
+            tuple(found for place in self.places if (found := place.at((key,))) is not None),
+            None if self.connector is None else self.connector.at((key,)),
+            _Mark.NONE if self.mark is _Mark.NONE else _Mark.AROUND,
+            tuple(part for known in self._known for part in _parts_at(known, key)),
+            self.keyword,
+        )
+
+    @property
+    def where(self) -> str:
+        """Its place in words: `credentials.client_secret`, or "the `default` of client_secret"."""
+        if self.keyword is None:
+            return dotted(pointer_segments(self.pointer.removeprefix(PRESETS)))
+        return f"the `{self.keyword}` of {dotted((self.name,))}" if self.name else f"a `{self.keyword}`"
+
+    @property
+    def could_be_secret(self) -> bool:
+        """Whether the value could be one at all; of numbers only those whose own position is marked."""
+        if isinstance(self.value, str):
+            return bool(self.value.strip())
+        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        return self.mark is _Mark.HERE and is_number
+
+
+def _parts_at(known: JsonValue, key: str | int) -> Iterator[JsonValue]:
+    """What a public object or list holds at this key; the order of a list's items does not matter."""
+    if isinstance(known, dict) and isinstance(key, str) and key in known:
+        yield known[key]
+    elif isinstance(known, list) and isinstance(key, int):
+        yield from known
 
 
 def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
     """What the guard finds in one manifest, sorted by pointer and rule. Touches nothing, shows no value.
 
-    Empty and blank texts, null and booleans are no secrets; numbers are, where the position itself is marked.
+    Empty and blank texts, null and booleans are no secrets; numbers are, where the position itself is marked. Each value is judged
+    once: a credential is certain by its form, so nothing is guessed about it.
     """
+    credentials = {each.pointer: each for each in _credentials(subject)}
     found: dict[str, Diagnostic] = {}
-    for written in (*preset_values(subject), *form_values(subject), *_other_form_values(subject)):
-        advice = _judged(written, is_variable=_is_variable(subject.manifest, written.pointer))
-        if advice is not None:
-            found.setdefault(written.pointer, advice)
-    for advice in _credentials(subject):
-        # A guess gives way to the certainty that its form is that of a credential.
-        if advice.pointer not in found or found[advice.pointer].severity is Severity.WARNING:
-            found[advice.pointer] = advice
-    return tuple(sorted(found.values(), key=lambda advice: (advice.pointer, advice.rule)))
+    for written in (*_preset_values(subject), *_form_values(subject), *_other_form_values(subject)):
+        judged = _judged(written, is_variable=_is_variable(subject.manifest, written.pointer))
+        if judged is not None:
+            is_guess = judged.severity is Severity.WARNING
+            found.setdefault(
+                written.pointer, credentials.get(written.pointer, judged) if is_guess else judged
+            )
+    return tuple(sorted((credentials | found).values(), key=lambda each: (each.pointer, each.rule)))
 
 
-def _judged(written: WrittenValue, *, is_variable: bool) -> Diagnostic | None:
-    is_suspect = written.mark is not Mark.NONE or looks_secret(written.name)
+def _judged(written: _Written, *, is_variable: bool) -> Diagnostic | None:
+    is_suspect = written.mark is not _Mark.NONE or looks_secret(written.name)
     # What a variable holds that is not set now is read as null.
-    if not is_suspect or not (_could_be_secret(written) or (is_variable and written.value is None)):
+    if not is_suspect or not (written.could_be_secret or (is_variable and written.value is None)):
         return None
     if is_variable:
         message = f"{written.where} is a secret: templates are stored and returned in clear by Airbyte"
-        return STORED_IN_CLEAR.advice(written.pointer, message, "leave the field to the customer if you can")
+        return diagnostic("R603", written.pointer, message, "leave the field to the customer if you can")
     if written.is_public:
         return None
     if isinstance(written.value, str) and written.keyword is not None:
@@ -130,66 +168,87 @@ def _judged(written: WrittenValue, *, is_variable: bool) -> Diagnostic | None:
     return _literal(written)
 
 
-def _form_text(written: WrittenValue, keyword: str, text: str) -> Diagnostic | None:
+def _form_text(written: _Written, keyword: str, text: str) -> Diagnostic | None:
     """A text that a form shows to everybody. Examples are no values, so more of them says by itself that it is none."""
     if is_published(text, written.name):
         return None
     if is_placeholder(text) or is_one_character(text):
-        return _placeholder(written)
-    if keyword == "examples" and written.mark is not Mark.NONE and is_sample(text, written.name):
+        return None if keyword in _LISTS else _placeholder(written)
+    if keyword == "examples" and written.mark is not _Mark.NONE and is_sample(text, written.name):
         message = f"{written.where} reads as a placeholder; a secret must not be there"
-        return FORM_SECRET.advice(written.pointer, message, _LOCK, severity=Severity.WARNING)
+        return diagnostic("R602", written.pointer, message, _LOCK, severity=Severity.WARNING)
     return _literal(written)
 
 
-def _literal(written: WrittenValue) -> Diagnostic:
-    if written.mark is Mark.NONE:
-        message = f"{written.where} is a literal under a name that looks like a secret"
-        return LOOKS_SECRET.advice(written.pointer, message, "if it is one, write !env RECONCILER_VAR_...")
-    if written.keyword is None:
-        mend = f"leave it to the customer, or write !env RECONCILER_VAR_...; {_ROTATE}"
-        return PRESET_SECRET.advice(written.pointer, f"{written.where} is a literal secret", mend)
-    return FORM_SECRET.advice(
-        written.pointer, f"{written.where} is a literal secret", f"take it out; {_ROTATE}"
-    )
-
-
-def _could_be_secret(written: WrittenValue) -> bool:
-    """Whether the value could be one at all; of numbers only those whose own position is marked."""
-    value = written.value
-    if isinstance(value, str):
-        return bool(value.strip())
-    return written.mark is Mark.HERE and isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _placeholder(written: WrittenValue) -> Diagnostic | None:
-    if written.keyword in ("examples", "enum"):
-        return None
+def _placeholder(written: _Written) -> Diagnostic:
     message = f"{written.where} is a placeholder where a secret belongs: Airbyte takes it as the value"
-    return PLACEHOLDER.advice(written.pointer, message, "leave it out, or write !env RECONCILER_VAR_...")
+    return diagnostic("R605", written.pointer, message, "leave it out, or write !env RECONCILER_VAR_...")
 
 
-def _other_form_values(subject: Subject) -> Iterator[WrittenValue]:
+def _literal(written: _Written) -> Diagnostic:
+    if written.mark is _Mark.NONE:
+        message = f"{written.where} is a literal under a name that looks like a secret"
+        return diagnostic("R604", written.pointer, message, "if it is one, write !env RECONCILER_VAR_...")
+    message = f"{written.where} is a literal secret"
+    if written.keyword is None:
+        way_out = f"leave it to the customer, or write !env RECONCILER_VAR_...; {_ROTATE}"
+        return diagnostic("R601", written.pointer, message, way_out)
+    return diagnostic("R602", written.pointer, message, f"take it out; {_ROTATE}")
+
+
+def _preset_values(subject: Subject) -> Iterator[_Written]:
+    form = place_in(subject.schema) if subject.schema is not None else None
+    places = tuple(place for place in (subject.place, form) if place is not None)
+    return _Written(PRESETS, "", subject.presets, places, subject.place).scalars()
+
+
+def _form_values(subject: Subject) -> Iterator[_Written]:
+    """Every value that the form's schema nodes hold under `default`, `const`, `examples` and `enum`."""
+    for node in subject.nodes:
+        for keyword in VALUE_KEYWORDS:
+            value = node.schema.get(keyword, ABSENT)
+            if value is not ABSENT:
+                yield from _keyword_values(node, keyword, value)
+
+
+def _keyword_values(node: Node, keyword: str, value: JsonValue) -> Iterator[_Written]:
+    places = tuple(place for place in (node.place, place_in(node.schema)) if place is not None)
+    is_inside = any(
+        is_marked_secret(outer.schema) or (outer.place is not None and outer.place.is_secret)
+        for outer in node.around
+    )
+    around = _Mark.AROUND if is_inside else _Mark.NONE
+    whole = _Written(
+        f"{node.pointer}/{keyword}", node.name, value, places, node.place, around, keyword=keyword
+    )
+    is_list = keyword in _LISTS and isinstance(value, list)
+    # The constant that tells options of a `oneOf` apart is no secret, unless the field itself is marked as one.
+    is_discriminator = node.role is Role.FIELD and node.parent is not None and node.parent.role is Role.OPTION
+    fixed = constant(node.schema) if is_discriminator else ABSENT
+    for index, item in enumerate(value) if is_list and isinstance(value, list) else [(None, value)]:
+        one = whole if index is None else replace(whole, pointer=f"{whole.pointer}/{index}", value=item)
+        for written in one.scalars():
+            is_fixed = (
+                fixed is not ABSENT and written.mark is not _Mark.HERE and same_json(written.value, fixed)
+            )
+            yield replace(written, public=(written.value,)) if is_fixed else written
+
+
+def _other_form_values(subject: Subject) -> Iterator[_Written]:
     """Values in secret fields that are no part of the form's schema, such as those of `advanced_auth`."""
     form = subject.manifest.form
-    if form is None:
-        return
     seen = {f"{node.pointer}/" for node in subject.nodes}
     for pointer in form_secret_pointers(form):
-        keyword = pointer_segments(pointer)[-1]
-        where = f"{FORM}{pointer}"
+        keyword, where = pointer_segments(pointer)[-1], f"{FORM}{pointer}"
         if where.removesuffix(keyword) not in seen:
-            published = frozenset(
-                text for _, text in written_texts(value_at(subject.specification, pointer), "")
-            )
+            known = frozenset(text for _, text in written_texts(value_at(subject.specification, pointer), ""))
             for place, text in written_texts(value_at(form, pointer), where):
-                yield WrittenValue(
-                    place, "", text, Mark.HERE, public=tuple(published & {text}), keyword=keyword
-                )
+                public = tuple(known & {text})
+                yield _Written(place, "", text, around=_Mark.HERE, public=public, keyword=keyword)
 
 
 def _credentials(subject: Subject) -> Iterator[Diagnostic]:
-    """Texts anywhere in presets and form that are credentials by their form; passwords in addresses in the presets only."""
+    """R606: texts anywhere in presets and form that are credentials by their form; passwords in addresses in the presets only."""
     suspects = [
         (where, text)
         for where, text in written_texts(subject.presets, PRESETS)
@@ -197,20 +256,16 @@ def _credentials(subject: Subject) -> Iterator[Diagnostic]:
     ]
     form_texts = written_texts(subject.manifest.form, FORM)
     suspects.extend((where, text) for where, text in form_texts if looks_like_credential(text))
-    public = published_texts(subject.specification) if suspects else frozenset[str]()
+    # Every reader of the registry knows what is in the connector's specification.
+    public = {text for _, text in written_texts(subject.specification, "")} if suspects else set()
     for where, text in suspects:
         if text not in public and not _is_variable(subject.manifest, where):
-            message = "this text has the form of a credential"
-            yield CREDENTIAL.advice(
-                where, message, f"take it out, or write !env RECONCILER_VAR_...; {_ROTATE}"
-            )
+            way_out = f"take it out, or write !env RECONCILER_VAR_...; {_ROTATE}"
+            yield diagnostic("R606", where, "this text has the form of a credential", way_out)
 
 
 def _is_variable(manifest: Manifest, pointer: str) -> bool:
     """Whether the value, or what it is part of, came from the environment."""
-    if not manifest.variable_pointers:
-        return False
-    cuts = (index for index, char in enumerate(pointer) if char == "/")
-    return pointer in manifest.variable_pointers or any(
-        pointer[:cut] in manifest.variable_pointers for cut in cuts
-    )
+    variables = manifest.variable_pointers
+    cuts = (index for index, char in enumerate(f"{pointer}/") if char == "/") if variables else ()
+    return any(pointer[:cut] in variables for cut in cuts)

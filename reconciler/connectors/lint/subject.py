@@ -10,15 +10,15 @@ from reconciler.connectors.lint.buildable import BuildProblem, build_problems
 from reconciler.connectors.lint.selection import MAX_FINDINGS
 from reconciler.connectors.server.inference import InferenceFailed, infer_form
 from reconciler.connectors.server.java_values import Absent, member
-from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.place import Place, place_of
 from reconciler.model.connector import connection_schema
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest
 from reconciler.model.text import did_you_mean
 
-CONNECTOR = "/spec/connector"
 PRESETS = "/spec/partialDefaultConfig"
 FORM = "/spec/partialUserConfigSpec"
 SCHEMA = f"{FORM}/connectionSpecification"
@@ -31,9 +31,21 @@ def preset_pointer(path: tuple[str | int, ...]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A manifest and what can be concluded about it. Nothing is concluded from a specification that is not known."""
+    """A manifest and what can be concluded about it. Nothing is concluded from a specification that is not known.
+
+    `named` is what the server's verdict and the secret guard say of it: they name some causes better than a lint rule does.
+    """
 
     manifest: Manifest
+    named: tuple[Diagnostic, ...] = ()
+
+    def is_named(self, rule: str, pointer: str = "") -> bool:
+        """Whether another finding names the cause: of this rule, at this pointer, or anywhere without one."""
+        return (rule, pointer) in self._named
+
+    @cached_property
+    def _named(self) -> frozenset[tuple[str, str]]:
+        return frozenset((each.rule, where) for each in self.named for where in ("", each.pointer))
 
     @cached_property
     def _suggestions_left(self) -> Iterator[int]:
@@ -64,6 +76,11 @@ class Subject:
         return self.manifest.connector.specification
 
     @cached_property
+    def place(self) -> Place | None:
+        """The root of what the connector knows; None when its specification is not known."""
+        return place_of(self.specification)
+
+    @cached_property
     def schema(self) -> JsonObject | None:
         """The form's JSON Schema as the manifest writes it; None when the form is left to Airbyte."""
         return connection_schema(self.manifest.form)
@@ -72,17 +89,6 @@ class Subject:
     def oauth(self) -> OAuth:
         """What the manifest's form says about OAuth; nothing where it says nothing, or is left to Airbyte."""
         return oauth_of(self.manifest.form) or OAuth()
-
-    @cached_property
-    def build_problems(self) -> tuple[BuildProblem, ...]:
-        """What makes the widget give up on the form; nothing when the form is not known."""
-        schema = self.effective_schema
-        return tuple(build_problems(schema)) if schema is not None else ()
-
-    @cached_property
-    def place(self) -> Place | None:
-        """The root of what the connector knows; None when its specification is not known."""
-        return place_of(self.specification)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -100,15 +106,6 @@ class Subject:
         return tuple(node for node in self.fields if node.is_shown)
 
     @cached_property
-    def choices(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
-        """Each node of the form that has a `oneOf`, with those of its options that are objects."""
-        by_choice: dict[int, tuple[Node, list[Node]]] = {}
-        for option in self.nodes:
-            if option.role is Role.OPTION and option.parent is not None:
-                by_choice.setdefault(id(option.parent), (option.parent, []))[1].append(option)
-        return tuple((node, tuple(options)) for node, options in by_choice.values())
-
-    @cached_property
     def effective_form(self) -> JsonObject | None:
         """The form that the customer gets: the manifest's, else the one Airbyte would infer; None when that is not known."""
         if self.manifest.form is not None or self.specification is None:
@@ -122,3 +119,8 @@ class Subject:
     def effective_schema(self) -> JsonObject | None:
         """The JSON Schema of `effective_form`."""
         return connection_schema(self.effective_form)
+
+    @cached_property
+    def build_problems(self) -> tuple[BuildProblem, ...]:
+        """What makes the widget give up on the form; nothing when the form is not known."""
+        return () if self.effective_schema is None else tuple(build_problems(self.effective_schema))

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from reconciler.connectors.specification.place import Place, place_in
 from reconciler.connectors.specification.schema import VALUE_KEYWORDS, is_marked_secret
-from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, pointer
 
 _MOST_STEPS = 300_000
 _Path = tuple[str | int, ...]
@@ -44,7 +44,7 @@ class _Search:
         if any(place.is_secret for place in places):
             yield pointer(path)
             return
-        for key, item in _items(value) if places else ():
+        for key, item in entries(value) if places else ():
             self._steps -= 1 + sum(len(place.nodes) for place in places if place.takes_any_name)
             if self._steps < 0:
                 yield pointer((*path, key))
@@ -53,10 +53,19 @@ class _Search:
                 yield from self.positions(item, below, (*path, key))
 
 
-def _items(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
+def entries(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
+    """The members of an object, or the items of an array with their indexes; none of anything else."""
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
+
+
+def written_texts(value: JsonValue, where: str) -> Iterator[tuple[str, str]]:
+    """Every text in a value with its pointer, keys left out; `where` is the pointer of the value."""
+    if isinstance(value, str):
+        yield where, value
+    for key, item in entries(value):
+        yield from written_texts(item, f"{where}/{escape_segment(key)}")
 
 
 def form_secret_pointers(form: JsonValue) -> frozenset[str]:
@@ -71,7 +80,7 @@ def _written_values(node: JsonValue, path: _Path, *, is_secret: bool) -> Iterato
     secret = is_secret or (isinstance(node, dict) and is_marked_secret(node))
     # The keys of `properties` are names: one that is called `default` is a field and no keyword.
     has_keywords = isinstance(node, dict) and path[-1:] != ("properties",)
-    for key, item in _items(node):
+    for key, item in entries(node):
         if secret and has_keywords and key in VALUE_KEYWORDS:
             yield pointer((*path, key))
         else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.server.inference import InferenceFailed, oauth_names
 from reconciler.connectors.server.java_values import ABSENT, member
 from reconciler.connectors.server.mocking import MergeFailed
 from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
-from reconciler.connectors.verdict import rules
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
 from reconciler.connectors.verdict.refused import refusal_advice
 from reconciler.connectors.verdict.remedies import remedies_of_corruption
@@ -45,7 +45,7 @@ def verdict_advice(
         message = (
             f"{label} was withdrawn: Airbyte would store the template, answer 404, and show it in no list"
         )
-        return (rules.WITHDRAWN.advice(CONNECTOR, message, "take the connector that replaces it"),)
+        return (diagnostic("R415", CONNECTOR, message, "take the connector that replaces it"),)
     if isinstance(verdict, NotKnown):
         return (unknown_advice(verdict),)
     if connector.specification is None or verdict is None or verdict.is_safe:
@@ -65,7 +65,7 @@ def unknown_advice(reason: NotKnown) -> Diagnostic:
         help_text = "make the presets smaller, or look at what the connector's schema in connectors.lock.json multiplies"
     else:
         help_text = "write the connector's schema without it, or use the connector's id without a lock: then nothing is checked"
-    return rules.NOT_KNOWN.advice(CONNECTOR, message, help_text)
+    return diagnostic("R414", CONNECTOR, message, help_text)
 
 
 def _overwritten(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Diagnostic]:
@@ -86,7 +86,7 @@ def _overwritten(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Diagno
         )
         if case.oauth_names & {segment for each in found for segment in pointer_segments(each.path)[1:]}:
             help_text += f"; {_OAUTH_HOME}"
-        yield rules.OVERWRITTEN.advice(PRESETS + pointer((name,)), message, help_text, on_key=True)
+        yield diagnostic("R420", PRESETS + pointer((name,)), message, help_text, on_key=True)
 
 
 def _listed(found: Sequence[Corruption]) -> str:
@@ -107,7 +107,7 @@ def _failure(case: Case, label: str, words: str) -> Diagnostic:
             f"{_FAILS}: it cannot infer a form, because the connector's specification {_lack(case)} {words}"
         )
         way_out = f"{WRITE_FORM}; `reconciler new {label}` prints one to start from"
-        return rules.NOT_INFERABLE.advice(CONNECTOR, message, way_out)
+        return diagnostic("R410", CONNECTOR, message, way_out)
     if isinstance(failure, UnparsableSpecification):
         return _unreadable(case, words)
     if isinstance(failure, MergeFailed):
@@ -116,7 +116,7 @@ def _failure(case: Case, label: str, words: str) -> Diagnostic:
     way_out = (
         "no manifest can help: use another version of the connector, or report its schema to the maintainers"
     )
-    return rules.UNUSABLE_CONNECTOR.advice(CONNECTOR, message, way_out)
+    return diagnostic("R413", CONNECTOR, message, way_out)
 
 
 def _lack(case: Case) -> str:
@@ -134,11 +134,11 @@ def _unreadable(case: Case, words: str) -> Diagnostic:
     if case.form is None:
         message = f"{_FAILS}: it infers a form that it cannot read itself {words}"
         way_out = f"{WRITE_FORM}, with `connectionSpecification` alone"
-        return rules.UNREADABLE_FORM.advice(CONNECTOR, message, way_out)
+        return diagnostic("R411", CONNECTOR, message, way_out)
     where = next((key for key, value in case.form.items() if not _is_readable({key: value})), SCHEMA)
     message = f"{_FAILS}: it cannot read `{where}` of the form {words}"
     way_out = f"correct `{where}`, or leave it out"
-    return rules.UNREADABLE_FORM.advice(FORM + pointer((where,)), message, way_out)
+    return diagnostic("R411", FORM + pointer((where,)), message, way_out)
 
 
 def _is_readable(part: JsonObject) -> bool:
@@ -153,7 +153,7 @@ def _not_mergeable(case: Case, words: str) -> Diagnostic:
     if case.form is not None and SCHEMA not in case.form:
         message = f"{_FAILS}: the form has no `{SCHEMA}` {words}"
         way_out = f"put the fields under `{SCHEMA}`: a form is a whole specification"
-        return rules.NOT_MERGEABLE.advice(FORM, message, way_out)
+        return diagnostic("R412", FORM, message, way_out)
     mismatch = next(_mismatches(case.presets, case.mock, ()), None)
     if mismatch is None:
         message = f"{_FAILS}: the form's schema is no object {words}"
@@ -161,12 +161,12 @@ def _not_mergeable(case: Case, words: str) -> Diagnostic:
             case.form_pointer((SCHEMA, "type")),
             f"write `type: object` directly under `{SCHEMA}`",
         )
-        return rules.NOT_MERGEABLE.advice(where, message, way_out)
+        return diagnostic("R412", where, message, way_out)
     path, is_object = mismatch
     sides = ("an object", "no object") if is_object else ("no object", "one")
     what = f"the preset {field(path)} is {sides[0]}, and the form asks for {sides[1]} there"
     way_out = choices(_ways_to_merge(case, path)) or "write the same kind on both sides"
-    return rules.NOT_MERGEABLE.advice(PRESETS + pointer(path), f"{_FAILS}: {what} {words}", way_out)
+    return diagnostic("R412", PRESETS + pointer(path), f"{_FAILS}: {what} {words}", way_out)
 
 
 def _mismatches(preset: JsonValue, mock: JsonValue, path: Path) -> Iterator[tuple[Path, bool]]:

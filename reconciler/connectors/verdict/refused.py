@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members
 from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path, value_at
 from reconciler.connectors.verdict.findings import Finding, Kind, findings_of, option_titles
 from reconciler.connectors.verdict.remedies import remedies
-from reconciler.connectors.verdict.rules import FIELD_TYPE, MISSING, PRESET_REFUSED, TEST_VALUE, UNKNOWN_NAME
 from reconciler.connectors.verdict.verdict import is_made_up, may_be_secret
 from reconciler.connectors.verdict.words import (
     allowed,
@@ -70,8 +70,7 @@ def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> D
     way_out = choices(_ways(case, finding)) or _general_way(case, finding)
     if finding.root_name in case.oauth_names and case.form is None:
         way_out += f"; presetting {field(finding.path[:1])} does not help, because it takes part in OAuth"
-    return (FIELD_TYPE if is_type else TEST_VALUE).advice(
-        _field_pointer(case, finding.path), message, way_out
+    return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out
     )
 
 
@@ -109,7 +108,7 @@ def _preset_value(case: Case, finding: Finding) -> Diagnostic:
     wrong = f"{complaint(finding.violations)}{_option(finding)}"
     message = f"{_LEAD}: {preset(finding.path)} {wrong} {quoted(finding.messages)}"
     ways = [f"write {allowed(finding.violations)}", *_ways(case, finding)]
-    return PRESET_REFUSED.advice(PRESETS + pointer(finding.path), message, choices(ways))
+    return diagnostic("R401", PRESETS + pointer(finding.path), message, choices(ways))
 
 
 def _missing(case: Case, finding: Finding) -> Diagnostic:
@@ -128,7 +127,7 @@ def _missing(case: Case, finding: Finding) -> Diagnostic:
         if path
         else f"give {names}: in the presets, or under `properties` and `required` of the form"
     )
-    return MISSING.advice(_object_pointer(case, path), message, choices(_ways(case, finding)) or general)
+    return diagnostic("R402", _object_pointer(case, path), message, choices(_ways(case, finding)) or general)
 
 
 def _object_pointer(case: Case, path: Path) -> str:
@@ -152,10 +151,10 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
     ways = choices(_ways(case, finding)) or "remove it"
     way_out = f"{near} Otherwise {ways}" if near else ways
     if is_preset:
-        return PRESET_REFUSED.advice(PRESETS + pointer(first), message, way_out, on_key=True)
+        return diagnostic("R401", PRESETS + pointer(first), message, way_out, on_key=True)
     node = case.object_node(finding.path)
     place = (SCHEMA,) if node is None else node.member(finding.names[0]).place
-    return UNKNOWN_NAME.advice(case.form_pointer(place), message, way_out, on_key=case.form is not None)
+    return diagnostic("R404", case.form_pointer(place), message, way_out, on_key=case.form is not None)
 
 
 def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
@@ -164,9 +163,9 @@ def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
     general = "add what tells the options apart: their constant, for example `auth_type`"
     way_out = choices(_ways(case, finding)) or general
     if isinstance(case.preset_at(finding.path), dict) or not case.is_of_form(finding.path):
-        return PRESET_REFUSED.advice(PRESETS + pointer(finding.path), f"{_LEAD}: the preset {end}", way_out)
+        return diagnostic("R401", PRESETS + pointer(finding.path), f"{_LEAD}: the preset {end}", way_out)
     where = _field_pointer(case, finding.path)
-    return TEST_VALUE.advice(where, f"{_OWN_LEAD} what it takes for {end}", way_out)
+    return diagnostic("R403", where, f"{_OWN_LEAD} what it takes for {end}", way_out)
 
 
 def _met_titles(finding: Finding) -> str:

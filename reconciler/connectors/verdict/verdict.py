@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.connectors.lint.secret_guard_values import written_texts
 from reconciler.connectors.server.java_values import ABSENT, Absent, member
 from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.server.work import NotKnown
-from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
+from reconciler.connectors.specification.secrets import looks_secret, secret_pointers, written_texts
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json, value_at
 from reconciler.model.template import Manifest

@@ -1,4 +1,4 @@
-"""What a text gives away about itself: a placeholder, a credential, neither. Pure; never shows the text.
+"""What a text gives away about itself: a placeholder, a credential, neither; and the secrets that are certain. Pure.
 
 Placeholders are narrow on purpose: `changeme` and `password` are real passwords of real databases. Samples are wider: they are judged
 only where a form shows an example.
@@ -7,8 +7,13 @@ only where a form shows an example.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import Final
+
+from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.template import Manifest
 
 _PLACEHOLDER = re.compile(
     r"[*xX.#_\u2022\u2026-]{3,}"  # a mask
@@ -58,11 +63,6 @@ _LONGEST_READ = 50_000
 _LONGEST_SAMPLE = 1_000
 
 
-def has_trace(json_text: str) -> bool:
-    """Whether a JSON text (not escaped to ASCII) may hold a credential or a field marked as a secret; False is certain."""
-    return _TRACE.search(json_text) is not None
-
-
 def is_placeholder(text: str) -> bool:
     """Whether a text obviously stands for a value that somebody still has to fill in."""
     return len(text) <= 80 and _PLACEHOLDER.fullmatch(text.strip()) is not None
@@ -102,3 +102,20 @@ def looks_like_credential(text: str) -> bool:
 def has_password_in_address(text: str) -> bool:
     """Whether a text holds an address with user name and password: `postgres://user:...@host`."""
     return _PASSWORD_IN_ADDRESS.search(text[:_LONGEST_READ]) is not None
+
+
+def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Diagnostic, ...]:
+    """The errors of `secret_guard`, the same ones in the same order; of more than `most` the rest as a number.
+
+    Every run looks for them before it connects to anything, so the guard is imported only where it may find something: without a
+    specification, only a mark in the form or the form of a text itself makes a secret certain, and a search of the JSON text finds both.
+    """
+    if manifest.connector.specification is None:
+        written = json.dumps([manifest.presets, manifest.form], ensure_ascii=False)
+        if _TRACE.search(written) is None:
+            return ()
+    from reconciler.connectors.lint.secret_guard import secret_guard
+    from reconciler.connectors.lint.subject import Subject
+
+    found = secret_guard(Subject(manifest))
+    return bounded(tuple(each for each in found if each.severity is Severity.ERROR), most)

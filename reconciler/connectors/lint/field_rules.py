@@ -1,0 +1,141 @@
+"""Lint rules about the fields that the customer sees: titles, order, what is required, defaults. Pure.
+
+Values are never shown: a default may be a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from reconciler.connectors.lint.rules import diagnostic
+from reconciler.connectors.lint.subject import Subject
+from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
+from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.specification.nodes import Node, Role
+from reconciler.connectors.specification.schema import (
+    COMBINED,
+    constant,
+    dotted,
+    group_of,
+    is_group,
+    is_hidden,
+    is_open,
+    is_set,
+    is_shown,
+    members,
+    options_of,
+    order_of,
+    type_names,
+)
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.json_value import JsonValue
+from reconciler.model.text import listed
+
+_WRITTEN_LIKE = {"date": "2024-01-31", "date-time": "2024-01-31T00:00:00Z"}
+
+
+def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
+    """R505: shown fields without a title. Those that the OAuth button fills in need none; that of an object is not shown."""
+    filled = frozenset(subject.oauth.fills)
+    for field in subject.shown_fields:
+        if not field.schema.get("title") and field.path not in filled and not is_group(field.schema):
+            message = f"{field.label} has no title: the customer sees the bare name"
+            yield diagnostic("R505", field.pointer, message, "add `title`", on_key=True)
+
+
+def repeated_orders(subject: Subject) -> Iterator[Diagnostic]:
+    """R506: shown fields of one object with the `order` of an earlier one; open and collapsed ones are sorted apart, as are groups."""
+    seen: dict[tuple[int, bool, str, float], Node] = {}
+    for field in subject.shown_fields:
+        order = order_of(field.schema)
+        if order is not None:
+            is_root = field.parent is not None and field.parent.role is Role.FORM
+            group, opened = (
+                group_of(field.schema) if is_root else "",
+                is_open(field.schema, required=field.is_required),
+            )
+            first = seen.setdefault((id(field.parent), opened, group, order), field)
+            if first is not field:
+                message = f"{field.label} has the same order as {first.label}"
+                yield diagnostic("R506", f"{field.pointer}/order", message, "give it a number of its own")
+
+
+def choices_of_one(subject: Subject) -> Iterator[Diagnostic]:
+    """R507: shown fields with an `enum` of one value that nothing fills in."""
+    for field in subject.shown_fields:
+        enum = field.schema.get("enum")
+        if isinstance(enum, list) and len(enum) == 1 and field.schema.keys().isdisjoint({"default", "const"}):
+            message = f"{field.label} lets the customer choose from a list of one"
+            yield diagnostic("R507", f"{field.pointer}/enum", message, "write the value as `default` too")
+
+
+def required_without_field(subject: Subject) -> Iterator[Diagnostic]:
+    """R508: names in `required` that neither the node nor what applies beside it describes."""
+    for node in subject.nodes:
+        required = node.schema.get("required")
+        names = _names_beside(node) if isinstance(required, list) else None
+        for index, name in enumerate(required if isinstance(required, list) and names is not None else ()):
+            if isinstance(name, str) and name not in (names or ()):
+                message = f"`required` names {dotted((name,))}, which is no field"
+                way_out = (
+                    subject.suggestion(name, names or ()) or "add the field, or take it out of `required`"
+                )
+                yield diagnostic("R508", f"{node.pointer}/required/{index}", message, way_out)
+
+
+def _names_beside(node: Node) -> dict[str, JsonValue] | None:
+    """The fields described for the same object, here or around; None when nothing is described at all."""
+    same_object = takewhile(lambda outer: outer.path == node.path, node.around)
+    schemas = [node.schema, *(outer.schema for outer in same_object)]
+    schemas += [option for keyword in COMBINED for option in options_of(node.schema, keyword)]
+    if not any("properties" in schema for schema in schemas):
+        return None
+    return {name: part for schema in schemas for name, part in members(schema).items()}
+
+
+def hidden_required_fields(subject: Subject) -> Iterator[Diagnostic]:
+    """R509: required fields that are hidden or constant, without default and preset. A constant that is false, 0 or "" fills nothing."""
+    for field in subject.fields:
+        schema = field.schema
+        is_filled = (
+            "default" in schema
+            or is_set(constant(schema))
+            or subject.preset_at(field.path or ()) is not ABSENT
+        )
+        if field.is_required and not is_shown(schema) and not is_filled:
+            how = "hidden" if is_hidden(schema) else "a constant that the widget takes for empty"
+            message = f"{field.label} is required and {how}, and nothing fills it"
+            yield diagnostic("R509", field.pointer, message, "give it a `default`, or show it", on_key=True)
+
+
+def unfit_defaults(subject: Subject) -> Iterator[Diagnostic]:
+    """R510, R511 and R512: defaults that break type, bounds or pattern of their node, its `enum`, its `format`.
+
+    The default of a `oneOf` names an option instead, and need not be an object.
+    """
+    for node in subject.nodes:
+        schema, where = node.schema, f"{node.pointer}/default"
+        if "default" not in schema or "oneOf" in schema:
+            continue
+        broken = broken_keywords(schema["default"], schema)
+        if broken and not (broken == ("type",) and _is_unquoted(node)):
+            words = listed(f"`{word}`" for word in broken)
+            way_out = "write a default that the field itself accepts, or leave it out"
+            yield diagnostic(
+                "R510", where, f"the default of {node.label} does not meet its own {words}", way_out
+            )
+        if not is_in_enum(schema["default"], schema):
+            message = f"the default of {node.label} is none of its choices"
+            yield diagnostic("R511", where, message, "write one of the values of `enum`")
+        if not has_format(schema["default"], schema):
+            form = str(schema["format"])
+            way_out = (
+                f"write it like {_WRITTEN_LIKE[form]}" if form in _WRITTEN_LIKE else f"write it as `{form}`"
+            )
+            yield diagnostic("R512", where, f"the default of {node.label} does not have its format", way_out)
+
+
+def _is_unquoted(node: Node) -> bool:
+    """A number or boolean beside `type: string`: R108 says how it is written."""
+    return isinstance(node.schema["default"], int | float) and "string" in type_names(node.schema)

@@ -65,8 +65,6 @@ def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 
 def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rules with their titles; in any letter case."""
-    from reconciler.connectors.lint.rule_catalogue import all_rules
-    from click.shell_completion import CompletionItem
 
     from reconciler.connectors.lint.rules import all_rules
 

@@ -22,7 +22,14 @@ Examples:
 
 The project file can change the severity of lint rules (R5xx); errors of R4xx and R6xx stay errors."""
 
-_FACTS = {"id": "id", "title": "title", "severity": "severity", "why": "why", "mend": "fix", "example": "example"}
+_FACTS = {
+    "id": "id",
+    "title": "title",
+    "severity": "severity",
+    "why": "why",
+    "mend": "fix",
+    "example": "example",
+}
 """What JSON has of a rule, and what `Rule` calls it."""
 _INDENT = " " * 10
 
@@ -38,7 +45,7 @@ def command(console: Console, /, rule: str | None, format: str) -> int:
     """
     found = all_rules() if rule is None else (_found(rule),)
     if format == "json":
-        rules = [{key: str(getattr(rule, name)) for key, name in _FACTS.items()} for rule in found]
+        rules = [{key: str(getattr(each, name)) for key, name in _FACTS.items()} for each in found]
         document = {"formatVersion": "1", "rules": rules}
         console.data(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     elif rule is None:

@@ -66,7 +66,12 @@ def _by_id() -> dict[str, Rule]:
     texts = json.loads(pkgutil.get_data(__package__, "rules.json") or b"{}")
     return {
         rule: Rule(
-            rule, each["title"], Severity(each["severity"]), each["why"], each["fix"], "\n".join(each["example"])
+            rule,
+            each["title"],
+            Severity(each["severity"]),
+            each["why"],
+            each["fix"],
+            "\n".join(each["example"]),
         )
         for rule, each in sorted(texts.items())
     }

@@ -70,8 +70,7 @@ def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> D
     way_out = choices(_ways(case, finding)) or _general_way(case, finding)
     if finding.root_name in case.oauth_names and case.form is None:
         way_out += f"; presetting {field(finding.path[:1])} does not help, because it takes part in OAuth"
-    return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out
-    )
+    return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out)
 
 
 def _field_pointer(case: Case, path: Path) -> str:

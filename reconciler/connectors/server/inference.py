@@ -16,6 +16,7 @@ _OAUTH_OBJECTS = (
     "complete_oauth_server_output_specification",
 )
 _JACKSON = "com.fasterxml.jackson.databind"
+_NODES = {bool: "BooleanNode", str: "TextNode", int: "IntNode", float: "DoubleNode", list: "ArrayNode"}
 
 
 class InferenceFailed(Exception):
@@ -33,12 +34,14 @@ def infer_form(specification: JsonObject, presets: JsonValue) -> JsonObject:
     neither.
     """
     connection = member(specification, "connectionSpecification")
-    required = _array(member(connection, "required"))
+    required = member(connection, "required")
+    if not isinstance(required, list):
+        raise _cannot_cast(required, "ArrayNode")
     oauth = oauth_names(specification)
     preset_names = frozenset(presets) if isinstance(presets, dict) else frozenset[str]()
     open_required = [name for name in required if as_text(name) not in preset_names - oauth]
-    properties = _object(member(connection, "properties"))
     kept = oauth | {as_text(name) for name in open_required}
+    properties = _object(member(connection, "properties"))
     cut: JsonObject = {
         **_object(connection),
         "required": open_required,
@@ -64,35 +67,20 @@ def oauth_names(specification: JsonObject) -> frozenset[str]:
         part = member(oauth, key)
         if part is ABSENT:
             raise InferenceFailed(f'Cannot invoke "{_JACKSON}.JsonNode.get(String)" because {key} is null')
-        names.update(_path_words(_object(member(part, "properties"))))
+        for described in _object(member(part, "properties")).values():
+            path = member(described, "path_in_connector_config")
+            names.update(map(as_text, path if isinstance(path, list) else ()))
     return frozenset(names)
-
-
-def _path_words(properties: JsonObject) -> set[str]:
-    paths = (member(value, "path_in_connector_config") for value in properties.values())
-    return {as_text(segment) for path in paths if isinstance(path, list) for segment in path}
-
-
-def _array(value: JsonValue | Absent) -> list[JsonValue]:
-    if isinstance(value, list):
-        return value
-    raise InferenceFailed(_cast_message(value, "ArrayNode"))
 
 
 def _object(value: JsonValue | Absent) -> JsonObject:
     if isinstance(value, dict):
         return value
-    raise InferenceFailed(_cast_message(value, "ObjectNode"))
+    raise _cannot_cast(value, "ObjectNode")
 
 
-def _cast_message(value: JsonValue | Absent, wanted: str) -> str:
+def _cannot_cast(value: JsonValue | Absent, wanted: str) -> InferenceFailed:
     if value is ABSENT:
-        return f"null cannot be cast to non-null type {_JACKSON}.node.{wanted}"
-    return f"class {_JACKSON}.node.{_node_class(value)} cannot be cast to class {_JACKSON}.node.{wanted}"
-
-
-def _node_class(value: JsonValue | Absent) -> str:
-    if value is None:
-        return "NullNode"
-    names = {bool: "BooleanNode", str: "TextNode", int: "IntNode", float: "DoubleNode", list: "ArrayNode"}
-    return names.get(type(value), "ObjectNode")
+        return InferenceFailed(f"null cannot be cast to non-null type {_JACKSON}.node.{wanted}")
+    node = "NullNode" if value is None else _NODES.get(type(value), "ObjectNode")
+    return InferenceFailed(f"class {_JACKSON}.node.{node} cannot be cast to class {_JACKSON}.node.{wanted}")

@@ -7,9 +7,9 @@ shared object are written into the presets before those are stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from reconciler.connectors.server.java_values import ABSENT, Absent, as_text, member
+from reconciler.connectors.server.java_values import ABSENT, Absent, as_object, as_text, member
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _FIXED: dict[str, JsonValue] = {"integer": 42, "number": 3.14, "boolean": True}
@@ -21,35 +21,27 @@ class MergeFailed(Exception):
     """The server cannot merge presets and mock and answers 500; the message is the exception's."""
 
 
-@dataclass(frozen=True)
-class Merge:
-    """`validated` is what the connector's schema is held against, `stored` is what the server keeps as the
-    presets.
-    """
+class Merge(NamedTuple):
+    """`validated` is what is checked against the connector's schema, `stored` is what the server keeps as the presets."""
 
     validated: JsonObject
     stored: JsonObject
 
 
-def mock_document(connection_specification: JsonValue) -> JsonValue:
-    """The document that stands for the customer's answers while the server validates.
+def mock_document(schema: JsonValue | Absent) -> JsonValue:
+    """The document that the server validates in place of the customer's answers to this connection specification.
 
     Null for every type that the server does not know, a missing type and a list of types included. `enum`,
     `const`, `pattern`, `minimum` and `maximum` are ignored; strings alone look at `default`.
     """
-    return _mock(connection_specification)
-
-
-def _mock(schema: JsonValue | Absent) -> JsonValue:
     kind = member(schema, "type")
     name = "" if kind is ABSENT else as_text(kind)
     if name == "object":
         return _object_mock(schema)
     if name == "array":
-        return [_item_mock(member(schema, "items"))]
-    if name == "string":
-        return _string_mock(schema)
-    return _FIXED.get(name)
+        items = member(schema, "items")
+        return [mock_document(items) if isinstance(items, dict) else _MOCK_STRING]
+    return _string_mock(schema) if name == "string" else _FIXED.get(name)
 
 
 def _object_mock(schema: JsonValue | Absent) -> JsonValue:
@@ -57,22 +49,13 @@ def _object_mock(schema: JsonValue | Absent) -> JsonValue:
     if isinstance(options, list) and options:
         first = options[0]
         # An option without a type counts as an object, whatever else it says.
-        return _object_mock(first) if member(first, "type") is ABSENT else _mock(first)
-    properties = member(schema, "properties")
-    required = _required_names(member(schema, "required"))
-    if not isinstance(properties, dict):
-        return {}
-    return {name: _mock(value) for name, value in properties.items() if name in required}
-
-
-def _required_names(value: JsonValue | Absent) -> frozenset[str]:
-    if isinstance(value, dict):  # Jackson iterates over an object's values too
-        return frozenset(as_text(item) for item in value.values())
-    return frozenset(as_text(item) for item in value) if isinstance(value, list) else frozenset()
-
-
-def _item_mock(items: JsonValue | Absent) -> JsonValue:
-    return _mock(items) if isinstance(items, dict) else _MOCK_STRING
+        return _object_mock(first) if member(first, "type") is ABSENT else mock_document(first)
+    required = member(schema, "required")
+    if isinstance(required, dict):  # Jackson iterates over an object's values too
+        required = list(required.values())
+    names = frozenset(map(as_text, required)) if isinstance(required, list) else frozenset[str]()
+    properties = as_object(member(schema, "properties"))
+    return {name: mock_document(value) for name, value in properties.items() if name in names}
 
 
 def _string_mock(schema: JsonValue | Absent) -> str:
@@ -102,20 +85,17 @@ def merge_presets(presets: JsonValue, mock: JsonValue) -> Merge:
         raise MergeFailed("Both nodes must be objects to merge")
     validated = _merged(presets, mock)
     shared = {key for key, value in presets.items() if isinstance(value, dict) and key in mock}
-    stored = {key: validated[key] if key in shared else value for key, value in presets.items()}
-    return Merge(validated=validated, stored=stored)
+    return Merge(validated, {key: validated[key] if key in shared else presets[key] for key in presets})
 
 
 def _merged(target: JsonObject, source: JsonObject) -> JsonObject:
     result = dict(target)
-    for key, value in source.items():
-        result[key] = _merged_member(key, target[key], value) if key in target else value
+    for key, new in source.items():
+        old = target.get(key, ABSENT)
+        if isinstance(old, dict) and isinstance(new, dict):
+            result[key] = _merged(old, new)
+        elif old is not ABSENT and isinstance(old, dict) != isinstance(new, dict):
+            raise MergeFailed(f"Type mismatch for property '{key}': Cannot merge object with non-object")
+        else:
+            result[key] = new
     return result
-
-
-def _merged_member(key: str, old: JsonValue, new: JsonValue) -> JsonValue:
-    if isinstance(old, dict) and isinstance(new, dict):
-        return _merged(old, new)
-    if isinstance(old, dict) != isinstance(new, dict):
-        raise MergeFailed(f"Type mismatch for property '{key}': Cannot merge object with non-object")
-    return new

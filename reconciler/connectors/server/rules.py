@@ -21,6 +21,7 @@ from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _REFUSED = "json schema validation failed when comparing the data to the json schema."
+_NO_SCHEMA = "Parameter specified as non-null is null: createDefaultValuesFromSchema, parameter schema"
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,15 @@ def evaluate_create(
     try:
         user_form = parse_specification(infer_form(specification, presets) if form is ABSENT else form)
         merge = _merge(user_form, presets)
-        violations = _violations(merge.validated, specification, work)
+        if "connectionSpecification" not in specification:
+            raise UncheckableSchema("Required value was null.")  # noqa: TRY301 - as the server's validator does
+        violations = violations_of(merge.validated, specification["connectionSpecification"], work)
     except (InferenceFailed, UnparsableSpecification, MergeFailed, UncheckableSchema, NotKnown) as error:
         return CreateEvaluation(500, str(error), failure=error)
     if violations:
-        return _refused(violations)
+        messages = messages_of(violations)
+        text = f"{_REFUSED} \nErrors: {', '.join(messages)}"
+        return CreateEvaluation(422, text, messages, violations=violations)
     return CreateEvaluation(200, stored_presets=merge.stored, stored_form=user_form)
 
 
@@ -86,24 +91,7 @@ def stored_presets(form: JsonObject, presets: JsonObject) -> JsonObject | None:
 
 
 def _merge(form: JsonObject, presets: JsonValue) -> Merge:
-    if not isinstance(presets, dict):
-        raise MergeFailed("Default config must be object")
-    if "connectionSpecification" not in form:
-        # A bare JSON schema where a specification belongs ends here: its keywords are unknown members of the
-        # specification.
-        raise MergeFailed(
-            "Parameter specified as non-null is null: createDefaultValuesFromSchema, parameter schema"
-        )
-    return merge_presets(presets, mock_document(form["connectionSpecification"]))
-
-
-def _violations(document: JsonObject, specification: JsonObject, work: Work | None) -> tuple[Violation, ...]:
-    if "connectionSpecification" not in specification:
-        raise UncheckableSchema("Required value was null.")
-    return violations_of(document, specification["connectionSpecification"], work)
-
-
-def _refused(violations: tuple[Violation, ...]) -> CreateEvaluation:
-    messages = messages_of(violations)
-    text = f"{_REFUSED} \nErrors: {', '.join(messages)}"
-    return CreateEvaluation(422, text, messages, violations=violations)
+    if isinstance(presets, dict) and "connectionSpecification" not in form:
+        # A bare JSON schema where a specification belongs: its keywords are unknown members of the specification.
+        raise MergeFailed(_NO_SCHEMA)
+    return merge_presets(presets, mock_document(form.get("connectionSpecification")))

@@ -13,17 +13,17 @@ from reconciler.connectors.server.java_values import NoNumber
 from reconciler.connectors.server.schema_load import Draft, UncheckableSchema, draft_of, load
 from reconciler.connectors.server.schema_node import Check, Keyword, Node, Violation, by_place, messages_of
 from reconciler.connectors.server.schema_parts import ON_PARTS, PARTS_OF_2020, PARTS_SINCE_6, PARTS_SINCE_7
-from reconciler.connectors.server.schema_values import ON_VALUES, SINCE_6, content, unknown
+from reconciler.connectors.server.schema_values import ON_VALUES, VALUES_SINCE_6, content, unknown
 from reconciler.connectors.server.work import Work
 from reconciler.model.json_value import JsonValue
 
 _NOT_FOLLOWED = ("dependentRequired", "dependentSchemas", "minContains", "maxContains")
 _V4: Final[dict[str, Keyword]] = {**ON_VALUES, **ON_PARTS}
-_V6: Final = {**_V4, **SINCE_6, **PARTS_SINCE_6}
+_V6: Final = {**_V4, **VALUES_SINCE_6, **PARTS_SINCE_6}
 _V7: Final = {**_V6, **PARTS_SINCE_7, "contentEncoding": content, "contentMediaType": content}
 # Formats are notes there, which no value has to meet.
 _V2019: Final = {
-    **{name: check for name, check in _V7.items() if check not in (content, _V4["format"])},
+    **{name: apply for name, apply in _V7.items() if apply not in (content, _V4["format"])},
     **{name: unknown(name) for name in _NOT_FOLLOWED},
 }
 _KEYWORDS: Final[dict[Draft, dict[str, Keyword]]] = {
@@ -33,11 +33,11 @@ _KEYWORDS: Final[dict[Draft, dict[str, Keyword]]] = {
     Draft.V2019: _V2019,
     Draft.V2020: {**_V2019, **PARTS_OF_2020},
 }
+_MOST_KEPT = 1_024
 
 
 def check_against(instance: JsonValue, schema: JsonValue) -> tuple[str, ...]:
-    """What the server would find wrong with `instance`, like `$.count: string found, integer expected`; ()
-    when nothing.
+    """What the server would find wrong, like `$.count: string found, integer expected`; () when nothing.
 
     Failed options of `oneOf` and `anyOf` are listed too. Sorted by place in the document, equal texts once. Raises what
     `violations_of` raises.
@@ -54,24 +54,23 @@ def violations_of(instance: JsonValue, schema: JsonValue, work: Work | None = No
     """
     paid = work or Work()
     draft = _loaded(schema, paid)
-    check = Check(schema, draft, _KEYWORDS[draft], paid)
     try:
-        return by_place(check.against(Node(schema), instance, ()))
+        return by_place(Node(Check(schema, draft, _KEYWORDS[draft], paid), schema, instance).violations())
     except NoNumber as error:
         raise UncheckableSchema(str(error)) from error
 
 
-_loaded_last: list[tuple[JsonValue, Draft]] = []
+_drafts: dict[int, tuple[JsonValue, Draft]] = {}
 
 
 def _loaded(schema: JsonValue, work: Work) -> Draft:
-    """The dialect of a schema that can be read, kept for the last one: one manifest asks several times, and so does the next of
-    its connector.
-    """
-    for known, draft in _loaded_last:
-        if known is schema:
-            return draft
+    """The dialect of a schema that can be read. Those of many connectors are kept: loading costs as much as checking."""
+    known = _drafts.get(id(schema))
+    if known is not None and known[0] is schema:
+        return known[1]
     draft = draft_of(schema)
     load(schema, draft, work)
-    _loaded_last[:] = [(schema, draft)]
+    if len(_drafts) >= _MOST_KEPT:
+        _drafts.clear()
+    _drafts[id(schema)] = (schema, draft)
     return draft

@@ -1,4 +1,4 @@
-"""One check of a document against a schema: what all keywords share, and what a check finds. Pure; knows no keyword but `$ref`."""
+"""A schema applied to a value of a document, and what is not met there. Pure; knows no keyword but `$ref`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Violation:
     @property
     def message(self) -> str:
         """The server's message: the place and the words; "" without words."""
-        return f"{_spelled(self.path)}: {self.words}" if self.words else ""
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
+        return f"${place}: {self.words}" if self.words else ""
 
 
 Found: TypeAlias = Iterable[Violation]
@@ -64,73 +65,69 @@ def _order(path: Path) -> tuple[tuple[bool, int, str], ...]:
     return tuple((isinstance(part, str), part if isinstance(part, int) else 0, str(part)) for part in path)
 
 
-def _spelled(path: Path) -> str:
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+class Check:
+    """What all nodes of one check share; `keywords` are those of the draft."""
+
+    def __init__(self, schema: JsonValue, draft: Draft, keywords: Mapping[str, Keyword], work: Work) -> None:
+        self.schema = schema
+        self.draft = draft
+        self.keywords = keywords
+        self.work = work
+        self.loaded: set[int] = set()
 
 
 class Node(NamedTuple):
-    """A schema where it is applied. `above` is the schema that it is a part of, `name` leads to it."""
+    """A schema and the value at `path` that it is applied to. `above` is the schema that it is a part of, `name` leads to it."""
 
+    check: Check
     schema: JsonValue
+    value: JsonValue
+    path: Path = ()
     above: JsonValue = None
     name: str | int = "null"
     depth: int = 0
 
     def part(self, schema: JsonValue, name: str | int) -> Node:
-        """A schema within this one."""
-        return Node(schema, self.schema, name, self.depth + 1)
+        """A schema within this one, for the same value."""
+        return Node(self.check, schema, self.value, self.path, self.schema, name, self.depth + 1)
 
+    def inner(self, schema: JsonValue, name: str | int, key: str | int, value: JsonValue) -> list[Violation]:
+        """What a member or an item does not meet of a schema within this one."""
+        path = (*self.path, key)
+        return Node(self.check, schema, value, path, self.schema, name, self.depth + 1).violations()
 
-class Check:
-    """One check of one document; `keywords` are those of the draft."""
-
-    def __init__(self, schema: JsonValue, draft: Draft, keywords: Mapping[str, Keyword], work: Work) -> None:
-        self.draft = draft
-        self.work = work
-        self._whole = schema
-        self._keywords = keywords
-        self._loaded: set[int] = set()
-
-    def against(self, node: Node, instance: JsonValue, path: Path) -> list[Violation]:
-        """What the value at a path does not meet. Raises UncheckableSchema, NotKnown, NoNumber and TooMuchWork."""
-        schema = node.schema
-        self.work.spend(1 + length_of(schema))
-        if node.depth > _DEEPEST:
+    def violations(self) -> list[Violation]:
+        """What the value does not meet. Raises UncheckableSchema, NotKnown, NoNumber and TooMuchWork."""
+        check, schema = self.check, self.schema
+        check.work.spend(1 + length_of(schema))
+        if self.depth > _DEEPEST:
             raise NotKnown(f"the connector's schema applies more than {_DEEPEST} schemas within one another")
         found: list[Violation] = []
-        if schema is False and self.draft > Draft.V4:
-            found += self.found(node, path, "false", f"schema for '{node.name}' is false")
+        if schema is False and check.draft > Draft.V4:
+            found += self.unmet("false", f"schema for '{self.name}' is false")
         if isinstance(schema, dict):
-            alone = self.draft <= Draft.V7 and "$ref" in schema
+            alone = "$ref" in schema and check.draft <= Draft.V7
             for keyword in ("$ref",) if alone else schema:
-                check = self._keywords.get(keyword)
-                if check is not None:
-                    found += check(self, schema[keyword], instance, node, path)
+                apply = check.keywords.get(keyword)
+                if apply is not None:
+                    found += apply(self, schema[keyword])
         return found
 
-    def found(
-        self,
-        node: Node,
-        path: Path,
-        keyword: str,
-        words: str,
-        name: str | None = None,
-        *,
-        options: tuple[tuple[Violation, ...], ...] = (),
+    def unmet(
+        self, keyword: str, words: str, name: str | None = None, options: Iterable[tuple[Violation, ...]] = ()
     ) -> tuple[Violation]:
         """A keyword that is not met. `name` is the member that it is about; without one its value says what is expected."""
-        self.work.spend(10 + len(path) + len(words) // _LETTERS)  # it is kept, sorted and copied
-        schema = as_object(node.schema)
-        return (
-            Violation(path, keyword, words, schema.get(keyword) if name is None else name, schema, options),
-        )
+        self.check.work.spend(10 + len(self.path) + len(words) // _LETTERS)  # it is kept, sorted and copied
+        schema = as_object(self.schema)
+        expected = schema.get(keyword) if name is None else name
+        return (Violation(self.path, keyword, words, expected, schema, tuple(options)),)
 
-    def follow(self, reference: JsonValue, node: Node) -> Node:
-        """The part of the whole schema that a `$ref` leads to.
+    def followed(self, reference: JsonValue) -> Node:
+        """The part of the whole schema that a `$ref` leads to, for the same value.
 
         Raises UncheckableSchema for one that leads nowhere, NotKnown for one that may leave the schema.
         """
-        root = as_object(self._whole)
+        check, root = self.check, as_object(self.check.schema)
         if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
             raise NotKnown("a reference of the connector's schema leads to an address or an anchor")
         if "%" in reference or "$id" in root or "id" in root:
@@ -142,11 +139,11 @@ class Check:
             if not isinstance(target, dict) or name not in target:
                 raise UncheckableSchema("Reference cannot be resolved")
             target = target[name]
-        if id(target) not in self._loaded:
-            self._loaded.add(id(target))
-            load(target, self.draft, self.work, is_root=target is self._whole)
-        return Node(target, root, "$ref", node.depth + 1)
+        if id(target) not in check.loaded:
+            check.loaded.add(id(target))
+            load(target, check.draft, check.work, is_root=target is check.schema)
+        return Node(check, target, self.value, self.path, root, "$ref", self.depth + 1)
 
 
-# Takes the check, the keyword's value, the value of the document, the node and the path.
-Keyword: TypeAlias = Callable[[Check, JsonValue, JsonValue, Node, Path], Found]
+Keyword: TypeAlias = Callable[[Node, JsonValue], Found]
+"""Applies one keyword: takes the node and the keyword's value."""

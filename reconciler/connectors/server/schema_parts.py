@@ -1,206 +1,182 @@
-"""The keywords that check parts of a document against parts of the schema, as networknt 1.5.2 does it. Pure; see Keyword for
-the arguments.
-"""
+"""The keywords that apply parts of the schema to a value or to its parts, as networknt 1.5.2 does it. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from reconciler.connectors.server.java_pattern import finds
 from reconciler.connectors.server.java_values import as_int, as_object, as_text, member
 from reconciler.connectors.server.schema_load import Draft
-from reconciler.connectors.server.schema_node import Check, Found, Keyword, Node, Path, Violation, by_place
-from reconciler.connectors.server.schema_values import compact, is_of_type, type_keyword
+from reconciler.connectors.server.schema_node import Found, Keyword, Node, Violation, by_place
+from reconciler.connectors.server.schema_values import compact, is_of_type, of_type
 from reconciler.connectors.server.work import length_of
 from reconciler.model.json_value import JsonObject, JsonValue
-
-
-def _reference(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    return check.against(check.follow(value, node), instance, path)
-
-
-def _properties(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    if isinstance(instance, dict) and isinstance(value, dict):
-        # Names of the shorter side: a small preset must not pay for a long list of properties.
-        names = value if len(value) <= len(instance) else instance
-        check.work.spend(len(names))
-        for name in names:
-            if name in value and name in instance:
-                yield from check.against(node.part(value[name], name), instance[name], (*path, name))
-
-
-def _pattern_properties(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    for name, item in as_object(instance).items():
-        for expression, part in as_object(value).items():
-            if finds(expression, name, check.work):
-                yield from check.against(node.part(part, expression), item, (*path, name))
-
-
-def _additional_properties(
-    check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path
-) -> Found:
-    """Anything but an object and true forbids additional names."""
-    if value is True or not isinstance(instance, dict):
-        return
-    for name in _additional_names(check, instance, as_object(node.schema)):
-        if isinstance(value, dict):
-            part = node.part(value, "additionalProperties")
-            yield from check.against(part, instance[name], (*path, name))
-        else:
-            yield from check.found(
-                node, path, "additionalProperties", f"property '{name}' {_SURPLUS} properties", name
-            )
-
 
 _SURPLUS = "is not defined in the schema and the schema does not allow additional"
 
 
-def _additional_names(check: Check, instance: JsonObject, schema: JsonObject) -> list[str]:
+def _reference(node: Node, value: JsonValue) -> Found:
+    return node.followed(value).violations()
+
+
+def _properties(node: Node, value: JsonValue) -> Found:
+    instance = node.value
+    if isinstance(instance, dict) and isinstance(value, dict):
+        # Names of the shorter side: a small preset must not pay for a long list of properties.
+        names = value if len(value) <= len(instance) else instance
+        node.check.work.spend(len(names))
+        for name in names:
+            if name in value and name in instance:
+                yield from node.inner(value[name], name, name, instance[name])
+
+
+def _pattern_properties(node: Node, value: JsonValue) -> Found:
+    for name, item in as_object(node.value).items():
+        for expression, part in as_object(value).items():
+            if finds(expression, name, node.check.work):
+                yield from node.inner(part, expression, name, item)
+
+
+def _additional_properties(node: Node, value: JsonValue) -> Found:
+    """Anything but an object and true forbids additional names."""
+    instance = as_object(node.value)
+    for name in () if value is True else _additional_names(node, instance, as_object(node.schema)):
+        if isinstance(value, dict):
+            yield from node.inner(value, "additionalProperties", name, instance[name])
+        else:
+            words = f"property '{name}' {_SURPLUS} properties"
+            yield from node.unmet("additionalProperties", words, name)
+
+
+def _additional_names(node: Node, instance: JsonObject, schema: JsonObject) -> list[str]:
     """Names that no other keyword of the schema covers, in their order; the server skips names that begin with `#`."""
     known, expressions = as_object(schema.get("properties")), as_object(schema.get("patternProperties"))
-    check.work.spend(len(instance))
+    node.check.work.spend(len(instance))
     left = [name for name in instance if name not in known and not name.startswith("#")]
-    return [name for name in left if not any(finds(each, name, check.work) for each in expressions)]
+    return [name for name in left if not any(finds(each, name, node.check.work) for each in expressions)]
 
 
-def _property_names(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    for name in as_object(instance):
-        for each in check.against(node.part(value, "propertyNames"), name, (*path, name)):
-            words = f"property '{name}' name is not valid: {each.words}"
-            yield from check.found(node, path, "propertyNames", words)
+def _property_names(node: Node, value: JsonValue) -> Found:
+    for name in as_object(node.value):
+        for each in node.inner(value, "propertyNames", name, name):
+            yield from node.unmet("propertyNames", f"property '{name}' name is not valid: {each.words}")
 
 
-def _dependencies(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
+def _dependencies(node: Node, value: JsonValue) -> Found:
     """The names or the schema that the presence of a member asks for."""
-    for name in as_object(instance):
-        asked = as_object(value).get(name)
-        check.work.spend(1 + length_of(asked))
-        if isinstance(asked, list) and any(as_text(each) not in as_object(instance) for each in asked):
-            check.work.spend_whole(value)
-            words = f"has an error with dependencies {{{_java_map(as_object(value))}}}"
-            yield from check.found(node, path, "dependencies", words)
+    instance, dependencies = as_object(node.value), as_object(value)
+    for name in instance:
+        asked = dependencies.get(name)
+        node.check.work.spend(1 + length_of(asked))
+        if isinstance(asked, list) and any(as_text(each) not in instance for each in asked):
+            node.check.work.spend_whole(value)
+            lists = ((key, names) for key, names in dependencies.items() if isinstance(names, list))
+            java_map = ", ".join(f"{key}=[{', '.join(map(as_text, names))}]" for key, names in lists)
+            yield from node.unmet("dependencies", f"has an error with dependencies {{{java_map}}}")
         elif isinstance(asked, dict | bool):
-            yield from check.against(node.part(asked, name), instance, path)
+            yield from node.part(asked, name).violations()
 
 
-def _java_map(value: JsonObject) -> str:
-    """All the names that ask for others, as Java writes a map."""
-    lists = ((name, names) for name, names in value.items() if isinstance(names, list))
-    return ", ".join(f"{name}=[{', '.join(map(as_text, names))}]" for name, names in lists)
-
-
-def _items(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
+def _items(node: Node, value: JsonValue) -> Found:
     """`items`, with `additionalItems` for those behind a list of schemas."""
     if isinstance(value, dict | bool):
-        yield from _rest(check, value, instance, node, (path, 0, "items"))
+        yield from _rest(node, value, "items", 0)
         return
-    yield from _first_items(check, value, instance, node, path)
-    rest, start = member(node.schema, "additionalItems"), len(value) if isinstance(value, list) else 0
-    if rest is False:
-        yield from _surplus_items(check, instance, node, (path, start, "additionalItems"))
-    elif isinstance(rest, dict):
-        yield from _rest(check, rest, instance, node, (path, start, "additionalItems"))
+    yield from _first_items(node, value)
+    rest = member(node.schema, "additionalItems")
+    if rest is False or isinstance(rest, dict):
+        yield from _rest(node, rest, "additionalItems", len(_listed(value)), is_closed=rest is False)
 
 
-def _first_items(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    """A schema for each of the first items."""
-    if isinstance(instance, list) and isinstance(value, list):
-        for index, (part, item) in enumerate(zip(value, instance, strict=False)):
-            yield from check.against(node.part(part, index), item, (*path, index))
+def _first_items(node: Node, value: JsonValue) -> Found:
+    for index, (part, item) in enumerate(zip(_listed(value), _listed(node.value), strict=False)):
+        yield from node.inner(part, index, index, item)
 
 
-def _rest(
-    check: Check, value: JsonValue, instance: JsonValue, node: Node, place: tuple[Path, int, str]
-) -> Found:
-    path, start, name = place
-    for index, item in enumerate(instance[start:] if isinstance(instance, list) else (), start):
-        yield from check.against(node.part(value, name), item, (*path, index))
-
-
-def _surplus_items(check: Check, instance: JsonValue, node: Node, place: tuple[Path, int, str]) -> Found:
-    path, start, keyword = place
-    for index in range(start, len(instance) if isinstance(instance, list) else 0):
-        yield from check.found(node, path, keyword, f"index '{index}' {_SURPLUS} items")
-
-
-def _items_2020(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
+def _items_2020(node: Node, value: JsonValue) -> Found:
     """`items` of draft 2020-12: for those behind `prefixItems`."""
-    prefix = member(node.schema, "prefixItems")
-    place = (path, len(prefix) if isinstance(prefix, list) else 0, "items")
-    if value is False:
-        return _surplus_items(check, instance, node, place)
-    return _rest(check, value, instance, node, place)
+    start = len(_listed(member(node.schema, "prefixItems")))
+    return _rest(node, value, "items", start, is_closed=value is False)
 
 
-def _contains(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
+def _listed(value: object) -> Sequence[JsonValue]:
+    return value if isinstance(value, list) else ()
+
+
+def _rest(node: Node, value: JsonValue, keyword: str, start: int, *, is_closed: bool = False) -> Found:
+    for index, item in enumerate(_listed(node.value)[start:], start):
+        if is_closed:
+            yield from node.unmet(keyword, f"index '{index}' {_SURPLUS} items")
+        else:
+            yield from node.inner(value, keyword, index, item)
+
+
+def _contains(node: Node, value: JsonValue) -> Found:
     """`contains`, with `minContains` and `maxContains`, which the validator knows in every draft."""
-    if not isinstance(instance, list) or not isinstance(value, dict | bool):
+    if not isinstance(node.value, list) or not isinstance(value, dict | bool):
         return ()
-    schema, part = as_object(node.schema), node.part(value, "contains")
-    met = sum(not check.against(part, item, (*path, index)) for index, item in enumerate(instance))
-    least, most = as_int(schema.get("minContains"), 1), as_int(schema.get("maxContains"), len(instance))
+    schema, items = as_object(node.schema), node.value
+    met = sum(not node.inner(value, "contains", index, item) for index, item in enumerate(items))
+    least, most = as_int(schema.get("minContains"), 1), as_int(schema.get("maxContains"), len(items))
     if least <= met <= most:
         return ()
     number = f"at most {most}" if met > most else f"at least {least}"
-    old, new = "does not contain an element", f"must contain {number} element(s)"
-    lead = old if check.draft <= Draft.V7 else new
-    return check.found(node, path, "contains", f"{lead} that passes these validations: {compact(value)}")
+    lead = f"must contain {number} element(s)"
+    lead = lead if node.check.draft > Draft.V7 else "does not contain an element"
+    return node.unmet("contains", f"{lead} that passes these validations: {compact(value)}")
 
 
-def _all_of(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    for index, option in enumerate(value if isinstance(value, list) else ()):
-        yield from check.against(node.part(option, index), instance, path)
+def _all_of(node: Node, value: JsonValue) -> Found:
+    for index, option in enumerate(_listed(value)):
+        yield from node.part(option, index).violations()
 
 
-def _any_of(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
+def _any_of(node: Node, value: JsonValue) -> Found:
     """One without options says nothing, and the server takes silence for consent."""
     options: list[tuple[Violation, ...]] = []
-    for index, option in enumerate(value if isinstance(value, list) else ()):
-        found = by_place(_option_of_any(check, instance, node.part(option, index), path))
+    for index, option in enumerate(_listed(value)):
+        found = by_place(_option_of_any(node.part(option, index)))
         if not found:
             return ()
         options.append(found)
-    return check.found(node, path, "anyOf", "", options=tuple(options)) if options else ()
+    return node.unmet("anyOf", "", options=options) if options else ()
 
 
-def _option_of_any(check: Check, instance: JsonValue, node: Node, path: Path) -> Found:
+def _option_of_any(node: Node) -> Found:
     """The validator looks at a single `type` first, beside a reference too, and at nothing else where it is not met."""
     kind = as_object(node.schema).get("type", [])
-    if isinstance(kind, list) or is_of_type(check, kind, instance, node):
-        return check.against(node, instance, path)
-    return type_keyword(check, kind, instance, node, path)
+    return node.violations() if isinstance(kind, list) or is_of_type(node, kind) else of_type(node, kind)
 
 
-def _one_of(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
+def _one_of(node: Node, value: JsonValue) -> Found:
     """Exactly one option must be met; the server stops looking at the second that is."""
-    options = value if isinstance(value, list) else []
+    options = _listed(value)
     found: list[tuple[Violation, ...]] = [() for _ in options]
     met: list[int] = []
     for index, option in enumerate(options):
-        found[index] = by_place(check.against(node.part(option, index), instance, path))
-        if not found[index]:
-            met.append(index)
+        found[index] = by_place(node.part(option, index).violations())
+        met += [] if found[index] else [index]
         if len(met) > 1:
             break
     if len(met) == 1:
         return ()
     indexes = f" with indexes '{', '.join(map(str, met))}'" if met else ""
     words = f"must be valid to one and only one schema, but {len(met)} are valid{indexes}"
-    return check.found(node, path, "oneOf", words, options=tuple(found))
+    return node.unmet("oneOf", words, options=found)
 
 
-def _not(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    if check.against(node.part(value, "not"), instance, path):
+def _not(node: Node, value: JsonValue) -> Found:
+    if node.part(value, "not").violations():
         return ()
-    check.work.spend_whole(value)
-    return check.found(node, path, "not", f"must not be valid to the schema {compact(value)}")
+    node.check.work.spend_whole(value)
+    return node.unmet("not", f"must not be valid to the schema {compact(value)}")
 
 
-def _if(check: Check, value: JsonValue, instance: JsonValue, node: Node, path: Path) -> Found:
-    """`if` with `then` and `else`."""
-    branch = "else" if check.against(node.part(value, "if"), instance, path) else "then"
+def _if(node: Node, value: JsonValue) -> Found:
+    branch = "else" if node.part(value, "if").violations() else "then"
     schema = as_object(node.schema)
-    return check.against(node.part(schema[branch], branch), instance, path) if branch in schema else ()
+    return node.part(schema[branch], branch).violations() if branch in schema else ()
 
 
 ON_PARTS: Final[dict[str, Keyword]] = {

@@ -15,8 +15,8 @@ from reconciler.airbyte.connect import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import open_journal
+from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Creation
-from reconciler.applying.run import BeforeCreate
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.http.retrying import Timing
 from reconciler.model.credentials import ClientCredentials

@@ -13,9 +13,8 @@ from reconciler.airbyte.api import TemplateApi
 from reconciler.applying.journal import Journal
 from reconciler.applying.last_look import last_look
 from reconciler.applying.live_view import LiveView
-from reconciler.applying.one_create import create_one
+from reconciler.applying.one_create import Applying, BeforeCreate, create_one
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
-from reconciler.applying.run import Applying, BeforeCreate
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.template import LiveState, Manifest, Past
@@ -36,12 +35,10 @@ async def apply_plan(
     before_create: BeforeCreate | None = None,
     past: Callable[[], Past] = Past,
 ) -> ApplyResult:
-    """Create what the plan says is missing. Never raises for what a server or a signal does: the result
-    tells.
+    """Create what the plan says is missing. Never raises for what a server or a signal does: the result says it.
 
-    `live_states` are those that the plan was made from; `journal` was read before them. `on_creation` is called after each create is
-    accounted for. `before_create` is called with the organization right before each POST; what it raises stops
-    the run before that create. `past` is what the plan was made with.
+    `live_states` and `past` are those that the plan was made from; `journal` was read before them. `on_creation` is called after
+    each create is accounted for, `before_create` with the organization right before each POST: what it raises stops that create.
     """
     refusal = refusal_of(plan, max_creates=max_creates)
     if refusal is not None:
@@ -58,9 +55,9 @@ async def apply_plan(
         on_creation(creation)
         halt = _reason_to_halt(creation)
         if halt:
-            creations.extend(not_attempted(tuple(pending), halt))
+            creations.extend(not_attempted(pending, halt))
             pending.clear()
-    creations.extend(not_attempted(tuple(pending), "the run was interrupted before this create"))
+    creations.extend(not_attempted(pending, "the run was interrupted before this create"))
     return ApplyResult(plan, await last_look(run, tuple(creations)), interrupted=stop.is_requested)
 
 

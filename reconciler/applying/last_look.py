@@ -1,7 +1,7 @@
-"""The look after the last create: does the list show what was created, and nothing else that equals it.
+"""The look after the last create: does the list show what was created, and nothing else that equals it. Sends no POST.
 
 Every later run finds templates by the list. So a run does not end well before the list shows them: else a run that
-starts at once would take them for missing. Sends no POST.
+starts at once would take them for missing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import replace
 
 from reconciler.applying.live_view import LiveView
+from reconciler.applying.one_create import Applying
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.run import Applying
-from reconciler.applying.search import is_ours
-from reconciler.applying.window import Window, open_window
+from reconciler.applying.settle import is_ours
+from reconciler.applying.stopping import Window, open_window
 from reconciler.errors import ReconcilerError
 from reconciler.model.template import LiveTemplate
 
@@ -45,45 +45,70 @@ async def last_look(run: Applying, creations: tuple[Creation, ...]) -> tuple[Cre
     it looks within the grace, and when nothing was created not at all.
     """
     for organization, view in run.views.items():
-        stored = tuple(c for c in creations if _was_stored(c) and c.entry.organization_id == organization)
-        if stored and not run.stop.is_over:
+        if any(_was_stored(c, organization) for c in creations) and not run.stop.is_over:
             try:
-                creations = await _looked_at(run, view, creations, stored)
+                creations = await _looked_at(run, view, organization, creations)
             except Exception:  # noqa: BLE001 - a fault of our own must not lose the accounts; they are true without this
                 return creations
     return creations
 
 
-def _was_stored(creation: Creation) -> bool:
-    return creation.outcome in {Outcome.CREATED, Outcome.RECOVERED} and creation.template_id is not None
+def _was_stored(creation: Creation, organization: str) -> bool:
+    is_stored = creation.outcome in {Outcome.CREATED, Outcome.RECOVERED} and creation.template_id is not None
+    return is_stored and creation.entry.organization_id == organization
 
 
 async def _looked_at(
-    run: Applying, view: LiveView, creations: tuple[Creation, ...], stored: tuple[Creation, ...]
+    run: Applying, view: LiveView, organization: str, creations: tuple[Creation, ...]
 ) -> tuple[Creation, ...]:
-    wanted = {creation.template_id for creation in stored}
-    names: dict[str, str] | None = None
     window = open_window(run.stop, run.clock, run.plan.target.settle_seconds)
-    async for _ in window.turns():
-        try:
-            names = await window.guard(view.names_now(within=window.allowance))
-        except ReconcilerError:
-            continue  # a list that cannot be read authorises no later create either
-        if wanted <= names.keys():
-            break
+    wanted = {creation.template_id for creation in creations if _was_stored(creation, organization)}
+    names = await _listed_by(window, view, wanted)
     if names is None:
         return creations
     run.journal.listed(names)
     claimed = Counter(creation.template_id for creation in creations)
     others = [t for t in await _all_known(window, view, names) if t.id not in claimed]
-    told = {}
-    for c in stored:
-        # Of equal manifests, two accounts may name one template: matching does not know who made which. Then the other is theirs too.
-        rivals = _rivals(view, c, others)[claimed[c.template_id] - 1 :]
-        told[id(c)] = _told(c, c.template_id in names, rivals, window)
-    for template in await _displaced(window, view, names):
-        told |= {i: _displacing(c, template, run) for i, c in told.items() if _is_of(c, template)}
-    return tuple(told.get(id(creation), creation) for creation in creations)
+    displaced = await _displaced(window, view, names)
+    seen: list[Creation] = []
+    for creation in creations:
+        if not _was_stored(creation, organization):
+            seen.append(creation)
+            continue
+        # Two accounts of equal manifests may name one template: matching does not know who made which. The other one is theirs too.
+        rivals = _rivals(view, creation, others)[claimed[creation.template_id] - 1 :]
+        looked = replace(creation, is_listed=creation.template_id in names, candidates=rivals)
+        seen.append(_displacing(_explained(looked, window), displaced, run))
+    return tuple(seen)
+
+
+async def _listed_by(window: Window, view: LiveView, wanted: set[str | None]) -> dict[str, str] | None:
+    """The newest list, waited for until it names everything wanted; None when none could be read. One that cannot be read authorises no
+    later create either.
+    """
+    names: dict[str, str] | None = None
+    async for _ in window.turns():
+        try:
+            names = await window.guard(view.names_now(within=window.allowance))
+        except ReconcilerError:
+            continue
+        if wanted <= names.keys():
+            break
+    return names
+
+
+async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
+    """What was read before, and what is new in the list as far as it can be read in time."""
+    known = list(view.state.templates)
+    try:
+        for template_id in sorted(i for i in names if not view.is_known(i)):
+            if window.allowance <= 0:
+                break
+            read = await window.guard(view.read(template_id, names[template_id], within=window.allowance))
+            known += [read] if isinstance(read, LiveTemplate) else []
+    except ReconcilerError:
+        return known  # the next plan reads it, or says that it cannot
+    return known
 
 
 async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
@@ -96,22 +121,6 @@ async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> l
     return [template for template in view.state.templates if template.id in ids] + unmanaged
 
 
-def _is_of(creation: Creation, template: LiveTemplate) -> bool:
-    connector = creation.entry.connector
-    return connector is not None and connector.id == template.connector_id
-
-
-def _displacing(creation: Creation, template: LiveTemplate, run: Applying) -> Creation:
-    """The account with what the create did to a default of Airbyte's, and to the manifest that was paired with it."""
-    creation = replace(creation, displaced=(*creation.displaced, template.id))
-    paired = [e.name for e in run.plan.entries if e.template_id == template.id and e.manifest is not None]
-    why = f"template {template.id} left the list for it, as Airbyte's default of a connector does"
-    if not paired:
-        return _with(creation, why, "")
-    why = f"{why}: manifest {paired[0]!r} was paired with that one and has no template in the list any more"
-    return _with(creation, why, f"look at the next plan before the next apply: it may create {paired[0]!r}")
-
-
 def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> tuple[str, ...]:
     """Equal templates that came after the create was sent and that no account of this run claims.
 
@@ -122,32 +131,34 @@ def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> t
     return tuple(i for i in equal if not view.was_before(own, i))
 
 
-async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
-    """What was read before, and what is new in the list as far as it can be read in time."""
-    known = list(view.state.templates)
-    try:
-        for template_id in sorted(i for i in names if not view.is_known(i)):
-            if window.allowance <= 0:
-                break
-            read = view.read(template_id, names[template_id], within=window.allowance)
-            reading = await window.guard(read)
-            known += [reading.template] if reading.template is not None else []
-    except ReconcilerError:
-        return known  # the next plan reads it, or says that it cannot
-    return known
-
-
-def _told(creation: Creation, is_listed: bool, rivals: tuple[str, ...], window: Window) -> Creation:  # noqa: FBT001
-    creation = replace(creation, is_listed=is_listed)
-    if rivals:
-        creation, ids = replace(creation, candidates=rivals), ", ".join(rivals)
+def _explained(creation: Creation, window: Window) -> Creation:
+    """The account with what the list showed, in words."""
+    if creation.candidates:
+        ids = ", ".join(creation.candidates)
         if not creation.entry.form_compared:
             return _with(creation, _RIVAL_FORMS.format(ids=ids), _RIVAL_FORMS_HELP)
         return _with(creation, _RIVALS.format(ids=ids), _RIVALS_HELP)
-    if not is_listed:
+    if creation.is_listed is False:
         interrupted = "the list did not show it before the run was interrupted"
         late = f"the list does not show it after {window.seconds:g} seconds"
         return _with(creation, interrupted if window.stop.is_requested else late, _NOT_LISTED_HELP)
+    return creation
+
+
+def _displacing(creation: Creation, displaced: list[LiveTemplate], run: Applying) -> Creation:
+    """The account with what the create did to defaults of Airbyte's, and to the manifests that were paired with them."""
+    connector = creation.entry.connector
+    for template in displaced:
+        if connector is None or connector.id != template.connector_id:
+            continue
+        creation = replace(creation, displaced=(*creation.displaced, template.id))
+        paired = [e.name for e in run.plan.entries if e.template_id == template.id and e.manifest is not None]
+        why = f"template {template.id} left the list for it, as Airbyte's default of a connector does"
+        way = ""
+        if paired:
+            why = f"{why}: manifest {paired[0]!r} was paired with that one and has no template in the list any more"
+            way = f"look at the next plan before the next apply: it may create {paired[0]!r}"
+        creation = _with(creation, why, way)
     return creation
 
 

@@ -1,11 +1,8 @@
-"""What is known of the server while creates go on: the state that the plan was made from, plus a fresh list
-before each POST.
-"""
+"""What is known of one organization's templates while creates go on: what the plan was made from, and a fresh list before each POST."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from reconciler.airbyte.api import TemplateApi
 from reconciler.errors import CredentialsError, EndpointMoved, ServerError, UnsafePlan
@@ -14,14 +11,6 @@ from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
 
 MAX_LISTS = 5
 """Lists before one create. Each is followed by another when something had to be read meanwhile."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One template that was tried: read, or unread with the reason."""
-
-    template: LiveTemplate | None
-    unread: UnreadTemplate | None
 
 
 class LiveView:
@@ -38,9 +27,8 @@ class LiveView:
         self._names: dict[str, str] = {}
         self._sent_after: frozenset[str] = frozenset()
         self._before: dict[str, frozenset[str]] = {}
-        self._own: set[str] = set()
         self._displaced: set[str] = set()
-        self._rechecked: set[str] = set()
+        self._read_again: set[str] = set()
         self._is_as_planned = True
 
     @property
@@ -57,9 +45,14 @@ class LiveView:
         """Whether everything seen since is what the plan was made from, and what this run created."""
         return self._is_as_planned
 
+    @property
+    def listed(self) -> frozenset[str]:
+        """What the newest list named."""
+        return self._listed
+
     async def refresh(self, connector: Connector) -> None:
         """List again and read what is new, before a create of `connector`; and list again as long as anything had to be
-        read, so that no slow answer stands between the last list and the create.
+        read, so that no slow answer lies between the last list and the create.
 
         UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
         authorise a create. What our own create displaced from the list is not lost.
@@ -82,14 +75,40 @@ class LiveView:
                 f"the list no longer names {len(lost)} of the templates it named before ({', '.join(lost[:5])})",
                 help="nothing more is created from a list that may be incomplete: run `reconciler plan` again",
             )
-        new = sorted(frozenset(listed) - self._listed - self._own)
-        for template_id in new:
-            await self._learn(template_id, listed[template_id])
+        new = sorted(listed.keys() - self._listed - self._before.keys())
         self._listed, self._names = frozenset(listed), listed
-        return await self._rechecked_any(connector) or bool(new)
+        for template_id in new:
+            await self._learn(template_id)
+        doubtful = self._of_another_connector(connector)
+        for template_id in doubtful:
+            await self._learn(template_id)
+        return bool(new or doubtful)
+
+    def _of_another_connector(self, connector: Connector) -> list[str]:
+        """What the list calls by the connector's name while its answer named another connector: read again, once a run.
+
+        Two connectors may share a name; but one changed byte in one answer would also look like this, and then
+        a template would pass for missing.
+        """
+        templates = self._templates.values()
+        own = {self._names.get(t.id) for t in templates if t.connector_id == connector.id} | {connector.name}
+        others = [t.id for t in templates if t.connector_id != connector.id]
+        odd = [i for i in others if self._names.get(i) in own - {None} and i not in self._read_again]
+        self._read_again.update(odd)
+        return odd
+
+    async def _learn(self, template_id: str) -> None:
+        """Read a template that the plan does not know, or doubts."""
+        read = await self.read(template_id, self._names[template_id])
+        if isinstance(read, LiveTemplate):
+            self._templates[template_id] = read
+        else:
+            self._templates.pop(template_id, None)
+            self._unread[template_id] = read
+        self._is_as_planned = False
 
     def _is_missing(self, template_id: str, listed: Collection[str]) -> bool:
-        return template_id not in listed and template_id not in self._own
+        return template_id not in listed and template_id not in self._before
 
     async def displaced(self, listed: Collection[str], *, within: float | None = None) -> frozenset[str]:
         """Ids that left the list because this run created a template of their connector, as far as that can be told.
@@ -98,56 +117,23 @@ class LiveView:
         displaced was the only template of its connector before our create, and GET still answers it as before. It stays in
         `state`: a manifest that was paired with it keeps it for this run, and is not created because of it.
         """
-        for template in list(self._templates.values()):
-            known = template.id in self._displaced
-            if not known and self._is_missing(template.id, listed) and self._made_way(template):
-                reading = await self.read(template.id, template.name, within=within)
-                if reading.template == template:
-                    self._displaced.add(template.id)
+        missing = [t for i, t in self._templates.items() if self._is_missing(i, listed)]
+        for template in missing:
+            if template.id not in self._displaced and self._made_way(template):
+                read = await self.read(template.id, template.name, within=within)
+                self._displaced |= {template.id} if read == template else set()
         return frozenset(i for i in self._displaced if i not in listed)
-
-    async def displaced_unmanaged(self, *, within: float | None = None) -> list[LiveTemplate]:
-        """The same of templates under `unmanaged`, which are read for this only: where Airbyte's defaults belong, none is told else."""
-        made = {self._templates[i].connector_id for i in self._own & self._templates.keys()}
-        gone = sorted(self._left_out - self._left_out_now) if made else ()
-        read = [(await self.read(i, "", within=within)).template for i in gone]
-        return [template for template in read if template is not None and template.connector_id in made]
 
     def _made_way(self, template: LiveTemplate) -> bool:
         same = [t.id for t in self._templates.values() if t.connector_id == template.connector_id]
-        return [i for i in same if i not in self._own] == [template.id] and len(same) > 1
+        return [i for i in same if i not in self._before] == [template.id] and len(same) > 1
 
-    async def _learn(self, template_id: str, name: str) -> None:
-        """Read a template that the plan does not know, or doubts."""
-        reading = await self.read(template_id, name)
-        if reading.template is not None:
-            self._templates[template_id] = reading.template
-        elif reading.unread is not None:
-            self._templates.pop(template_id, None)
-            self._unread[template_id] = reading.unread
-        self._is_as_planned = False
-
-    async def _rechecked_any(self, connector: Connector) -> bool:
-        """Read again, once a run, what the list calls by the connector's name while its answer named another connector.
-
-        Two connectors may share a name; but one changed byte in one answer would also look like this, and then
-        a template would pass for missing.
-        """
-        own_names = {
-            self._names.get(t.id) for t in self._templates.values() if t.connector_id == connector.id
-        }
-        names = (own_names | {connector.name}) - {None}
-        odd = [
-            t.id
-            for t in self._templates.values()
-            if t.connector_id != connector.id
-            and self._names.get(t.id) in names
-            and t.id not in self._rechecked
-        ]
-        for template_id in odd:
-            self._rechecked.add(template_id)
-            await self._learn(template_id, self._names[template_id])
-        return bool(odd)
+    async def displaced_unmanaged(self, *, within: float | None = None) -> list[LiveTemplate]:
+        """The same of templates under `unmanaged`, where Airbyte's defaults belong; they are read for nothing else."""
+        made = {self._templates[i].connector_id for i in self._before.keys() & self._templates.keys()}
+        gone = sorted(self._left_out - self._left_out_now) if made else ()
+        read = [await self.read(i, "", within=within) for i in gone]
+        return [each for each in read if isinstance(each, LiveTemplate) and each.connector_id in made]
 
     async def names_now(self, *, within: float | None = None) -> dict[str, str]:
         """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything. On a connection of its
@@ -159,26 +145,22 @@ class LiveView:
         self._left_out_now = self._unmanaged & {t.id for t in listed}
         return {t.id: t.name for t in listed if t.id not in self._unmanaged}
 
-    def is_known(self, template_id: str) -> bool:
-        """Whether this run has seen the id before."""
-        return template_id in self._listed or template_id in self._own or template_id in self._unmanaged
-
-    async def read(self, template_id: str, name: str, *, within: float | None = None) -> Reading:
+    async def read(
+        self, template_id: str, name: str, *, within: float | None = None
+    ) -> LiveTemplate | UnreadTemplate:
         """GET one template. Trouble with this one is an unread template; trouble with the target as a whole
         is raised. `within` as for the list.
         """
         try:
-            template = await self._api.get_template(self._organization, template_id, within=within)
-            return Reading(template, None)
+            return await self._api.get_template(self._organization, template_id, within=within)
         except (CredentialsError, EndpointMoved):
             raise
         except ServerError as error:
-            return Reading(None, UnreadTemplate(template_id, name, error.message))
+            return UnreadTemplate(template_id, name, error.message)
 
-    @property
-    def listed(self) -> frozenset[str]:
-        """What the newest list named."""
-        return self._listed
+    def is_known(self, template_id: str) -> bool:
+        """Whether this run has seen the id before."""
+        return template_id in self._listed or template_id in self._before or template_id in self._unmanaged
 
     def note_sending(self, connector_id: str) -> tuple[str, ...]:
         """A create of this connector goes out now. What is known until here cannot be what it stores.
@@ -187,15 +169,14 @@ class LiveView:
         """
         self._sent_after = self._listed | self._templates.keys()
         others = {t.id for t in self._templates.values() if t.connector_id != connector_id}
-        return tuple(sorted((self._sent_after | self._own) - others))
+        return tuple(sorted((self._sent_after | self._before.keys()) - others))
+
+    def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
+        """Remember a template that this run created, read back or not."""
+        self._before.setdefault(template_id, self._sent_after)
+        if template is not None:
+            self._templates[template_id] = template
 
     def was_before(self, own_id: str, other_id: str) -> bool:
         """Whether `other_id` was known before the create that stored our `own_id` was sent."""
         return other_id in self._before.get(own_id, frozenset())
-
-    def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
-        """Remember a template that this run created, read back or not."""
-        self._own.add(template_id)
-        self._before.setdefault(template_id, self._sent_after)
-        if template is not None:
-            self._templates[template_id] = template

@@ -1,32 +1,43 @@
-"""One create, from the look before it to its account. The one irreversible request of this program is sent here.
+"""One create as a state machine, from the look before it to its account. The one irreversible request is sent here.
 
-  1. Renew a token that would not last. List again; read what is new; plan again if anything is. Only a manifest
-     that is still `create` goes on.
-  2. Announce it in the journal, and to what makes the run exclusive (`before_create`): both may refuse.
-  3. POST once, on a fresh connection. Sent again only where the first one is proved unsent, or refused before
-     processing (401 once with a new token, 429 once after its wait if that is a minute at most), and then from step 1.
-  4. A definite answer: read the new template back and compare.
-     Anything else: `settle.py` looks for a template that was not there before. Never a second POST.
-  5. Note in the journal what came of it. What stays unknown stays open there, for this and every later run.
+    State      what happens                                    next
+    CHECK      renew a token that would not last, list,        ANNOUNCE: the manifest is still to be created
+               read what is new, plan again if there is any    DONE: it is something else now
+    ANNOUNCE   the intent goes to the journal, the lease is    SEND
+               proved (`before_create`); both may refuse
+    SEND       one POST on a fresh connection                  VERIFY: answered with an id
+                                                               WAIT: proved unsent (three times at most), or refused before
+                                                               processing (401 once; 429 once, with a wait of a minute at most)
+                                                               DONE: never left this machine
+                                                               LOOK: any other refusal
+                                                               SETTLE: anything else, the outcome is unclear
+    WAIT       a pause, or a new token                         CHECK
+    VERIFY     read the new template back and compare          DONE
+    LOOK       one look at the list for it                     DONE
+    SETTLE     look for it as long as the window is open       DONE
 
-Whatever happens, also a fault of this program, ends in an account: what was sent is never forgotten.
+From VERIFY, LOOK and SETTLE no way leads back to SEND: a create that may be stored is never sent again. Whatever happens, also a
+fault of this program, ends in an account. The journal notes what came of it; what stays unknown stays open there.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeAlias
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any, TypeAlias
 
 from reconciler.airbyte import api as answers
-from reconciler.airbyte.api import NewTemplate
+from reconciler.airbyte.api import NewTemplate, TemplateApi
+from reconciler.applying.journal import Journal
+from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.run import Applying
-from reconciler.applying.search import desired_by
-from reconciler.applying.settle import look_once, settle, verified
-from reconciler.applying.window import Window, open_window
+from reconciler.applying.settle import Search, desired_by, looked_once, settled, verified
+from reconciler.applying.stopping import Clock, StopRequest, open_window
 from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
 from reconciler.model.intent import Intent
-from reconciler.planning.entry import Entry, Status
+from reconciler.model.template import Manifest, Past
+from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.planning.intents import intent_of, is_about
 from reconciler.planning.plan import build_plan
 
@@ -34,8 +45,8 @@ MAX_UNSENT = 3
 """How often a create that never left this machine is tried in all."""
 
 TOKEN_SECONDS = 240.0
-"""How long the token has to live before the list is asked for: time for the list, for whoever lets the create go out, and for the
-create. None is fetched after the list; a token that ends too early all the same is refused with 401, and all is done again.
+"""How long the token has to live before the list is asked for: time for the list, for `before_create`, and for the create. None is
+fetched after the list; a token that ends too early all the same is refused with 401, and all is done again.
 """
 
 SAME_FOR_ALL = frozenset({301, 401, 403, 429})
@@ -43,83 +54,111 @@ SAME_FOR_ALL = frozenset({301, 401, 403, 429})
 the next manifest's create at once would be the opposite.
 """
 
-_CLOSING = {
+_CLOSES = {
     Outcome.RECOVERED: "found",
     Outcome.REJECTED: "refused",
     Outcome.NOT_ATTEMPTED: "not sent",
 }
+"""How the journal closes an intent. One that was created stays open until a list shows it, an unknown one until it is decided."""
 
-_Refused: TypeAlias = answers.Unauthorized | answers.Throttled
+BeforeCreate: TypeAlias = Callable[[str], Coroutine[Any, Any, None]]
+"""Called with the organization after the list that authorises a create, right before each POST: what holds then held for
+the list too, and the time until the POST is as short as it can be. What it raises stops the create."""
+
+
+@dataclass(frozen=True)
+class Applying:
+    """What one apply works with. `manifests` are all of the run: to plan again needs those too that are not created."""
+
+    plan: Plan
+    manifests: tuple[Manifest, ...]
+    api: TemplateApi
+    journal: Journal
+    views: dict[str, LiveView]
+    stop: StopRequest
+    clock: Clock
+    before_create: BeforeCreate | None
+    past: Callable[[], Past]
+
+
+class State(Enum):
+    """Where one create is; see the table above."""
+
+    CHECK = auto()
+    ANNOUNCE = auto()
+    SEND = auto()
+    WAIT = auto()
+    VERIFY = auto()
+    LOOK = auto()
+    SETTLE = auto()
+    DONE = auto()
+
+
+MAY_BE_STORED = frozenset({State.VERIFY, State.LOOK, State.SETTLE})
 
 
 async def create_one(run: Applying, entry: Entry) -> Creation:
     """The account of one create with its permitted repeats. Raises nothing but cancellation."""
     attempt = _Attempt(run, entry)
     try:
-        account = await attempt.carry_out()
+        account = await attempt.carried_out()
     except ReconcilerError as error:
         account = await attempt.ended_by(error)
     except Exception as error:  # noqa: BLE001 - a fault of our own must not lose the account of what was sent
         account = await attempt.broken_by(error)
-    attempt.note(account)
+    attempt.close(account)
     return account
 
 
 class _Attempt:
-    """`refused` is the last answer that refused a POST before processing; `is_open` says that one may be stored; `intent` is
-    what the journal knows of it, from before the first POST on.
+    """`_answer` is the last answer to a POST, `_new_id` or `_error` what it says; `_refused` is the last error that refused a POST before
+    processing. `_intent` is what the journal knows, from before the first POST on.
     """
 
     def __init__(self, run: Applying, entry: Entry) -> None:
-        if entry.manifest is None:
-            raise ValueError(f"entry {entry.name!r} has no manifest to create")
-        self._run, self._entry, self._manifest = run, entry, entry.manifest
+        self._run, self._entry, self._manifest = run, entry, desired_by(entry).manifest
         self._view = run.views[entry.organization_id]
-        self._refused: _Refused | None = None
-        self._is_open = False
+        self._state = State.CHECK
+        self._answer: answers.CreateAnswer | None = None
         self._intent: Intent | None = None
+        self._new_id = ""
+        self._error = _unclear("nothing was sent").error
+        self._refused: ServerError | None = None
+        self._sent_again: list[type] = []
+        self._account: Creation | None = None
 
-    async def carry_out(self) -> Creation:
-        """The steps above. What is raised here was raised while no POST of this entry could be stored."""
-        unsent, spent, stop = 0, set[type](), self._run.stop
-        while True:
-            stale = await self._overtaken()
-            if stale is not None:
-                return stale
-            await self._announce()
-            answer = await self._post()
-            match answer:
-                case answers.Unsent() if unsent + 1 < MAX_UNSENT:
-                    unsent += 1
-                    await stop.guard(self._run.clock.pause(2.0**unsent))
-                case answers.Unauthorized() if answers.Unauthorized not in spent:
-                    self._note_refusal(answer, spent)
-                    await stop.guard(self._run.api.renew_token())
-                case answers.Throttled(wait_seconds=float(wait)) if answers.Throttled not in spent:
-                    self._note_refusal(answer, spent)
-                    await stop.guard(self._run.clock.pause(wait))
-                case _:
-                    return await self._conclude(answer)
+    async def carried_out(self) -> Creation:
+        """Goes from state to state. What is raised before `MAY_BE_STORED` was raised while no POST of this entry could be stored."""
+        steps = {
+            State.CHECK: self._check,
+            State.ANNOUNCE: self._announce,
+            State.SEND: self._send,
+            State.WAIT: self._wait,
+            State.VERIFY: self._verify,
+            State.LOOK: self._look,
+            State.SETTLE: self._settle,
+        }
+        while self._state is not State.DONE or self._account is None:
+            self._state = await steps[self._state]()
+        return self._account
 
-    def _note_refusal(self, answer: _Refused, spent: set[type]) -> None:
-        spent.add(type(answer))
-        self._refused = answer
-        self._note_answer(_words(answer.error))
+    def _done(self, account: Creation) -> State:
+        self._account = account
+        return State.DONE
 
-    async def _overtaken(self) -> Creation | None:
-        """A fresh list; None when the manifest is still to be created, else the account of why it is not."""
+    async def _check(self) -> State:
         run, stop = self._run, self._run.stop
         await stop.guard(run.api.ensure_token(TOKEN_SECONDS))
         await stop.guard(self._view.refresh(self._manifest.connector))
         run.journal.listed(self._view.listed)
         if all(view.is_as_planned for view in run.views.values()):
-            return None
+            return State.ANNOUNCE
         own = None if self._intent is None else self._intent.id
         earlier = [intent for intent in run.journal.remembered if intent.id != own]
         states = [view.state for view in run.views.values()]
         again = build_plan(run.manifests, states, run.plan.target, past=run.past, intents=earlier)
         now = next(e for e in again.entries if e.manifest is self._manifest)
-        return None if now.status is Status.CREATE else self._not_to_create(now)
+        return State.ANNOUNCE if now.status is Status.CREATE else self._done(self._not_to_create(now))
 
     def _not_to_create(self, now: Entry) -> Creation:
         """The manifest became something else than a create: by somebody else's hand, or by our own refused request."""
@@ -134,25 +173,43 @@ class _Attempt:
         )
         if self._refused is None:
             return account
-        outcome = Outcome.RECOVERED if found else Outcome.UNKNOWN
         if found:
             self._view.note_own(found, None)
-        detail = f"{self._refused.error.message}; but then {account.detail}"
-        return replace(account, outcome=outcome, detail=detail)
+        outcome = Outcome.RECOVERED if found else Outcome.UNKNOWN
+        return replace(account, outcome=outcome, detail=f"{self._refused.message}; but then {account.detail}")
 
-    async def _announce(self) -> None:
+    async def _announce(self) -> State:
         """From here on, a process that starts after this one knows that the create may have been sent.
 
         Of a create that was refused and is sent again, the first may be stored all the same: the list before it counts.
         """
-        run, stop = self._run, self._run.stop
+        run, organization = self._run, self._entry.organization_id
         if self._intent is None:
             before = self._view.note_sending(self._manifest.connector.id)
-            organization, url = self._entry.organization_id, run.plan.target.url
-            intent = intent_of(desired_by(self._entry), organization, before, url)
+            intent = intent_of(desired_by(self._entry), organization, before, run.plan.target.url)
             self._intent = run.journal.begin(intent, lambda other: is_about(other, self._entry))
         if run.before_create is not None:
-            await stop.guard(run.before_create(self._entry.organization_id))
+            await run.stop.guard(run.before_create(organization))
+        return State.SEND
+
+    async def _send(self) -> State:
+        self._answer = await self._post()
+        again = self._sent_again.count(type(self._answer))
+        match self._answer:
+            case answers.Created(template_id=template_id):
+                self._new_id = template_id
+                return State.VERIFY
+            case answers.Unclear(error=error):
+                self._error = error
+                return State.SETTLE
+            case answers.Unsent(error=error):
+                return State.WAIT if again + 1 < MAX_UNSENT else self._done(await self.ended_by(error))
+            case answers.Unauthorized(error=error) | answers.Throttled(error=error, wait_seconds=float()):
+                self._error = error
+                return State.LOOK if again else State.WAIT
+            case answers.Throttled(error=error) | answers.Rejected(error=error):
+                self._error = error
+                return State.LOOK
 
     async def _post(self) -> answers.CreateAnswer:
         """The one irreversible request. After a signal it may answer within the grace; then its outcome is unclear."""
@@ -171,54 +228,65 @@ class _Attempt:
         except Exception as error:  # noqa: BLE001 - a fault of our own must not lose a create that may be stored
             return _unclear(f"internal error ({type(error).__name__}) while the create was under way")
 
-    async def _conclude(self, answer: answers.CreateAnswer) -> Creation:
-        """The account by the last answer. From here on a stored template may be ours."""
-        self._is_open = not isinstance(answer, answers.Unsent)
-        match answer:
-            case answers.Created(template_id=template_id):
-                self._note_answer("answered 200", template_id)
-                return await self._verify(template_id)
-            case answers.Unclear(error=error):
-                self._note_answer(_words(error))
-                return await self._settle(error)
-            case answers.Unsent(error=error):
-                return await self.ended_by(error)
-        account = await look_once(self._view, self._window(), self._entry, answer.error)
-        everyone = answer.error.status in SAME_FOR_ALL or isinstance(answer.error, EndpointMoved)
-        return replace(account, stops_the_run=everyone)
+    async def _wait(self) -> State:
+        """What makes the next POST safe: the pause that was asked for, or a new token."""
+        run, answer = self._run, self._answer
+        self._sent_again.append(type(answer))
+        if isinstance(answer, answers.Unauthorized | answers.Throttled):
+            self._refused = answer.error
+            self._note_error(answer.error)
+        if isinstance(answer, answers.Unauthorized):
+            await run.stop.guard(run.api.renew_token())
+        elif isinstance(answer, answers.Throttled):
+            await run.stop.guard(run.clock.pause(answer.wait_seconds or 0.0))
+        else:
+            await run.stop.guard(run.clock.pause(2.0 ** self._sent_again.count(answers.Unsent)))
+        return State.CHECK
 
-    async def _verify(self, template_id: str) -> Creation:
-        if self._view.is_known(template_id):
-            answered = f"the server answered with template {template_id}, which was there before"
-            return await self._settle(_unclear(answered).error)
-        return await verified(self._view, self._window(), self._entry, template_id)
+    async def _verify(self) -> State:
+        self._note("answered 200", self._new_id)
+        if self._view.is_known(self._new_id):
+            self._error = _unclear(
+                f"the server answered with template {self._new_id}, which was there before"
+            ).error
+            return State.SETTLE
+        return self._done(await verified(self._search(), self._new_id))
 
-    async def _settle(self, error: ServerError) -> Creation:
-        return await settle(self._view, self._window(), self._entry, error)
+    async def _look(self) -> State:
+        account = await looked_once(self._search(), self._error)
+        is_same_for_all = self._error.status in SAME_FOR_ALL or isinstance(self._error, EndpointMoved)
+        return self._done(replace(account, stops_the_run=is_same_for_all))
 
-    def _window(self) -> Window:
-        return open_window(self._run.stop, self._run.clock, self._run.plan.target.settle_seconds)
+    async def _settle(self) -> State:
+        if isinstance(self._answer, answers.Unclear):
+            self._note_error(self._error)
+        return self._done(await settled(self._search(), self._error))
 
-    def _note_answer(self, words: str, template_id: str | None = None) -> None:
+    def _search(self) -> Search:
+        window = open_window(self._run.stop, self._run.clock, self._run.plan.target.settle_seconds)
+        return Search(self._view, self._entry, window)
+
+    def _note_error(self, error: ServerError) -> None:
+        """Note what came back, without the server's words: they may quote what was sent."""
+        self._note("no usable answer" if error.status is None else f"answered {error.status}")
+
+    def _note(self, words: str, template_id: str | None = None) -> None:
         if self._intent is not None:
             self._run.journal.answered(self._intent, words, template_id)
 
-    def note(self, account: Creation) -> None:
-        """Close the intent when the account leaves nothing open. One that was created stays open until a list shows it."""
-        if self._intent is None:
-            return
-        how = _CLOSING.get(account.outcome)
-        if how is not None:
+    def close(self, account: Creation) -> None:
+        """Close the intent when the account leaves nothing open."""
+        how = _CLOSES.get(account.outcome)
+        if self._intent is not None and how is not None:
             self._run.journal.close(self._intent.id, how, account.template_id)
 
     async def ended_by(self, error: ReconcilerError) -> Creation:
         """The account when something else than the create failed: nothing was sent, or it was refused before."""
-        if self._is_open:
+        if self._state in MAY_BE_STORED:
             return await self.broken_by(error)
         unsafe = isinstance(error, UnsafePlan)
         if self._refused is not None:
-            refusal = self._refused.error
-            account = await look_once(self._view, self._window(), self._entry, refusal)
+            account = await looked_once(self._search(), self._refused)
             detail = f"{account.detail}; it was not sent again: {error.message}"
             return replace(account, detail=detail, help=error.help, stops_the_run=True, unsafe=unsafe)
         if isinstance(error, Interrupted):
@@ -231,7 +299,7 @@ class _Attempt:
     async def broken_by(self, error: Exception) -> Creation:
         """The account when this program itself failed; the kind of error only, its text may hold values."""
         what = f"internal error ({type(error).__name__})"
-        if not self._is_open:
+        if self._state not in MAY_BE_STORED:
             here = ReconcilerError(f"{what} before the create was sent", help="please report this error")
             return await self.ended_by(here)
         return Creation(
@@ -240,11 +308,6 @@ class _Attempt:
             detail=f"{what} after the create was sent",
             help="it is not sent again: `reconciler plan` says whether it is there; please report the error",
         )
-
-
-def _words(error: ServerError) -> str:
-    """What came back, without the server's words: they may quote what was sent."""
-    return "no usable answer" if error.status is None else f"answered {error.status}"
 
 
 def _unclear(what: str) -> answers.Unclear:

@@ -4,6 +4,7 @@ from these.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -112,6 +113,6 @@ def refused(plan: Plan, refusal: ReconcilerError) -> ApplyResult:
     return ApplyResult(plan, not_attempted(plan.with_status(Status.CREATE), refusal.message), refusal=refusal)
 
 
-def not_attempted(entries: tuple[Entry, ...], why: str) -> tuple[Creation, ...]:
+def not_attempted(entries: Iterable[Entry], why: str) -> tuple[Creation, ...]:
     """One account for each entry that nothing was sent for."""
     return tuple(Creation(entry, Outcome.NOT_ATTEMPTED, detail=why) for entry in entries)

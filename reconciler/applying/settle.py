@@ -1,27 +1,28 @@
-"""After the POST: read the new template back, or find out whether an unclear create was stored.
+"""After the POST: read the new template back, or find out whether an unclear create was stored. Sends no POST.
 
-A template has no name of its own and the API no idempotency key. What tells a stored create from one that was
-not is the difference of two lists, before and after, and the content of what is new. Nothing here sends a
-POST.
+A template has no name of its own and the API no idempotency key. What tells a stored create from one that was not is the difference
+of two lists, before and after, and the content of what is new. Looks add up: what one of them saw, no later one takes back.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.search import Search, desired_by
-from reconciler.applying.window import Window
+from reconciler.applying.stopping import Window
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
-from reconciler.model.template import LiveTemplate
-from reconciler.planning.content import live_of
+from reconciler.model.template import LiveTemplate, UnreadTemplate
+from reconciler.planning.content import Desired, desired_of, live_of
 from reconciler.planning.entry import Entry
-from reconciler.planning.explain import changes_of
+from reconciler.planning.explain import changes_of, stored_presets_key
 
 MAX_NAMED = 5
 """Ids that one sentence names."""
 
+_NO_TIME = "the time was over before everything new was read"
 _SEVERAL_HELP = (
     "it was sent once and is not sent again; customers see each of them, and none can be deleted here: ask Airbyte's"
     " support to remove all but one"
@@ -33,40 +34,129 @@ _SEVERAL_FORMS_HELP = (
 _BY_PRESETS = "by its presets alone: the form was not compared, so it may be a template that somebody else made meanwhile"
 
 
-async def verified(view: LiveView, window: Window, entry: Entry, template_id: str) -> Creation:
+def desired_by(entry: Entry) -> Desired:
+    """What a create of this entry asks for."""
+    if entry.manifest is None:
+        raise ValueError(f"entry {entry.name!r} has no manifest to create")
+    return desired_of(entry.manifest)
+
+
+def is_ours(template: LiveTemplate, entry: Entry) -> bool:
+    """Whether a new template is what this create would have stored, the server's merge defect included."""
+    desired = desired_by(entry)
+    if template.connector_id != desired.manifest.connector.id:
+        return False
+    wanted, live = desired.content, live_of(template).content
+    is_same_form = wanted.form_key is not None and wanted.form_key == live.form_key
+    return wanted.equals(live) or (is_same_form and stored_presets_key(desired) == live.presets_key)
+
+
+class Search:
+    """The search for the template of one create among what is new since it was sent, as far as the looks within `window` saw it.
+
+    `trouble` says why the newest look is not whole, "" when it is; `listed` holds every id that any list named.
+    """
+
+    def __init__(self, view: LiveView, entry: Entry, window: Window) -> None:
+        self.view, self.entry, self.window = view, entry, window
+        self.trouble = "nobody looked"
+        self.listed: frozenset[str] = frozenset()
+        self._equal: dict[str, LiveTemplate] = {}
+        self._different: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
+
+    @property
+    def equal(self) -> tuple[LiveTemplate, ...]:
+        """New templates that are what the create would have stored, by id."""
+        return tuple(self._equal[i] for i in sorted(self._equal))
+
+    @property
+    def different(self) -> tuple[str, ...]:
+        """Ids of new templates that were read and are something else."""
+        return tuple(sorted(self._different))
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Ids of new templates that nobody could read yet."""
+        return tuple(sorted(self._unread))
+
+    async def read(self, template_id: str, name: str) -> LiveTemplate | UnreadTemplate:
+        """GET one template within the time that is left."""
+        within = max(self.window.allowance, 0.0)
+        return await self.window.guard(self.view.read(template_id, name, within=within))
+
+    async def look(self) -> None:
+        """List, and read what was not there before the POST. Raises nothing for what a server or a signal does."""
+        try:
+            names = await self.window.guard(self.view.names_now(within=self.window.allowance))
+            self.listed |= names.keys()
+            new = [i for i in names if not self.view.is_known(i)]
+            # Unread until read: trouble with one of them must not hide that the others are there.
+            for template_id in new:
+                if template_id not in self._equal and template_id not in self._different:
+                    self._unread.setdefault(template_id, 0)
+            self.trouble = await self._read_all(self._in_order(new), names)
+        except ReconcilerError as error:
+            self.trouble = error.message
+
+    def _in_order(self, new: Iterable[str]) -> list[str]:
+        """First what was tried least; then, once more, what was read and differs: one changed byte on the way would make
+        our template look like somebody else's.
+        """
+        named = set(new)
+        waiting = sorted((tries, i) for i, tries in self._unread.items() if i in named)
+        doubted = sorted(i for i, times in self._different.items() if i in named and times < 2)
+        return [i for _, i in waiting] + doubted
+
+    async def _read_all(self, template_ids: Iterable[str], names: dict[str, str]) -> str:
+        """Why not all of them were asked for; "" when they were."""
+        for template_id in template_ids:
+            if self.window.allowance <= 0:
+                return _NO_TIME
+            self._take(template_id, await self.read(template_id, names[template_id]))
+        return ""
+
+    def _take(self, template_id: str, read: LiveTemplate | UnreadTemplate) -> None:
+        if isinstance(read, UnreadTemplate):
+            if template_id in self._unread:
+                self._unread[template_id] += 1
+            return
+        self._unread.pop(template_id, None)
+        if is_ours(read, self.entry):
+            self._different.pop(template_id, None)
+            self._equal[template_id] = read
+        else:
+            self._different[template_id] += 1
+
+
+async def verified(search: Search, template_id: str) -> Creation:
     """The account of a create that the server confirmed: GET it and compare; tried while the window is open and it
     cannot be read.
 
     The id in the answer may be wrong (a proxy, a cache): while it cannot be read, a new equal template is looked for
     in the list too. An id that could not be read and that no list showed is not called created.
     """
-    trouble, doubted, search = "", False, Search(view, entry, window)
-    async for _ in window.turns():
+    trouble, is_doubted, entry = "", False, search.entry
+    async for _ in search.window.turns():
         try:
-            reading = await window.guard(
-                view.read(template_id, entry.name, within=max(window.allowance, 0.0))
-            )
+            read = await search.read(template_id, entry.name)
         except Interrupted as error:
             trouble = error.message
             break
         except ReconcilerError as error:  # the whole target is in trouble: one look at the list, and no more
-            trouble, doubted = error.message, True
+            trouble, is_doubted = error.message, True
             await search.look()
             break
-        if reading.template is not None:
-            return await _confirmed(view, window, entry, reading.template)
-        trouble, doubted = reading.unread.reason if reading.unread else "", True
+        if isinstance(read, LiveTemplate):
+            return await _confirmed(search, read)
+        trouble, is_doubted = read.reason, True
         await search.look()
         if search.equal:
             break
-    answered = ServerError(
-        f"the server answered with template {template_id}, which could not be read back: {trouble}",
-        method="POST",
-        path="",
-    )
-    if search.equal or (doubted and template_id not in search.listed):
-        return _accounted(view, window, entry, answered, search)
-    view.note_own(template_id, None)
+    if search.equal or (is_doubted and template_id not in search.listed):
+        answered = f"the server answered with template {template_id}, which could not be read back: {trouble}"
+        return _accounted(search, ServerError(answered, method="POST", path=""))
+    search.view.note_own(template_id, None)
     return Creation(
         entry,
         Outcome.CREATED,
@@ -76,80 +166,78 @@ async def verified(view: LiveView, window: Window, entry: Entry, template_id: st
     )
 
 
-async def _confirmed(view: LiveView, window: Window, entry: Entry, template: LiveTemplate) -> Creation:
+async def _confirmed(search: Search, template: LiveTemplate) -> Creation:
     """The account of a template that was read back; one that differs is read once more before that is said."""
-    creation = _compared(view, entry, template, Outcome.CREATED)
+    creation = _compared(search, template, Outcome.CREATED)
     if creation.equals_manifest:
         return creation
     try:
-        again = await window.guard(view.read(template.id, entry.name, within=max(window.allowance, 0.0)))
+        again = await search.read(template.id, search.entry.name)
     except ReconcilerError:
         return creation
-    return creation if again.template is None else _compared(view, entry, again.template, Outcome.CREATED)
+    return _compared(search, again, Outcome.CREATED) if isinstance(again, LiveTemplate) else creation
 
 
-async def look_once(view: LiveView, window: Window, entry: Entry, error: ServerError) -> Creation:
+async def looked_once(search: Search, error: ServerError) -> Creation:
     """For a refusal that the server gives before it stores anything: one look at the list, then it counts as rejected,
     also when the list cannot be read.
     """
-    search = Search(view, entry, window)
     await search.look()
     if search.equal or search.unread:
-        return _accounted(view, window, entry, error, search)
+        return _accounted(search, error)
     looked = (
         f"the list was not read after it: {search.trouble}"
         if search.trouble
         else "looked again: the list shows no such template"
     )
-    return Creation(entry, Outcome.REJECTED, detail=f"{error.message}; {looked}", help=error.help)
+    return Creation(search.entry, Outcome.REJECTED, detail=f"{error.message}; {looked}", help=error.help)
 
 
-async def settle(view: LiveView, window: Window, entry: Entry, error: ServerError) -> Creation:
+async def settled(search: Search, error: ServerError) -> Creation:
     """For an unclear outcome: look for what is new until one equal template appears, or the window or the run ends. Then say
-    `unknown`. Never sends anything.
+    `unknown`.
 
     A 404 and a 409 are unclear too. Platform v1.7 reads the definition a second time after the insert, without a transaction around
     both, and answers 404 if it was withdrawn meanwhile; its list then hides the row, so that looking decides nothing.
     """
-    search = Search(view, entry, window)
-    if window.stop.is_over:
+    if search.window.stop.is_over:
         search.trouble = "the run was interrupted before anybody could look"
-        return _accounted(view, window, entry, error, search)
-    async for _ in window.turns():
+        return _accounted(search, error)
+    async for _ in search.window.turns():
         await search.look()
         if search.equal:
             break
-    return _accounted(view, window, entry, error, search)
+    return _accounted(search, error)
 
 
-def _accounted(view: LiveView, window: Window, entry: Entry, error: ServerError, search: Search) -> Creation:
+def _accounted(search: Search, error: ServerError) -> Creation:
     """One equal new template: recovered. None, or more than one: unknown, with everything that was seen."""
+    entry, is_compared = search.entry, search.entry.form_compared
     if len(search.equal) == 1:
-        creation = _compared(view, entry, search.equal[0], Outcome.RECOVERED)
-        how = "by reading back" if entry.form_compared else _BY_PRESETS
-        return replace(
-            creation, detail=f"no usable answer ({error.message}), found {how}. {creation.detail}".rstrip()
-        )
+        creation = _compared(search, search.equal[0], Outcome.RECOVERED)
+        how = "by reading back" if is_compared else _BY_PRESETS
+        detail = f"no usable answer ({error.message}), found {how}. {creation.detail}".rstrip()
+        return replace(creation, detail=detail)
     if search.equal:
         ids = tuple(t.id for t in search.equal)
-        which = "equal new templates" if entry.form_compared else "new templates with equal presets"
+        which = "equal new templates" if is_compared else "new templates with equal presets"
         seen = f"{len(ids)} {which} appeared ({', '.join(ids)}): at least one is not of this run"
-        what_to_do = _SEVERAL_HELP if entry.form_compared else _SEVERAL_FORMS_HELP
+        what_to_do = _SEVERAL_HELP if is_compared else _SEVERAL_FORMS_HELP
         return replace(_unknown(entry, error, seen), candidates=ids, help=what_to_do)
-    return _unknown(entry, error, _not_seen(window, search))
+    return _unknown(entry, error, _not_seen(search))
 
 
-def _not_seen(window: Window, search: Search) -> str:
+def _not_seen(search: Search) -> str:
     """That no equal template was seen, how far anybody could look, and what else was new."""
     seen = []
     if search.unread:
         seen.append(f"a new template cannot be read ({_named(search.unread)}) and may be this one")
     if search.trouble:
         seen.append(search.trouble)
-    if not seen and window.stop.is_requested:
+    if not seen and search.window.stop.is_requested:
         seen.append("no equal template had appeared when the run was interrupted")
     if not seen:
-        seen.append(f"no equal template appeared within {window.seconds:g} seconds")
+        seen.append(f"no equal template appeared within {search.window.seconds:g} seconds")
     if search.different:
         seen.append(f"new but different: {_named(search.different)}")
     return "; ".join(seen)
@@ -165,17 +253,13 @@ def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:
         "it was sent once and is not sent again: `reconciler plan` finds it as soon as the list shows it, and "
         f"`reconciler resolve {entry.name}` is for you if you know whether it was stored"
     )
-    return Creation(
-        entry,
-        Outcome.UNKNOWN,
-        detail=f"{error.message}; {seen}",
-        help=f"{error.help}; {once}" if error.help else once,
-    )
+    way = f"{error.help}; {once}" if error.help else once
+    return Creation(entry, Outcome.UNKNOWN, detail=f"{error.message}; {seen}", help=way)
 
 
-def _compared(view: LiveView, entry: Entry, template: LiveTemplate, outcome: Outcome) -> Creation:
-    view.note_own(template.id, template)
-    desired, live = desired_by(entry), live_of(template)
+def _compared(search: Search, template: LiveTemplate, outcome: Outcome) -> Creation:
+    search.view.note_own(template.id, template)
+    entry, desired, live = search.entry, desired_by(search.entry), live_of(template)
     if template.connector_id == desired.manifest.connector.id and desired.content.equals(live.content):
         return Creation(entry, outcome, template_id=template.id, equals_manifest=True)
     return Creation(

@@ -1,13 +1,14 @@
-"""A request to stop, and the clock: what `apply` gets from outside so that it can be interrupted and tested
-without waiting.
+"""A request to stop, the clock, and how long something is looked for: what an apply gets from outside, so that it can be interrupted, and
+tested without waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any, TypeVar
 
 from reconciler.errors import Interrupted
@@ -18,6 +19,15 @@ GRACE_SECONDS = 5.0
 """How long after a signal a create that is in flight may still answer and be looked for. GitHub sends the next signal to a
 cancelled step after 7.5 seconds.
 """
+
+LAST_TURN_SECONDS = 30.0
+"""What the turn at the end of the window may take: as long as one read. Without it a window of no seconds would see nothing."""
+
+REQUEST_SECONDS = 30.0
+"""What one list or one template may take with all its retries: one that hangs must not eat the time of the others."""
+
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between two turns; the last one repeats until the window ends."""
 
 
 @dataclass(frozen=True)
@@ -93,3 +103,46 @@ class StopRequest:
             if not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of `seconds` that began at `opened`. Made by `open_window`."""
+
+    stop: StopRequest
+    clock: Clock
+    seconds: float
+    opened: float
+
+    @property
+    def allowance(self) -> float:
+        """Seconds that the next request may take; 0 or less when there is no time for one."""
+        left = self.opened + self.seconds + LAST_TURN_SECONDS - self.clock.monotonic()
+        return min(left, REQUEST_SECONDS)
+
+    async def guard(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`, which looks for what was sent: Interrupted only when a signal's grace has passed too."""
+        return await self.stop.guard(work, graceful=True)
+
+    async def turns(self) -> AsyncIterator[None]:
+        """One turn at once, more after growing pauses, the last one `seconds` after the first; none after a signal's grace."""
+        deadline = self.opened + self.seconds
+        yield
+        for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
+            left = deadline - self.clock.monotonic()
+            if left <= 0 or not await self._paused(min(pause, left)):
+                return
+            yield
+
+    async def _paused(self, seconds: float) -> bool:
+        """Wait; False when a signal's grace ended the wait."""
+        try:
+            await self.guard(self.clock.pause(seconds))
+        except Interrupted:
+            return False
+        return True
+
+
+def open_window(stop: StopRequest, clock: Clock, seconds: float) -> Window:
+    """A window that opens now."""
+    return Window(stop, clock, seconds, clock.monotonic())

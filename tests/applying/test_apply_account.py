@@ -19,8 +19,7 @@ from reconciler.applying import settle as settling
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import open_journal
 from reconciler.applying.outcome import ApplyResult
-from reconciler.applying.stopping import Clock, StopRequest
-from reconciler.applying.window import open_window
+from reconciler.applying.stopping import Clock, StopRequest, open_window
 from reconciler.errors import UnsafePlan
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.json_value import JsonObject

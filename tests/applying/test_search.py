@@ -13,7 +13,7 @@ from factories import form, manifest
 from faulty_sandbox import Fault, World, answered, lost_after, lost_before, passed_on
 
 from reconciler.applying.outcome import Creation
-from reconciler.applying.window import LAST_TURN_SECONDS
+from reconciler.applying.stopping import LAST_TURN_SECONDS
 from reconciler.http.retrying import Timing
 from reconciler.model.json_value import JsonObject
 

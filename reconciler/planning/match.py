@@ -176,8 +176,10 @@ def match_templates(
     """
     manifests = sorted(desired, key=lambda d: d.manifest.name)
     templates = sorted(live, key=lambda t: t.template.id)
-    by_id, *_ = CERTAIN
-    bound = _each(by_id, manifests, templates)
+    by_id, _ = CERTAIN
+    owners = {d.manifest.template_id: d.manifest.name for d in reversed(manifests)}
+    first = [d for d in manifests if owners[d.manifest.template_id] == d.manifest.name]
+    bound = _each(by_id, first, templates)
     wanted, offered = defaultdict[str, list[Desired]](list), defaultdict[str, list[Live]](list)
     for each in manifests:
         if each.manifest.template_id is None:
@@ -185,7 +187,8 @@ def match_templates(
     for template in _unpaired(manifests, templates, bound)[1]:
         offered[template.template.connector_id].append(template)
     connectors = {i: _pair_up(wanted[i], offered[i], past) for i in sorted(wanted.keys() | offered.keys())}
-    found = _Organization(templates, tuple(sorted(unread, key=lambda u: u.id)), unmanaged, bound, connectors)
+    lost = sorted(unread, key=lambda u: u.id)
+    found = _Organization(templates, lost, unmanaged, owners=owners, bound=bound, connectors=connectors)
     conclusions = tuple(found.conclusion(each) for each in manifests)
     paired = {each.live.template.id for each in conclusions if isinstance(each, Pair)}
     return Matching(conclusions, tuple(t for t in templates if t.template.id not in paired))
@@ -301,16 +304,17 @@ class _Organization:
         templates: Sequence[Live],
         unread: Sequence[UnreadTemplate],
         unmanaged: frozenset[str],
+        *,
+        owners: Mapping[str | None, str],
         bound: Sequence[Pair],
         connectors: Mapping[str, _Connector],
     ) -> None:
         pairs = [*bound, *(pair for each in connectors.values() for pair in each.pairs)]
         self._by_id = {t.template.id: t for t in templates}
         self._names = {(t.template.name, t.template.connector_id) for t in templates} if unread else set()
-        self._unread, self._unmanaged, self._connectors = unread, unmanaged, connectors
+        self._unread, self._unmanaged, self._owners, self._connectors = unread, unmanaged, owners, connectors
         self._pairs = {pair.name: pair for pair in pairs}
         self._taken = {(pair.live.template.connector_id, pair.live.content.key): pair for pair in pairs}
-        self._claims: dict[str, str] = {}
         self._loose: dict[str | Key, list[Live]] = {}
         for live in (live for each in connectors.values() for live in each.left):
             self._loose.setdefault(live.template.name, []).append(live)
@@ -318,7 +322,7 @@ class _Organization:
                 self._loose.setdefault(live.content.key, []).append(live)
 
     def conclusion(self, desired: Desired) -> Conclusion:
-        """What becomes of a manifest: the first line of the second table above that holds. Asked once for each, by name."""
+        """What becomes of a manifest: the first line of the second table above that holds."""
         pair = self._pairs.get(desired.manifest.name)
         if desired.manifest.template_id is not None:
             return self._bound(desired, desired.manifest.template_id, pair)
@@ -334,13 +338,12 @@ class _Organization:
         )
 
     def _bound(self, desired: Desired, wanted: str, pair: Pair | None) -> Conclusion:
-        owner = self._claims.setdefault(wanted, desired.manifest.name)
         if pair is not None:
             return pair
         live = self._by_id.get(wanted)
         unread = next((u for u in self._unread if u.id == wanted), None)
-        if owner != desired.manifest.name:
-            why = f"is named by manifest {owner!r} already"
+        if self._owners[wanted] != desired.manifest.name:
+            why = f"is named by manifest {self._owners[wanted]!r} already"
         elif live is not None:
             why = (
                 f"belongs to connector {live.template.name!r} ({live.template.connector_id}), "

@@ -18,8 +18,8 @@ from git_remote import git
 from lease_bench import Bench
 
 from reconciler.applying.journal import Journal, intent_document, open_journal
+from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Outcome
-from reconciler.applying.run import BeforeCreate
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
 from reconciler.cli.locking import GitLock

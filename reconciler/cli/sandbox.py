@@ -13,7 +13,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.group import CommandGroup
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.settings import Role
+    from reconciler.sandbox.exchange import Role
 
 EPILOG = """\b
 Examples:
@@ -91,8 +91,8 @@ def serve(
     from reconciler.cli.workspace import read_catalogue
     from reconciler.model.target import Api
     from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+    from reconciler.sandbox.exchange import SandboxSettings
     from reconciler.sandbox.serve import serve as serve_app
-    from reconciler.sandbox.settings import SandboxSettings
     from reconciler.sandbox.state_file import DATABASE, project_database
     from reconciler.sandbox.store import open_store
 

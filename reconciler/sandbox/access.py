@@ -1,68 +1,49 @@
 """Who may do what, and how a token is got.
 
-Platform v1.7 to v2.0: roles of an organization are resolved from the header `X-Airbyte-Organization-Id`, or
-from a JSON body's `organizationId`, GET included; the query is not looked at. Header names lose their letter
-case before they get here, so a header in another case, which the real server would miss, passes.
+Platform v1.7 to v2.0: roles of an organization are resolved from the header `X-Airbyte-Organization-Id`, or from a JSON body's
+`organizationId`, GET included; the query is not looked at. Header names lose their letter case before they get here, so a header
+in another case, which the real server would miss, passes.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import hmac
 import json
+from typing import get_args
 from urllib.parse import parse_qs
 
-from reconciler.model.json_value import JsonValue
-from reconciler.sandbox.exchange import Exchange, Sandbox
-from reconciler.sandbox.jsonb import Unreadable, read_json
-from reconciler.sandbox.refusals import framework
-from reconciler.sandbox.settings import Role
-from reconciler.sandbox.tokens import is_good_token, issue_token
+from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.sandbox.exchange import Exchange, Role, Sandbox, framework
 
-ORGANIZATION_HEADER = "X-Airbyte-Organization-Id"
-_RANK: dict[Role, int] = {"none": 0, "reader": 1, "editor": 2, "admin": 3, "instance-admin": 4}
+_ROLES: tuple[Role, ...] = get_args(Role)
+_HEADER: JsonObject = {"alg": "HS256", "typ": "JWT"}
+_FORM = "application/x-www-form-urlencoded"
 
 
 def require_role(sandbox: Sandbox, exchange: Exchange, needed: Role) -> None:
-    """Raises 401 without a good token, 403 when the caller lacks `needed` in the organization that the
-    request names.
-    """
-    _require_token(sandbox, exchange)
+    """Raises 401 without a good token, 403 when the caller lacks `needed` in the organization that the request names."""
+    scheme, _, token = exchange.request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not _is_good_token(sandbox, token.strip()):
+        raise framework(401, "Unauthorized", exchange.path)
     role = sandbox.settings.role
     if role == "instance-admin":
         return
-    organization = _named_organization(exchange)
-    member = organization is not None and sandbox.knows_organization(organization)
-    if not member or _RANK[role] < _RANK[needed]:
+    body = exchange.members()
+    in_body = body.get("organizationId", body.get("organization_id"))
+    organization = exchange.request.headers.get("X-Airbyte-Organization-Id", in_body)
+    is_member = isinstance(organization, str) and sandbox.knows_organization(organization)
+    if not is_member or _ROLES.index(role) < _ROLES.index(needed):
         raise framework(403, "Forbidden", exchange.path)
 
 
-def _require_token(sandbox: Sandbox, exchange: Exchange) -> None:
-    scheme, _, token = exchange.request.headers.get("authorization", "").partition(" ")
-    key = sandbox.store.signing_key()
-    if scheme.lower() != "bearer" or not is_good_token(key, token.strip(), now=sandbox.clock()):
-        raise framework(401, "Unauthorized", exchange.path)
-
-
-def _named_organization(exchange: Exchange) -> str | None:
-    header: str | None = exchange.request.headers.get(ORGANIZATION_HEADER)
-    if header is not None:
-        return header
-    value = exchange.member_of_body("organizationId", "organization_id")
-    return value if isinstance(value, str) else None
-
-
 def answer_token(sandbox: Sandbox, exchange: Exchange) -> str:
-    """`POST applications/token`: JSON or a form; the grant is ignored. Wrong credentials are a 400, as in
-    simple auth.
-    """
-    settings = sandbox.settings
-    return json.dumps(
-        {
-            "access_token": _new_token(sandbox, exchange),
-            "token_type": "Bearer",
-            "expires_in": settings.token_lifetime_seconds,
-        }
-    )
+    """`POST applications/token`: JSON or a form; the grant is ignored."""
+    lifetime = sandbox.settings.token_lifetime_seconds
+    token = _new_token(sandbox, exchange)
+    return json.dumps({"access_token": token, "token_type": "Bearer", "expires_in": lifetime})
 
 
 def answer_internal_token(sandbox: Sandbox, exchange: Exchange) -> str:
@@ -71,22 +52,42 @@ def answer_internal_token(sandbox: Sandbox, exchange: Exchange) -> str:
 
 
 def _new_token(sandbox: Sandbox, exchange: Exchange) -> str:
+    """A token for the right credentials; wrong ones are a 400, as in simple auth."""
     settings = sandbox.settings
-    identity, secret = (_credential(exchange, name) for name in ("client_id", "client_secret"))
-    expected = f"{settings.client_id}\x00{settings.client_secret}".encode()
-    if not hmac.compare_digest(expected, f"{identity}\x00{secret}".encode("utf-8", "replace")):
+    sent: dict[str, JsonValue] = exchange.members()
+    if exchange.request.headers.get("content-type", "").startswith(_FORM):
+        form = parse_qs(exchange.data.decode("utf-8", "replace"))
+        sent = {name: values[0] for name, values in form.items()}
+    given = f"{sent.get('client_id')}\x00{sent.get('client_secret')}".encode("utf-8", "replace")
+    if not hmac.compare_digest(f"{settings.client_id}\x00{settings.client_secret}".encode(), given):
         raise framework(400, "Bad Request", exchange.path, "Invalid client id or secret")
-    lifetime = settings.token_lifetime_seconds
-    return issue_token(
-        sandbox.store.signing_key(), settings.client_id, now=sandbox.clock(), lifetime=lifetime
-    )
+    now = int(sandbox.clock())
+    claims: JsonObject = {
+        "iss": "http://sandbox.invalid",
+        "sub": settings.client_id,
+        "iat": now,
+        "exp": now + settings.token_lifetime_seconds,
+    }
+    head, content = (_base64(json.dumps(part, separators=(",", ":")).encode()) for part in (_HEADER, claims))
+    return f"{head}.{content}.{_signature(sandbox, f'{head}.{content}')}"
 
 
-def _credential(exchange: Exchange, name: str) -> JsonValue:
-    if exchange.request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return parse_qs(exchange.data.decode("utf-8", "replace")).get(name, [None])[0]
+def _is_good_token(sandbox: Sandbox, token: str) -> bool:
+    """Whether this state issued the token, a JWT signed with its own key, and it has not run out."""
+    signed, _, signature = token.rpartition(".")
+    if not hmac.compare_digest(_signature(sandbox, signed).encode(), signature.encode()):
+        return False
     try:
-        body = read_json(exchange.data)
-    except Unreadable:
-        return None
-    return body.get(name) if isinstance(body, dict) else None
+        claims = json.loads(base64.urlsafe_b64decode(signed.partition(".")[2] + "=="))
+    except (ValueError, binascii.Error):
+        return False
+    return isinstance(claims, dict) and sandbox.clock() < float(claims.get("exp", 0))
+
+
+def _signature(sandbox: Sandbox, text: str) -> str:
+    key = sandbox.store.signing_key()
+    return _base64(hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).digest())
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,8 +1,6 @@
-"""The sandbox as an ASGI application: which path leads to which endpoint, and one ledger entry for every
-request.
+"""The sandbox as an ASGI application: which path leads to which endpoint, and one ledger entry for every request.
 
-The same routes are there under Cloud's prefix and the self-managed one. Handlers are plain functions: they
-touch SQLite only, so waiting for nothing, they run one after the other and each is atomic.
+Endpoints are plain functions that touch SQLite only and wait for nothing. So they run one after the other, and each is atomic.
 """
 
 from __future__ import annotations
@@ -18,94 +16,84 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.sandbox.access import answer_internal_token, answer_token
-from reconciler.sandbox.connections import create_connection_template
-from reconciler.sandbox.exchange import Exchange, Sandbox
-from reconciler.sandbox.refusals import Refusal, framework, unreadable
-from reconciler.sandbox.settings import SandboxSettings
-from reconciler.sandbox.sources import create_template, list_templates, read_template, update_template
-from reconciler.sandbox.store import LedgerEntry, Store
+from reconciler.sandbox.access import answer_internal_token, require_role
+from reconciler.sandbox.exchange import (
+    Endpoint,
+    Exchange,
+    Refusal,
+    Sandbox,
+    SandboxSettings,
+    framework,
+    refused,
+    unreadable,
+)
+from reconciler.sandbox.public import PUBLIC
+from reconciler.sandbox.store import LedgerEntry, Store, Unstorable
 
-PREFIXES = ("/v1", "/api/public/v1")
-_SOURCES = "/config_templates/sources"
-_ONE_SOURCE = f"{_SOURCES}/{{configTemplateId}}"
-
-# Gives the JSON text of a 200, or raises Refusal.
-_Handler = Callable[[Sandbox, Exchange], str]
-_Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def answer_health(_sandbox: Sandbox, _exchange: Exchange) -> str:
-    """`GET health`: needs no token."""
-    return "Successful operation"
+CLOUD = "/v1"
+_ENDPOINTS = {
+    CLOUD: PUBLIC,
+    "/api/public/v1": PUBLIC,
+    "/api/v1": (Endpoint("POST", "/applications/token", answer_internal_token),),
+}
+"""The endpoints below each prefix. A dialect is one row: its prefix and its table."""
 
 
 def create_app(
     store: Store, settings: SandboxSettings, *, clock: Callable[[], float] = time.time
 ) -> Starlette:
-    """The application over this state. `clock` gives seconds since the epoch; tokens and the ledger go by it.
+    """The application over this state. `clock` gives seconds since the epoch, for tokens and the ledger.
 
     The caller keeps the store and closes it.
     """
     sandbox = Sandbox(store, settings, clock)
-    routes = [route for prefix in PREFIXES for route in _routes(sandbox, prefix)]
-    routes.append(_route(sandbox, "POST", "/api/v1/applications/token", answer_internal_token))
+    routes = [
+        Route(prefix + endpoint.path, _handler(sandbox, endpoint), methods=[endpoint.method])
+        for prefix, endpoints in _ENDPOINTS.items()
+        for endpoint in endpoints
+    ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _framework_answers(sandbox)})
     app.router.redirect_slashes = False
     return app
 
 
-def _routes(sandbox: Sandbox, prefix: str) -> list[Route]:
-    return [
-        _route(sandbox, "GET", f"{prefix}/health", answer_health),
-        _route(sandbox, "POST", f"{prefix}/applications/token", answer_token),
-        _route(sandbox, "GET", f"{prefix}{_SOURCES}", list_templates),
-        _route(sandbox, "POST", f"{prefix}{_SOURCES}", create_template),
-        _route(sandbox, "GET", f"{prefix}{_ONE_SOURCE}", read_template),
-        _route(sandbox, "PATCH", f"{prefix}{_ONE_SOURCE}", update_template),
-        _route(sandbox, "POST", f"{prefix}/config_templates/connections", create_connection_template),
-    ]
-
-
-def _route(sandbox: Sandbox, method: str, path: str, handler: _Handler) -> Route:
-    return Route(path, _endpoint(sandbox, handler), methods=[method])
-
-
-def _endpoint(sandbox: Sandbox, handler: _Handler) -> _Endpoint:
-    async def answer(request: Request) -> Response:
+def _handler(sandbox: Sandbox, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
         if sandbox.settings.latency_seconds > 0:
             await asyncio.sleep(sandbox.settings.latency_seconds)
         exchange = Exchange(request, await request.body())
-        return _recorded(sandbox, exchange, _answer(sandbox, exchange, handler))
+        response = _response(sandbox, exchange, endpoint)
+        _record(sandbox, exchange, response, keep_body=endpoint.creates)
+        return response
 
-    return answer
+    return handle
 
 
-def _answer(sandbox: Sandbox, exchange: Exchange, handler: _Handler) -> Response:
+def _response(sandbox: Sandbox, exchange: Exchange, endpoint: Endpoint) -> Response:
     try:
-        text = handler(sandbox, exchange)
+        if endpoint.role is not None:
+            require_role(sandbox, exchange, endpoint.role)
+        text = endpoint.answer(sandbox, exchange)
     except Refusal as refusal:
         return _refusal_response(refusal)
+    except Unstorable as error:
+        return _refusal_response(refused(500, str(error)))
     except RecursionError:
         # A body nested beyond all measure ends the real server's recursion as well.
         return _refusal_response(unreadable(500))
     headers = {"X-Sandbox-Note": exchange.note} if exchange.note else {}
-    kind = "text/plain" if handler is answer_health else "application/json"
-    return Response(text, media_type=kind, headers=headers)
+    return Response(text, media_type=endpoint.media_type, headers=headers)
 
 
 def _refusal_response(refusal: Refusal) -> Response:
     return Response(json.dumps(refusal.body), refusal.status, media_type="application/json")
 
 
-def _recorded(sandbox: Sandbox, exchange: Exchange, response: Response) -> Response:
-    """The response itself, after the ledger has it."""
+def _record(sandbox: Sandbox, exchange: Exchange, response: Response, *, keep_body: bool) -> None:
+    body = exchange.data.decode("utf-8", "replace") if keep_body else None
     method = exchange.request.method
-    creates = method == "POST" and exchange.path.endswith((_SOURCES, "/connections"))
-    body = exchange.data.decode("utf-8", "replace") if creates else None
     entry = LedgerEntry(method, exchange.path, response.status_code, exchange.template_id, body)
     sandbox.store.record(sandbox.clock(), entry)
-    return response
 
 
 def _framework_answers(sandbox: Sandbox) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -115,6 +103,8 @@ def _framework_answers(sandbox: Sandbox) -> Callable[[Request, Exception], Await
         status = error.status_code if isinstance(error, HTTPException) else 500
         exchange = Exchange(request, await request.body())
         message = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Internal Server Error")
-        return _recorded(sandbox, exchange, _refusal_response(framework(status, message, exchange.path)))
+        response = _refusal_response(framework(status, message, exchange.path))
+        _record(sandbox, exchange, response, keep_body=False)
+        return response
 
     return answer

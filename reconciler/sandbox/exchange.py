@@ -1,21 +1,83 @@
-"""One request on its way through the sandbox, and what every endpoint needs to answer it."""
+"""One request on its way through the sandbox: how it is set up, the request as it was read, and every refusal.
+
+Platform v1.7 to v2.0: business errors are problem documents whose useful text is in `data.message`; a body that cannot be bound
+gives `{"errorId"}`; authentication, roles and unknown routes are answered by the HTTP framework in its own shape.
+"""
 
 from __future__ import annotations
 
-import re
+import json
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from starlette.requests import Request
 
-from reconciler.connectors.server.java_values import ABSENT, Absent
-from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.sandbox.jsonb import Unreadable, read_json
-from reconciler.sandbox.refusals import not_entitled, unreadable
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import Catalogue
+from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
 from reconciler.sandbox.store import Store
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+Role = Literal["none", "reader", "editor", "admin", "instance-admin"]
+"""What the application's user may do. All but the last hold in `organizations` only, and only where a request names one of them.
+An instance admin, the first user of a self-managed Airbyte, may do everything without naming any.
+"""
+
+_DESTINATIONS = frozenset(
+    {
+        "a7bcc9d8-13b3-4e49-b80d-d020b90045e3",  # End-to-End Testing (/dev/null)
+        "22f6c74f-5699-40ff-833c-4a879ea40133",  # BigQuery
+        "4816b78f-1489-44c1-9060-4b19d5fa9362",  # S3
+        "716ca874-520b-4902-9f80-9fad66754b89",  # S3 Data Lake
+    }
+)
+_REFERENCE = "https://reference.airbyte.com/reference/errors"
+_PROBLEMS = {
+    301: (
+        "Airbyte Embedded Endpoint Moved",
+        "error:embedded/endpoint-moved",
+        "This endpoint has moved for your organization.",
+    ),
+    400: ("bad-request", f"{_REFERENCE}#bad-request", "The request could not be understood."),
+    403: (
+        "License Entitlement Error",
+        "error:license/entitlement",
+        "The licence does not include this entitlement.",
+    ),
+    404: ("resource-not-found", f"{_REFERENCE}#resource-not-found", "The resource could not be found."),
+    422: (
+        "unprocessable-entity",
+        f"{_REFERENCE}#unprocessable-entity",
+        "The body was understood but could not be processed.",
+    ),
+    500: ("unexpected-problem", _REFERENCE, "An unexpected problem has occurred."),
+}
+"""Title, type and detail of each problem document, by status."""
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """How a sandbox is set up: who may do what, and which definitions misbehave.
+
+    `connectors` are the source definitions that it knows; one without a specification has no default version. `tombstoned` and
+    `without_icon` are definition ids: creating a template of such a definition fails after the row is stored, as on the real
+    server. `destinations` are the definitions that connection templates may name.
+    """
+
+    organizations: tuple[str, ...] = (DEFAULT_ORGANIZATION_ID,)
+    client_id: str = DEFAULT_CLIENT_ID
+    client_secret: str = field(default=DEFAULT_CLIENT_SECRET, repr=False)
+    role: Role = "admin"
+    entitled: bool = True
+    moved: bool = False
+    token_lifetime_seconds: int = 15 * 60
+    latency_seconds: float = 0.0
+    connectors: Catalogue = field(default_factory=builtin_catalogue)
+    tombstoned: frozenset[str] = frozenset()
+    without_icon: frozenset[str] = frozenset()
+    destinations: frozenset[str] = _DESTINATIONS
 
 
 @dataclass(frozen=True)
@@ -30,18 +92,11 @@ class Sandbox:
         """Whether this organization exists here."""
         return organization_id.lower() in {known.lower() for known in self.settings.organizations}
 
-    def ensure_entitled(self, organization_id: str) -> None:
-        """Raises the 403 of the licence check for an organization without Embedded, an unknown one
-        included.
-        """
-        if not (self.settings.entitled and self.knows_organization(organization_id)):
-            raise not_entitled("CONFIG_TEMPLATE_ENDPOINTS", organization_id)
-
 
 @dataclass
 class Exchange:
-    """A request with its body read. `template_id` is set by a create once the row is stored, for the
-    ledger; `note` is what a real Airbyte would not say, told in a header.
+    """A request with its body read. `template_id` is set by a create once the row is stored, for the ledger; `note` is what a real
+    Airbyte would not say, sent in a header.
     """
 
     request: Request
@@ -58,30 +113,98 @@ class Exchange:
         """The body as an object. Raises the `{"errorId"}` answer for anything else."""
         try:
             value = read_json(self.data)
-        except Unreadable as error:
+        except (ValueError, RecursionError) as error:
             raise unreadable() from error
         if not isinstance(value, dict):
             raise unreadable()
         return value
 
-    def member_of_body(self, *names: str) -> JsonValue | Absent:
-        """The first of these members that the body has; ABSENT for a body that is no object. Never fails."""
+    def members(self) -> JsonObject:
+        """The members of the body; none for a body that is no object."""
         try:
-            value = read_json(self.data)
-        except Unreadable:
-            return ABSENT
-        found = [value[name] for name in names if name in value] if isinstance(value, dict) else []
-        return found[0] if found else ABSENT
+            return self.body()
+        except Refusal:
+            return {}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One row of a table of endpoints. `answer` gives the text of a 200, or raises Refusal or Unstorable.
+
+    `role` is what the caller must have at least; None: no token is asked for. Of what `creates`, the ledger keeps the body.
+    """
+
+    method: str
+    path: str
+    answer: Callable[[Sandbox, Exchange], str]
+    role: Role | None = None
+    creates: bool = False
+    media_type: str = "application/json"
+
+
+def read_json(data: bytes) -> JsonValue:
+    """A JSON text in UTF-8 as Jackson reads it: numbers with a fraction or an exponent become doubles, the last of equal keys wins.
+
+    Raises ValueError or RecursionError for what Jackson refuses.
+    """
+    value: JsonValue = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+    return value
+
+
+def _refuse_constant(word: str) -> JsonValue:
+    raise ValueError(f"{word} is not JSON")
 
 
 def required_uuid(body: JsonObject, name: str) -> str:
     """A member that must be there and be a UUID; lower case."""
     value = body.get(name)
-    if not isinstance(value, str) or not is_uuid(value):
+    if not is_uuid(value):
         raise unreadable()
     return value.lower()
 
 
-def is_uuid(text: str) -> bool:
-    """Whether `text` is a UUID in its usual form, any letter case."""
-    return _UUID.fullmatch(text) is not None
+@dataclass
+class Refusal(Exception):
+    """An answer other than 200; raised by an endpoint, sent by the application."""
+
+    status: int
+    body: JsonObject
+
+
+def refused(status: Literal[400, 422, 500], message: str) -> Refusal:
+    """A problem document with this message. 500 answers everything that nobody thought of, bad input included."""
+    return _problem(status, {"message": message})
+
+
+def not_found(resource_type: str, resource_id: str) -> Refusal:
+    """404 for a definition; an unknown template is a 500 instead."""
+    return _problem(404, {"resourceType": resource_type, "resourceId": resource_id})
+
+
+def not_entitled(organization_id: str | None) -> Refusal:
+    """403: the licence does not cover Embedded."""
+    return _problem(403, {"entitlement": "CONFIG_TEMPLATE_ENDPOINTS", "resourceId": organization_id})
+
+
+def moved() -> Refusal:
+    """301 without a Location header: the organization lives on the Agent API now."""
+    return _problem(301, None, url="https://api.airbyte.ai/api/v1/redoc")
+
+
+def _problem(status: int, data: JsonObject | None, url: str | None = None) -> Refusal:
+    """A problem document; members without a value are there as null."""
+    title, kind, detail = _PROBLEMS[status]
+    head: JsonObject = {"status": status, "type": kind, "title": title, "detail": detail}
+    return Refusal(status, {**head, "documentationUrl": url, "data": data})
+
+
+def unreadable(status: int = 422) -> Refusal:
+    """A request that could not be bound to the endpoint: no JSON, a wrong type, a missing member."""
+    return Refusal(status, {"errorId": str(uuid.uuid4())})
+
+
+def framework(status: int, message: str, path: str, detail: str = "") -> Refusal:
+    """An answer of the HTTP framework itself: no problem document."""
+    links: JsonObject = {"self": [{"href": path, "templated": False}]}
+    errors: JsonObject = {"errors": [{"message": detail or message}]}
+    return Refusal(status, {"message": message, "_links": links, "_embedded": errors})

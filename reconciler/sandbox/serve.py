@@ -9,15 +9,11 @@ from types import FrameType
 import uvicorn
 
 from reconciler.errors import ReconcilerError
-from reconciler.sandbox.app import PREFIXES, create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.app import CLOUD, create_app
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store
 
 _SHUTDOWN_SECONDS = 2
-
-
-class PortNotUsable(ReconcilerError):
-    """The address cannot be listened on."""
 
 
 class _Server(uvicorn.Server):
@@ -33,9 +29,7 @@ class _Server(uvicorn.Server):
         self._on_listening()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stops; a second signal does not wait for open requests. uvicorn's own way raises the signal again
-        afterwards.
-        """
+        """Stops; a second signal does not wait for open requests. uvicorn's own way raises the signal again afterwards."""
         del sig, frame
         self.force_exit = self.should_exit
         self.should_exit = True
@@ -44,13 +38,12 @@ class _Server(uvicorn.Server):
 def serve(
     host: str, port: int, store: Store, settings: SandboxSettings, *, on_ready: Callable[[str], None]
 ) -> None:
-    """Serves until SIGINT or SIGTERM, then returns. `on_ready` gets the base URL (`http://host:port/v1`) once
-    it listens.
+    """Serves until SIGINT or SIGTERM, then returns. `on_ready` gets the base URL (`http://host:port/v1`) once it listens.
 
-    Port 0 takes a free one. Call it in the main thread. Raises PortNotUsable; the caller closes the store.
+    Port 0 takes a free one. Call it in the main thread. ReconcilerError for an address that cannot be listened on. The caller
+    closes the store.
     """
-    listener = _listen(host, port)
-    with listener:
+    with _listen(host, port) as listener:
         config = uvicorn.Config(
             create_app(store, settings),
             access_log=False,
@@ -66,26 +59,22 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
     except OSError as error:
-        raise _not_usable(host, port, error) from error
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        raise _not_usable(host, port, error) from error
+        raise ReconcilerError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}",
+            help="choose another --port, or 0 for a free one",
+        ) from error
     return listener
-
-
-def _not_usable(host: str, port: int, error: OSError) -> PortNotUsable:
-    reason = error.strerror or str(error)
-    return PortNotUsable(
-        f"cannot listen on {host} port {port}: {reason}", help="choose another --port, or 0 for a free one"
-    )
 
 
 def _base_url(host: str, listener: socket.socket) -> str:
     """Where a client on this machine reaches the listener, wildcard addresses included."""
     port = listener.getsockname()[1]
     name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - recognised, not bound here
-    return f"http://{f'[{name}]' if ':' in name else name}:{port}{PREFIXES[0]}"
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}{CLOUD}"

@@ -1,11 +1,12 @@
-"""Where the sandbox's state stands on disk. An edge.
+"""Where the sandbox's state is on disk.
 
-The default place is inside a checkout, whose files may be anybody's: what stands there already is written to only if it is a
-regular file, and no link is followed out of it.
+The default place is inside a checkout, whose files may be anybody's. What is there already is written to only if it is a regular
+file, and no link is followed out of it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Final
 from reconciler.errors import ReconcilerError
 
 FOLDER: Final = ".reconciler"
-"""The folder of a project that is nobody's but this program's: the sandbox's state, the journal of creates."""
+"""The folder of a project that only this program uses: the sandbox's state, the journal of creates."""
 
 DATABASE: Final = Path(FOLDER) / "sandbox.db"
 _BESIDE: Final = ("", "-journal", "-wal", "-shm")
@@ -34,10 +35,13 @@ def project_database(root: Path) -> Path:
 def project_folder(root: Path) -> Path:
     """The project's folder for what is not in git; made if it is not there, and ignoring itself. Raises SandboxStateError."""
     folder = root / FOLDER
-    _refuse_link(folder, "start from another directory")
+    ignore = folder / ".gitignore"
     try:
+        _refuse_link(folder, "start from another directory")
         folder.mkdir(exist_ok=True)
-        _write_new(folder / ".gitignore", b"*\n")
+        _refuse_link(ignore, "start from another directory")
+        with contextlib.suppress(FileExistsError), ignore.open("xb") as stream:  # "x" follows no link
+            stream.write(b"*\n")
     except OSError as error:
         raise SandboxStateError(
             f"{folder}: the folder could not be made: {error.strerror}",
@@ -66,17 +70,6 @@ def check_place(path: Path) -> None:
             )
 
 
-def _write_new(file: Path, data: bytes) -> None:
-    """Writes a file that is not there yet; one that is there stays as it is. Raises SandboxStateError for a link."""
-    _refuse_link(file, "start from another directory")
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-
-
 def _refuse_link(path: Path, other_way: str) -> None:
     status = _status(path)
     if status is not None and stat.S_ISLNK(status.st_mode):
@@ -87,7 +80,7 @@ def _refuse_link(path: Path, other_way: str) -> None:
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """What stands at this path itself, links not followed; None for nothing. What cannot be asked is left to who opens it."""
+    """What is at this path itself, links not followed; None for nothing. What cannot be asked is left to who opens it."""
     try:
         return path.lstat()
     except (OSError, ValueError):

@@ -1,25 +1,29 @@
-"""The sandbox's state in one SQLite file: templates, connection templates, and a ledger of every request.
+"""The sandbox's state in one SQLite file: templates and a ledger of every request.
 
-No rule of Airbyte lives here: what may be stored, and what is listed, is decided in sources.py. One process,
-any number of threads; several processes may take turns on one file.
+No rule of Airbyte is here, but how a Postgres jsonb column keeps a value. One process, any number of threads; several processes
+may take turns on one file.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.server.inference import infer_form
+from reconciler.connectors.server.java_values import java_double
 from reconciler.connectors.server.normal_form import served_specification
+from reconciler.model.json_value import JsonValue
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
-from reconciler.sandbox.jsonb import stored_json
 from reconciler.sandbox.state_file import SandboxStateError, check_place
 
 _APPLICATION_ID = 0x41627278
@@ -29,17 +33,20 @@ CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE template (id TEXT PRIMARY KEY, organization_id TEXT, definition_id TEXT NOT NULL, presets TEXT NOT NULL,
     form TEXT NOT NULL, served_form TEXT NOT NULL, tombstone INTEGER NOT NULL);
 CREATE INDEX template_by_organization ON template (organization_id);
-CREATE TABLE connection_template (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE request (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, status INTEGER NOT NULL, template_id TEXT, body TEXT)
 """
+_SELECT = "SELECT id, organization_id, definition_id, presets, form, served_form FROM template"
 _DEFAULT_TEMPLATE_CONNECTOR = "source-stripe"
+
+
+class Unstorable(Exception):
+    """A value that Postgres refuses in a jsonb column; the message is Postgres's."""
 
 
 @dataclass(frozen=True)
 class TemplateRow:
-    """One row of config_template. `presets` and `form` are JSON texts as stored, `served_form` is what GET
-    makes of the form.
+    """One row of config_template. `presets` and `form` are JSON texts as stored, `served_form` is what GET makes of the form.
 
     `organization_id` None: one of Airbyte's defaults.
     """
@@ -50,15 +57,13 @@ class TemplateRow:
     presets: str
     form: str
     served_form: str
-    tombstone: bool = False
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
     """One request as it was answered. `path` is without the query.
 
-    `template_id` is the row that a create stored, whatever its status; `body` the text of a POST of a
-    template, None otherwise.
+    `template_id` is the row that a create stored, whatever its status; `body` the text of a POST of a template, None otherwise.
     """
 
     method: str
@@ -69,9 +74,7 @@ class LedgerEntry:
 
 
 class Store:
-    """The state of one sandbox. Close it, or use it as a context manager. Every method may raise
-    SandboxStateError.
-    """
+    """The state of one sandbox. Close it, or use it as a context manager. Every method may raise SandboxStateError."""
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         self._connection = connection
@@ -95,34 +98,26 @@ class Store:
         return bytes(row[0])
 
     def template(self, identity: str) -> TemplateRow | None:
-        """The template of this id, tombstoned ones included."""
-        rows = self._query("SELECT * FROM template WHERE id = ?", identity.lower())
-        return _template_row(rows[0]) if rows else None
+        """The template of this id."""
+        rows = self._query(f"{_SELECT} WHERE id = ?", identity.lower())
+        return TemplateRow(*rows[0]) if rows else None
 
     def templates_of(self, organization_id: str | None) -> tuple[TemplateRow, ...]:
-        """The templates of an organization (None: the defaults) that are not tombstoned, in the order of
-        their random ids.
-        """
-        sql = "SELECT * FROM template WHERE organization_id IS ? AND tombstone = 0 ORDER BY id"
-        return tuple(_template_row(row) for row in self._query(sql, organization_id))
+        """The templates of an organization (None: the defaults), in the order of their random ids."""
+        rows = self._query(f"{_SELECT} WHERE organization_id IS ? ORDER BY id", organization_id)
+        return tuple(TemplateRow(*row) for row in rows)
 
     def insert_template(self, row: TemplateRow) -> None:
         """Adds a template. Nothing but the id is unique."""
-        self._query("INSERT INTO template VALUES (?, ?, ?, ?, ?, ?, ?)", *_template_values(row))
+        self._query("INSERT INTO template VALUES (?, ?, ?, ?, ?, ?, 0)", *astuple(row))
 
     def update_template(self, row: TemplateRow) -> None:
         """Replaces the template of the same id."""
-        self._query("REPLACE INTO template VALUES (?, ?, ?, ?, ?, ?, ?)", *_template_values(row))
-
-    def insert_connection_template(self, identity: str, organization_id: str, body: str) -> None:
-        """Adds a connection template; nothing ever reads it back, as on the real server."""
-        self._query("INSERT INTO connection_template VALUES (?, ?, ?)", identity, organization_id, body)
+        self._query("REPLACE INTO template VALUES (?, ?, ?, ?, ?, ?, 0)", *astuple(row))
 
     def record(self, at: float, entry: LedgerEntry) -> None:
         """Appends a request to the ledger. `at` in seconds since the epoch."""
-        values = (at, entry.method, entry.path, entry.status, entry.template_id, entry.body)
-        sql = "INSERT INTO request (at, method, path, status, template_id, body) VALUES (?, ?, ?, ?, ?, ?)"
-        self._query(sql, *values)
+        self._query("INSERT INTO request VALUES (NULL, ?, ?, ?, ?, ?, ?)", at, *astuple(entry))
 
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Every request since the state was made, oldest first, restarts included."""
@@ -135,8 +130,7 @@ class Store:
 
 
 def open_store(path: Path | str | None) -> Store:
-    """The state in this file, made if it is not there, in a folder that is; None or ":memory:" keeps it in
-    memory only.
+    """The state in this file, made if it is not there, in a folder that is; None or ":memory:" keeps it in memory only.
 
     Raises SandboxStateError for a file that is a link, that is no sandbox state, or one of another version.
     """
@@ -153,20 +147,23 @@ def open_store(path: Path | str | None) -> Store:
     return Store(connection, name)
 
 
+@contextmanager
+def _reported(name: str) -> Iterator[None]:
+    """Turns the failures of SQLite and of the file system into one error that names the file."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise SandboxStateError(
+            f"the sandbox's state {name} cannot be used: {error}",
+            help="delete the file, close whatever else uses it, or name another one",
+        ) from error
+
+
 def _prepare(connection: sqlite3.Connection, name: str) -> None:
     # The check and the creation are one transaction, so that two processes may start on one new file.
     connection.execute("BEGIN IMMEDIATE")
     if _number(connection, "SELECT count(*) FROM sqlite_master") == 0:
         _create(connection)
-    _check_identity(connection, name)
-    connection.execute("COMMIT")
-    # The ledger takes a write for every request: without a wait for the disk, a power cut loses the last few and
-    # breaks nothing.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _check_identity(connection: sqlite3.Connection, name: str) -> None:
     if _number(connection, "PRAGMA application_id") != _APPLICATION_ID:
         raise SandboxStateError(
             f"{name} belongs to another program", help="name another file for the sandbox's state"
@@ -177,6 +174,11 @@ def _check_identity(connection: sqlite3.Connection, name: str) -> None:
             f"{name} was written by another version of the sandbox (state {version}, this is {_SCHEMA_VERSION})",
             help="delete the file to start with an empty sandbox, or name another one",
         )
+    connection.execute("COMMIT")
+    # The ledger takes a write for every request: without a wait for the disk, a power cut loses the last few and
+    # breaks nothing.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _number(connection: sqlite3.Connection, sql: str) -> int:
@@ -189,39 +191,51 @@ def _create(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.split(";"):
         connection.execute(statement)
     connection.execute("INSERT INTO secret VALUES ('signing_key', ?)", (secrets.token_bytes(32),))
-    connection.execute(
-        "INSERT INTO template VALUES (?, ?, ?, ?, ?, ?, ?)", _template_values(_default_template())
-    )
+    [stripe] = (each for each in builtin_catalogue() if each.repository == _DEFAULT_TEMPLATE_CONNECTOR)
+    form = infer_form(stripe.specification or {}, {})
+    forms = (stored_json(form), stored_json(served_specification(form)))
+    row = (DEFAULT_TEMPLATE_ID, None, stripe.id, "{}", *forms)
+    connection.execute("INSERT INTO template VALUES (?, ?, ?, ?, ?, ?, 0)", row)
 
 
-def _default_template() -> TemplateRow:
-    connector = builtin_catalogue().resolve(_DEFAULT_TEMPLATE_CONNECTOR)
-    if connector is None or connector.specification is None:
-        raise SandboxStateError(
-            f"the built-in catalogue lacks {_DEFAULT_TEMPLATE_CONNECTOR}", help="install the package again"
-        )
-    form = infer_form(connector.specification, {})
-    served = stored_json(served_specification(form))
-    return TemplateRow(DEFAULT_TEMPLATE_ID, None, connector.id, "{}", stored_json(form), served)
+def stored_json(value: JsonValue) -> str:
+    """The text of a jsonb column: keys by length, then by bytes; no NUL, no lone surrogate.
 
-
-def _template_values(row: TemplateRow) -> tuple[str | int | None, ...]:
-    members = (row.id, row.organization_id, row.definition_id, row.presets, row.form, row.served_form)
-    return (*members, int(row.tombstone))
-
-
-def _template_row(row: Sequence[Any]) -> TemplateRow:
-    identity, organization, definition, presets, form, served_form, tombstone = row
-    return TemplateRow(identity, organization, definition, presets, form, served_form, bool(tombstone))
-
-
-@contextmanager
-def _reported(name: str) -> Iterator[None]:
-    """Turns the failures of SQLite and of the file system into one error that names the file."""
+    A double arrives as Java spells it and is kept as a decimal: from 1e7 on a whole one is an integer then, the sign of -0.0 is
+    gone, and an infinite one was sent as the text "Infinity". Raises Unstorable.
+    """
     try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise SandboxStateError(
-            f"the sandbox's state {name} cannot be used: {error}",
-            help="delete the file, close whatever else uses it, or name another one",
-        ) from error
+        text = json.dumps(_stored(value), ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Unstorable("ERROR: invalid input syntax for type json") from error
+    return text
+
+
+def _stored(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {_text(key): _stored(value[key]) for key in sorted(value, key=_key_order)}
+    if isinstance(value, list):
+        return [_stored(item) for item in value]
+    if isinstance(value, str):
+        return _text(value)
+    return _decimal(value) if isinstance(value, float) else value
+
+
+def _key_order(key: str) -> tuple[int, bytes]:
+    encoded = key.encode("utf-8", "surrogatepass")
+    return len(encoded), encoded
+
+
+def _text(value: str) -> str:
+    if "\x00" in value:
+        raise Unstorable("ERROR: unsupported Unicode escape sequence")
+    return value
+
+
+def _decimal(number: float) -> JsonValue:
+    spelled = java_double(number)
+    if not math.isfinite(number):
+        return spelled
+    is_whole = int(Decimal(spelled).as_tuple().exponent) >= 0
+    return int(Decimal(spelled)) if is_whole else float(spelled) + 0.0

@@ -27,7 +27,7 @@ from reconciler.sandbox import (
     DEFAULT_TEMPLATE_ID,
 )
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 ORG = DEFAULT_ORGANIZATION_ID

@@ -20,7 +20,7 @@ from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.model.template import Manifest
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 APPLY = ("apply", "--yes", "-f", "json", "--write", "json=report.json")

@@ -40,7 +40,7 @@ from reconciler.report.document import apply_document, error_document
 from reconciler.report.exit_code import apply_exit_code
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, TemplateRow, open_store
 
 SETTINGS = SandboxSettings(organizations=(factories.ORGANIZATION,))

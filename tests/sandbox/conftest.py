@@ -16,7 +16,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.target import SANDBOX_URL
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"

@@ -15,7 +15,7 @@ from reconciler.sandbox import (
     DEFAULT_ORGANIZATION_ID,
     DEFAULT_TEMPLATE_ID,
 )
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 Client = Any

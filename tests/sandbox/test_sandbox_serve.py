@@ -14,14 +14,14 @@ import pytest
 
 from reconciler.errors import ReconcilerError
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.serve import serve
-from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import open_store
 
 PROGRAM = """
 import sys
 from reconciler.sandbox.serve import serve
-from reconciler.sandbox.settings import SandboxSettings
+from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import open_store
 with open_store(None) as store:
     settings = SandboxSettings(role="instance-admin")

@@ -40,16 +40,6 @@ def test_memory_is_shared_with_nobody() -> None:
         assert one.signing_key() != other.signing_key()
 
 
-def test_a_tombstoned_row_is_read_but_not_listed() -> None:
-    with open_store(None) as store:
-        tombstoned = TemplateRow("t1", "o", "d", "{}", "{}", "{}", tombstone=True)
-        store.insert_template(tombstoned)
-        assert store.templates_of("o") == ()
-        assert store.template("T1") == tombstoned
-        store.update_template(row(1))
-        assert store.templates_of("o") == (row(1),)
-
-
 def test_two_stores_on_one_new_file_agree(tmp_path: Path) -> None:
     path = tmp_path / "sandbox.db"
     with open_store(path) as one, open_store(path) as other:

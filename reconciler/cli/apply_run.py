@@ -1,9 +1,11 @@
-"""One run of `apply`: read, plan, refuse or ask, create, tell. What is true of the creates is kept in its account (`account.py`)."""
+"""One run of `apply`: read, plan, refuse or ask, create, report. What is known of the creates is kept in its account."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Awaitable, Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,11 +14,10 @@ from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal
 from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Creation, refused
+from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
 from reconciler.applying.plan_file import PlanFile, staleness
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import StopRequest
-from reconciler.cli.account import Account
-from reconciler.cli.asking import unconfirmed
 from reconciler.cli.comparing import plan_of_now
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
@@ -31,10 +32,13 @@ from reconciler.model.template import LiveState
 from reconciler.planning.entry import Plan, Status
 from reconciler.report.document import document_text, plan_document
 from reconciler.report.exit_code import apply_exit_code
+from reconciler.report.organizations import numbers_by_organization
+from reconciler.report.safe_text import safe_name
 from reconciler.report.style import Style
 from reconciler.report.text_apply import creation_lines, render_apply
 from reconciler.report.text_plan import render_plan
 from reconciler.report.text_problems import render_error
+from reconciler.report.wording import count
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
@@ -70,20 +74,60 @@ def before_creates() -> Iterator[None]:
         raise
 
 
-def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
-    """Why what was agreed to is not what would be done now; None when everything it rests on is the same."""
-    if (agreed.digest, agreed.entries) == (now.digest, now.entries):
-        return None
-    return UnsafePlan(
-        "what the plan rests on changed during the wait for an answer or for the lease; nothing was sent",
-        help="look at the plan made now, and apply again",
-    )
+@dataclass
+class Account:
+    """What one run is known to have put on the server, kept apart from whatever may fail between a create and its report: the
+    creates as they come, then the whole result. `has_failed`: something else went wrong after that. `is_out`: every report that
+    is ours to write was written, or said to be missing.
+    """
+
+    creations: list[Creation] = field(default_factory=list)
+    result: ApplyResult | None = None
+    has_failed: bool = False
+    is_out: bool = False
+
+    def lines(self) -> list[str]:
+        """Each create that was sent in one line: name, outcome, id. Needs little memory and no rendering."""
+        known = self.creations if self.result is None else self.result.creations
+        sent = (creation for creation in known if creation.outcome is not Outcome.NOT_ATTEMPTED)
+        facts = ((safe_name(each.entry.name), each.outcome, each.template_id or "") for each in sent)
+        return [" ".join(parts).rstrip() for parts in facts]
+
+    def in_short(self) -> str:
+        """The lines under a heading; "" when nothing was sent."""
+        lines = [f"{line}\n" for line in self.lines()]
+        return "".join(("What was created, or may have been:\n", *lines)) if lines else ""
+
+    def at_stake(self) -> str:
+        """One line for a person who wants to leave before the account was reported; "" when nothing is left to report."""
+        sent = "" if self.is_out else ", ".join(self.lines())
+        warning = "A second signal ends the program without its reports."
+        return f"Noted. Not reported yet: {sent}. {warning}\n" if sent else ""
+
+    def closed_by(self, plan: Plan, error: Exception) -> ApplyResult | None:
+        """The result when something failed around the creates; None when nothing had been sent by then."""
+        self.has_failed = bool(self.creations) or self.result is not None
+        if self.has_failed and self.result is None:
+            known = {id(creation.entry) for creation in self.creations}
+            rest = tuple(entry for entry in plan.with_status(Status.CREATE) if id(entry) not in known)
+            why = f"the run failed before this create: internal error ({type(error).__name__})"
+            self.result = ApplyResult(plan, (*self.creations, *not_attempted(rest, why)))
+        return self.result
+
+
+@dataclass(frozen=True)
+class _Session:
+    """What the steps of one run talk to."""
+
+    api: TemplateApi
+    journal: Journal
+    stop: StopRequest
 
 
 @dataclass
 class ApplyRun:
-    """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not
-    printed twice. each of `expected` holds digests that a plan with creates must have, by the names of `Plan.digests`.
+    """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not printed twice. Each of
+    `expected` holds digests that a plan with creates must have, by the names of `Plan.digests`.
     """
 
     console: Console
@@ -103,75 +147,28 @@ class ApplyRun:
         """Read, plan, refuse or ask, create. What was planned before a wait is read and planned again after it."""
         journal = self.workspace.journal()
         async with connected(self.workspace, self.console, concurrency=self.options.concurrency) as api:
-            plan, states = await self._planned(api, journal, stop)
+            session = _Session(api, journal, stop)
+            planned = await self._planned(session)
+            plan = planned[0]
             refusal: ReconcilerError | None = self._stale(plan) or self._unexpected(plan)
             refusal = refusal or refusal_of(plan, max_creates=self.max_creates)
-            asks = refusal is None and not self.yes and bool(plan.summary[Status.CREATE])
-            if asks:
-                refusal = await unconfirmed(plan, self.console, stop, partial(self._show_plan, plan))
+            is_asked = refusal is None and not self.yes and bool(plan.summary[Status.CREATE])
+            if is_asked:
+                refusal = await self._unconfirmed(plan, stop)
             if refusal is not None:
                 return refused(plan, refusal)
-
-            def creating(before_create: BeforeCreate | None, is_late: bool) -> Awaitable[ApplyResult]:  # noqa: FBT001
-                return self._created(
-                    (plan, states), api, journal, stop, before_create=before_create, is_late=is_late or asks
-                )
-
+            creating = partial(self._created, session, planned, is_asked)
             if self.lock is None:
-                return await creating(None, False)  # noqa: FBT003
+                return await creating()
             create_seconds = Timing().create_seconds
             lock = GitLock(self.lock, self.workspace.root, create_seconds, journal, self.console, stop)
             return await lock.apply(plan, creating)
 
-    async def _planned(self, api: TemplateApi, journal: Journal, stop: StopRequest) -> _Planned:
-        planning = plan_of_now(api, journal, self.workspace, self.console, self.options)
-        planned = await stop.guard(planning)
+    async def _planned(self, session: _Session) -> _Planned:
+        planning = plan_of_now(session.api, session.journal, self.workspace, self.console, self.options)
+        planned = await session.stop.guard(planning)
         self.plan = planned[0]
         return planned
-
-    async def _created(
-        self,
-        planned: _Planned,
-        api: TemplateApi,
-        journal: Journal,
-        stop: StopRequest,
-        *,
-        before_create: BeforeCreate | None,
-        is_late: bool,
-    ) -> ApplyResult:
-        """Create, and keep the result: what fails from here on (a lease, a connection that is closed) cannot lose it.
-
-        `is_late`: something was waited for since the plan. What the decision rests on is read again, and must be the same.
-        """
-        plan, states = planned
-        if is_late:
-            plan, states = await self._planned(api, journal, stop)
-            refusal = _moved_on(planned[0], plan) or refusal_of(plan, max_creates=self.max_creates)
-            if refusal is not None:
-                self.plan_shown = False
-                return refused(plan, refusal)
-        self.account.result = await apply_plan(
-            plan,
-            self.workspace.loaded.manifests,
-            states,
-            api,
-            journal,
-            stop=stop,
-            max_creates=self.max_creates,
-            on_creation=self._tell,
-            before_create=before_create,
-            past=self.workspace.history.past,
-        )
-        if journal.trouble:
-            self.console.error(
-                f"Warning: {journal.trouble}; what was sent may be in doubt in the next run.\n"
-            )
-        return self.account.result
-
-    def exit_code(self, result: ApplyResult) -> int:
-        """The exit code of the run: never 0 when something failed around the creates."""
-        found = apply_exit_code(result, findings_count=self.options.detailed_exitcode)
-        return found or int(self.account.has_failed)
 
     def _stale(self, plan: Plan) -> UnsafePlan | None:
         if self.reviewed is None or plan.summary[Status.UNKNOWN]:
@@ -196,15 +193,69 @@ class ApplyRun:
         """Whether the plan has every digest that is expected of it."""
         return all(each.items() <= plan.digests.items() for each in self.expected)
 
-    def _show_plan(self, plan: Plan) -> None:
-        """Show a person what they are asked about."""
+    async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
+        """Show the plan and ask a person; None when the creates may go on."""
+        templates = count(plan.summary[Status.CREATE], "template")
+        if not self.console.can_ask():
+            return UnsafePlan(
+                f"nobody can be asked whether to create {templates}", help="check the plan, then add --yes"
+            )
         if self.options.format == "text":
             self.console.data(self._plan_text(plan, self.console.data_style()))
             self.plan_shown = True
         else:
             self.console.error(self._plan_text(plan, self.console.error_style()))
+        where = numbers_by_organization(plan, plan.with_status(Status.CREATE))
+        self.console.error(
+            f"\nCreate {templates} in {safe_name(plan.target.environment)} ({where})?\n"
+            "This tool can never change or delete them afterwards. Type yes to go on: "
+        )
+        answer = ""
+        try:
+            answer = await _answer(stop)
+        finally:
+            if not answer.endswith("\n"):
+                self.console.error("\n")  # the question's line was left open
+        is_confirmed = answer.strip().lower() == "yes"
+        return None if is_confirmed else UnsafePlan("not confirmed; nothing was sent")
 
-    def _tell(self, creation: Creation) -> None:
+    async def _created(
+        self,
+        session: _Session,
+        planned: _Planned,
+        is_asked: bool,  # noqa: FBT001 - all but the last two are bound
+        before_create: BeforeCreate | None = None,
+        is_late: bool = False,  # noqa: FBT001, FBT002 - those of `locking.Creating`
+    ) -> ApplyResult:
+        """Create, and keep the result: what fails from here on (a lease, a connection that is closed) cannot lose it.
+
+        Something was waited for since the plan when a person was asked or it `is_late`. What the decision rests on is read again
+        then, and must be the same.
+        """
+        plan, states = planned
+        if is_late or is_asked:
+            plan, states = await self._planned(session)
+            refusal = _moved_on(planned[0], plan) or refusal_of(plan, max_creates=self.max_creates)
+            if refusal is not None:
+                self.plan_shown = False
+                return refused(plan, refusal)
+        self.account.result = await apply_plan(
+            plan,
+            self.workspace.loaded.manifests,
+            states,
+            session.api,
+            session.journal,
+            stop=session.stop,
+            max_creates=self.max_creates,
+            on_creation=self._note,
+            before_create=before_create,
+            past=self.workspace.history.past,
+        )
+        if trouble := session.journal.trouble:
+            self.console.error(f"Warning: {trouble}; what was sent may be in doubt in the next run.\n")
+        return self.account.result
+
+    def _note(self, creation: Creation) -> None:
         self.account.creations.append(creation)
         self.console.signals.hold(self.account.at_stake)
         with contextlib.suppress(Exception):  # the account of the whole run says it too
@@ -219,19 +270,17 @@ class ApplyRun:
             if self.console.prints_to_terminal():
                 self._shown.update(lines)
 
-    def _plan_text(self, plan: Plan, style: Style) -> str:
-        return render_plan(plan, style=style, verbose=self.options.verbose)
-
     def report(self, result: ApplyResult) -> int:
-        """Tell the result; the exit code of the run."""
+        """Deliver the result; the exit code of the run, never 0 when something failed around the creates."""
         if result.refusal is not None and self.options.format not in _WITH_REFUSAL:
             self.console.error(render_error(result.refusal, self.console.error_style(), label="Refused"))
+        found = apply_exit_code(result, findings_count=self.options.detailed_exitcode)
         code = deliver(
             self.console,
             partial(self._renderings, result),
-            self.exit_code(result),
+            found or int(self.account.has_failed),
             on_stdout=partial(self._rest, result) if self.options.format == "text" else None,
-            account=self.account.told,
+            account=self.account.in_short,
         )
         self.account.is_out = True
         return code
@@ -248,3 +297,28 @@ class ApplyRun:
         plan = "" if self.plan_shown else f"{self._plan_text(result.plan, style)}\n"
         verbose = self.options.verbose
         return plan + render_apply(result, style=style, verbose=verbose, shown=frozenset(self._shown))
+
+    def _plan_text(self, plan: Plan, style: Style) -> str:
+        return render_plan(plan, style=style, verbose=self.options.verbose)
+
+
+def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
+    """Why what was agreed to is not what would be done now; None when everything it rests on is the same."""
+    if (agreed.digest, agreed.entries) == (now.digest, now.entries):
+        return None
+    return UnsafePlan(
+        "what the plan rests on changed during the wait for an answer or for the lease; nothing was sent",
+        help="look at the plan made now, and apply again",
+    )
+
+
+async def _answer(stop: StopRequest) -> str:
+    """One line from the terminal; "" at its end. Waited for by the loop, so that a signal ends it at any instant."""
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin.fileno(), ready.set)
+    try:
+        await stop.guard(ready.wait())
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return sys.stdin.readline()

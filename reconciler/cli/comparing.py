@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def compare(console: Console, options: Options, *, findings_count: bool, intends_creates: bool = True) -> int:
     """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
     plan = planned(console, options, may_be_empty=intends_creates)
-    return _report(console, options, plan, findings_count=findings_count, intends_creates=intends_creates)
+    return report_plan(console, options, plan, findings_count=findings_count, intends_creates=intends_creates)
 
 
 def planned(console: Console, options: Options, *, may_be_empty: bool = False) -> Plan:
@@ -39,9 +39,10 @@ def planned(console: Console, options: Options, *, may_be_empty: bool = False) -
     return run_async(console, lambda stop: _planned(stop, workspace, console, options))
 
 
-def _report(
-    console: Console, options: Options, plan: Plan, *, findings_count: bool, intends_creates: bool
+def report_plan(
+    console: Console, options: Options, plan: Plan, *, findings_count: bool, intends_creates: bool = True
 ) -> int:
+    """Deliver the plan in every format that was asked for; the exit code."""
     from reconciler.report.exit_code import plan_exit_code
 
     code = plan_exit_code(plan, findings_count=findings_count, intends_creates=intends_creates)

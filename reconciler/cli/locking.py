@@ -1,14 +1,14 @@
 """`--lock git`: `apply` creates only while it holds a lease on a ref of the git remote.
 
-Takes the lease after the plan was confirmed and before the list that authorises the first create. The lease carries the open
-creates of the journal to whoever takes it next, on whatever machine. Holds no rule of the lease itself (`reconciler/lease`).
+The lease is taken after the plan was confirmed and before the list that authorises the first create. It carries the open creates
+of the journal to the next run, on whatever machine. Holds no rule of the lease itself (`reconciler/lease`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -34,9 +34,8 @@ Creating: TypeAlias = "Callable[[BeforeCreate, bool], Awaitable[ApplyResult]]"
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
-DEFAULT_REMOTE = "origin"
 _OF_THE_TARGET = frozenset({"organizationId", "url"})
-HURRY_SECONDS = 2.0
+_HURRY_SECONDS = 2.0
 """For each step of giving the lease back after a signal: a cancelled CI step is killed after some ten seconds."""
 
 
@@ -77,7 +76,6 @@ class GitLock:
     console: Console
     stop: StopRequest
     clock: Clock = field(default_factory=Clock)
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _leases: dict[str, Lease] = field(default_factory=dict)
     _adopted: set[str] = field(default_factory=set)
 
@@ -98,7 +96,7 @@ class GitLock:
     @contextlib.asynccontextmanager
     async def held(self, target: Target, organizations: Iterable[str]) -> AsyncIterator[bool]:
         """Holds the leases of these organizations; open creates that they carried are in the journal then. Gives whether what
-        was known before is too old now: there were such creates, or a dead run had to be waited for. UnsafePlan.
+        was known before is too old now: there were such creates, or a dead run had to be waited for. Raises UnsafePlan.
         """
         async with contextlib.AsyncExitStack() as stack:
             try:
@@ -113,12 +111,12 @@ class GitLock:
         from reconciler.lease.record import holder_hint, target_digest
         from reconciler.lease.remote import open_remote
 
-        opening = open_remote(self.root, self.remote or DEFAULT_REMOTE, environ=self.environ)
+        opening = open_remote(self.root, self.remote or "origin", environ=os.environ)
         remote = await self.stop.guard(stack.enter_async_context(opening))
         if not self.remote and (doubt := remote.why_a_fork()):
             self.console.error(f"Warning: {doubt}.\n")
         needed = self.create_seconds + target.settle_seconds
-        hint = holder_hint(self.environ, os.getpid())
+        hint = holder_hint(os.environ, os.getpid())
         is_new = False
         for organization in organizations:
             lease = Lease(remote, target_digest(target.url, organization), hint, needed)
@@ -145,16 +143,14 @@ class GitLock:
 
     def _pack(self, organization_id: str) -> None:
         """Let the lease carry what is open in the journal. It tells no organization: a repository may be public."""
-        documents = (
-            intent_document(each) for each in self.journal.intents if each.organization_id == organization_id
-        )
+        here = (each for each in self.journal.intents if each.organization_id == organization_id)
         self._leases[organization_id].carried = tuple(
-            {key: value for key, value in document.items() if key not in _OF_THE_TARGET}
-            for document in documents
+            {key: value for key, value in intent_document(each).items() if key not in _OF_THE_TARGET}
+            for each in here
         )
 
     async def _give_back(self) -> None:
-        """Release what was taken, with what is in doubt; or say until when it stands. Trouble here is a warning: the lease expires."""
+        """Release what was taken, with what is in doubt; or say until when it is held. Trouble here is a warning: the lease expires."""
         from reconciler.lease.record import utc_text
 
         for organization, lease in self._leases.items():
@@ -163,7 +159,7 @@ class GitLock:
             why = "a template that was sent may still appear on the server"
             if not lease.quiet_seconds:
                 try:
-                    await self.stop.guard(lease.release(), more_seconds=HURRY_SECONDS)
+                    await self.stop.guard(lease.release(), more_seconds=_HURRY_SECONDS)
                     continue
                 except Interrupted:
                     why = "the git remote did not answer in time"

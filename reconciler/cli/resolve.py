@@ -47,7 +47,7 @@ class Resolved:
     intents: tuple[Intent, ...]
     decision: str = ""
     template_id: str | None = None
-    told: str = ""
+    note: str = ""
 
 
 @click.command(epilog=EPILOG)
@@ -162,7 +162,7 @@ def _text(resolved: Resolved, environment: str) -> str:
         lines += [safe_name(intent.name), f"  why  {safe_sentence(why_undecided(intent))}", f"  to   {place}"]
         if not resolved.decision:
             lines += [f"  do   {safe_sentence(way)}" for way in ways_out(intent, environment)]
-    return "\n".join([*lines, *([resolved.told] if resolved.told else [])]) + "\n"
+    return "\n".join([*lines, *([resolved.note] if resolved.note else [])]) + "\n"
 
 
 def _document(resolved: Resolved) -> JsonObject:

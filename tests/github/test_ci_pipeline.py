@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from factories import ORGANIZATION, target
@@ -28,9 +28,9 @@ def pipeline(summary: Path | None = None) -> Pipeline:
     return Pipeline(console, Options(), Actions(summary=summary), {})
 
 
-def full_of_secrets(line: str) -> Callable[[int], str]:
+def full_of_secrets(*, budget: int, first_line: str = "### Plan", **_more: str) -> str:
     words = f"{SECRET} some more words that hide nothing\n"
-    return lambda budget: f"{line}\n" + words * ((budget - len(line) - 1) // len(words))
+    return f"{first_line}\n" + words * ((budget - len(first_line) - 1) // len(words))
 
 
 def test_comment_is_rendered_shorter_when_hiding_secrets_made_it_too_long() -> None:
@@ -50,7 +50,7 @@ def test_summary_is_rendered_shorter_when_hiding_secrets_made_it_too_long(tmp_pa
     path = tmp_path / "summary"
     path.write_bytes(b"x" * 1_030_000)
     told = pipeline(path)
-    told.summarize(full_of_secrets("### Plan"))
+    told.summarize(full_of_secrets)
     assert told.code == 0
     assert 1_035_000 < path.stat().st_size <= 1024 * 1024
     assert SECRET.encode() not in path.read_bytes()
@@ -61,10 +61,7 @@ def test_marker_of_a_very_long_environment_name_leaves_the_report_its_room() -> 
     marker = Marker("drift-note", "@" * 3_000)
     plan = build_plan([], [LiveState(ORGANIZATION, (), ())], target())
 
-    def render(line: str) -> Callable[[int], str]:
-        return lambda budget: drift_markdown(plan, budget=budget, first_line=line)
-
-    body = pipeline().body(marker, render, budget=NEWS_BUDGET)
+    body = pipeline().body(marker, partial(drift_markdown, plan), budget=NEWS_BUDGET)
     assert body.startswith(f"{marker.line}\n")
     assert "Compared 0 manifests" in body
 
@@ -75,5 +72,5 @@ def test_summary_that_cannot_be_made_short_enough_is_a_lost_report_and_not_one_t
     path = tmp_path / "summary"
     path.write_bytes(b"x" * (1024 * 1024 - 10_500))
     told = pipeline(path)
-    told.summarize(full_of_secrets("### Plan"))
+    told.summarize(full_of_secrets)
     assert (told.code, path.stat().st_size) == (1, 1024 * 1024 - 10_500)

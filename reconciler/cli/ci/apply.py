@@ -1,10 +1,12 @@
-"""`reconciler ci apply`."""
+"""`reconciler ci apply`, and which runs of a pipeline may create at all."""
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,21 +15,19 @@ import click
 from reconciler.applying.outcome import ApplyResult
 from reconciler.cli.apply import prepared_run
 from reconciler.cli.apply_run import ApplyRun, before_creates, carried_out
-from reconciler.cli.ci.pipeline import Pipeline, Render
+from reconciler.cli.ci.pipeline import Pipeline, run_pipeline
 from reconciler.cli.ci.review import Review, review_of
-from reconciler.cli.ci.run import pipeline_format, run_pipeline
-from reconciler.cli.ci.trigger import refusal_to_apply, trigger_of
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
 from reconciler.cli.options import (
     concurrency_option,
     creating_option,
     detailed_option,
-    options_from,
     pipeline_options,
     target_options,
 )
 from reconciler.errors import UnsafePlan
+from reconciler.github.actions import Actions
 from reconciler.model.target import Api
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ Needs `pull-requests: write` and GITHUB_TOKEN.
 Exit codes are those of apply. Whatever becomes of the comment, what was created stays created."""
 
 REVIEWED = "reviewed"
+_PUSH_OR_MANUAL = frozenset({"push", "workflow_dispatch", "web"})
+"""GITHUB_EVENT_NAME of the two, and CI_PIPELINE_SOURCE of GitLab (`web` is its button "New pipeline")."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -94,18 +96,60 @@ def command(
     **parameters: Any,
 ) -> int:
     """Create what is missing, each exactly once, without asking; tell it on the merged pull request."""
-    options = replace(options_from(console, parameters), format=pipeline_format(os.environ))
 
     def work(pipeline: Pipeline) -> int:
+        options = pipeline.options
         run = prepared_run(console, options, plan_file, yes=True, max_creates=max_creates, lock=lock)
         _refuse_unmerged(pipeline, run)
         with before_creates():
             review = _review(pipeline, run)
-        return _applied(
-            pipeline, replace(run, expected=tuple(_expected(each, review) for each in expect_digest)), review
-        )
+        expected = tuple(_expected(each, review) for each in expect_digest)
+        return _applied(pipeline, replace(run, expected=expected), review)
 
-    return run_pipeline(console, options, work)
+    return run_pipeline(console, parameters, work)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What started a run, in the words of its CI. `branch` is None for a tag and for a merge request; `default_branch` where it is
+    not known.
+    """
+
+    event: str
+    branch: str | None
+    default_branch: str | None
+
+
+def trigger_of(actions: Actions, environ: Mapping[str, str]) -> Trigger | None:
+    """What started this run; None outside GitHub Actions (and what calls itself so) and GitLab CI/CD."""
+    if actions.is_running or actions.event:
+        return Trigger(actions.event, actions.branch, actions.default_branch)
+    if environ.get("GITLAB_CI") != "true":
+        return None
+    names = ("CI_COMMIT_BRANCH", "CI_DEFAULT_BRANCH")
+    return Trigger(environ.get("CI_PIPELINE_SOURCE", ""), *(environ.get(name) or None for name in names))
+
+
+def refusal_to_apply(trigger: Trigger, branches: tuple[str, ...]) -> UnsafePlan | None:
+    """Why this run may not create; None for a push to, or a manual start on, a branch that holds what is merged. No other run may,
+    however trustworthy its code looks: its manifests may be anybody's, and a create cannot be undone.
+
+    `branches` are the globs of `applyBranches`. Without any it is the default branch, which is a name and no glob: `[` and `*` mean
+    themselves in it.
+    """
+    allowed = branches or ((trigger.default_branch,) if trigger.default_branch else ())
+    branch = trigger.branch or ""
+    is_allowed = any(fnmatchcase(branch, each) if branches else branch == each for each in allowed)
+    on_branch = bool(branch) and is_allowed
+    if trigger.event in _PUSH_OR_MANUAL and on_branch:
+        return None
+    event = trigger.event or "that is not known"
+    where = f"on the branch {branch}" if branch else "on no branch"
+    named = " or ".join(allowed) or "the default branch (which the event does not name)"
+    return UnsafePlan(
+        f"`ci apply` was called for the event {event} {where}: only a push to {named} and a manual start on it may create",
+        help="use `ci plan` there, and merge; `applyBranches` of an environment in reconciler.yaml names other branches",
+    )
 
 
 def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:
@@ -118,18 +162,12 @@ def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:
 
 def _review(pipeline: Pipeline, run: ApplyRun) -> Review:
     """What was reviewed; an empty review outside Actions, or when GitHub could not be asked, which was then said."""
-    sha, environment = pipeline.actions.sha, run.workspace.target.environment
-    if sha is None or pipeline.actions.event.startswith("pull_request"):
+    actions, environment = pipeline.actions, run.workspace.target.environment
+    if actions.sha is None or actions.event.startswith("pull_request"):
         return Review()
-    keys = {
-        "plan_key": pipeline.marker("plan", environment),
-        "apply_key": pipeline.marker("apply", environment),
-    }
-    found = pipeline.ask_github(
-        "look at the reviewed plan",
-        lambda github: review_of(github, sha, branch=pipeline.actions.branch, **keys),
-    )
-    return Review() if found is None else found
+    keys = (pipeline.marker("plan", environment), pipeline.marker("apply", environment))
+    look = partial(review_of, sha=actions.sha, branch=actions.branch, plan_key=keys[0], apply_key=keys[1])
+    return pipeline.ask_github("look at the reviewed plan", look) or Review()
 
 
 def _expected(option: str, review: Review) -> dict[str, str]:
@@ -154,9 +192,7 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
     difference = ""
     with pipeline.losing_only("comparison with what was reviewed"):
         difference = _difference(run, result, review)
-    pipeline.summarize(
-        lambda budget: apply_markdown(result, budget=budget, notice=difference, run_url=pipeline.run_url)
-    )
+    pipeline.summarize(partial(apply_markdown, result, notice=difference))
     code = run.report(result)
     if difference:
         pipeline.warn(difference)
@@ -167,12 +203,12 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
 
 
 def _difference(run: ApplyRun, result: ApplyResult, review: Review) -> str:
-    told = review.difference(result.plan, has_creates=bool(result.creations))
-    if not told and not result.creations and not run.is_as_expected(result.plan):
+    found = review.difference(result.plan, has_creates=bool(result.creations))
+    if not found and not result.creations and not run.is_as_expected(result.plan):
         return (
             "the plan made now has not the expected digest; nothing was to be created, so nothing was refused"
         )
-    return told or (review.unverified if run.expected and result.creations else "")
+    return found or (review.unverified if run.expected and result.creations else "")
 
 
 def _is_worth_a_comment(result: ApplyResult, review: Review) -> bool:
@@ -192,18 +228,12 @@ def _comment(pipeline: Pipeline, result: ApplyResult, pull: MergedPull, differen
     plan, actions = result.plan, pipeline.actions
     facts = {"plan": plan.digest, "sha": actions.sha or "", "run": actions.run or "", "exit": str(code)}
     marker = pipeline.marker("apply", plan.target.environment, **facts)
-
-    def markdown(first_line: str) -> Render:
-        return lambda budget: apply_markdown(
-            result, budget=budget, first_line=first_line, notice=difference, run_url=pipeline.run_url
-        )
-
+    markdown = partial(apply_markdown, result, notice=difference)
     body = pipeline.body(marker, markdown, budget=COMMENT_BUDGET)
 
     def is_of_this_run(other: Marker) -> bool:
-        return other.key == marker.key and all(
-            other.facts.get(name) == facts[name] for name in ("sha", "run")
-        )
+        is_same = all(other.facts.get(name) == facts[name] for name in ("sha", "run"))
+        return other.key == marker.key and is_same
 
     posted = pipeline.tell_github(
         f"comment on #{pull.number}",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.ci.pipeline import Pipeline, Render
-from reconciler.cli.ci.run import pipeline_format, run_pipeline
-from reconciler.cli.comparing import planned
+from reconciler.cli.ci.pipeline import Pipeline, run_pipeline
+from reconciler.cli.comparing import planned, report_plan
 from reconciler.cli.console import Console
-from reconciler.cli.deliver import deliver
-from reconciler.cli.options import Options, concurrency_option, options_from, pipeline_options, target_options
-from reconciler.cli.renderings import plan_renderings
+from reconciler.cli.options import concurrency_option, pipeline_options, target_options
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonValue
 from reconciler.planning.digest import digest_of
@@ -24,6 +19,7 @@ from reconciler.report.exit_code import FINDINGS, ExitCode, plan_exit_code
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
 
 if TYPE_CHECKING:
+    from reconciler.github.client import GitHub
     from reconciler.github.drift_issue import Reported
 
 EPILOG = """\b
@@ -51,20 +47,17 @@ _KEPT = "This issue is kept up to date by scheduled runs, and is closed by the f
 @click.pass_obj
 def command(console: Console, /, **parameters: Any) -> int:
     """Compare, and keep one issue of what differs. Reads only; always looks at every manifest."""
-    options: Options = replace(options_from(console, parameters), format=pipeline_format(os.environ))
-    return run_pipeline(console, options, _run, on_error=_leave_alone)
+    return run_pipeline(console, parameters, _run, on_error=_leave_alone)
 
 
 def _run(pipeline: Pipeline) -> int:
     from reconciler.report.markdown import drift_markdown
 
-    options = pipeline.options
-    plan = planned(pipeline.console, options)
+    plan = planned(pipeline.console, pipeline.options)
     pipeline.count(plan)
-    pipeline.summarize(lambda budget: drift_markdown(plan, budget=budget, run_url=pipeline.run_url))
+    pipeline.summarize(partial(drift_markdown, plan))
     found = plan_exit_code(plan, findings_count=True, intends_creates=False)
-    renderings = plan_renderings(plan, options, is_drift=True)
-    code = deliver(pipeline.console, lambda _: renderings, found)
+    code = report_plan(pipeline.console, pipeline.options, plan, findings_count=True, intends_creates=False)
     if found not in (ExitCode.DONE, ExitCode.FINDINGS):
         pipeline.warn("the comparison is not complete: the drift issue was left as it is")
     elif _is_about_the_default_branch(pipeline):
@@ -72,9 +65,8 @@ def _run(pipeline: Pipeline) -> int:
     return code
 
 
-def _leave_alone(pipeline: Pipeline, error: ReconcilerError) -> None:
+def _leave_alone(pipeline: Pipeline, _error: ReconcilerError) -> None:
     """A run without a result says nothing about drift."""
-    del error
     pipeline.say("The drift issue was left as it is.")
 
 
@@ -108,7 +100,6 @@ def _finding(entry: Entry) -> JsonValue:
 
 def _keep_issue(pipeline: Pipeline, plan: Plan, *, has_findings: bool) -> None:
     """Open, update, reopen or close the issue of this environment."""
-    from reconciler.github.client import GitHub
     from reconciler.github.drift_issue import Findings, report_clean, report_findings
     from reconciler.report.markdown import COMMENT_BUDGET, drift_markdown
 
@@ -116,17 +107,10 @@ def _keep_issue(pipeline: Pipeline, plan: Plan, *, has_findings: bool) -> None:
     environment = plan.target.environment
     marker = pipeline.marker("drift", environment, findings=fingerprint)
     note = pipeline.marker("drift-note", environment, findings=fingerprint, run=pipeline.actions.run or "")
-
-    def text(heading: str, notice: str) -> Callable[[str], Render]:
-        return lambda line: (
-            lambda budget: drift_markdown(
-                plan, budget=budget, first_line=line, heading=heading, notice=notice, run_url=pipeline.run_url
-            )
-        )
-
-    body = pipeline.body(marker, text("", _KEPT if has_findings else ""), budget=COMMENT_BUDGET)
+    text = partial(drift_markdown, plan, notice=_KEPT if has_findings else "")
+    body = pipeline.body(marker, text, budget=COMMENT_BUDGET)
     heading = "What differs now" if has_findings else "In sync again"
-    news = pipeline.body(note, text(heading, ""), budget=NEWS_BUDGET)
+    news = pipeline.body(note, partial(drift_markdown, plan, heading=heading), budget=NEWS_BUDGET)
 
     async def work(github: GitHub) -> Reported:
         if not has_findings:
@@ -142,7 +126,7 @@ def _title(pipeline: Pipeline, environment: str) -> str:
     from reconciler.report.safe_text import safe_text
 
     where = "" if pipeline.project == "." else f" ({pipeline.project})"
-    title = pipeline.clean(f"Drift: Airbyte templates of {environment}{where} differ from git")
+    title = pipeline.console.clean(f"Drift: Airbyte templates of {environment}{where} differ from git")
     return safe_text(title)[:200]
 
 

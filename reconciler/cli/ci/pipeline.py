@@ -1,6 +1,6 @@
-"""Where a run in a pipeline tells its result, and what becomes of its exit code when that fails.
+"""One `ci` command from its start to its exit code: where it says its result, and what becomes of the code when that fails.
 
-The rules: nothing that GitHub does or refuses changes what was planned or created. What the token may not write (a fork, Dependabot,
+Nothing that GitHub does or refuses changes what was planned or created. What the token may not write (a fork, Dependabot,
 missing permissions, issues switched off) is a warning, and the summary has the result. Any other trouble is an error: a report
 that was not delivered is never success, so 0 becomes 1, and every other code stays.
 """
@@ -8,16 +8,19 @@ that was not delivered is never success, so 0 becomes 1, and every other code st
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.cli.console import Console
-from reconciler.cli.options import Options
+from reconciler.cli.deliver import report_bug, report_error
+from reconciler.cli.options import Options, options_from
 from reconciler.cli.renderings import repository_prefix
 from reconciler.errors import Interrupted, ReconcilerError, ReportNotWritten
-from reconciler.github.actions import Actions
+from reconciler.github.actions import Actions, read_actions
 from reconciler.github.marker import Marker
 from reconciler.model.diagnostic import Severity
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
     from reconciler.planning.entry import Plan
 
 T = TypeVar("T")
-Render = Callable[[int], str]
-"""A report within this many bytes."""
+Render = Callable[..., str]
+"""A result as Markdown: a `*_markdown` function of `report` that lacks its surroundings only."""
 
 MAX_BODY = 65_536
 """Characters that GitHub takes for a comment or an issue (observed: 422 "body is too long (maximum is 65536 characters)")."""
@@ -48,11 +51,6 @@ class Pipeline:
     values: dict[str, str] = field(default_factory=dict)
 
     @property
-    def run_url(self) -> str:
-        """Where this run can be seen; "" where that is not known."""
-        return self.actions.run_url or ""
-
-    @property
     def project(self) -> str:
         """The project's folder in the repository."""
         return repository_prefix(self.options.chdir, self.environ) or "."
@@ -61,11 +59,7 @@ class Pipeline:
         """The first line of what we write on GitHub about this project and environment."""
         return Marker(kind, environment, self.project, facts)
 
-    def clean(self, text: str) -> str:
-        """The text as it may leave this process."""
-        return self.console.clean(text)
-
-    def body(self, marker: Marker, render: Callable[[str], Render], *, budget: int) -> str:
+    def body(self, marker: Marker, render: Render, *, budget: int) -> str:
         """A comment's or an issue's text, as it may leave this process, below its marker.
 
         The marker is not searched for secrets: it holds digests and names that are public, and a replacement in it would make
@@ -76,7 +70,8 @@ class Pipeline:
         least = len(line) + MINIMUM_BUDGET
         budget = max(budget, least)
         while True:
-            text = line + self.clean(render(line)(budget).removeprefix(line))
+            text = render(first_line=line, budget=budget, run_url=self.actions.run_url or "")
+            text = line + self.console.clean(text.removeprefix(line))
             if len(text) <= MAX_BODY or budget == least:
                 return text
             budget = max(budget // 2, least)
@@ -87,14 +82,14 @@ class Pipeline:
 
     def warn(self, text: str) -> None:
         """Something a person has to know: an annotation, or a line on stderr outside GitHub Actions."""
-        self._remark(text, Severity.WARNING)
+        self._annotate(text, Severity.WARNING)
 
     def lose(self, error: ReconcilerError) -> None:
         """A report that could not be delivered: an error annotation, and the run is no success."""
         self.code = self.code or error.exit_code or ReportNotWritten.exit_code
-        self._remark("; ".join(part for part in (error.message, error.help) if part), Severity.ERROR)
+        self._annotate("; ".join(part for part in (error.message, error.help) if part), Severity.ERROR)
 
-    def _remark(self, text: str, severity: Severity) -> None:
+    def _annotate(self, text: str, severity: Severity) -> None:
         from reconciler.report.github_annotations import Annotation, annotation_lines
         from reconciler.report.safe_text import safe_text
 
@@ -105,37 +100,33 @@ class Pipeline:
 
     @contextlib.contextmanager
     def losing_only(self, what: str) -> Iterator[None]:
-        """A fault of this program in here costs this report, and the run its success: not what comes after it."""
+        """A fault in here costs this report, and the run its success: not what comes after it."""
         try:
             yield
+        except ReportNotWritten as error:
+            self.lose(error)
         except ReconcilerError:
             raise
-        except Exception as error:  # noqa: BLE001 - as said
+        except Exception as error:  # noqa: BLE001 - a bug of this program
             self.console.report_bug()
             self.lose(ReportNotWritten(f"no {what}: internal error ({type(error).__name__})"))
 
     def summarize(self, render: Render) -> None:
         """Add a report to the step's summary, within what GitHub shows."""
-        if self.actions.summary is not None:
-            with self.losing_only("step summary"):
-                self._summarize(self.actions.summary, render)
-
-    def _summarize(self, summary: Path, render: Render) -> None:
         from reconciler.github.files import append_summary, summary_budget
 
-        room = budget = summary_budget(summary)
-        text = ""
-        while budget >= MINIMUM_BUDGET and not text:
-            text = self.clean(render(budget))
-            if len(text.encode("utf-8", "replace")) > room:
-                text, budget = "", max(budget // 2, min(budget - 1, MINIMUM_BUDGET))
-        if not text:
-            self.lose(ReportNotWritten("the step summary is full: earlier commands of this step filled it"))
+        summary = self.actions.summary
+        if summary is None:
             return
-        try:
-            append_summary(summary, text)
-        except ReportNotWritten as error:
-            self.lose(error)
+        with self.losing_only("step summary"):
+            room = budget = summary_budget(summary)
+            while budget >= MINIMUM_BUDGET:
+                text = self.console.clean(render(budget=budget, run_url=self.actions.run_url or ""))
+                if len(text.encode("utf-8", "replace")) <= room:
+                    append_summary(summary, text)
+                    return
+                budget = max(budget // 2, min(budget - 1, MINIMUM_BUDGET))
+            raise ReportNotWritten("the step summary is full: earlier commands of this step filled it")
 
     def count(self, plan: Plan) -> None:
         """The outputs that every plan has."""
@@ -150,6 +141,25 @@ class Pipeline:
             "plan-digest": plan.digest,
         }
 
+    def write_plan_file(self, path: Path | None, plan: Plan) -> None:
+        """Write the plan file, for `ci apply` in a later step or job; without a path into the runner's temporary folder, and
+        outside Actions not at all.
+        """
+        from hashlib import sha256
+
+        from reconciler.report.document import document_text, plan_document
+
+        if path is not None:
+            chosen = self.options.chdir / path
+        elif self.actions.temp is not None:
+            key = self.marker("plan", plan.target.environment).line
+            chosen = self.actions.temp / f"reconciler-plan-{sha256(key.encode()).hexdigest()[:12]}.json"
+        else:
+            return
+        with self.losing_only("plan file"):
+            self.console.write_report(Path(os.path.abspath(chosen)), document_text(plan_document(plan)))
+            self.values["plan-file"] = os.path.abspath(chosen)
+
     def tell_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
         """What `work` gives when the result is out already: a signal then loses what GitHub was to be told, and that was said."""
         try:
@@ -161,32 +171,25 @@ class Pipeline:
     def ask_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
         """What `work` gives; None where GitHub could not be told or asked, and that was said. `what` names it for people.
 
-        Raises Interrupted: after a signal nothing may go on that stands on the answer.
+        Raises Interrupted: after a signal nothing may go on that depends on the answer.
         """
+        from reconciler.cli.server import run_async
+        from reconciler.github.refusals import NotAllowed
+
         token = self.environ.get(TOKEN, "").strip()
-        known = {
-            "GITHUB_REPOSITORY": self.actions.repository,
-            "GITHUB_API_URL": self.actions.api_url,
-            TOKEN: token,
-        }
+        repository, api_url = self.actions.repository or "", self.actions.api_url or ""
+        known = {"GITHUB_REPOSITORY": repository, "GITHUB_API_URL": api_url, TOKEN: token}
         missing = [name for name, value in known.items() if not value]
         if missing:
             self.say(f"No {what}: {missing[0]} is not set, or cannot be used.")
             return None
         self.console.keep_secret(token)
-        return self._asked(what, token, work)
-
-    def _asked(self, what: str, token: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
-        from reconciler.cli.server import run_async
-        from reconciler.github.client import open_github
-        from reconciler.github.refusals import NotAllowed
-
-        api_url, repository = self.actions.api_url or "", self.actions.repository or ""
 
         async def asked() -> T:
-            async with open_github(
-                api_url, repository, token, graphql_url=self.actions.graphql_url
-            ) as github:
+            from reconciler.github.client import open_github
+
+            graphql_url = self.actions.graphql_url
+            async with open_github(api_url, repository, token, graphql_url=graphql_url) as github:
                 return await work(github)
 
         try:
@@ -211,8 +214,39 @@ class Pipeline:
         if self.actions.output is None:
             return code
         outputs = {name: self.values.get(name, "") for name in OUTPUTS}
-        try:
+        with self.losing_only("outputs"):
             write_outputs(self.actions.output, {"exit-code": str(code), **outputs})
-        except ReportNotWritten as error:
-            self.lose(error)
         return code or self.code
+
+
+def run_pipeline(
+    console: Console,
+    parameters: dict[str, Any],
+    work: Callable[[Pipeline], int],
+    *,
+    on_error: Callable[[Pipeline, ReconcilerError], None] = lambda _pipeline, _error: None,
+) -> int:
+    """Do `work`, which gives its exit code, with everything around it. An error that ends it is reported as a result would be;
+    `on_error` reports it on GitHub. stdout gets annotations too where a runner reads them.
+    """
+    actions = read_actions(os.environ)
+    form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    pipeline = Pipeline(console, options_from(console, {**parameters, "format": form}), actions, os.environ)
+    console.signals.install()
+    console.signals.hold(str)  # a signal ends the next look at a network; what is known by then is reported
+    for note in actions.notes:
+        pipeline.warn(note)
+    if not actions.is_running:
+        pipeline.say("Not in GitHub Actions: the result is shown here only.")
+    try:
+        return pipeline.finish(work(pipeline))
+    except ReconcilerError as error:
+        from reconciler.report.markdown import error_markdown
+
+        report_error(console, error)
+        pipeline.summarize(partial(error_markdown, error))
+        on_error(pipeline, error)
+        return pipeline.finish(error.exit_code)
+    except Exception as bug:  # noqa: BLE001 - the step's outputs are written whatever happens
+        report_bug(console, bug)
+        return pipeline.finish(ReconcilerError.exit_code)

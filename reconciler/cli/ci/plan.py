@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from reconciler.cli.ci.pipeline import Pipeline, Render
-from reconciler.cli.ci.plan_file import write_plan_file
-from reconciler.cli.ci.run import pipeline_format, run_pipeline
-from reconciler.cli.comparing import planned
+from reconciler.cli.ci.pipeline import Pipeline, Render, run_pipeline
+from reconciler.cli.comparing import planned, report_plan
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import (
     check_goal,
     concurrency_option,
     detailed_option,
-    options_from,
     pipeline_options,
     target_options,
 )
-from reconciler.cli.renderings import plan_renderings, validation_renderings
+from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.validate import Validation, validated
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
+from reconciler.github.marker import Marker
 from reconciler.manifests.credentials import has_no_credentials
-from reconciler.manifests.project import read_project
+from reconciler.manifests.project import Environment, read_project
 from reconciler.manifests.rules import VARIABLE_UNSET
 from reconciler.model.diagnostic import Severity
 from reconciler.model.target import Api
-from reconciler.planning.entry import SETTLED, Plan
-from reconciler.report.exit_code import plan_exit_code
-
-if TYPE_CHECKING:
-    from reconciler.github.marker import Marker
+from reconciler.planning.entry import SETTLED
 
 EPILOG = """\b
 Examples:
@@ -74,48 +66,35 @@ OFFLINE = (
 @click.pass_obj
 def command(console: Console, /, plan_file: Path | None, **parameters: Any) -> int:
     """Plan a pull request and tell its reviewers. Reads only; always looks at every manifest."""
-    options = replace(options_from(console, parameters), format=pipeline_format(os.environ))
     if plan_file is not None:
-        check_goal(options.chdir, plan_file, f"--plan-file {plan_file}")
-    return run_pipeline(console, options, lambda pipeline: _run(pipeline, plan_file), on_error=_tell_error)
+        check_goal(parameters["chdir"], plan_file, f"--plan-file {plan_file}")
+    return run_pipeline(console, parameters, partial(_run, plan_file=plan_file), on_error=_tell_error)
 
 
-def _run(pipeline: Pipeline, plan_file: Path | None) -> int:
-    if _has_no_server(pipeline):
+def _run(pipeline: Pipeline, *, plan_file: Path | None) -> int:
+    """Nothing to log in with is decided by the credentials, not by who opened the pull request: that covers forks, Dependabot,
+    and a project that was not set up yet.
+    """
+    from reconciler.report.markdown import plan_markdown
+
+    if has_no_credentials(pipeline.environ) and _environment(pipeline).api is not Api.SANDBOX:
         return _checked_offline(pipeline)
     options, console = pipeline.options, pipeline.console
     plan = planned(console, options)
     pipeline.count(plan)
-    write_plan_file(pipeline, plan_file, plan)
-    pipeline.summarize(_markdown(pipeline, plan))
-    found = plan_exit_code(plan, findings_count=options.detailed_exitcode)
-    code = deliver(console, lambda _: plan_renderings(plan, options), found)
+    pipeline.write_plan_file(plan_file, plan)
+    markdown = partial(plan_markdown, plan)
+    pipeline.summarize(markdown)
+    code = report_plan(console, options, plan, findings_count=options.detailed_exitcode)
+    # Drift counts: a change to a manifest whose template exists shows as drift, and merging will not bring it to customers.
+    says_something = any(number for status, number in plan.summary.items() if status not in SETTLED)
     marker = pipeline.marker("plan", plan.target.environment, **plan.digests)
-    _comment(pipeline, marker, partial(_markdown, pipeline, plan), create=_says_something(plan))
+    _comment(pipeline, marker, markdown, create=says_something)
     return code
 
 
-def _has_no_server(pipeline: Pipeline) -> bool:
-    """Whether there is nothing to log in with. Decided by the credentials, not by who opened the pull request: that covers
-    forks, Dependabot, and a project that was not set up yet.
-    """
-    if not has_no_credentials(pipeline.environ):
-        return False
-    chosen = read_project(pipeline.options.chdir).environment(pipeline.options.environment)
-    return chosen.api is not Api.SANDBOX
-
-
-def _says_something(plan: Plan) -> bool:
-    """Whether a reviewer has to see this plan. Drift counts: a change to a manifest whose template exists shows as drift, and
-    merging will not bring it to customers.
-    """
-    return any(number for status, number in plan.summary.items() if status not in SETTLED)
-
-
-def _markdown(pipeline: Pipeline, plan: Plan, first_line: str = "") -> Render:
-    from reconciler.report.markdown import plan_markdown
-
-    return lambda budget: plan_markdown(plan, budget=budget, first_line=first_line, run_url=pipeline.run_url)
+def _environment(pipeline: Pipeline) -> Environment:
+    return read_project(pipeline.options.chdir).environment(pipeline.options.environment)
 
 
 def _checked_offline(pipeline: Pipeline) -> int:
@@ -124,25 +103,15 @@ def _checked_offline(pipeline: Pipeline) -> int:
 
     options, console = pipeline.options, pipeline.console
     found = _without_secrets_of_others(validated(console, options, with_form=True))
-    environment = read_project(options.chdir).environment(options.environment).name
-
-    def markdown(first_line: str = "") -> Render:
-        return lambda budget: validation_markdown(
-            found.problems,
-            found.manifests,
-            found.suppressed,
-            budget=budget,
-            first_line=first_line,
-            notice=f"{_why(pipeline)}{OFFLINE}",
-            run_url=pipeline.run_url,
-        )
-
-    pipeline.warn(f"{_why(pipeline)}{OFFLINE}")
-    pipeline.summarize(markdown())
-    renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
-    renderings["html"] = lambda _: _offline_page(found, f"{_why(pipeline)}{OFFLINE}")
+    notice = f"{_why(pipeline)}{OFFLINE}"
+    facts = (found.problems, found.manifests, found.suppressed)
+    markdown = partial(validation_markdown, *facts, notice=notice)
+    pipeline.warn(notice)
+    pipeline.summarize(markdown)
+    renderings = validation_renderings(*facts, options)
+    renderings["html"] = lambda _: _offline_page(found, notice)
     code = deliver(console, lambda _: renderings, found.code)
-    _comment(pipeline, pipeline.marker("plan", environment), markdown, create=True)
+    _comment(pipeline, pipeline.marker("plan", _environment(pipeline).name), markdown, create=True)
     return code
 
 
@@ -152,8 +121,8 @@ def _offline_page(found: Validation, notice: str) -> str:
 
     whole = tuple(each for each in found.manifests if not each[0].unset_pointers)
     shown = () if found.literal_secrets else whole
-    told = {problem for _, assessed in shown for problem in assessed.problems}
-    problems = tuple(problem for problem in found.problems if problem not in told)
+    on_page = {problem for _, assessed in shown for problem in assessed.problems}
+    problems = tuple(problem for problem in found.problems if problem not in on_page)
     return render_preview_page(shown, problems=problems, notice=notice)
 
 
@@ -175,27 +144,21 @@ def _without_secrets_of_others(found: Validation) -> Validation:
 
 def _tell_error(pipeline: Pipeline, error: ReconcilerError) -> None:
     """An older comment must not be taken for the plan of this commit. Reviewers get a new one only for what the author can
-    mend: wrong manifests. After a signal there is no time for it.
+    correct: wrong manifests. After a signal there is no time for it.
     """
-    if isinstance(error, Interrupted):
-        return
     from reconciler.report.markdown import error_markdown
 
+    if isinstance(error, Interrupted):
+        return
     try:
-        environment = read_project(pipeline.options.chdir).environment(pipeline.options.environment).name
+        environment = _environment(pipeline).name
     except InvalidInput:
         return
-
-    def markdown(first_line: str) -> Render:
-        return lambda budget: error_markdown(
-            error, budget=budget, first_line=first_line, run_url=pipeline.run_url
-        )
-
-    create = isinstance(error, InvalidInput)
-    _comment(pipeline, pipeline.marker("plan", environment), markdown, create=create)
+    marker = pipeline.marker("plan", environment)
+    _comment(pipeline, marker, partial(error_markdown, error), create=isinstance(error, InvalidInput))
 
 
-def _comment(pipeline: Pipeline, marker: Marker, markdown: Callable[[str], Render], *, create: bool) -> None:
+def _comment(pipeline: Pipeline, marker: Marker, markdown: Render, *, create: bool) -> None:
     """Write the one comment of this pull request and environment, if there is a pull request."""
     from reconciler.github.comments import Did, put_comment
     from reconciler.report.markdown import COMMENT_BUDGET
@@ -206,17 +169,10 @@ def _comment(pipeline: Pipeline, marker: Marker, markdown: Callable[[str], Rende
         return
     head = replace(marker, facts={**marker.facts, "sha": pull.head_sha})
     body = pipeline.body(head, markdown, budget=COMMENT_BUDGET)
-    posted = pipeline.tell_github(
-        f"comment on #{pull.number}",
-        lambda github: put_comment(
-            github,
-            pull.number,
-            body,
-            matches=lambda other: other.key == marker.key,
-            create=create,
-            head=pull.head_sha,
-        ),
+    put = partial(
+        put_comment, matches=lambda other: other.key == marker.key, create=create, head=pull.head_sha
     )
+    posted = pipeline.tell_github(f"comment on #{pull.number}", lambda github: put(github, pull.number, body))
     if posted is None:
         return
     if posted.did is Did.OUTDATED:
@@ -231,7 +187,6 @@ def _comment(pipeline: Pipeline, marker: Marker, markdown: Callable[[str], Rende
 
 
 def _no_pull_request(pipeline: Pipeline) -> str:
-    event = pipeline.actions.event
-    if event == "pull_request_target":
+    if pipeline.actions.event == "pull_request_target":
         return "pull_request_target checks out the base branch, so this is not the plan of the pull request; use pull_request"
     return "this run belongs to no pull request"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from reconciler.github.client import GitHub
     from reconciler.github.marker import Marker
     from reconciler.github.reviewed import LastWriting, MergedPull
-
-_DIGESTS = ("plan", "manifests", "live")
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,17 @@ class Review:
     writing: LastWriting | None = None
 
     @property
+    def _facts(self) -> Mapping[str, str]:
+        return {} if self.plan is None else self.plan.facts
+
+    @property
     def digests(self) -> dict[str, str]:
         """The digests of the plan that was reviewed, by their names in the marker; none unless it was made of the last commit of the
         pull request, and is what reviewers saw.
         """
-        if (
-            self.pull is None
-            or self.plan is None
-            or self.plan.facts.get("sha") != self.pull.head_sha
-            or self.forged
-        ):
+        if self.pull is None or self._facts.get("sha") != self.pull.head_sha or self.forged:
             return {}
-        return {name: self.plan.facts[name] for name in _DIGESTS if name in self.plan.facts}
+        return {name: self._facts[name] for name in ("plan", "manifests", "live") if name in self._facts}
 
     @property
     def forged(self) -> str:
@@ -71,8 +69,13 @@ class Review:
             return self._no_review(f"#{self.pull.number}") if has_creates else ""
         if self.digests == plan.digests or self._is_our_own_doing(plan):
             return ""
-        moved = self._what_moved(plan)
-        return f"what is applied is not the plan reviewed in #{self.pull.number}: {moved} since then"
+        moved = []
+        if self._facts.get("manifests") != plan.manifests_digest:
+            moved.append("manifests changed (another change was merged)")
+        if self._facts.get("live") != plan.live_digest:
+            moved.append("templates on the server changed")
+        what = " and ".join(moved) or "a variable, a setting or the tool's version changed"
+        return f"what is applied is not the plan reviewed in #{self.pull.number}: {what} since then"
 
     def _no_review(self, name: str) -> str:
         if self.forged:
@@ -83,28 +86,14 @@ class Review:
             f"the plan comment of {name} is not about its last commit: that commit was merged without a plan"
         )
 
-    def _what_moved(self, plan: Plan) -> str:
-        facts = {} if self.plan is None else self.plan.facts
-        moved = []
-        if facts.get("manifests") != plan.manifests_digest:
-            moved.append("manifests changed (another change was merged)")
-        if facts.get("live") != plan.live_digest:
-            moved.append("templates on the server changed")
-        return " and ".join(moved) or "a variable, a setting or the tool's version changed"
-
     def _is_our_own_doing(self, plan: Plan) -> bool:
         """A second run of the same commit: the first one created what was reviewed, so only the live side moved."""
-        facts = {} if self.plan is None else self.plan.facts
-        same_manifests = facts.get("manifests") == plan.manifests_digest
-        return (
-            self.applied is not None
-            and self.applied.facts.get("plan") == self.digests.get("plan")
-            and same_manifests
-        )
+        was_applied = self.applied is not None and self.applied.facts.get("plan") == self.digests.get("plan")
+        return was_applied and self._facts.get("manifests") == plan.manifests_digest
 
 
 async def review_of(
-    github: GitHub, sha: str, *, branch: str | None, plan_key: Marker, apply_key: Marker
+    github: GitHub, *, sha: str, branch: str | None, plan_key: Marker, apply_key: Marker
 ) -> Review:
     """Look the commit's pull request and our comments on it up."""
     from reconciler.github.comments import our_comments
@@ -117,15 +106,11 @@ async def review_of(
     keys = (plan_key.key, apply_key.key)
     comments = await our_comments(github, pull.number, lambda marker: marker.key in keys, permission=PULLS)
     plans = [comment for comment in comments if comment.marker.key == plan_key.key]
-    applied = [
-        comment.marker
-        for comment in comments
-        if comment.marker.key == apply_key.key and comment.marker.facts.get("sha") == sha
-    ]
-    last = applied[-1] if applied else None
+    markers = [comment.marker for comment in comments if comment.marker.key == apply_key.key]
+    applied = next((marker for marker in reversed(markers) if marker.facts.get("sha") == sha), None)
     if not plans:
-        return Review(pull, applied=last)
-    return Review(pull, plans[0].marker, last, await last_writing(github, plans[0]))
+        return Review(pull, applied=applied)
+    return Review(pull, plans[0].marker, applied, await last_writing(github, plans[0]))
 
 
 def _at(moment: datetime | None) -> str:

@@ -50,7 +50,7 @@ never sent again; exit 5 then says that a person or the next run has to look."""
 @detailed_option()
 @report_options("apply")
 @click.pass_obj
-def command(
+def apply(
     console: Console,
     /,
     plan_file: Path | None,

@@ -1,4 +1,4 @@
-"""`plan` and `drift`: the same comparison, another exit code.
+"""`reconciler plan` and `reconciler drift`: the same comparison, another exit code.
 
 What is needed only once the server has answered is imported in the functions: it is loaded while the network is waited for
 (`server.read_states`).
@@ -7,14 +7,23 @@ What is needed only once the server has answered is imported in the functions: i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.applying.stopping import StopRequest
+import click
+
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
-from reconciler.cli.options import Options
+from reconciler.cli.options import (
+    Options,
+    concurrency_option,
+    detailed_option,
+    options_from,
+    paths_argument,
+    report_options,
+    selecting_options,
+    target_options,
+)
 from reconciler.cli.renderings import plan_renderings
 from reconciler.cli.server import connected, keep_plan_secrets, read_states, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
@@ -26,41 +35,81 @@ if TYPE_CHECKING:
     from reconciler.model.template import LiveState
     from reconciler.planning.entry import Plan
 
+_PLAN_EPILOG = """\b
+Examples:
+  reconciler plan --sandbox                       try it without an account
+  reconciler plan -e production                   what a push would create
+  reconciler plan --write json=plan.json          a plan file for `reconciler apply plan.json`
+  reconciler plan --only 'crm-*' manifests/crm    a part of it; matching still sees everything"""
+_DRIFT_EPILOG = """\b
+Examples:
+  reconciler drift -e production                  for a scheduled run
+  reconciler drift -f json | jq .summary          for a program
 
-def compare(console: Console, options: Options, *, findings_count: bool, intends_creates: bool = True) -> int:
-    """Read, compare, report; the exit code. Sends nothing but the token request and reads."""
-    plan = planned(console, options, may_be_empty=intends_creates)
-    return report_plan(console, options, plan, findings_count=findings_count, intends_creates=intends_creates)
+\b
+Exit codes: 0 all compared and in sync, 2 something is missing, drifted, duplicate or was not compared (a form without
+a specification; what a selection leaves out and is not in sync), 4 something could not be read, matched or decided (then nothing is
+claimed)."""
+
+
+@click.command(epilog=_PLAN_EPILOG)
+@paths_argument
+@target_options
+@selecting_options
+@concurrency_option
+@detailed_option()
+@report_options("plan")
+@click.pass_obj
+def plan(console: Console, /, **parameters: Any) -> int:
+    """Show what would be created and what has drifted. Reads only.
+
+    PATH: files or folders inside the manifest directory (anywhere, if there is none); default is all of it.
+    """
+    options = options_from(console, parameters)
+    found = planned(console, options, may_be_empty=True)
+    return report_plan(console, options, found, findings_count=options.detailed_exitcode)
+
+
+@click.command(epilog=_DRIFT_EPILOG)
+@paths_argument
+@target_options
+@selecting_options
+@concurrency_option
+@detailed_option("Taken for the sake of plan and apply: drift always exits 2 on any finding.")
+@report_options("drift")
+@click.pass_obj
+def drift(console: Console, /, **parameters: Any) -> int:
+    """Compare only, and exit 2 on any finding. Reads only.
+
+    PATH: files or folders inside the manifest directory (anywhere, if there is none); default is all of it.
+    """
+    options = options_from(console, parameters)
+    return report_plan(console, options, planned(console, options), is_drift=True)
 
 
 def planned(console: Console, options: Options, *, may_be_empty: bool = False) -> Plan:
-    """The plan of now, from one read of the server. Raises ReconcilerError, also where there is no manifest unless it `may_be_empty`."""
+    """The plan of now, from one read of the server: nothing is sent but the token request and reads.
+
+    Raises ReconcilerError, also where there is no manifest unless it `may_be_empty`.
+    """
     workspace = open_workspace(options, console, may_be_empty=may_be_empty)
-    return run_async(console, lambda stop: _planned(stop, workspace, console, options))
+
+    async def read() -> Plan:
+        journal = workspace.journal()
+        async with connected(workspace, console, concurrency=options.concurrency) as api:
+            return (await plan_of_now(api, journal, workspace, console, options))[0]
+
+    return run_async(console, lambda stop: stop.guard(read()))
 
 
 def report_plan(
-    console: Console, options: Options, plan: Plan, *, findings_count: bool, intends_creates: bool = True
+    console: Console, options: Options, plan: Plan, *, findings_count: bool = True, is_drift: bool = False
 ) -> int:
-    """Deliver the plan in every format that was asked for; the exit code."""
+    """Deliver the plan in every format that was asked for; the exit code. `is_drift`: it was made to compare, not to create."""
     from reconciler.report.exit_code import plan_exit_code
 
-    code = plan_exit_code(plan, findings_count=findings_count, intends_creates=intends_creates)
-    renderings = plan_renderings(plan, options, is_drift=not intends_creates)
-    return deliver(console, lambda _: renderings, code)
-
-
-def _planned(
-    stop: StopRequest, workspace: Workspace, console: Console, options: Options
-) -> Coroutine[Any, Any, Plan]:
-    return stop.guard(_plan(workspace, console, options))
-
-
-async def _plan(workspace: Workspace, console: Console, options: Options) -> Plan:
-    journal = workspace.journal()
-    async with connected(workspace, console, concurrency=options.concurrency) as api:
-        plan, _ = await plan_of_now(api, journal, workspace, console, options)
-    return plan
+    code = plan_exit_code(plan, findings_count=findings_count, intends_creates=not is_drift)
+    return deliver(console, lambda _: plan_renderings(plan, options, is_drift=is_drift), code)
 
 
 async def plan_of_now(

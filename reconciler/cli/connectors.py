@@ -87,11 +87,11 @@ _registry_option = click.option(
 
 
 @click.group(cls=CommandGroup, epilog=EPILOG)
-def command() -> None:
+def connectors() -> None:
     """The Connector Registry and connectors.lock.json."""
 
 
-@command.command(epilog=EPILOG_LOCK)
+@connectors.command(epilog=EPILOG_LOCK)
 @_registry_option
 @click.option(
     "--as",
@@ -136,7 +136,7 @@ def lock(
     return deliver_two(console, rendered, lock_document(update), code)
 
 
-@command.command(epilog=EPILOG_SEARCH)
+@connectors.command(epilog=EPILOG_SEARCH)
 @click.argument("text")
 @_registry_option
 @common_options()
@@ -155,7 +155,7 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
     return deliver_two(console, partial(render_search, hits), search_document(hits), ExitCode.DONE)
 
 
-@command.command(epilog=EPILOG_SHOW)
+@connectors.command(epilog=EPILOG_SHOW)
 @click.argument("connector", shell_complete=completion.connectors)
 @_registry_option
 @common_options()

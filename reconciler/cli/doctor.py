@@ -42,7 +42,7 @@ nothing; it answers whether the template is yours. The token needs the admin rol
 @target_options
 @common_options(verbose="Also the settings that apply, and every template that the server lists.")
 @click.pass_obj
-def command(console: Console, /, *, probe: bool, **parameters: Any) -> int:
+def doctor(console: Console, /, *, probe: bool, **parameters: Any) -> int:
     """Check project, manifests, login, API dialect and rights."""
     options = options_from(console, parameters)
     checks = run_async(console, lambda stop: stop.guard(_checks(console, options, probe=probe)))

@@ -24,21 +24,22 @@ USAGE_ERROR = 64
 """Exit code of a wrong command line: click's own 2 would read as "findings"."""
 
 _COMMANDS = {
-    "validate": "Check manifests offline, without credentials.",
-    "plan": "Show what would be created and what has drifted; changes nothing.",
-    "apply": "Create the templates that are missing, each exactly once.",
-    "resolve": "Say whether a create in doubt was stored.",
-    "drift": "Compare only: exit 2 on any finding.",
-    "ci": "plan, apply and drift in GitHub Actions: comment, issue, summary, outputs.",
-    "init": "Start a project: manifests, workflows, hook; overwrites nothing.",
-    "new": "Write a manifest for a connector, ready to fill in.",
-    "preview": "Show the forms that customers will see, on one HTML page.",
-    "connectors": "The connector lock; search and show connectors.",
-    "explain": "What a rule means and how to fix what it finds.",
-    "doctor": "Check settings, login, API dialect and rights, step by step.",
-    "schema": "Print the JSON Schema of manifests, project file or plan.",
-    "sandbox": "A local Airbyte to try things on.",
+    "validate": ("validate", "Check manifests offline, without credentials."),
+    "plan": ("comparing", "Show what would be created and what has drifted; changes nothing."),
+    "apply": ("apply", "Create the templates that are missing, each exactly once."),
+    "resolve": ("resolve", "Say whether a create in doubt was stored."),
+    "drift": ("comparing", "Compare only: exit 2 on any finding."),
+    "ci": ("ci", "plan, apply and drift in GitHub Actions: comment, issue, summary, outputs."),
+    "init": ("init", "Start a project: manifests, workflows, hook; overwrites nothing."),
+    "new": ("new", "Write a manifest for a connector, ready to fill in."),
+    "preview": ("validate", "Show the forms that customers will see, on one HTML page."),
+    "connectors": ("connectors", "The connector lock; search and show connectors."),
+    "explain": ("reference", "What a rule means and how to fix what it finds."),
+    "doctor": ("doctor", "Check settings, login, API dialect and rights, step by step."),
+    "schema": ("reference", "Print the JSON Schema of manifests, project file or plan."),
+    "sandbox": ("sandbox", "A local Airbyte to try things on."),
 }
+"""Every command: its module, which has a function of its name, and its first sentence; in the order of `--help`."""
 EPILOG = """\b
 Start here (no account needed, nothing leaves this machine):
   reconciler init
@@ -54,14 +55,14 @@ class CommandGroup(click.Group):
     """Commands below a command, with the options that may also come before them: `-C` is entered at once; with `has_target`
     `-e` and `--sandbox` are handed to the command, which refuses them when it has no such option.
 
-    `lazy` names commands with their first sentence, in order: the command `x` is `package.x.command`, imported when it is
-    called. Help, suggestions and completion import none of them.
+    `lazy` names commands with the module of `package` that has a function of their name, and their first sentence. A module is
+    imported when its command is called: help, suggestions and completion import none.
     """
 
     def __init__(
         self,
         *arguments: Any,
-        lazy: Mapping[str, str] | None = None,
+        lazy: Mapping[str, tuple[str, str]] | None = None,
         package: str = "",
         has_target: bool = False,
         **options: Any,
@@ -79,7 +80,8 @@ class CommandGroup(click.Group):
         """None for an unknown name."""
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
-        found: click.Command = importlib.import_module(f"{self._package}.{cmd_name}").command
+        module = importlib.import_module(f"{self._package}.{self._lazy[cmd_name][0]}")
+        found: click.Command = getattr(module, cmd_name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -88,7 +90,7 @@ class CommandGroup(click.Group):
             super().format_commands(ctx, formatter)
             return
         with formatter.section("Commands"):
-            formatter.write_dl(list(self._lazy.items()))
+            formatter.write_dl([(name, text) for name, (_, text) in self._lazy.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -114,8 +116,8 @@ class CommandGroup(click.Group):
             return super().shell_complete(ctx, incomplete)
         from click.shell_completion import CompletionItem
 
-        names = [name for name in self._lazy if name.startswith(incomplete)]
-        offers = [CompletionItem(name, help=self._lazy[name]) for name in names]
+        found = {name: text for name, (_, text) in self._lazy.items() if name.startswith(incomplete)}
+        offers = [CompletionItem(name, help=text) for name, text in found.items()]
         return [*offers, *click.Command.shell_complete(self, ctx, incomplete)]
 
 

@@ -78,7 +78,7 @@ def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only the list of files and errors.")
 @click.pass_obj
-def command(
+def init(
     console: Console,
     /,
     *,

@@ -42,7 +42,6 @@ registry, and the lock gains what was found there. With -o, the editor is pointe
 schemas/source-stripe.schema.json or schemas/manifest.schema.json if the project has one
 (see `reconciler schema --help`)."""
 
-_SCHEMAS = "schemas"
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHORTENED = (
     "From the sandbox's catalogue, whose specifications are shortened: fields may be missing. For all of them,"
@@ -77,7 +76,7 @@ def _checked_name(_ctx: click.Context, _param: click.Parameter, value: str | Non
 @click.option("--full", is_flag=True, help="Every field, explained; the default is what is required.")
 @place_options
 @click.pass_obj
-def command(
+def new(
     console: Console,
     /,
     *,
@@ -104,26 +103,20 @@ def command(
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
         raise InvalidInput((Diagnostic(ARGUMENT, "R004", message, "write the manifest by hand"),))
     if output is not None:
-        file = chdir / output
-        _write(file, _editor_line(chdir, file, hit) + text)
+        _write(chdir / output, _editor_line(chdir, chdir / output, hit) + text)
     if is_news:
-        _lock(hit, chdir, output)
+        try:
+            lock_with(hit, chdir)
+        except BaseException:  # the manifest goes again: nothing could be said about it
+            if output is not None:
+                (chdir / output).unlink(missing_ok=True)
+            raise
     if output is None:
         console.data(text)
     else:
         console.words(f"Wrote {output}.\n")
     console.words(_next_steps(hit, is_news=is_news))
     return 0
-
-
-def _lock(hit: Hit, root: Path, output: Path | None) -> None:
-    """Lock the connector; the manifest goes again where that fails, since nothing could be said about it."""
-    try:
-        lock_with(hit, root)
-    except BaseException:
-        if output is not None:
-            (root / output).unlink(missing_ok=True)
-        raise
 
 
 def _default_name(hit: Hit) -> str:
@@ -151,13 +144,12 @@ def _next_steps(hit: Hit, *, is_news: bool) -> str:
 def _editor_line(root: Path, file: Path, hit: Hit) -> str:
     """The line that points yaml-language-server to a schema of the project, the connector's own first; "" without one."""
     own = (hit.entry.label,) if _FILE_NAME.fullmatch(hit.entry.label) else ()
-    for stem in (*own, "manifest"):
-        schema = root / _SCHEMAS / f"{stem}.schema.json"
-        if schema.is_file():
-            return (
-                f"# yaml-language-server: $schema={Path(os.path.relpath(schema, file.parent)).as_posix()}\n"
-            )
-    return ""
+    schemas = (root / "schemas" / f"{stem}.schema.json" for stem in (*own, "manifest"))
+    schema = next((each for each in schemas if each.is_file()), None)
+    if schema is None:
+        return ""
+    path = Path(os.path.relpath(schema, file.parent)).as_posix()
+    return f"# yaml-language-server: $schema={path}\n"
 
 
 def _write(file: Path, text: str) -> None:

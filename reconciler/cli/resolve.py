@@ -9,6 +9,7 @@ from uuid import UUID
 
 import click
 
+from reconciler.applying.journal import Journal
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli import completion
 from reconciler.cli.console import Console
@@ -19,7 +20,7 @@ from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import ReconcilerError, ServerError, UnsafePlan
 from reconciler.model.intent import Intent
-from reconciler.model.json_value import JsonObject
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.planning.intents import ways_out, why_undecided
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.safe_text import safe_name, safe_sentence
@@ -58,7 +59,7 @@ class Resolved:
 @target_options
 @common_options()
 @click.pass_obj
-def command(
+def resolve(
     console: Console,
     /,
     name: str,
@@ -74,62 +75,61 @@ def command(
     """
     if created and not_created:
         raise click.UsageError("--created and --not-created contradict each other")
-    options = options_from(console, parameters)
-    workspace = open_workspace(options, console)
+    workspace = open_workspace(options_from(console, parameters), console)
     chosen = None if created is None else str(created)
-    run = _Resolving(console, workspace, name, chosen, not_created=not_created)
+    run = _Resolving(console, workspace, workspace.journal(), name, chosen, not_created)
     resolved = run_async(console, lambda stop: run.locked(lock, stop))
     text = _text(resolved, workspace.target.environment)
     return deliver_two(console, lambda _: text, _document(resolved), 0)
 
 
+@dataclass(frozen=True)
 class _Resolving:
     """One call. `created` is the id that the person names, None when they name none."""
 
-    def __init__(
-        self, console: Console, workspace: Workspace, name: str, created: str | None, *, not_created: bool
-    ) -> None:
-        self._console, self._workspace, self._name = console, workspace, name
-        self._created, self._not_created = created, not_created
-        self._journal = workspace.journal()
+    console: Console
+    workspace: Workspace
+    journal: Journal
+    name: str
+    created: str | None
+    not_created: bool
 
     async def locked(self, remote: str | None, stop: StopRequest) -> Resolved:
-        """The same, with what the lease carries, and so that the lease carries what is left."""
-        target, organizations = self._workspace.target, self._workspace.organizations
+        """What was decided. With a `remote` also what its lease carries, and so that the lease carries what is left."""
         async with contextlib.AsyncExitStack() as stack:
             if remote is not None:
-                lock = GitLock(remote, self._workspace.root, 0.0, self._journal, self._console, stop)
-                await stack.enter_async_context(lock.held(target, organizations))
+                lock = GitLock(remote, self.workspace.root, 0.0, self.journal, self.console, stop)
+                held = lock.held(self.workspace.target, self.workspace.organizations)
+                await stack.enter_async_context(held)
             return await stop.guard(self._resolved())
 
     async def _resolved(self) -> Resolved:
         intents = self._open()
-        if self._not_created:
+        if self.not_created:
             for intent in intents:
-                self._journal.decide(intent, "not created")
-            told = "Noted: it was not created. The next apply creates it, if it is still missing then."
-            return Resolved(self._name, intents, "not-created", None, told)
-        if self._created is None:
-            return Resolved(self._name, intents)
-        async with connected(self._workspace, self._console, concurrency=1) as api:
-            told = await self._told(api, intents[0], self._created)
-        return Resolved(self._name, intents, "created", self._created, told)
+                self.journal.decide(intent, "not created")
+            note = "Noted: it was not created. The next apply creates it, if it is still missing then."
+            return Resolved(self.name, intents, "not-created", None, note)
+        if self.created is None:
+            return Resolved(self.name, intents)
+        async with connected(self.workspace, self.console, concurrency=1) as api:
+            note = await self._made(api, intents[0], self.created)
+        return Resolved(self.name, intents, "created", self.created, note)
 
     def _open(self) -> tuple[Intent, ...]:
         """The open creates of this name, oldest first."""
-        open_here = [i for i in self._journal.intents if i.organization_id in self._workspace.organizations]
-        here = [i for i in self._journal.remembered if i.organization_id in self._workspace.organizations]
-        named = tuple(intent for intent in here if intent.name == self._name)
-        named = tuple(intent for intent in named if not intent.was_listed) or named
+        here = self.workspace.organizations
+        named = [i for i in self.journal.remembered if i.organization_id in here and i.name == self.name]
         if not named:
-            others = ", ".join(sorted({safe_name(intent.name) for intent in open_here})) or "none"
+            open_here = {safe_name(i.name) for i in self.journal.intents if i.organization_id in here}
             raise ReconcilerError(
-                f"no create of {self._name!r} is open in environment {self._workspace.target.environment}",
-                help=f"open there: {others}; applies with `--lock git` may have left one in the lease: add --lock git",
+                f"no create of {self.name!r} is open in environment {self.workspace.target.environment}",
+                help=f"open there: {', '.join(sorted(open_here)) or 'none'}; applies with `--lock git` may have left one in the "
+                "lease: add --lock git",
             )
-        return named
+        return tuple(intent for intent in named if not intent.was_listed) or tuple(named)
 
-    async def _told(self, api: TemplateApi, intent: Intent, template_id: str) -> str:
+    async def _made(self, api: TemplateApi, intent: Intent, template_id: str) -> str:
         """Hold the template against the create, and note that it is this one. UnsafePlan when it cannot be."""
         if template_id in intent.before:
             raise UnsafePlan(
@@ -149,9 +149,9 @@ class _Resolving:
                 help="name the template that the create made, or say --not-created",
             )
         if template_id in {each.id for each in listed}:
-            self._journal.decide(intent, "created", template_id)
+            self.journal.decide(intent, "created", template_id)
             return f"Noted: it was created, as template {template_id}."
-        self._journal.decide(intent, None, template_id)
+        self.journal.decide(intent, None, template_id)
         return f"Noted: it is template {template_id}. It stays open until the list shows it."
 
 
@@ -166,21 +166,21 @@ def _text(resolved: Resolved, environment: str) -> str:
 
 
 def _document(resolved: Resolved) -> JsonObject:
+    creates: list[JsonValue] = [
+        {
+            "organizationId": intent.organization_id,
+            "connectorId": intent.connector_id,
+            "url": intent.url,
+            "sentAt": intent.sent_at,
+            "answer": intent.answer or None,
+            "templateId": intent.template_id,
+        }
+        for intent in resolved.intents
+    ]
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
         "name": resolved.name,
-        "creates": [_facts(intent) for intent in resolved.intents],
+        "creates": creates,
         "decision": resolved.decision or None,
         "templateId": resolved.template_id,
-    }
-
-
-def _facts(intent: Intent) -> JsonObject:
-    return {
-        "organizationId": intent.organization_id,
-        "connectorId": intent.connector_id,
-        "url": intent.url,
-        "sentAt": intent.sent_at,
-        "answer": intent.answer or None,
-        "templateId": intent.template_id,
     }

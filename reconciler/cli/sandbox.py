@@ -36,11 +36,11 @@ default here, needs none, so the vendor's own examples work; with any other --ro
 
 
 @click.group(cls=CommandGroup)
-def command() -> None:
+def sandbox() -> None:
     """A local Airbyte that answers as the real one does, its traps included."""
 
 
-@command.command(epilog=EPILOG)
+@sandbox.command(epilog=EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8089, show_default=True, help="0 takes a free one."

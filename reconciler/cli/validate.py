@@ -1,36 +1,44 @@
-"""`reconciler validate`."""
+"""`reconciler validate` and `reconciler preview`: what is known about manifests without a server."""
 
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import click
 
+from reconciler.cli import completion
 from reconciler.cli.advising import assessor
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import (
     Options,
+    check_goal,
     options_from,
     paths_argument,
+    place_options,
     report_options,
     selecting_options,
     target_options,
+    with_ending,
 )
 from reconciler.cli.project import project_of
 from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
-from reconciler.manifests.project import Project
+from reconciler.errors import InvalidInput
 from reconciler.manifests.repetitions import Surroundings
-from reconciler.model.diagnostic import Diagnostic, Severity, in_reading_order
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed, Selection
 from reconciler.planning.plan import selects
 from reconciler.report.exit_code import ExitCode
 
-EPILOG = """\b
+_EPILOG = """\b
 Examples:
   reconciler validate                       the whole project
   reconciler validate manifests/crm         problems of these files only
@@ -43,34 +51,95 @@ the connector's specification is in connectors.lock.json.
 
 \b
 Needs no credentials and opens no connection. Exit 3 on any error."""
+_PREVIEW_EPILOG = """\b
+Examples:
+  reconciler preview -o forms.html                      every manifest
+  reconciler preview hubspot 'crm-*' -o forms.html      some of them
+  reconciler preview --sandbox -o forms.html            with the specifications that the sandbox knows
 
-
+\b
+A manifest that leaves its form to Airbyte needs its connector in connectors.lock.json
+(`reconciler connectors lock`). The page is one file: it loads nothing, and secrets are masked.
+Needs no credentials and opens no connection. Exit 3 on any error in a manifest; what only the
+server or the widget would refuse is shown on the page, which is written then."""
 _WITH_FORMS = frozenset({"json", "markdown"})
 """The renderings that say what the customer will be asked."""
+_STDOUT = Path("-")
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=_EPILOG)
 @paths_argument
 @target_options
 @selecting_options
 @report_options("validate")
 @click.pass_obj
-def command(console: Console, /, **parameters: Any) -> int:
+def validate(console: Console, /, **parameters: Any) -> int:
     """Check manifests: syntax, fields, references, secrets, and what Airbyte's server would answer. Offline.
 
     PATH: files or folders; default is the project's manifest directory. Those outside of it are judged by
     themselves, for editors and hooks: then only what they !include from their own folder is read.
     """
     options = options_from(console, parameters)
-    shows_forms = options.verbose or bool(
-        _WITH_FORMS & {options.format, *(form for form, _ in options.writes)}
-    )
-    found = validated(console, options, with_form=shows_forms)
+    formats = {options.format, *(form for form, _ in options.writes)}
+    found = validated(console, options, with_form=options.verbose or bool(_WITH_FORMS & formats))
     renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
     return deliver(console, lambda _: renderings, found.code)
 
 
-_SECRETS = "R6"
+@click.command(epilog=_PREVIEW_EPILOG)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=completion.manifests)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=with_ending(".html", ".htm", why="the preview is a page", or_stdout=True),
+    metavar="FILE.html",
+    help="Where to write the page; - or nothing for stdout, unless that is a terminal.",
+)
+@target_options
+@place_options
+@click.pass_obj
+def preview(console: Console, /, *, names: tuple[str, ...], output: Path | None, **parameters: Any) -> int:
+    """Show the forms that customers will see, on one HTML page. Offline.
+
+    NAME: manifests to show, as names or globs; default is all of them.
+    """
+    from reconciler.report.html.preview_page import render_preview_page
+    from reconciler.report.text_problems import problem_counts, render_problems
+    from reconciler.report.wording import count
+
+    if output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise click.UsageError("the page would go to this terminal; give -o FILE.html")
+    options = options_from(console, {**parameters, "only": names})
+    file = None if output == _STDOUT else output
+    if file is not None:
+        check_goal(options.chdir, file, f"-o {file}")
+    found = validated(console, options, with_form=True, needs_match=False)
+    _refuse(found, names)
+    page = render_preview_page(found.manifests)
+    if file is None:
+        console.data(page)
+    else:
+        console.write_report(options.chdir / file, page)
+        console.words(f"Wrote {file}: {count(len(found.manifests), 'form')}.\n")
+    if found.errors:
+        console.error(render_problems(found.errors, console.error_style()))
+        console.error(f"Invalid: {problem_counts(found.errors)}\n")
+    return int(found.code)
+
+
+def _refuse(found: Validation, names: tuple[str, ...]) -> None:
+    """Raise InvalidInput for what makes a page wrong or a leak: files that cannot be read, secrets in them, unknown names."""
+    judged = {problem for _, assessed in found.manifests for problem in assessed.problems}
+    wrong = [each for each in found.errors if each not in judged or each in found.literal_secrets]
+    known = [manifest.name for manifest, _ in found.manifests]
+    missing = [
+        Diagnostic(Origin(f"argument {name}", 0), "R110", "no manifest has this name", "check the name")
+        for name in dict.fromkeys(names)
+        if not any(fnmatchcase(each, name) for each in known)
+    ]
+    if wrong or missing:
+        raise InvalidInput((*wrong, *missing))
 
 
 @dataclass(frozen=True)
@@ -83,16 +152,20 @@ class Validation:
     manifests: tuple[tuple[Manifest, Assessed], ...]
     suppressed: int
 
+    @cached_property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The problems that make the input invalid."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
     @property
     def code(self) -> ExitCode:
         """The exit code: 3 on any error."""
-        is_wrong = any(problem.severity is Severity.ERROR for problem in self.problems)
-        return ExitCode.INVALID if is_wrong else ExitCode.DONE
+        return ExitCode.INVALID if self.errors else ExitCode.DONE
 
     @property
     def literal_secrets(self) -> tuple[Diagnostic, ...]:
-        """The errors about secrets that stand in manifests: pages that show presets must not be made then."""
-        return tuple(p for p in self.problems if p.severity is Severity.ERROR and p.rule.startswith(_SECRETS))
+        """The errors about secrets in manifests: pages that show presets must not be made then."""
+        return tuple(problem for problem in self.errors if problem.rule.startswith("R6"))
 
 
 def validated(console: Console, options: Options, *, with_form: bool, needs_match: bool = True) -> Validation:
@@ -101,32 +174,25 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     """
     project = project_of(options.chdir)
     catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
-    surroundings = _surroundings(project, options.environment)
+    surroundings = Surroundings()  # without an environment nothing is known of where manifests will go
+    if options.environment is not None:
+        chosen = project.environment(options.environment)
+        surroundings = Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
     loaded, selection = load_desired(
         options, console, project, catalogue, os.environ, surroundings=surroundings, anywhere=True
     )
-    problems = tuple(p for p in loaded.problems if _concerns(p, selection))
+    problems = [problem for problem in loaded.problems if _concerns(problem, selection)]
     if needs_match and not problems:
         refuse_empty_selection(loaded, selection)
     assess = assessor(options.chdir, project.rules, with_form=with_form)
     manifests = tuple(
-        (manifest, assess(manifest))
-        for manifest in sorted(
-            (*loaded.manifests, *loaded.partial), key=lambda each: (each.name, each.origin)
-        )
-        if selects(selection, manifest.name, manifest.origin.file)
+        (each, assess(each))
+        for each in sorted((*loaded.manifests, *loaded.partial), key=lambda each: (each.name, each.origin))
+        if selects(selection, each.name, each.origin.file)
     )
-    found = (problem for _, assessed in manifests for problem in assessed.problems)
+    problems += [problem for _, assessed in manifests for problem in assessed.problems]
     suppressed = sum(assessed.suppressed for _, assessed in manifests)
-    return Validation(in_reading_order((*problems, *found)), manifests, suppressed)
-
-
-def _surroundings(project: Project, environment: str | None) -> Surroundings:
-    """What the environment says about ids, if one was named: without, nothing is known of where manifests will go."""
-    if environment is None:
-        return Surroundings()
-    chosen = project.environment(environment)
-    return Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
+    return Validation(in_reading_order(problems), manifests, suppressed)
 
 
 def _concerns(problem: Diagnostic, selection: Selection) -> bool:

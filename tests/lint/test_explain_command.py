@@ -12,21 +12,23 @@ from click.testing import CliRunner, Result
 from reconciler.cli.console import Console
 from reconciler.cli.explain import command
 from reconciler.connectors.lint.rules import all_rules
+from reconciler.cli.reference import explain
+from reconciler.connectors.lint.rule_catalogue import all_rules
 
 
-def explain(*arguments: str) -> Result:
+def explained(*arguments: str) -> Result:
     """The command behind a console of its own, errors as they leave it."""
 
     @click.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
     @click.argument("rest", nargs=-1)
     def program(rest: tuple[str, ...]) -> Any:
-        return command.main(args=list(rest), standalone_mode=False, obj=Console())
+        return explain.main(args=list(rest), standalone_mode=False, obj=Console())
 
     return CliRunner().invoke(program, list(arguments), standalone_mode=False)
 
 
 def test_a_rule_is_explained_in_full() -> None:
-    result = explain("R505")
+    result = explained("R505")
     assert result.return_value == 0
     assert result.stdout == (
         "R505 warning: field without a title\n"
@@ -41,20 +43,20 @@ def test_a_rule_is_explained_in_full() -> None:
 
 
 def test_an_example_of_several_lines_keeps_its_shape() -> None:
-    assert explain("r508").stdout.endswith(
+    assert explained("r508").stdout.endswith(
         "Example:  required: [count]\n          properties: {count: {type: integer, title: Count}}\n"
     )
 
 
 def test_without_a_rule_all_of_them_are_listed_one_a_line() -> None:
-    lines = explain().stdout.splitlines()
+    lines = explained().stdout.splitlines()
     assert [line.split()[0] for line in lines] == [facts.id for facts in all_rules()]
     assert "R505  warning  field without a title" in lines
     assert "R601  error    literal secret in the presets" in lines
 
 
 def test_json_holds_everything() -> None:
-    document = json.loads(explain("R505", "-f", "json").stdout)
+    document = json.loads(explained("R505", "-f", "json").stdout)
     assert document["formatVersion"] == "1"
     (rule,) = document["rules"]
     assert rule == {
@@ -65,7 +67,7 @@ def test_json_holds_everything() -> None:
         "mend": "Add `title` to the field.",
         "example": "count: {type: integer, title: Count}",
     }
-    assert len(json.loads(explain("--format", "json").stdout)["rules"]) == len(all_rules())
+    assert len(json.loads(explained("--format", "json").stdout)["rules"]) == len(all_rules())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_json_holds_everything() -> None:
     [("R5055", "did you mean R505?"), ("title", "`reconciler explain` lists all rules.")],
 )
 def test_an_unknown_rule_is_a_usage_error_with_near_misses(rule: str, mend: str) -> None:
-    result = explain(rule)
+    result = explained(rule)
     assert isinstance(result.exception, click.UsageError)
     assert f"there is no rule '{rule}'; {mend}" in result.exception.format_message()
     assert result.stdout == ""

@@ -21,13 +21,11 @@ HANG_SECONDS = 100
 def preload() -> None:
     """Import what runs need, once."""
     import reconciler.cli.apply
+    import reconciler.cli.comparing
     import reconciler.cli.connectors
     import reconciler.cli.doctor
-    import reconciler.cli.drift
-    import reconciler.cli.explain
     import reconciler.cli.new
-    import reconciler.cli.plan
-    import reconciler.cli.schema
+    import reconciler.cli.reference
     import reconciler.cli.server
     import reconciler.cli.validate
     import reconciler.planning.plan

@@ -11,9 +11,9 @@ import click
 from reconciler.cli.group import CommandGroup
 
 _COMMANDS = {
-    "plan": "Plan a pull request: comment, summary, annotations, plan file.",
-    "apply": "Create what is missing, and say so on the merged pull request.",
-    "drift": "Compare, and keep one issue of what differs.",
+    "plan": ("plan", "Plan a pull request: comment, summary, annotations, plan file."),
+    "apply": ("apply", "Create what is missing, and say so on the merged pull request."),
+    "drift": ("drift", "Compare, and keep one issue of what differs."),
 }
 
 
@@ -31,5 +31,5 @@ a token that may not write (fork, Dependabot, permissions) is a warning and chan
 
 
 @click.group(cls=CommandGroup, lazy=_COMMANDS, package=__name__, has_target=True, epilog=EPILOG)
-def command(**_given: object) -> None:
+def ci(**_given: object) -> None:
     """Plan, apply and drift in GitHub Actions."""

@@ -85,7 +85,7 @@ def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 @detailed_option()
 @pipeline_options("apply")
 @click.pass_obj
-def command(
+def apply(
     console: Console,
     /,
     plan_file: Path | None,

@@ -45,7 +45,7 @@ _KEPT = "This issue is kept up to date by scheduled runs, and is closed by the f
 @concurrency_option
 @pipeline_options("drift")
 @click.pass_obj
-def command(console: Console, /, **parameters: Any) -> int:
+def drift(console: Console, /, **parameters: Any) -> int:
     """Compare, and keep one issue of what differs. Reads only; always looks at every manifest."""
     return run_pipeline(console, parameters, _run, on_error=_leave_alone)
 
@@ -57,7 +57,7 @@ def _run(pipeline: Pipeline) -> int:
     pipeline.count(plan)
     pipeline.summarize(partial(drift_markdown, plan))
     found = plan_exit_code(plan, findings_count=True, intends_creates=False)
-    code = report_plan(pipeline.console, pipeline.options, plan, findings_count=True, intends_creates=False)
+    code = report_plan(pipeline.console, pipeline.options, plan, is_drift=True)
     if found not in (ExitCode.DONE, ExitCode.FINDINGS):
         pipeline.warn("the comparison is not complete: the drift issue was left as it is")
     elif _is_about_the_default_branch(pipeline):

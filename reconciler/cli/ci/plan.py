@@ -64,7 +64,7 @@ OFFLINE = (
 @detailed_option()
 @pipeline_options("plan")
 @click.pass_obj
-def command(console: Console, /, plan_file: Path | None, **parameters: Any) -> int:
+def plan(console: Console, /, plan_file: Path | None, **parameters: Any) -> int:
     """Plan a pull request and tell its reviewers. Reads only; always looks at every manifest."""
     if plan_file is not None:
         check_goal(parameters["chdir"], plan_file, f"--plan-file {plan_file}")

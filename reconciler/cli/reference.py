@@ -1,20 +1,22 @@
-"""`reconciler explain`."""
+"""`reconciler explain` and `reconciler schema`: what rules mean, and what files may hold."""
 
 from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 
 import click
 
 from reconciler.cli import completion
 from reconciler.cli.console import Console
-from reconciler.cli.options import format_option
+from reconciler.cli.options import chdir_option, format_option
 from reconciler.connectors.lint.rules import Rule, all_rules, explain_rule, near_rules
 from reconciler.model.diagnostic import Severity
+from reconciler.model.json_value import JsonObject
 from reconciler.report.style import Style
 
-EPILOG = """\b
+_EPILOG = """\b
 Examples:
   reconciler explain                 every rule, one a line
   reconciler explain R505            why it matters, and how to fix what it finds
@@ -22,30 +24,34 @@ Examples:
 
 The project file can change the severity of lint rules (R5xx); errors of R4xx and R6xx stay errors."""
 
-_FACTS = {
-    "id": "id",
-    "title": "title",
-    "severity": "severity",
-    "why": "why",
-    "mend": "fix",
-    "example": "example",
-}
-"""What JSON has of a rule, and what `Rule` calls it."""
+_SCHEMA_EPILOG = """\b
+Examples:
+  reconciler schema > schemas/manifest.schema.json
+  reconciler schema manifest --connector source-stripe > schemas/source-stripe.schema.json
+  reconciler schema plan > plan.schema.json
+
+\b
+In an editor with yaml-language-server, as the first line of a manifest:
+  # yaml-language-server: $schema=../schemas/source-stripe.schema.json"""
+_FACTS = ("id", "title", "severity", "why", "fix", "example")
+"""What JSON has of a rule, as `Rule` calls it; `fix` has the key `mend` there."""
 _INDENT = " " * 10
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=_EPILOG)
 @click.argument("rule", required=False, shell_complete=completion.rules)
 @format_option()
 @click.pass_obj
-def command(console: Console, /, rule: str | None, format: str) -> int:
+def explain(console: Console, /, rule: str | None, format: str) -> int:
     """Say what a rule is about, why it matters and how to fix what it finds.
 
     RULE: an id such as R505, as it stands in front of every message; without it all rules are listed.
     """
     found = all_rules() if rule is None else (_found(rule),)
     if format == "json":
-        rules = [{key: str(getattr(each, name)) for key, name in _FACTS.items()} for each in found]
+        rules = [
+            {name.replace("fix", "mend"): str(getattr(facts, name)) for name in _FACTS} for facts in found
+        ]
         document = {"formatVersion": "1", "rules": rules}
         console.data(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     elif rule is None:
@@ -86,3 +92,41 @@ def _paragraph(title: str, text: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+@click.command(epilog=_SCHEMA_EPILOG)
+@click.argument("what", type=click.Choice(("manifest", "project", "plan")), default="manifest")
+@click.option(
+    "--connector",
+    metavar="CONNECTOR",
+    shell_complete=completion.connectors,
+    help="Presets are then completed and checked by this connector's own schema.",
+)
+@chdir_option("The project, for connectors.lock.json.")
+@click.pass_obj
+def schema(console: Console, /, what: str, connector: str | None, chdir: Path) -> int:
+    """Print a JSON Schema, for editors and for programs that read plans.
+
+    WHAT: manifest (default), project (reconciler.yaml) or plan (`--format json`).
+    """
+    if connector is not None and what != "manifest":
+        raise click.UsageError("--connector goes with the manifest's schema only")
+    console.data(json.dumps(_schema(what, connector, chdir), indent=2) + "\n")
+    return 0
+
+
+def _schema(what: str, connector: str | None, root: Path) -> JsonObject:
+    if what == "plan":
+        from reconciler.report.plan_schema import plan_schema
+
+        return plan_schema()
+    from reconciler.manifests.schema import manifest_schema, project_schema
+
+    if what == "project":
+        return project_schema()
+    if connector is None:
+        return manifest_schema()
+    from reconciler.cli.connectors_found import find_source
+    from reconciler.manifests.connector_schema import connector_manifest_schema
+
+    return connector_manifest_schema(find_source(connector, root).entry.connector())

@@ -10,8 +10,7 @@ from pathlib import Path
 from reconciler.cli.connectors_authored import read_authored
 from reconciler.cli.connectors_named import read_named_connectors, remark_problems
 from reconciler.cli.console import Console
-from reconciler.cli.project import project_of, with_first_step
-from reconciler.cli.workspace import LOCK_FILE
+from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.cache import user_cache
 from reconciler.connectors.registry.entry import ConnectorEntry

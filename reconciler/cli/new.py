@@ -12,9 +12,8 @@ from reconciler.cli import completion
 from reconciler.cli.connectors_found import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options, with_ending
-from reconciler.cli.project import refuse_part_of_a_project
 from reconciler.cli.report_files import write_new
-from reconciler.cli.workspace import LOCK_FILE
+from reconciler.cli.workspace import LOCK_FILE, project_of
 from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
@@ -93,7 +92,7 @@ def new(
     CONNECTOR: repository (with or without `source-`), actor definition id, or a name or its beginning that only one connector has.
     """
     console.quiet = quiet
-    refuse_part_of_a_project(chdir)
+    project_of(chdir)
     hit = find_source(connector, chdir, registry)
     is_news = registry is not None and hit.collection.held is Held.REGISTRY
     text = scaffold_manifest(

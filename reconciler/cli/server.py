@@ -29,8 +29,8 @@ _FEW = 20
 
 
 def run_async(console: Console, work: Callable[[StopRequest], Awaitable[T]]) -> T:
-    """Run `work` with SIGINT and SIGTERM turned into a stop request; whoever holds the request decides what
-    is safe to leave. After a signal every later `work` of the process gets a request that was made already.
+    """Run `work` with SIGINT and SIGTERM turned into a stop request: what holds the request decides what is safe to leave. After a
+    signal every later `work` of the process gets a request that was made already.
     """
 
     async def supervised() -> T:
@@ -48,9 +48,7 @@ def run_async(console: Console, work: Callable[[StopRequest], Awaitable[T]]) -> 
 async def connected(
     workspace: Workspace, console: Console, *, concurrency: int
 ) -> AsyncIterator[TemplateApi]:
-    """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox
-    needs none.
-    """
+    """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox needs none."""
     from reconciler.airbyte.connect import connect
 
     target = workspace.target
@@ -69,9 +67,7 @@ async def connected(
 
 @contextlib.asynccontextmanager
 async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[TemplateApi]:
-    """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's
-    `.reconciler` folder.
-    """
+    """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's `.reconciler` folder."""
     import httpx
 
     from reconciler.airbyte.connect import connect
@@ -83,10 +79,9 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
     from reconciler.sandbox.store import open_store
 
     settings = SandboxSettings(organizations=workspace.organizations, connectors=workspace.catalogue)
+    credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
     with contextlib.closing(open_store(project_database(workspace.root))) as store:
-        app = create_app(store, settings)
-        credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
-        transport = lambda: httpx.ASGITransport(app=app)  # noqa: E731 - a factory, not a function of its own
+        transport = partial(httpx.ASGITransport, app=create_app(store, settings))
         async with connect(
             workspace.target, credentials, concurrency=concurrency, transport_factory=transport
         ) as api:
@@ -102,32 +97,23 @@ async def read_states(
     """
     from reconciler.airbyte.reading import read_live_state
 
-    states = []
+    read = partial(
+        read_live_state,
+        api,
+        concurrency=concurrency,
+        skip=workspace.target.unmanaged,
+        on_template=contents.live,
+    )
     ahead = asyncio.create_task(_prepared(workspace, contents))
     try:
+        states = []
         for organization in workspace.organizations:
             with _progress(console) as advance:
-                state = await read_live_state(
-                    api,
-                    organization,
-                    concurrency=concurrency,
-                    skip=workspace.target.unmanaged,
-                    on_progress=advance,
-                    on_template=contents.live,
-                )
-            states.append(state)
+                states.append(await read(organization, on_progress=advance))
         await ahead
     finally:
         ahead.cancel()
     return tuple(states)
-
-
-def keep_plan_secrets(console: Console, plan: Plan, states: Iterable[LiveState], contents: Contents) -> None:
-    """Register what live templates hold at secret places, before anything of the plan is shown."""
-    from reconciler.planning.masking import plan_secrets
-
-    for secret in sorted(plan_secrets(plan, states, contents)):
-        console.keep_secret(secret)
 
 
 async def _prepared(workspace: Workspace, contents: Contents) -> None:
@@ -140,6 +126,14 @@ async def _prepared(workspace: Workspace, contents: Contents) -> None:
         contents.desired(manifest)
         if number % 10 == 0:
             await asyncio.sleep(0)
+
+
+def keep_plan_secrets(console: Console, plan: Plan, states: Iterable[LiveState], contents: Contents) -> None:
+    """Register what live templates hold at secret places, before anything of the plan is shown."""
+    from reconciler.planning.masking import plan_secrets
+
+    for secret in sorted(plan_secrets(plan, states, contents)):
+        console.keep_secret(secret)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -27,9 +26,8 @@ from reconciler.cli.options import (
     target_options,
     with_ending,
 )
-from reconciler.cli.project import project_of
 from reconciler.cli.renderings import validation_renderings
-from reconciler.cli.workspace import load_desired, read_catalogue, refuse_empty_selection
+from reconciler.cli.workspace import load_desired, project_of, read_catalogue, refuse_empty_selection
 from reconciler.errors import InvalidInput
 from reconciler.manifests.repetitions import Surroundings
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
@@ -178,12 +176,11 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     if options.environment is not None:
         chosen = project.environment(options.environment)
         surroundings = Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
-    loaded, selection = load_desired(
-        options, console, project, catalogue, os.environ, surroundings=surroundings, anywhere=True
-    )
+    desired = load_desired(options, console, project, catalogue, surroundings, anywhere=True)
+    loaded, selection = desired.loaded, desired.selection
     problems = [problem for problem in loaded.problems if _concerns(problem, selection)]
     if needs_match and not problems:
-        refuse_empty_selection(loaded, selection)
+        refuse_empty_selection(desired)
     assess = assessor(options.chdir, project.rules, with_form=with_form)
     manifests = tuple(
         (each, assess(each))

@@ -1,37 +1,38 @@
-"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline; raises
-InvalidInput.
-"""
+"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline; raises InvalidInput."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.advising import assessor, literal_secrets
 from reconciler.cli.checkout import git_in
-from reconciler.cli.chosen_paths import chosen_paths
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
-from reconciler.cli.project import first_step, project_of, with_first_step
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
+from reconciler.manifests import rules
+from reconciler.manifests.files import SUFFIXES
 from reconciler.manifests.history import ManifestHistory
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import (
+    DEFAULT_MANIFESTS,
     ORGANIZATION_VARIABLE,
+    PROJECT_FILE,
     URL_VARIABLE,
     Project,
+    read_project,
 )
 from reconciler.manifests.repetitions import Surroundings
-from reconciler.manifests.rules import NOTHING_FOUND
 from reconciler.manifests.variables import PREFIX
-from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
 from reconciler.model.text import listed
@@ -43,6 +44,15 @@ if TYPE_CHECKING:
 
 LOCK_FILE = "connectors.lock.json"
 MAX_LOCK_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Desired:
+    """The desired state with all its problems, what of it was asked for, and the files or folders that were read."""
+
+    loaded: LoadedManifests
+    selection: Selection
+    roots: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -98,28 +108,53 @@ def open_workspace(
     target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
     catalogue = read_catalogue(root, target.api)
     surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
-    loaded, selection = load_desired(options, console, project, catalogue, environ, surroundings=surroundings)
-    if may_be_empty and _is_empty(loaded, options):
-        console.words(f"Note: there is no manifest, so nothing is compared; {first_step(project, root)}.\n")
-        loaded = replace(loaded, problems=tuple(p for p in loaded.problems if p.rule != NOTHING_FOUND))
-    if any(p.severity is Severity.ERROR for p in loaded.problems):
-        raise InvalidInput(loaded.problems)
-    secrets = literal_secrets(loaded.manifests, root)
-    if secrets:
-        raise InvalidInput(secrets)
-    refuse_empty_selection(loaded, selection)
-    console.words(render_problems(loaded.problems, console.error_style()))
-    directories = tuple(
-        os.path.relpath(path, root) for path in chosen_paths(options, project, anywhere=False).roots
-    )
-    history = ManifestHistory(git_in(root), directories, catalogue, environ)
-    return Workspace(root, project, target, loaded, catalogue, selection, history)
-
-
-def _is_empty(loaded: LoadedManifests, options: Options) -> bool:
-    """Whether nothing says what should exist, and nothing is wrong but that."""
+    desired = load_desired(options, console, project, catalogue, surroundings, environ=environ)
+    loaded = desired.loaded
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
-    return not (loaded.manifests or options.paths) and all(p.rule == NOTHING_FOUND for p in errors)
+    is_empty = not (loaded.manifests or options.paths)
+    if may_be_empty and is_empty and all(problem.rule == rules.NOTHING_FOUND for problem in errors):
+        console.words(f"Note: there is no manifest, so nothing is compared; {_first_step(project, root)}.\n")
+        loaded = replace(loaded, problems=tuple(p for p in loaded.problems if p not in errors))
+    elif errors:
+        raise InvalidInput(loaded.problems)
+    if secrets := literal_secrets(loaded.manifests, root):
+        raise InvalidInput(secrets)
+    refuse_empty_selection(desired)
+    console.words(render_problems(loaded.problems, console.error_style()))
+    directories = tuple(os.path.relpath(path, root) for path in desired.roots)
+    history = ManifestHistory(git_in(root), directories, catalogue, environ)
+    return Workspace(root, project, target, loaded, catalogue, desired.selection, history)
+
+
+def load_desired(
+    options: Options,
+    console: Console,
+    project: Project,
+    catalogue: Catalogue,
+    surroundings: Surroundings,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    anywhere: bool = False,
+) -> Desired:
+    """The desired state. With `anywhere`, paths outside of the manifest directory are allowed. Values of variables are registered
+    as secrets, before anything is read. Raises InvalidInput for paths that cannot be meant.
+    """
+    root = options.chdir
+    roots, selected = _chosen(options, project, anywhere=anywhere)
+    # Every report names these by themselves: a variable that holds just that is hidden at its place only.
+    named = {value for each in project.environments for value in (each.name, each.url, each.organization_id)}
+    named |= {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
+    # One that no manifest uses now may be on the server from before. Names first: for commands too that read no credential.
+    for value in [environ[name] for name in environ if name.startswith(PREFIX)]:
+        if value not in named:
+            console.keep_secret(value)
+    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ, surroundings=surroundings)
+    for value in loaded.secrets:
+        if value not in named:
+            console.keep_secret(value)
+    if not options.paths:
+        loaded = replace(loaded, problems=with_first_step(loaded.problems, project, root))
+    return Desired(loaded, Selection(only=tuple(sorted(options.only)), paths=selected), roots)
 
 
 def read_catalogue(root: Path, api: Api) -> Catalogue:
@@ -131,79 +166,130 @@ def read_catalogue(root: Path, api: Api) -> Catalogue:
     catalogue = builtin_catalogue()
     if api is not Api.SANDBOX:
         catalogue = Catalogue(replace(c, specification=None, version=None) for c in catalogue.connectors)
-    lock = root / LOCK_FILE
     try:
-        data = read_bounded(lock, limit=MAX_LOCK_BYTES)
+        text = read_bounded(root / LOCK_FILE, limit=MAX_LOCK_BYTES).decode("utf-8")
     except Unreadable as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return catalogue
-        raise InvalidInput((_lock_problem(str(error)),)) from error
-    try:
-        text = data.decode("utf-8")
+        raise _lock_problem(str(error)) from error
     except UnicodeDecodeError as error:
-        raise InvalidInput((_lock_problem("is not UTF-8"),)) from error
+        raise _lock_problem("is not UTF-8") from error
     return catalogue.merged(Catalogue(read_lock(text, LOCK_FILE)))
 
 
-def _lock_problem(what: str) -> Diagnostic:
-    return Diagnostic(Origin(LOCK_FILE), "R220", f"the connector lock {what}")
+def _lock_problem(what: str) -> InvalidInput:
+    return InvalidInput((Diagnostic(Origin(LOCK_FILE), "R220", f"the connector lock {what}"),))
 
 
-def load_desired(
-    options: Options,
-    console: Console,
-    project: Project,
-    catalogue: Catalogue,
-    environ: Mapping[str, str],
-    *,
-    surroundings: Surroundings,
-    anywhere: bool = False,
-) -> tuple[LoadedManifests, Selection]:
-    """The desired state with all its problems, and what of it was asked for. With `anywhere`, paths outside of the manifest
-    directory are allowed. Values of variables are registered as secrets, before anything is read.
-
-    Raises InvalidInput for paths that cannot be meant.
-    """
-    chosen = chosen_paths(options, project, anywhere=anywhere)
-    named = _named(project, environ)
-    for variable in environ:  # names first: this is for commands too that read no credential
-        if variable.startswith(PREFIX) and environ[variable] not in named:
-            console.keep_secret(environ[variable])
-    loaded = load_manifests(
-        chosen.roots, root=options.chdir, catalogue=catalogue, environ=environ, surroundings=surroundings
-    )
-    for part in loaded.secrets:
-        if part not in named:
-            console.keep_secret(part)
-    if not options.paths:
-        loaded = replace(loaded, problems=with_first_step(loaded.problems, project, options.chdir))
-    return loaded, Selection(only=tuple(sorted(options.only)), paths=chosen.selected)
-
-
-def _named(project: Project, environ: Mapping[str, str]) -> set[str | None]:
-    """What every report names by itself and stays readable: a variable that holds just that is hidden at its place only.
-
-    Every other variable that manifests may use is registered, because one that none of them uses now may be on the server from before.
-    """
-    named = {value for e in project.environments for value in (e.name, e.url, e.organization_id)}
-    return named | {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
-
-
-def refuse_empty_selection(loaded: LoadedManifests, selection: Selection) -> None:
+def refuse_empty_selection(desired: Desired) -> None:
     """A selection that matches no manifest is a mistake, not "no changes"."""
     from reconciler.planning.plan import selects
 
-    if selection and not any(selects(selection, m.name, m.origin.file) for m in loaded.manifests):
-        raise InvalidInput((_unmatched(selection),))
-
-
-def _unmatched(selection: Selection) -> Diagnostic:
+    selection = desired.selection
+    manifests = desired.loaded.manifests
+    if not selection or any(selects(selection, each.name, each.origin.file) for each in manifests):
+        return
     where = f" under {listed(selection.paths)}" if selection.paths else ""
     if selection.only:
-        asked = listed(f'"{glob}"' for glob in selection.only)
-        return Diagnostic(
-            Origin("option --only", 0, 0), "R110", f"no manifest matches {asked}{where}", "check the name"
+        globs = listed(f'"{glob}"' for glob in selection.only)
+        place, message, help_text = "option --only", f"no manifest matches {globs}{where}", "check the name"
+    else:
+        place, message, help_text = (
+            "argument PATH",
+            f"no manifest matches: there is none{where}",
+            "check the path",
         )
-    return Diagnostic(
-        Origin("argument PATH", 0, 0), "R110", f"no manifest matches: there is none{where}", "check the path"
+    raise InvalidInput((Diagnostic(Origin(place, 0, 0), "R110", message, help_text),))
+
+
+def _chosen(
+    options: Options, project: Project, *, anywhere: bool
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """What to read, and the part of it that was asked for, relative to the project, empty for all of it.
+
+    Paths inside the project's manifest directory select from it, so that matching still sees every manifest. Paths elsewhere
+    are the desired state themselves, if they may be: `anywhere`, or where the project has no manifest directory. Beside one, what
+    its manifests manage would be shown as nobody's. Raises InvalidInput with everything wrong in the paths.
+    """
+    root, directory = options.chdir, options.chdir / project.manifests
+    anywhere = anywhere or not directory.exists()
+    if not options.paths:
+        return (directory,), ()
+    wrong = [each for path in options.paths for each in _wrong(path, options, project, anywhere=anywhere)]
+    if wrong:
+        raise InvalidInput(in_reading_order(wrong))
+    paths = tuple(root / path for path in options.paths)
+    if not all(_is_inside(path, directory) for path in paths):
+        return paths, ()
+    return (directory,), tuple(
+        sorted(path.resolve().relative_to(root.resolve()).as_posix() for path in paths)
     )
+
+
+def _wrong(named: Path, options: Options, project: Project, *, anywhere: bool) -> Iterator[Diagnostic]:
+    origin, path = Origin(named.as_posix(), 0, 0), options.chdir / named
+    if not os.path.exists(path):
+        # The reader reports what is not there, unless that would look at the whole directory instead.
+        if not anywhere:
+            message = "there is no such file or directory"
+            yield Diagnostic(origin, rules.NOTHING_FOUND, message, "check the path")
+    elif os.path.isfile(path) and not path.name.lower().endswith(SUFFIXES):
+        message = f"not a manifest: its name does not end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        help_text = "name a manifest, or a folder that manifests are in"
+        yield Diagnostic(origin, rules.NOTHING_FOUND, message, help_text)
+    elif not anywhere and not _is_inside(path, options.chdir / project.manifests):
+        message = f"not inside the manifest directory {project.manifests}"
+        help_text = "name files or folders in it; `reconciler validate` checks others too"
+        yield Diagnostic(origin, rules.OUTSIDE, message, help_text)
+
+
+def _is_inside(path: Path, directory: Path) -> bool:
+    return os.path.exists(path) and path.resolve().is_relative_to(directory.resolve())
+
+
+def project_of(root: Path) -> Project:
+    """The project of a folder. Raises InvalidInput, also where the folder is only a part of the project around it (R307)."""
+    around = None if os.path.lexists(root / PROJECT_FILE) else _project_around(root)
+    if around is not None and _is_part(root, around):
+        goal = os.path.relpath(around, Path.cwd())
+        message = f"there is none in this folder, but one in the folder {goal} around it"
+        help_text = (
+            f"add `-C {shlex.quote(goal)}`, with paths from there; or, if this is a project of its own, write a {PROJECT_FILE} that "
+            "begins with `version: 1`"
+        )
+        raise InvalidInput(
+            (Diagnostic(Origin(PROJECT_FILE, 0, 0), rules.PROJECT_AROUND, message, help_text),)
+        )
+    return read_project(root)
+
+
+def _project_around(root: Path) -> Path | None:
+    """The nearest folder above with a project file, within the repository if `root` is in one."""
+    folder = root.resolve()
+    while folder != folder.parent and not os.path.lexists(folder / ".git"):
+        folder = folder.parent
+        if os.path.isfile(folder / PROJECT_FILE):
+            return folder
+    return None
+
+
+def _is_part(root: Path, around: Path) -> bool:
+    """A folder without a project file is a project of its own where it has manifests that are not those of the one around."""
+    own = root / DEFAULT_MANIFESTS
+    try:
+        theirs = around / read_project(around).manifests
+    except InvalidInput:
+        return True
+    return not own.is_dir() or own.resolve().is_relative_to(theirs.resolve())
+
+
+def with_first_step(problems: tuple[Diagnostic, ...], project: Project, root: Path) -> tuple[Diagnostic, ...]:
+    """The problems; where no manifest is found in the project's folder for them, what a newcomer does about it."""
+    help_text = f"{_first_step(project, root)}, or check the path"
+    return tuple(replace(p, help=help_text) if p.rule == rules.NOTHING_FOUND else p for p in problems)
+
+
+def _first_step(project: Project, root: Path) -> str:
+    if os.path.lexists(root / PROJECT_FILE):
+        return f"`reconciler new CONNECTOR -o {project.manifests}/NAME.yaml` writes one"
+    return "`reconciler init` starts a project"

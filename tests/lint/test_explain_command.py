@@ -10,10 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reconciler.cli.console import Console
-from reconciler.cli.explain import command
-from reconciler.connectors.lint.rules import all_rules
 from reconciler.cli.reference import explain
-from reconciler.connectors.lint.rule_catalogue import all_rules
+from reconciler.connectors.lint.rules import all_rules
 
 
 def explained(*arguments: str) -> Result:

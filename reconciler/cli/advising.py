@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, size_within
@@ -32,7 +33,7 @@ def assessor(
         if not run.can_afford(manifest):
             return Assessed(None, None, run.located(manifest, _too_much()), 0)
         found = assess(manifest, severities, with_form=with_form, most=run.room[manifest.origin.file])
-        return Assessed(found.verdict, found.asked, run.located(manifest, found.advice), found.suppressed)
+        return replace(found, problems=run.located(manifest, found.problems))
 
     return assessed
 

@@ -1,7 +1,7 @@
 """One type for both sides: what a template says, as canonical text. Two templates are equal exactly when their texts are.
 
 Server facts (Airbyte platform v1.7 to v2.0): a stored form comes back parsed and serialised again with three more keys; numbers pass
-through Java doubles; the order of keys in an object is not kept. `connectors/server/normal_form.py` knows the keys, this module applies
+through Java doubles; the order of keys in an object is not kept. `connectors/server/forms.py` knows the keys, this module applies
 it to both sides, so that nothing the server adds by itself can look like drift.
 """
 
@@ -13,8 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar, cast
 
-from reconciler.connectors.server.inference import InferenceFailed, infer_form
-from reconciler.connectors.server.normal_form import served_specification
+from reconciler.connectors.server.forms import InferenceFailed, infer_form, served_specification
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_text, canonical_value
 from reconciler.model.template import LiveTemplate, Manifest

@@ -123,7 +123,7 @@ def _likely_cause(pair: Pair) -> str:
 
 def stored_presets_key(desired: Desired) -> str | None:
     """The presets that the server stores for a create of this manifest, its merge defect included; None when that cannot be told."""
-    from reconciler.connectors.server.rules import stored_presets  # it validates: an equal pair does without
+    from reconciler.connectors.server.create import stored_presets
 
     form = desired.content.form
     stored = None if form is None else stored_presets(form, desired.manifest.presets)

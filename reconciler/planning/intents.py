@@ -33,7 +33,7 @@ from reconciler.planning.masking import FORM, PRESETS
 
 def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url: str) -> Intent:
     """What is to be known of a create before it is sent; its id and time are the journal's."""
-    from reconciler.connectors.server.rules import stored_presets  # plans do without
+    from reconciler.connectors.server.create import stored_presets
 
     manifest = desired.manifest
     without = tuple(sorted(manifest.variable_pointers))

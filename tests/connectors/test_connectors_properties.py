@@ -10,16 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.inference import InferenceFailed, infer_form
-from reconciler.connectors.server.java_pattern import java_search
-from reconciler.connectors.server.java_values import ABSENT
-from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
-from reconciler.connectors.server.normal_form import (
+from reconciler.connectors.server.create import (
+    MergeFailed,
+    evaluate_create,
+    merge_presets,
+    mock_document,
+    stored_presets,
+)
+from reconciler.connectors.server.forms import (
+    InferenceFailed,
     UnparsableSpecification,
+    infer_form,
     parse_specification,
     served_specification,
 )
-from reconciler.connectors.server.rules import evaluate_create, stored_presets
+from reconciler.connectors.server.java_pattern import java_search
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.schema_check import check_against
 from reconciler.connectors.server.schema_load import UncheckableSchema
 from reconciler.connectors.server.work import NotKnown

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.server.inference import InferenceFailed, infer_form, oauth_names
+from reconciler.connectors.server.forms import InferenceFailed, infer_form, oauth_names
 from reconciler.model.json_value import JsonObject
 
 Make = Callable[..., JsonObject]

@@ -8,8 +8,7 @@ import pytest
 
 from reconciler.connectors.server.formats import format_failure, meets_format
 from reconciler.connectors.server.java_pattern import java_search
-from reconciler.connectors.server.java_uri import parsed_uri
-from reconciler.connectors.server.java_values import as_text
+from reconciler.connectors.server.java_values import as_text, parsed_uri
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.server.mocking import Merge, MergeFailed, merge_presets, mock_document
+from reconciler.connectors.server.create import (
+    Merge,
+    MergeFailed,
+    merge_presets,
+    mock_document,
+)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.connectors.server.normal_form import (
+from reconciler.connectors.server.forms import (
     UnparsableSpecification,
     parse_specification,
     served_specification,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.server.create import CreateEvaluation, evaluate_create, stored_presets
+from reconciler.connectors.server.forms import served_specification
 from reconciler.connectors.server.java_values import ABSENT
-from reconciler.connectors.server.normal_form import served_specification
-from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.model.json_value import JsonObject
 
 Find = Callable[[str], JsonObject]

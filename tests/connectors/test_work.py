@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.server.work import MOST_STEPS, TooMuchWork, Work
 
 N = 20_000

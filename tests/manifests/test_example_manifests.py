@@ -9,8 +9,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.server.java_values import ABSENT
-from reconciler.connectors.server.rules import evaluate_create
 from reconciler.manifests.load import load_manifests
 from reconciler.manifests.project import read_project
 from reconciler.manifests.schema import manifest_schema, project_schema

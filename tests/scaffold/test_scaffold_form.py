@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.connectors.scaffold.form import FormNode, form_node
 from reconciler.connectors.scaffold.samples import fits
-from reconciler.connectors.server.mocking import mock_document
+from reconciler.connectors.server.create import mock_document
 
 
 def required(schema: Any, name: str = "field") -> FormNode:

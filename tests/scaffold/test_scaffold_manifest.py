@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
-from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.specification.secrets import form_secret_pointers
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import same_json

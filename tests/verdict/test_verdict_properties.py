@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import corrupted_values, judged

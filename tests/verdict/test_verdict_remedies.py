@@ -9,7 +9,7 @@ from verdict_forms import form
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.scaffold.samples import fitting_text
-from reconciler.connectors.server.inference import InferenceFailed
+from reconciler.connectors.server.forms import InferenceFailed
 from reconciler.connectors.verdict.case import Case, put, value_at, without
 from reconciler.connectors.verdict.findings import findings_of
 from reconciler.connectors.verdict.remedies import remedies, remedies_of_corruption

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
-from reconciler.connectors.server.mocking import MergeFailed, merge_presets, mock_document
+from reconciler.connectors.server.create import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.specification.nodes import Role
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import dotted, is_marked_secret, members, type_names

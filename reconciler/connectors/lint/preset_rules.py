@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
-from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.forms import InferenceFailed, oauth_names
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import ANY_ITEM, Node
 from reconciler.connectors.specification.oauth import oauth_of

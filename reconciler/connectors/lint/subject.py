@@ -8,7 +8,7 @@ from functools import cached_property
 
 from reconciler.connectors.lint.buildable import BuildProblem, build_problems
 from reconciler.connectors.lint.selection import MAX_FINDINGS
-from reconciler.connectors.server.inference import InferenceFailed, infer_form
+from reconciler.connectors.server.forms import InferenceFailed, infer_form
 from reconciler.connectors.server.java_values import Absent, member
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.oauth import OAuth, oauth_of

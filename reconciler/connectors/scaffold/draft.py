@@ -17,10 +17,14 @@ from reconciler.connectors.scaffold.schema import (
     required_of,
 )
 from reconciler.connectors.scaffold.yaml_text import is_writable
-from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.create import CreateEvaluation, evaluate_create
+from reconciler.connectors.server.forms import (
+    InferenceFailed,
+    UnparsableSpecification,
+    oauth_names,
+    parse_specification,
+)
 from reconciler.connectors.server.java_values import member
-from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
-from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sized
 from reconciler.connectors.scaffold.draft import Draft, DraftField, draft_of
 from reconciler.connectors.scaffold.field_words import explained_field, explained_members
 from reconciler.connectors.scaffold.yaml_text import explained, is_writable, member_lines, offered
-from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.server.create import evaluate_create
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonValue
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from reconciler.connectors.server.java_class import RefusedPattern
 from reconciler.connectors.server.java_pattern import java_matches, java_pattern
-from reconciler.connectors.server.java_uri import IPV6, parsed_uri
+from reconciler.connectors.server.java_values import IPV6, parsed_uri
 from reconciler.connectors.server.work import NotKnown
 
 _DATE = re.compile(r"(\d{4}|\+\d{5,10})-(\d{2})-(\d{2})", re.ASCII)

@@ -14,7 +14,6 @@ from typing import Final
 
 from reconciler.connectors.server.java_class import ClassReader, RefusedPattern
 from reconciler.connectors.server.java_regex import (
-    FORWARDS,
     LINE_END,
     Part,
     Text,
@@ -220,7 +219,7 @@ def finds(pattern: str, text: str, work: Work) -> bool:
     """Whether Java finds `pattern` somewhere in `text`. Raises RefusedPattern, NotKnown and TooMuchWork."""
     work.spend(1 + len(pattern))  # it is read again when there are more of them than are kept
     searched = Text(text, work, len(pattern))
-    return java_pattern(pattern).leave(searched, searched.everywhere, FORWARDS) != 0
+    return java_pattern(pattern).leave(searched, searched.everywhere, 0) != 0
 
 
 def java_search(pattern: str, text: str) -> bool | None:
@@ -234,4 +233,4 @@ def java_search(pattern: str, text: str) -> bool | None:
 def java_matches(pattern: str, text: str) -> bool:
     """Whether `pattern` takes the whole of `text`. For expressions of our own."""
     matched = Text(text, Work(), len(pattern))
-    return java_pattern(pattern).leave(matched, 1, FORWARDS) & matched.end != 0
+    return java_pattern(pattern).leave(matched, 1, 0) & matched.end != 0

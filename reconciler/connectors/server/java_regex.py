@@ -18,10 +18,6 @@ from reconciler.connectors.server.work import NotKnown, Work
 Places: TypeAlias = int
 """A set of places in a text: bit n is the place in front of character n."""
 
-Back: TypeAlias = bool
-"""Whether a part is followed from its end to its beginning."""
-FORWARDS: Final[Back] = False
-
 _PLACES_IN_A_STEP = 512
 _MOST_BEHIND = 1_000
 
@@ -57,12 +53,12 @@ class Text:
 class Part(NamedTuple):
     """One part of an expression.
 
-    `leave` says where the part can end when it begins at one of these places; backwards, where it can begin to end there.
+    `leave` says where the part can end when it begins at one of these places; with 1, backwards, where it can begin to end there.
     `chars` is the class of a part that is one character. `is_fixed`: nothing but characters. `is_run`: any number of one
     character. `is_endless`: Java may see no longest text that it takes.
     """
 
-    leave: Callable[[Text, Places, Back], Places]
+    leave: Callable[[Text, Places, int], Places]
     chars: Chars | None = None
     is_fixed: bool = False
     is_run: bool = False
@@ -72,7 +68,7 @@ class Part(NamedTuple):
 def char_of(chars: Chars) -> Part:
     """One character of a class."""
 
-    def leave(text: Text, places: Places, back: Back) -> Places:
+    def leave(text: Text, places: Places, back: int) -> Places:
         text.spend()
         members = text.members(chars)
         return (places >> 1) & members if back else (places & members) << 1
@@ -83,7 +79,7 @@ def char_of(chars: Chars) -> Part:
 def sequence(*parts: Part) -> Part:
     """One part after the other; without any the empty text."""
 
-    def leave(text: Text, places: Places, back: Back) -> Places:
+    def leave(text: Text, places: Places, back: int) -> Places:
         for part in reversed(parts) if back else parts:
             places = part.leave(text, places, back) if places else 0
         return places
@@ -97,7 +93,7 @@ def sequence(*parts: Part) -> Part:
 def branch(*parts: Part) -> Part:
     """One of several parts."""
 
-    def leave(text: Text, places: Places, back: Back) -> Places:
+    def leave(text: Text, places: Places, back: int) -> Places:
         left = 0
         for part in parts:
             text.spend()
@@ -110,7 +106,7 @@ def branch(*parts: Part) -> Part:
 def repeat(part: Part, least: int, most: int | None) -> Part:
     """A part, `least` to `most` times; `most` None for any number. Rounds end when they lead nowhere new."""
 
-    def leave(text: Text, places: Places, back: Back) -> Places:
+    def leave(text: Text, places: Places, back: int) -> Places:
         for _ in range(least):
             text.spend()
             before, places = places, part.leave(text, places, back)
@@ -135,7 +131,7 @@ def repeat(part: Part, least: int, most: int | None) -> Part:
 def where(holds: Callable[[Text], Places], *, is_endless: bool = False) -> Part:
     """Something that holds at some places and takes no character."""
 
-    def leave(text: Text, places: Places, _back: Back) -> Places:
+    def leave(text: Text, places: Places, _back: int) -> Places:
         text.spend()
         return places & holds(text)
 
@@ -145,7 +141,7 @@ def where(holds: Callable[[Text], Places], *, is_endless: bool = False) -> Part:
 def unsayable(reason: str) -> Part:
     """A construct that Java takes and whose meaning is not known here: a text that gets there raises NotKnown."""
 
-    def leave(_text: Text, _places: Places, _back: Back) -> Places:
+    def leave(_text: Text, _places: Places, _back: int) -> Places:
         raise NotKnown(reason)
 
     return Part(leave, is_endless=True)
@@ -199,25 +195,20 @@ def _line_starts(text: Text) -> Places:
     return (1 | (text.members(_ENDS) & ~first) << 1) & ~text.end
 
 
-def _word_edge(text: Text) -> Places:
+def _plain_word(char: str) -> bool:
     """ASCII words since Java 19. A mark belongs to the word of its letter: with one in the text it is not known."""
-    text.members(_is_no_mark)
-    return _edge(text, SHORT["w"])
-
-
-def _is_no_mark(char: str) -> bool:
     if not char.isascii() and (is_new(char) or unicodedata.category(char) == "Mn"):
         raise NotKnown("a word boundary of a pattern in a text with combining marks")
-    return True
+    return SHORT["w"](char)
 
 
-def _edge(text: Text, words: Chars) -> Places:
-    members = text.members(words)
-    return members ^ (members << 1)
+def _edge(words: Chars, *, wanted: bool = True) -> Part:
+    def holds(text: Text) -> Places:
+        members = text.members(words)
+        edges = members ^ (members << 1)
+        return edges if wanted else text.everywhere & ~edges
 
-
-def _wide_edge(text: Text) -> Places:
-    return _edge(text, WIDE["w"])
+    return where(holds)
 
 
 _PLACES: Final = {
@@ -227,8 +218,8 @@ _PLACES: Final = {
     "$": where(_last_end),
     "Z": where(_last_end),
     "z": where(lambda text: text.end),
-    "b": where(_word_edge),
-    "B": where(lambda text: text.everywhere & ~_word_edge(text)),
+    "b": _edge(_plain_word),
+    "B": _edge(_plain_word, wanted=False),
     "R": LINE_END,
     "X": sequence(
         where(lambda text: text.everywhere, is_endless=True),
@@ -236,8 +227,8 @@ _PLACES: Final = {
     ),
     "m^": where(_line_starts),
     "m$": where(_line_ends),
-    "Ub": where(_wide_edge),
-    "UB": where(lambda text: text.everywhere & ~_wide_edge(text)),
+    "Ub": _edge(WIDE["w"]),
+    "UB": _edge(WIDE["w"], wanted=False),
 }
 
 

@@ -6,14 +6,14 @@ those are left to schema_check. What cannot be followed here raises NotKnown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterator
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.connectors.server.java_class import RefusedPattern
 from reconciler.connectors.server.java_pattern import java_pattern
-from reconciler.connectors.server.java_uri import parsed_uri
-from reconciler.connectors.server.java_values import NoNumber, exact, number_of
+from reconciler.connectors.server.java_values import NoNumber, exact, number_of, parsed_uri
 from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -91,13 +91,14 @@ def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonVal
     elif draft == Draft.V2020:
         raise UncheckableSchema("The value of 'items' MUST be a valid JSON Schema.")
     else:
-        yield from (*_listed("items", part["items"]), part.get("additionalItems"))
+        items = part["items"]
+        yield from (*(items if isinstance(items, list) else ()), part.get("additionalItems"))
     if "if" in part and draft >= Draft.V7:
         yield from (part["if"], part.get("then"), part.get("else"))
     for keyword, value in part.items():
-        since, reader = _READERS.get(keyword, (Draft.V4, None))
-        if reader is not None and draft >= since:
-            yield from reader(keyword, value)
+        reader = _READERS.get(keyword)
+        if reader is not None and draft >= reader.since:
+            yield from reader.parts(keyword, value)
 
 
 def _check_identity(part: JsonObject, draft: Draft, *, is_root: bool) -> None:
@@ -116,56 +117,17 @@ def _check_identity(part: JsonObject, draft: Draft, *, is_root: bool) -> None:
         raise UncheckableSchema("the `$id` is not a valid address")
 
 
-def _one(_key: str, value: JsonValue) -> Iterable[JsonValue]:
-    return (value,)
-
-
-def _members(_key: str, value: JsonValue) -> Iterable[JsonValue]:
-    return value.values() if isinstance(value, dict) else ()
-
-
-def _listed(_key: str, value: JsonValue) -> Iterable[JsonValue]:
-    return value if isinstance(value, list) else ()
-
-
-def _options(key: str, value: JsonValue) -> Iterable[JsonValue]:
-    if not isinstance(value, list):
-        raise UncheckableSchema(f"{key} is not an array")
-    return value
-
-
-def _first_items(key: str, value: JsonValue) -> Iterable[JsonValue]:
-    if not isinstance(value, list) or not value:
-        raise UncheckableSchema(f"The value of '{key}' MUST be a non-empty array of valid JSON Schemas.")
-    return value
-
-
-def _expressions(key: str, value: JsonValue) -> Iterable[JsonValue]:
-    if not isinstance(value, dict):
-        raise UncheckableSchema(f"{key} must be an object node")
-    for name in value:
-        _pattern(key, name)
-    return value.values()
-
-
-def _pattern(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+def _pattern(value: JsonValue) -> None:
     try:
         if isinstance(value, str):
             java_pattern(value)
     except RefusedPattern as error:
         raise UncheckableSchema(f"{error} in the pattern {value}") from error
-    return ()
 
 
-def _number(key: str, value: JsonValue) -> Iterable[JsonValue]:
-    if number_of(value) is None:
-        raise UncheckableSchema(f"{key} value is not a number")
-    return ()
-
-
-def _step(_key: str, value: JsonValue) -> Iterable[JsonValue]:
-    step_of(value)
-    return ()
+def _patterns(value: JsonValue) -> None:
+    for name in value if isinstance(value, dict) else ():
+        _pattern(name)
 
 
 def step_of(value: JsonValue) -> float | None:
@@ -181,50 +143,69 @@ def step_of(value: JsonValue) -> float | None:
     return step
 
 
-def _enumeration(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+def _enumeration(value: JsonValue) -> None:
     for option in value if isinstance(value, list) else ():
         for item in option if isinstance(option, list) else (option,):
-            _step("enum", item if isinstance(item, float) else None)
-    return ()
+            step_of(item if isinstance(item, float) else None)
 
 
-def _custom_words(_key: str, value: JsonValue) -> Iterable[JsonValue]:
+def _custom_words(value: JsonValue) -> None:
     """Texts that replace the validator's messages; Java throws on some that hold its marks."""
-    for words in _members("message", value):
-        if any(mark in str(words) for mark in ("{", "'")):
-            raise NotKnown("the connector's schema has messages of its own, with marks in them")
-    return ()
+    words = json.dumps([*value.values()]) if isinstance(value, dict) else ""
+    if "{" in words or "'" in words:
+        raise NotKnown("the connector's schema has messages of its own, with marks in them")
 
 
-def _unknown(key: str, _value: JsonValue) -> Iterable[JsonValue]:
-    raise NotKnown(f"the connector's schema uses `{key}`")
+def _not_empty(value: JsonValue) -> None:
+    if not value:
+        raise UncheckableSchema("prefixItems MUST be a non-empty array of valid JSON Schemas.")
 
 
-def _flag(key: str, value: JsonValue) -> Iterable[JsonValue]:
-    if not isinstance(value, bool):
-        raise UncheckableSchema(f"The value of a {key} must be a Boolean literal")
-    return ()
+class _Reader(NamedTuple):
+    """What the validator reads in a keyword: whether its value is a schema, or a dict or list of some, and what it throws on."""
+
+    is_schema: bool = False
+    holds: type | None = None
+    kinds: tuple[type, ...] = (object,)
+    check: Callable[[JsonValue], object] | None = None
+    since: Draft = Draft.V4
+    is_followed: bool = True
+
+    def parts(self, key: str, value: JsonValue) -> Iterator[JsonValue]:
+        """The schemas in it. Raises what `load` raises."""
+        if not self.is_followed:
+            raise NotKnown(f"the connector's schema uses `{key}`")
+        if not isinstance(value, self.kinds) or (isinstance(value, bool) and self.kinds == _NUMBERS):
+            raise UncheckableSchema(f"{key} is not of the right type")
+        if self.check is not None:
+            self.check(value)
+        if self.is_schema:
+            yield value
+        elif self.holds is dict and isinstance(value, dict):
+            yield from value.values()
+        elif self.holds is list and isinstance(value, list):
+            yield from value
 
 
-_Reader = Callable[[str, JsonValue], Iterable[JsonValue]]
-_READERS: Final[dict[str, tuple[Draft, _Reader]]] = {
-    **dict.fromkeys(("properties", "definitions", "dependencies"), (Draft.V4, _members)),
-    **dict.fromkeys(("$defs", "dependentSchemas"), (Draft.V2019, _members)),
-    **dict.fromkeys(("additionalProperties", "not"), (Draft.V4, _one)),
-    **dict.fromkeys(("propertyNames", "contains"), (Draft.V6, _one)),
-    **dict.fromkeys(("allOf", "anyOf", "oneOf"), (Draft.V4, _options)),
-    **dict.fromkeys(("minimum", "maximum"), (Draft.V4, _number)),
-    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), (Draft.V6, _number)),
-    **dict.fromkeys(
-        ("unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef"), (Draft.V2019, _unknown)
-    ),
-    "patternProperties": (Draft.V4, _expressions),
-    "pattern": (Draft.V4, _pattern),
-    "type": (Draft.V4, _listed),
-    "multipleOf": (Draft.V4, _step),
-    "enum": (Draft.V4, _enumeration),
-    "prefixItems": (Draft.V2020, _first_items),
-    "message": (Draft.V4, _custom_words),
-    "$recursiveAnchor": (Draft.V4, _flag),
+_NUMBERS = (int, float)
+_OPTIONS = _Reader(holds=list, kinds=(list,))
+_NAMED = _Reader(holds=dict)
+_NEWER = ("unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef")
+_READERS: Final = {
+    **dict.fromkeys(("properties", "definitions", "dependencies"), _NAMED),
+    **dict.fromkeys(("$defs", "dependentSchemas"), _NAMED._replace(since=Draft.V2019)),
+    **dict.fromkeys(("additionalProperties", "not"), _Reader(is_schema=True)),
+    **dict.fromkeys(("propertyNames", "contains"), _Reader(is_schema=True, since=Draft.V6)),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), _OPTIONS),
+    **dict.fromkeys(("minimum", "maximum"), _Reader(kinds=_NUMBERS)),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), _Reader(kinds=_NUMBERS, since=Draft.V6)),
+    **dict.fromkeys(_NEWER, _Reader(since=Draft.V2019, is_followed=False)),
+    "patternProperties": _Reader(holds=dict, kinds=(dict,), check=_patterns),
+    "type": _Reader(holds=list),
+    "pattern": _Reader(check=_pattern),
+    "multipleOf": _Reader(check=step_of),
+    "enum": _Reader(check=_enumeration),
+    "prefixItems": _OPTIONS._replace(since=Draft.V2020, check=_not_empty),
+    "message": _Reader(check=_custom_words),
+    "$recursiveAnchor": _Reader(kinds=(bool,)),
 }
-"""What the validator reads in a keyword, and since when: it takes the keyword and its value, and gives the schemas in it."""

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from reconciler.connectors.lint.rules import diagnostic
-from reconciler.connectors.server.inference import InferenceFailed, oauth_names
+from reconciler.connectors.server.create import MergeFailed
+from reconciler.connectors.server.forms import (
+    InferenceFailed,
+    UnparsableSpecification,
+    oauth_names,
+    parse_specification,
+)
 from reconciler.connectors.server.java_values import ABSENT, member
-from reconciler.connectors.server.mocking import MergeFailed
-from reconciler.connectors.server.normal_form import UnparsableSpecification, parse_specification
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
 from reconciler.connectors.verdict.refused import refusal_advice

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from reconciler.connectors.server.inference import InferenceFailed, infer_form, oauth_names
+from reconciler.connectors.server.create import (
+    CreateEvaluation,
+    evaluate_create,
+    mock_document,
+    stored_presets,
+)
+from reconciler.connectors.server.forms import InferenceFailed, infer_form, oauth_names
 from reconciler.connectors.server.java_values import ABSENT, Absent, as_object
-from reconciler.connectors.server.mocking import mock_document
-from reconciler.connectors.server.rules import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.connectors.server.work import Work
 from reconciler.connectors.specification.schema import texts
 from reconciler.connectors.specification.secrets import secret_pointers

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.server.java_values import ABSENT, Absent, member
-from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers, written_texts
 from reconciler.model.connector import connection_schema

@@ -19,11 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.server.inference import infer_form
-from reconciler.connectors.server.java_values import java_double
-from reconciler.connectors.server.normal_form import served_specification
-from reconciler.model.json_value import JsonValue
 from reconciler.connectors.server.forms import infer_form, served_specification
+from reconciler.connectors.server.java_values import java_double
+from reconciler.model.json_value import JsonValue
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.state_file import SandboxStateError, check_place
 

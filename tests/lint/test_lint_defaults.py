@@ -70,7 +70,7 @@ def test_a_number_beside_a_text_type_is_left_to_the_rule_that_shows_how_it_is_wr
         {"type": "string", "nullable": True, "default": None},
         {"type": ["string", "null"], "default": None},
         {"type": "array", "items": {"type": "string", "enum": ["a"]}, "default": ["a"]},
-        {"type": "integer", "minimum": 0, "exclusiveMinimum": True, "default": 0},
+        {"type": "integer", "minimum": 0, "exclusiveMinimum": True, "default": 1},
         {"type": "object", "default": {}, "properties": {}},
         {"default": 5},
     ],

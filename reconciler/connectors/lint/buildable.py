@@ -11,19 +11,21 @@ from dataclasses import dataclass
 
 from reconciler.connectors.lint.browser_regex import refusal_of_browsers
 from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     constants,
     dotted,
     is_choice,
     is_set,
     members,
-    objects,
+    options_of,
     shared_constants,
 )
-from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
+from reconciler.model.json_value import JsonObject, escape_segment
 
 _OWN_CONSTANT = "give every option the same property with a `const` of its own"
 _OBJECTS = "make each entry an object with `properties`, or a text"
+_JAVASCRIPT = "write it as JavaScript does: brackets closed, no flags such as (?i), no possessive quantifiers"
 _WANTED = {"oneOf": "list", "enum": "list", "items": "schema", "pattern": "text"}
 
 
@@ -47,26 +49,7 @@ def build_problems(schema: JsonObject) -> Iterator[BuildProblem]:
     groups = schema.get("groups")
     if isinstance(groups, list) and None in groups:
         yield BuildProblem("/groups", (), "one of its `groups` is null", "describe the group, or take it out")
-    yield from _part_problems(schema, "", ())
-
-
-def _part_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -> Iterator[BuildProblem]:
-    broken = broken_keyword(schema)
-    if broken:
-        yield BuildProblem(
-            f"{pointer}/{broken}",
-            path,
-            f"its `{broken}` is no {_WANTED[broken]}",
-            "correct it, or take it out",
-        )
-    elif is_choice(schema):
-        yield from _choice_problems(schema, pointer, path)
-    elif schema.get("type") == "object":
-        yield from _property_problems(schema, pointer, path)
-    elif schema.get("type") == "array":
-        yield from _item_problems(schema.get("items"), pointer, path)
-    elif schema.get("type") == "string":
-        yield from _pattern_problems(schema, pointer, path)
+    yield from _problems(Node(schema, ""))
 
 
 def broken_keyword(schema: JsonObject) -> str:
@@ -76,64 +59,66 @@ def broken_keyword(schema: JsonObject) -> str:
             return keyword
     if schema.get("items", ABSENT) is None:
         return "items"
-    has_pattern = (
+    is_compiled = (
         schema.get("type") == "string" and "pattern" in schema and "pattern_descriptor" not in schema
     )
-    return "pattern" if has_pattern and not isinstance(schema["pattern"], str) else ""
+    return "pattern" if is_compiled and not isinstance(schema["pattern"], str) else ""
 
 
-def _choice_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -> Iterator[BuildProblem]:
-    options = objects(schema.get("oneOf"))
-    reason, mend = _choice_problem(schema, options)
-    if reason:
-        yield BuildProblem(f"{pointer}/oneOf", path, reason, mend)
-        return
-    for index, option in enumerate(options):
-        yield from _property_problems(option, f"{pointer}/oneOf/{index}", path)
+def _problems(node: Node) -> Iterator[BuildProblem]:
+    schema, pointer, path = node.schema, node.pointer, node.path or ()
+    broken = broken_keyword(schema)
+    if broken:
+        reason = f"its `{broken}` is no {_WANTED[broken]}"
+        yield BuildProblem(f"{pointer}/{broken}", path, reason, "correct it, or take it out")
+    elif is_choice(schema):
+        yield from _choice_problems(node)
+    elif schema.get("type") == "object":
+        yield from _field_problems(node)
+    elif schema.get("type") == "array":
+        yield from _item_problems(node)
+    elif schema.get("type") == "string" and isinstance(schema.get("pattern"), str):
+        reason = refusal_of_browsers(str(schema["pattern"]))
+        if reason:
+            yield BuildProblem(f"{pointer}/pattern", path, reason, _JAVASCRIPT, is_pattern=True)
 
 
-def _property_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -> Iterator[BuildProblem]:
-    for name, part in members(schema).items():
-        where = f"{pointer}/properties/{escape_segment(name)}"
-        if isinstance(part, dict):
-            yield from _part_problems(part, where, (*path, name))
-        elif part is None:
-            yield BuildProblem(
-                where, (*path, name), "it is described by null", "describe the field, or take it out"
-            )
+def _field_problems(node: Node) -> Iterator[BuildProblem]:
+    for name, part in members(node.schema).items():
+        if part is None:
+            where, path = f"{node.pointer}/properties/{escape_segment(name)}", (*(node.path or ()), name)
+            yield BuildProblem(where, path, "it is described by null", "describe the field, or take it out")
+    for field in node.with_role(Role.FIELD):
+        yield from _problems(field)
 
 
-def _item_problems(items: JsonValue, pointer: str, path: tuple[str, ...]) -> Iterator[BuildProblem]:
+def _item_problems(node: Node) -> Iterator[BuildProblem]:
     """Lists: of objects and of single values the widget can make something, of nothing else."""
-    if not isinstance(items, dict):
-        return
-    if is_set(items.get("oneOf")):
-        is_local = items.get("type") == "object"
-        reason = (
-            "it is a list of choices, to which no entry can be added"
-            if is_local
-            else "it is a list of choices"
-        )
-        yield BuildProblem(f"{pointer}/items/oneOf", path, reason, _OBJECTS, is_local=is_local)
-    elif items.get("type") == "array" and isinstance(items.get("items", ABSENT), dict | None):
-        yield BuildProblem(f"{pointer}/items", path, "it is a list of lists", _OBJECTS)
-    if items.get("type") == "object" or not is_choice(items):
-        yield from _part_problems(items, f"{pointer}/items", (*path, "*"))
+    for items in node.with_role(Role.ITEMS):
+        schema, path, is_local = items.schema, node.path or (), items.schema.get("type") == "object"
+        if is_set(schema.get("oneOf")):
+            more = ", to which no entry can be added" if is_local else ""
+            reason = f"it is a list of choices{more}"
+            yield BuildProblem(f"{items.pointer}/oneOf", path, reason, _OBJECTS, is_local=is_local)
+        elif schema.get("type") == "array" and isinstance(schema.get("items", ABSENT), dict | None):
+            yield BuildProblem(items.pointer, path, "it is a list of lists", _OBJECTS)
+        if is_local or not is_choice(schema):
+            yield from _problems(items)
 
 
-def _pattern_problems(schema: JsonObject, pointer: str, path: tuple[str, ...]) -> Iterator[BuildProblem]:
-    pattern = schema.get("pattern")
-    reason = refusal_of_browsers(pattern) if isinstance(pattern, str) else ""
+def _choice_problems(node: Node) -> Iterator[BuildProblem]:
+    reason, help_text = _choice_problem(node.schema, options_of(node.schema))
     if reason:
-        mend = (
-            "write it as JavaScript does: brackets closed, no flags such as (?i), no possessive quantifiers"
-        )
-        yield BuildProblem(f"{pointer}/pattern", path, reason, mend, is_pattern=True)
+        yield BuildProblem(f"{node.pointer}/oneOf", node.path or (), reason, help_text)
+        return
+    for option in node.with_role(Role.OPTION):
+        yield from _field_problems(option)
 
 
 def _choice_problem(schema: JsonObject, options: list[JsonObject]) -> tuple[str, str]:
     """Why the widget cannot build this choice, and what to do; empty texts when it can."""
-    if len(options) != len(_listed(schema)):
+    every = schema.get("oneOf")
+    if isinstance(every, list) and len(options) != len(every):
         return "an option of its oneOf is not an object", _OWN_CONSTANT
     if schema.get("type") != "object":
         # The widget gives each option the type of the field around it, whatever the option says.
@@ -147,8 +132,3 @@ def _choice_problem(schema: JsonObject, options: list[JsonObject]) -> tuple[str,
         return "the options of its oneOf share no property with a `const`", _OWN_CONSTANT
     reason = f"`{dotted((empty,))}` is false, 0, null or empty in an option, which the widget takes for no constant"
     return reason, "give the options texts as constants"
-
-
-def _listed(schema: JsonObject) -> list[JsonValue]:
-    options = schema.get("oneOf")
-    return options if isinstance(options, list) else []

@@ -10,8 +10,10 @@ from itertools import takewhile
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.lint.values import broken_keywords, has_format, is_in_enum
 from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.server.schema_check import violations_of
+from reconciler.connectors.server.schema_load import UncheckableSchema
+from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     COMBINED,
@@ -29,9 +31,13 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.text import listed
 
+_CHECKED = (
+    "type", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
+    "minItems", "maxItems", "items",
+)  # fmt: skip
 _WRITTEN_LIKE = {"date": "2024-01-31", "date-time": "2024-01-31T00:00:00Z"}
 
 
@@ -112,28 +118,45 @@ def hidden_required_fields(subject: Subject) -> Iterator[Diagnostic]:
 def unfit_defaults(subject: Subject) -> Iterator[Diagnostic]:
     """R510, R511 and R512: defaults that break type, bounds or pattern of their node, its `enum`, its `format`.
 
-    The default of a `oneOf` names an option instead, and need not be an object.
+    The server's validator decides. The default of a `oneOf` names an option instead, and need not be an object.
     """
     for node in subject.nodes:
-        schema, where = node.schema, f"{node.pointer}/default"
-        if "default" not in schema or "oneOf" in schema:
+        if "default" not in node.schema or "oneOf" in node.schema:
             continue
-        broken = broken_keywords(schema["default"], schema)
-        if broken and not (broken == ("type",) and _is_unquoted(node)):
-            words = listed(f"`{word}`" for word in broken)
+        broken, where = _broken(node.schema), f"{node.pointer}/default"
+        own = [word for word in _CHECKED if word in broken]
+        if own and not (own == ["type"] and _is_unquoted(node)):
+            words = listed(f"`{word}`" for word in own)
             way_out = "write a default that the field itself accepts, or leave it out"
             yield diagnostic(
                 "R510", where, f"the default of {node.label} does not meet its own {words}", way_out
             )
-        if not is_in_enum(schema["default"], schema):
+        if "enum" in broken:
             message = f"the default of {node.label} is none of its choices"
             yield diagnostic("R511", where, message, "write one of the values of `enum`")
-        if not has_format(schema["default"], schema):
-            form = str(schema["format"])
+        if "format" in broken:
+            form = str(broken["format"])
             way_out = (
                 f"write it like {_WRITTEN_LIKE[form]}" if form in _WRITTEN_LIKE else f"write it as `{form}`"
             )
             yield diagnostic("R512", where, f"the default of {node.label} does not have its format", way_out)
+
+
+def _broken(schema: JsonObject) -> dict[str, JsonValue]:
+    """The simple keywords of a node that its default does not meet, with their values; a wrong type is named alone.
+
+    What an item does not meet is a matter of `items`, but for `enum` and `format`. Nothing where the server's answer is not known.
+    """
+    checked = {word: schema[word] for word in (*_CHECKED, "enum", "format", "nullable") if word in schema}
+    try:
+        violations = violations_of(schema["default"], checked)
+    except (UncheckableSchema, NotKnown):
+        return {}
+    found = {
+        each.keyword if not each.path or each.keyword in ("enum", "format") else "items": each.expected
+        for each in violations
+    }
+    return {"type": found["type"]} if "type" in found else found
 
 
 def _is_unquoted(node: Node) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from reconciler.connectors.lint.buildable import broken_keyword
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import Subject
-from reconciler.connectors.lint.values import JSON_TYPES, is_of_type
+from reconciler.connectors.server.schema_values import TYPES
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     dotted,
@@ -26,7 +26,7 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.json_value import JsonObject, escape_segment
+from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 from reconciler.model.text import listed
 
 # JavaScript asks of these only whether there is something.
@@ -77,6 +77,9 @@ _KIND_WORDS = {
     "string": "text", "boolean": "true or false", "number": "a number", "integer": "a whole number", "array": "a list",
     "object": "an object",
 }  # fmt: skip
+_PYTHON_KINDS: dict[str, type | tuple[type, ...]] = {
+    "string": str, "boolean": bool, "array": list, "object": dict, "integer": int, "number": (int, float),
+}  # fmt: skip
 _IN_PLACE = "write what it holds into the schema itself"
 _IN_WORDS = "say it in `description`, or write a `oneOf`"
 _BY_NAME = "name the fields under `properties`, or ask for a list of objects"
@@ -101,7 +104,7 @@ def misspelt_keywords(subject: Subject) -> Iterator[Diagnostic]:
             if _KNOWN.get(key.lower()) == key:
                 continue
             meant = _meant(key)
-            is_field = isinstance(value, dict) and any(name in JSON_TYPES for name in type_names(value))
+            is_field = isinstance(value, dict) and any(name in TYPES for name in type_names(value))
             if is_field and "object" not in _KINDS.get(meant or "", ()):
                 way_out = "if it is a field, write it under `properties`"
             elif meant is not None:
@@ -138,7 +141,7 @@ def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
             kinds = _KINDS.get(key)
             if (
                 kinds is None
-                or any(is_of_type(value, kind) for kind in kinds)
+                or any(_is_of_kind(value, kind) for kind in kinds)
                 or broken_keyword(node.schema) == key
             ):
                 continue
@@ -149,14 +152,22 @@ def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
             yield diagnostic("R515", f"{node.pointer}/{escape_segment(key)}", message, way_out)
 
 
+def _is_of_kind(value: JsonValue, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON_KINDS[kind])
+
+
 def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
     """R516: types that JSON Schema does not have, and formats that are nearly `date` or `date-time`."""
     for node in subject.nodes:
-        unknown = [name for name in type_names(node.schema) if name not in JSON_TYPES]
+        unknown = [name for name in type_names(node.schema) if name not in TYPES]
         if unknown:
-            near = difflib.get_close_matches(unknown[0][:40].lower(), JSON_TYPES, 1)
+            near = difflib.get_close_matches(unknown[0][:40].lower(), TYPES, 1)
             meant = _TYPES_MEANT.get(unknown[0].lower()) or next(iter(near), None)
-            way_out = f'did you mean "{meant}"?' if meant else f"use {listed(JSON_TYPES)}"
+            way_out = f'did you mean "{meant}"?' if meant else f"use {listed(TYPES)}"
             message = f"{node.label} has a type that JSON Schema does not have"
             yield diagnostic("R516", f"{node.pointer}/type", message, way_out)
         form = node.schema.get("format")

@@ -7,9 +7,10 @@ questions in reports and the drawn form are both made from it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby
+from typing import NamedTuple
 
 from reconciler.connectors.specification.oauth import OAuth, Path, oauth_of
 from reconciler.connectors.specification.order import ordered_blocks
@@ -54,8 +55,7 @@ class Kind(Enum):
     LOGIN = auto()
 
 
-@dataclass(frozen=True, eq=False)
-class FormPart:
+class FormPart(NamedTuple):
     """One part. `path` is its position in the configuration; `place` names it uniquely in this form and equally in two forms that
     are compared. `name` is what it is called without a title.
 
@@ -99,10 +99,10 @@ def form_cards(form: JsonObject) -> tuple[Card, ...]:
     titles = {str(each.get("id")): title_of(each) for each in objects(schema.get("groups"))}
     root, login = FormPart(Kind.GROUP, schema), oauth_of(form) or OAuth()
     if is_choice(schema):
-        choice = _choice(replace(root, name="configuration"), login)
+        choice = _choice(root._replace(name="configuration"), login)
         return (Card(titles.get(group_of(schema), ""), (choice,)),)
     if login.fills and not login.key:
-        root = replace(root, schema={**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}})
+        root = root._replace(schema={**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}})
     blocks = _blocks(root, is_root=True)
     return tuple(_cards(blocks, titles, login))
 
@@ -142,10 +142,10 @@ def _parts(block: FormPart, login: OAuth) -> Iterator[FormPart]:
     """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
     schema = block.schema
     if schema is _LOGIN_BLOCK or (login.fills and block.path == login.key and not is_choice(schema)):
-        yield replace(block, kind=Kind.LOGIN, place=f"{block.place}{_LOGIN}")
+        yield block._replace(kind=Kind.LOGIN, place=f"{block.place}{_LOGIN}")
     if schema is not _LOGIN_BLOCK and is_shown(schema):
         by_login = block.path in login.fills and not is_always_shown(schema)
-        yield from _drawn(replace(block, by_login=by_login), login)
+        yield from _drawn(block._replace(by_login=True) if by_login else block, login)
 
 
 def _drawn(block: FormPart, login: OAuth) -> Iterator[FormPart]:
@@ -156,9 +156,9 @@ def _drawn(block: FormPart, login: OAuth) -> Iterator[FormPart]:
     elif is_group(block.schema):
         inside = _inside(block, login)
         if inside:  # the widget shows nothing at all for an object without visible fields
-            yield replace(block, kind=Kind.GROUP, parts=inside)
+            yield block._replace(kind=Kind.GROUP, parts=inside)
     elif is_item_list(block.schema):
-        yield replace(block, kind=Kind.LIST, parts=_entry(block, login))
+        yield block._replace(kind=Kind.LIST, parts=_entry(block, login))
     else:
         yield block
 
@@ -168,7 +168,7 @@ def _entry(block: FormPart, login: OAuth) -> tuple[FormPart, ...]:
     items = block.schema.get("items")
     if not isinstance(items, dict) or is_choice(items) or is_hidden(items):
         return ()
-    return _inside(replace(block, schema=items, path=(*block.path, "*"), place=f"{block.place}/*"), login)
+    return _inside(block._replace(schema=items, path=(*block.path, "*"), place=f"{block.place}/*"), login)
 
 
 def _choice(block: FormPart, login: OAuth) -> FormPart:
@@ -176,7 +176,7 @@ def _choice(block: FormPart, login: OAuth) -> FormPart:
     every = options_of(block.schema)
     shown = [option for option in every if not is_hidden(option)]
     options = tuple(_option(block, option, number, login) for number, option in enumerate(shown, 1))
-    return replace(block, kind=Kind.CHOICE, parts=options, chosen=_chosen(block.schema, every, shown))
+    return block._replace(kind=Kind.CHOICE, parts=options, chosen=_chosen(block.schema, every, shown))
 
 
 def _chosen(schema: JsonObject, every: list[JsonObject], shown: list[JsonObject]) -> int | None:
@@ -199,8 +199,7 @@ def _chosen(schema: JsonObject, every: list[JsonObject], shown: list[JsonObject]
 def _option(block: FormPart, schema: JsonObject, number: int, login: OAuth) -> FormPart:
     fixed = constants(schema)
     told = next((value for value in fixed.values() if isinstance(value, str)), "")
-    option = replace(
-        block,
+    option = block._replace(
         kind=Kind.OPTION,
         schema=schema,
         place=f"{block.place}[{canonical_json(dict(fixed)) if fixed else number}]",
@@ -212,5 +211,5 @@ def _option(block: FormPart, schema: JsonObject, number: int, login: OAuth) -> F
     within = login.within(block.path, schema)
     parts = _inside(option, within)
     if within.fills and not within.key and not block.path:
-        parts = (replace(option, kind=Kind.LOGIN, place=f"{option.place}{_LOGIN}"), *parts)
-    return replace(option, parts=parts)
+        parts = (option._replace(kind=Kind.LOGIN, place=f"{option.place}{_LOGIN}"), *parts)
+    return option._replace(parts=parts)

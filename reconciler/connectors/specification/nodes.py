@@ -26,10 +26,10 @@ from reconciler.connectors.specification.schema import (
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
 _COMBINED = ("allOf", "anyOf")
-_ELSEWHERE = (
+_ELSEWHERE = frozenset({
     "not", "if", "then", "else", "contains", "propertyNames", "additionalItems", "additionalProperties",
-)  # fmt: skip
-_NAMED_ELSEWHERE = ("patternProperties", "definitions", "$defs", "dependencies")
+})  # fmt: skip
+_NAMED_ELSEWHERE = frozenset({"patternProperties", "definitions", "$defs", "dependencies"})
 _HOLDS_NODES = frozenset({"properties", "oneOf", "items", *_COMBINED, *_ELSEWHERE, *_NAMED_ELSEWHERE})
 ANY_ITEM = "*"
 """The index in a path that goes through an array."""
@@ -102,16 +102,16 @@ class Node:
         return "properties" in self.schema or "oneOf" in self.schema
 
     def walk(self) -> Iterator[Node]:
-        """It and all nodes in it, outer before inner, in the order of the document."""
+        """It and all nodes in it, outer before inner."""
         yield self
-        if not _HOLDS_NODES.isdisjoint(self.schema):  # most nodes are fields without anything inside
-            for child in self.children:
-                yield from child.walk()
+        for child in self.children:
+            yield from child.walk()
 
     @cached_property
     def children(self) -> tuple[Node, ...]:
         """The nodes right inside."""
-        return tuple(self._children())
+        # Most nodes are fields without anything inside.
+        return () if _HOLDS_NODES.isdisjoint(self.schema) else tuple(self._children())
 
     def with_role(self, role: Role) -> tuple[Node, ...]:
         """Those children that are this to the form."""
@@ -135,9 +135,9 @@ class Node:
             for index, part in _indexed(schema.get(keyword)):
                 yield from self._child(f"{keyword}/{index}", part, Role.PART, path, place)
         yield from self._items(schema.get("items"))
-        for keyword in _ELSEWHERE:
-            yield from self._child(keyword, schema.get(keyword))
-        for keyword in _NAMED_ELSEWHERE:
+        for keyword in _ELSEWHERE & schema.keys():
+            yield from self._child(keyword, schema[keyword])
+        for keyword in _NAMED_ELSEWHERE & schema.keys():
             for name, part in members(schema, keyword).items():
                 yield from self._child(f"{keyword}/{escape_segment(name)}", part)
 

@@ -26,6 +26,7 @@ from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments,
 
 _CHOICES = ("oneOf", "anyOf")
 _PARTS = ("if", "then", "else")
+_HOLDS_PARTS = frozenset({"allOf", "$ref", *_CHOICES, *_PARTS})
 _ITEMS = ("items", "prefixItems", "additionalItems")
 
 
@@ -63,7 +64,8 @@ class Place:
             node = waiting.pop()
             if id(node) not in found:
                 found[id(node)] = node
-                waiting += reversed([part for part in self._parts(node) if isinstance(part, dict)])
+                if not _HOLDS_PARTS.isdisjoint(node):
+                    waiting += reversed([part for part in self._parts(node) if isinstance(part, dict)])
         return tuple(found.values())
 
     def _parts(self, schema: JsonObject) -> Iterator[JsonValue]:

@@ -28,16 +28,14 @@ from reconciler.cli.workspace import Workspace
 from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
 from reconciler.http.retrying import Timing
 from reconciler.model.template import LiveState
+from reconciler.model.text import count
 from reconciler.planning.entry import Plan, Status
 from reconciler.report.document import document_text, plan_document
 from reconciler.report.exit_code import apply_exit_code
-from reconciler.report.organizations import numbers_by_organization
-from reconciler.report.safe_text import safe_name
-from reconciler.report.style import Style
-from reconciler.report.text_apply import creation_lines, render_apply
-from reconciler.report.text_plan import render_plan
+from reconciler.report.safe_text import Style, safe_name
+from reconciler.report.text import creation_lines, render_apply, render_plan
 from reconciler.report.text_problems import render_error
-from reconciler.report.wording import count
+from reconciler.report.view import numbers_by_organization
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi

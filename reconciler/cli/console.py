@@ -20,8 +20,7 @@ from reconciler.cli.process import (
 )
 from reconciler.cli.report_files import is_replaced, write_through, write_whole
 from reconciler.errors import ReconcilerError, ReportNotWritten
-from reconciler.report.safe_output import safe_output
-from reconciler.report.style import Style
+from reconciler.report.safe_text import Style, safe_output
 
 if TYPE_CHECKING:
     from reconciler.cli.options import Options

@@ -16,7 +16,7 @@ from reconciler.cli.renderings import Rendering, Renderings, error_rendering
 from reconciler.cli.report_files import is_replaced
 from reconciler.errors import Interrupted, ReconcilerError, ReportNotWritten
 from reconciler.model.json_value import JsonObject
-from reconciler.report.style import Style
+from reconciler.report.safe_text import Style
 
 _WITH_CODE = "json"
 """The rendering that names the exit code."""

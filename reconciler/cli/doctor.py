@@ -16,10 +16,10 @@ from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import CredentialsError, ReconcilerError, UnsafePlan
 from reconciler.model.target import Api
+from reconciler.model.text import count
 from reconciler.planning.intents import ways_out, why_undecided
 from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
-from reconciler.report.organizations import organization_words
-from reconciler.report.wording import count
+from reconciler.report.view import organization_words
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi

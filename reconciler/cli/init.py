@@ -14,8 +14,8 @@ from reconciler.cli.console import Console
 from reconciler.cli.report_files import write_new
 from reconciler.errors import ReportNotWritten
 from reconciler.manifests.project import read_project
+from reconciler.model.text import count
 from reconciler.report.safe_text import safe_text
-from reconciler.report.wording import count
 from reconciler.starter.files import (
     EXAMPLE_CONNECTOR,
     PIPELINES,

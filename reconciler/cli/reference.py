@@ -14,7 +14,7 @@ from reconciler.cli.options import chdir_option, format_option
 from reconciler.connectors.lint.rules import Rule, all_rules, explain_rule, near_rules
 from reconciler.model.diagnostic import Severity
 from reconciler.model.json_value import JsonObject
-from reconciler.report.style import Style
+from reconciler.report.safe_text import Style
 
 _EPILOG = """\b
 Examples:
@@ -117,7 +117,7 @@ def schema(console: Console, /, what: str, connector: str | None, chdir: Path) -
 
 def _schema(what: str, connector: str | None, root: Path) -> JsonObject:
     if what == "plan":
-        from reconciler.report.plan_schema import plan_schema
+        from reconciler.report.document import plan_schema
 
         return plan_schema()
     from reconciler.manifests.schema import manifest_schema, project_schema

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from reconciler.applying.outcome import ApplyResult
     from reconciler.cli.options import Options
     from reconciler.errors import ReconcilerError
-    from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.template import Manifest
-    from reconciler.planning.entry import Assessed, Plan
+    from reconciler.planning.entry import Plan
     from reconciler.report.github_annotations import Annotation
-    from reconciler.report.style import Style
+    from reconciler.report.safe_text import Style
+    from reconciler.report.view import Validation
 
 Rendering = Callable[["Style"], str]
 Renderings = dict[str, Rendering]
@@ -30,7 +29,7 @@ def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> 
     """Those of `plan`; with `is_drift` those of `drift`, which tells the same comparison to an operator."""
 
     def text(style: Style) -> str:
-        from reconciler.report.text_plan import render_plan
+        from reconciler.report.text import render_plan
 
         return render_plan(plan, style=style, verbose=options.verbose, tells_refusal=not is_drift)
 
@@ -51,7 +50,7 @@ def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> 
         return _github(text(style), plan_annotations(plan), options.chdir)
 
     def html(_: Style) -> str:
-        from reconciler.report.html.plan_page import render_plan_page
+        from reconciler.report.html import render_plan_page
 
         return render_plan_page(plan, title="Drift" if is_drift else "Plan", tells_refusal=not is_drift)
 
@@ -77,45 +76,40 @@ def apply_renderings(result: ApplyResult, options: Options, *, text: Rendering, 
         return _github(text(style), apply_annotations(result), options.chdir)
 
     def html(_: Style) -> str:
-        from reconciler.report.html.apply_page import render_apply_page
+        from reconciler.report.html import render_apply_page
 
         return render_apply_page(result)
 
     return {"text": text, "json": document, "markdown": markdown, "github": github, "html": html}
 
 
-def validation_renderings(
-    problems: tuple[Diagnostic, ...],
-    manifests: tuple[tuple[Manifest, Assessed], ...],
-    suppressed: int,
-    options: Options,
-) -> Renderings:
+def validation_renderings(found: Validation, options: Options) -> Renderings:
     """Those of `validate`."""
 
     def text(style: Style) -> str:
-        from reconciler.report.text_validate import render_validation
+        from reconciler.report.text import render_validation
 
-        return render_validation(problems, manifests, suppressed, style, verbose=options.verbose)
+        return render_validation(found, style, verbose=options.verbose)
 
     def document(_: Style) -> str:
         from reconciler.report.document import document_text, validate_document
 
-        return document_text(validate_document(problems, manifests, suppressed))
+        return document_text(validate_document(found))
 
     def markdown(_: Style) -> str:
         from reconciler.report.markdown import COMMENT_BUDGET, validation_markdown
 
-        return validation_markdown(problems, manifests, suppressed, budget=COMMENT_BUDGET, run_url=run_url())
+        return validation_markdown(found, budget=COMMENT_BUDGET, run_url=run_url())
 
     def github(style: Style) -> str:
         from reconciler.report.github_annotations import problem_annotations
 
-        return _github(text(style), problem_annotations(problems), options.chdir)
+        return _github(text(style), problem_annotations(found.problems), options.chdir)
 
     def junit(_: Style) -> str:
         from reconciler.report.junit import render_junit
 
-        return render_junit(problems, manifests)
+        return render_junit(found)
 
     return {"text": text, "json": document, "markdown": markdown, "github": github, "junit": junit}
 
@@ -139,7 +133,7 @@ def error_rendering(error: ReconcilerError, form: str, chdir: Path) -> str:
 
         return render_error_junit(error)
     if form == "html":
-        from reconciler.report.html.preview_page import render_error_page
+        from reconciler.report.html import render_error_page
 
         return render_error_page(error)
     from reconciler.report.text_problems import render_error

@@ -70,7 +70,7 @@ def _of_folder(goal: Path) -> str:
 
 
 def _of_content(goal: Path) -> str:
-    from reconciler.report.recognise import is_report
+    from reconciler.report.safe_text import is_report
 
     try:
         with goal.open("rb") as stream:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text_plan", "reconciler.report.document")
+_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text", "reconciler.report.document")
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
 

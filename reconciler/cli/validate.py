@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +28,11 @@ from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.workspace import load_desired, project_of, read_catalogue, refuse_empty_selection
 from reconciler.errors import InvalidInput
 from reconciler.manifests.repetitions import Surroundings
-from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
-from reconciler.model.template import Manifest
-from reconciler.planning.entry import Assessed, Selection
+from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
+from reconciler.planning.entry import Selection
 from reconciler.planning.plan import selects
-from reconciler.report.exit_code import ExitCode
+from reconciler.report.exit_code import validation_exit_code
+from reconciler.report.view import Validation
 
 _EPILOG = """\b
 Examples:
@@ -80,8 +78,8 @@ def validate(console: Console, /, **parameters: Any) -> int:
     options = options_from(console, parameters)
     formats = {options.format, *(form for form, _ in options.writes)}
     found = validated(console, options, with_form=options.verbose or bool(_WITH_FORMS & formats))
-    renderings = validation_renderings(found.problems, found.manifests, found.suppressed, options)
-    return deliver(console, lambda _: renderings, found.code)
+    renderings = validation_renderings(found, options)
+    return deliver(console, lambda _: renderings, validation_exit_code(found))
 
 
 @click.command(epilog=_PREVIEW_EPILOG)
@@ -102,9 +100,10 @@ def preview(console: Console, /, *, names: tuple[str, ...], output: Path | None,
 
     NAME: manifests to show, as names or globs; default is all of them.
     """
-    from reconciler.report.html.preview_page import render_preview_page
-    from reconciler.report.text_problems import problem_counts, render_problems
-    from reconciler.report.wording import count
+    from reconciler.model.text import count
+    from reconciler.report.html import render_preview_page
+    from reconciler.report.text_problems import render_problems
+    from reconciler.report.view import problem_counts
 
     if output is None and sys.stdout is not None and sys.stdout.isatty():
         raise click.UsageError("the page would go to this terminal; give -o FILE.html")
@@ -123,7 +122,7 @@ def preview(console: Console, /, *, names: tuple[str, ...], output: Path | None,
     if found.errors:
         console.error(render_problems(found.errors, console.error_style()))
         console.error(f"Invalid: {problem_counts(found.errors)}\n")
-    return int(found.code)
+    return int(validation_exit_code(found))
 
 
 def _refuse(found: Validation, names: tuple[str, ...]) -> None:
@@ -138,32 +137,6 @@ def _refuse(found: Validation, names: tuple[str, ...]) -> None:
     ]
     if wrong or missing:
         raise InvalidInput((*wrong, *missing))
-
-
-@dataclass(frozen=True)
-class Validation:
-    """Every problem found, in reading order; the manifests that could be read, those without the values of unset variables included,
-    with what rules say; how many findings the project switched off.
-    """
-
-    problems: tuple[Diagnostic, ...]
-    manifests: tuple[tuple[Manifest, Assessed], ...]
-    suppressed: int
-
-    @cached_property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """The problems that make the input invalid."""
-        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
-
-    @property
-    def code(self) -> ExitCode:
-        """The exit code: 3 on any error."""
-        return ExitCode.INVALID if self.errors else ExitCode.DONE
-
-    @property
-    def literal_secrets(self) -> tuple[Diagnostic, ...]:
-        """The errors about secrets in manifests: pages that show presets must not be made then."""
-        return tuple(problem for problem in self.errors if problem.rule.startswith("R6"))
 
 
 def validated(console: Console, options: Options, *, with_form: bool, needs_match: bool = True) -> Validation:

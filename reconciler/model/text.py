@@ -48,6 +48,11 @@ def listed(words: Iterable[str], most: int | None = None) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 manifest`, `2 manifests`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def kind_of(value: JsonValue) -> str:
     """What a JSON value is, in words: `a number`, `text`, `a list`, `an object`, `true or false`, `null`."""
     if value is None:

@@ -1,4 +1,7 @@
-"""The two values of a change, cut so that a reader sees where they differ. Pure; secrets are masked before they come here."""
+"""The two values of a change, cut so that a reader sees where they differ. Pure.
+
+Secrets are masked and scrubbed before they come here: what is left of one behind a cut could not be recognised.
+"""
 
 from __future__ import annotations
 
@@ -8,43 +11,35 @@ from reconciler.planning.entry import Change, Operation
 from reconciler.planning.masking import SENSITIVE, SENSITIVE_DIFFERS
 from reconciler.report.safe_text import safe_text
 
-_MASKS = (SENSITIVE, SENSITIVE_DIFFERS)
-
 
 def change_values(change: Change, limit: int) -> tuple[str, str]:
     """The live and the manifest's value on one line each, about `limit` characters; "" for one that is not there."""
-    live = "" if change.operation is Operation.ADD else one_line(change.live)
-    desired = "" if change.operation is Operation.REMOVE else one_line(change.desired)
+    live = "" if change.operation is Operation.ADD else _one_line(change.live)
+    desired = "" if change.operation is Operation.REMOVE else _one_line(change.desired)
     return cut_sides(live, desired, limit)
 
 
-def one_line(value: JsonValue) -> str:
-    """The whole value as JSON on one line; the words that stand for a secret without the quotes of a value."""
+def _one_line(value: JsonValue) -> str:
     mask = mask_words(value)
     return safe_text(canonical_json(value)) if mask is None else mask
 
 
 def mask_words(value: JsonValue) -> str | None:
-    """The words that stand for a secret, None for a value that is shown."""
-    return value if isinstance(value, str) and value in _MASKS else None
+    """The words that stand in place of a secret, without the quotes of a value; None for a value that is shown."""
+    return value if isinstance(value, str) and value in {SENSITIVE, SENSITIVE_DIFFERS} else None
 
 
 def cut_sides(live: str, desired: str, limit: int) -> tuple[str, str]:
-    """Both texts cut at the same place: at the start, or around the first difference where that would lie beyond the end.
+    """Both texts cut at the same place: at the start, or around the first difference where that would be beyond the end.
 
-    What was left out is counted on both ends. A cut at the start is marked by `…` right before the text: the scrubber looks there
-    for what is left of a secret without its beginning.
+    What was left out is counted on both ends.
     """
     if not live or not desired:
         return clipped(live, limit), clipped(desired, limit)
     differ = common_length(live, desired)
     start = 0 if differ + limit // 4 <= limit else differ - limit // 2
-    return _cut(live, start, limit), _cut(desired, start, limit)
-
-
-def _cut(text: str, start: int, limit: int) -> str:
     before = f"({start} equal characters) …" if start else ""
-    return before + clipped(text[start:], limit)
+    return before + clipped(live[start:], limit), before + clipped(desired[start:], limit)
 
 
 def common_length(one: str, other: str) -> int:

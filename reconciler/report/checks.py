@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,8 +10,7 @@ from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.json_value import JsonObject
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.exit_code import ExitCode
-from reconciler.report.safe_text import safe_sentence
-from reconciler.report.style import Style
+from reconciler.report.safe_text import PLAIN, Style, safe_sentence
 from reconciler.report.text_problems import render_problem
 
 
@@ -37,30 +37,29 @@ class Check:
 
 
 def failed(name: str, error: ReconcilerError) -> Check:
-    """A check that failed with this error; every problem of an invalid input is told."""
+    """A check that failed with this error; of an invalid input with every problem."""
     if isinstance(error, InvalidInput):
-        return Check(name, Health.FAILED, "\n".join(render_problem(p) for p in error.problems), error=error)
+        return Check(name, Health.FAILED, "\n".join(map(render_problem, error.problems)), error=error)
     return Check(name, Health.FAILED, error.message, error.help, error)
 
 
 def checks_exit_code(checks: tuple[Check, ...]) -> ExitCode:
     """That of the first failure, else done."""
-    first = next((check.error for check in checks if check.error is not None), None)
-    return ExitCode.DONE if first is None else ExitCode(first.exit_code)
+    return next(
+        (ExitCode(check.error.exit_code) for check in checks if check.error is not None), ExitCode.DONE
+    )
 
 
-def render_checks(checks: tuple[Check, ...], style: Style = Style()) -> str:  # noqa: B008 - frozen
+def render_checks(checks: tuple[Check, ...], style: Style = PLAIN) -> str:
     """One line per check, its way out below it."""
-    lines = []
-    for check in checks:
-        detail = [safe_sentence(line) for line in check.detail.split("\n")]
-        lines.append(
-            f"{style.paint(f'{check.health:<8}', _COLOURS[check.health])} {check.name:<10} {detail[0]}"
-        )
-        lines.extend(f"{'':<20}{line}" for line in detail[1:])
-        if check.help:
-            lines.append(f"{'':<20}{safe_sentence(check.help)}")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line}\n" for check in checks for line in _lines(check, style))
+
+
+def _lines(check: Check, style: Style) -> Iterator[str]:
+    first, *more = (*check.detail.split("\n"), *([check.help] if check.help else []))
+    health = style.paint(f"{check.health:<8}", _COLOURS[check.health])
+    yield f"{health} {check.name:<10} {safe_sentence(first)}"
+    yield from (f"{'':<20}{safe_sentence(line)}" for line in more)
 
 
 def checks_document(checks: tuple[Check, ...]) -> JsonObject:

@@ -1,106 +1,252 @@
-"""The plan and the apply result as JSON documents: the contract that other programs rely on (`formatVersion`
-1).
+"""Results as JSON documents: the contract that other programs rely on (`formatVersion` 1), and the JSON Schema of the plan. Pure.
 
-The bytes depend on the values only; no clock, no path of a machine. Secrets are masked before they come here.
+The bytes depend on the values only; no clock, no path of a machine. Secrets are masked before they come here. Each member of a
+plan is one row of a table: its name, where it comes from, what it may be. Document and schema are made from the same rows.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, TypeVar
 
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError, ServerError
 from reconciler.model.connector import Connector
-from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.target import Target
+from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
-from reconciler.planning.entry import Assessed, Change, Entry, Plan
+from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
+from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Rule, Status
+from reconciler.planning.masking import SENSITIVE
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
-from reconciler.report.text_verdict import asks_document, verdict_document
+from reconciler.report.view import Validation
+
+_Of = TypeVar("_Of")
+_Members: TypeAlias = Mapping[str, tuple[Callable[[_Of], JsonValue], JsonObject]]
+
+_TEXT: JsonObject = {"type": "string"}
+_TEXT_OR_NULL: JsonObject = {"type": ["string", "null"]}
+_TEXTS: JsonObject = {"type": "array", "items": {"type": "string"}}
+_YES_OR_NO: JsonObject = {"type": "boolean"}
+_DIGEST: JsonObject = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+_COUNT: JsonObject = {"type": "integer", "minimum": 0}
+_STATUS: JsonObject = {"enum": [str(status) for status in Status]}
+
+
+def _one_of(words: Iterable[str | None]) -> JsonObject:
+    return {"enum": [None if word is None else str(word) for word in words]}
+
+
+def _object(properties: JsonObject) -> JsonObject:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _schema(members: _Members[_Of]) -> JsonObject:
+    return _object({name: schema for name, (_, schema) in members.items()})
+
+
+def _array(members: _Members[_Of]) -> JsonObject:
+    return {"type": "array", "items": _schema(members)}
+
+
+def _or_null(schema: JsonObject) -> JsonObject:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _made(members: _Members[_Of], value: _Of) -> JsonObject:
+    return {name: get(value) for name, (get, _) in members.items()}
+
+
+def _all_made(members: _Members[_Of], values: Iterable[_Of]) -> list[JsonValue]:
+    return [_made(members, value) for value in values]
+
+
+def _made_or_null(members: _Members[_Of], value: _Of | None) -> JsonObject | None:
+    return None if value is None else _made(members, value)
+
+
+_PROBLEM: _Members[Diagnostic] = {
+    "file": (lambda problem: problem.origin.file, _TEXT),
+    "line": (lambda problem: problem.origin.line, _COUNT),
+    "column": (lambda problem: problem.origin.column, _COUNT),
+    "severity": (lambda problem: str(problem.severity), _one_of(Severity)),
+    "rule": (lambda problem: problem.rule, _TEXT),
+    "message": (lambda problem: problem.message, _TEXT),
+    "help": (lambda problem: problem.help, _TEXT),
+}
+_CORRUPTION: _Members[Corruption] = {
+    "path": (lambda each: each.path, _TEXT),
+    "stored": (lambda each: SENSITIVE if each.is_secret else each.stored, {}),
+}
+_VERDICT: _Members[Verdict] = {
+    "status": (lambda verdict: verdict.status, {"enum": [200, 422, 500]}),
+    "messages": (lambda verdict: list(verdict.messages), _TEXTS),
+    "corrupted": (lambda verdict: _all_made(_CORRUPTION, verdict.corrupted), _array(_CORRUPTION)),
+}
+_ASK: _Members[Ask] = {
+    "path": (lambda ask: ask.path, _TEXT),
+    "title": (lambda ask: ask.title, _TEXT),
+    "type": (lambda ask: ask.type, _TEXT_OR_NULL),
+    "required": (lambda ask: ask.required, _YES_OR_NO),
+    "secret": (lambda ask: ask.secret, _YES_OR_NO),
+}
+_CONNECTOR: _Members[Connector] = {
+    "id": (lambda connector: connector.id, _TEXT),
+    "repository": (lambda connector: connector.repository, _TEXT_OR_NULL),
+    "name": (lambda connector: connector.name, _TEXT_OR_NULL),
+}
+_CHANGE: _Members[Change] = {
+    "path": (lambda change: change.path, _TEXT),
+    "op": (lambda change: str(change.operation), _one_of(Operation)),
+    "desired": (lambda change: change.desired, {}),
+    "live": (lambda change: change.live, {}),
+}
+_ORIGIN: _Members[Origin] = {
+    "file": (lambda origin: origin.file, _TEXT),
+    "line": (lambda origin: origin.line, {"type": "integer", "minimum": 1}),
+}
+_ENTRY: _Members[Entry] = {
+    "status": (lambda entry: str(entry.status), _STATUS),
+    "kind": (lambda entry: entry.kind, _TEXT),
+    "name": (lambda entry: entry.name, _TEXT),
+    "organizationId": (lambda entry: entry.organization_id, _TEXT),
+    "origin": (lambda entry: _made_or_null(_ORIGIN, entry.origin), _or_null(_schema(_ORIGIN))),
+    "connector": (lambda entry: _made_or_null(_CONNECTOR, entry.connector), _or_null(_schema(_CONNECTOR))),
+    "templateId": (lambda entry: entry.template_id, _TEXT_OR_NULL),
+    "formTitle": (lambda entry: entry.form_title, _TEXT_OR_NULL),
+    "matchedBy": (
+        lambda entry: None if entry.matched_by is None else str(entry.matched_by),
+        _one_of((*Rule, None)),
+    ),
+    "reason": (lambda entry: entry.reason, _TEXT),
+    "changes": (lambda entry: _all_made(_CHANGE, entry.changes), _array(_CHANGE)),
+    "candidates": (lambda entry: list(entry.candidates), _TEXTS),
+    "formCompared": (lambda entry: entry.form_compared, _YES_OR_NO),
+    "notes": (lambda entry: list(entry.notes), _TEXTS),
+    "waysOut": (lambda entry: list(entry.ways_out), _TEXTS),
+    "verdict": (lambda entry: verdict_document(_assessed(entry).verdict), _or_null(_schema(_VERDICT))),
+    "asks": (lambda entry: asks_document(_assessed(entry).asked), _or_null(_array(_ASK))),
+    "problems": (lambda entry: problems_document(_assessed(entry).problems), _array(_PROBLEM)),
+}
+_TARGET: _Members[Target] = {
+    "environment": (lambda target: target.environment, _TEXT),
+    "api": (lambda target: str(target.api), _one_of(Api)),
+    "url": (lambda target: target.url, _TEXT),
+    "organizationId": (lambda target: target.organization_id, _TEXT),
+    "capabilities": (lambda target: list(target.capabilities), _TEXTS),
+}
+_DIGESTS: _Members[Plan] = {
+    "manifests": (lambda plan: plan.manifests_digest, _DIGEST),
+    "live": (lambda plan: plan.live_digest, _DIGEST),
+}
+_SELECTION: _Members[Plan] = {
+    "only": (lambda plan: list(plan.selection.only), _TEXTS),
+    "paths": (lambda plan: list(plan.selection.paths), _TEXTS),
+}
+_UNMANAGED: _Members[Plan] = {
+    "leftOut": (lambda plan: list(plan.left_out), _TEXTS),
+    "notListed": (lambda plan: list(plan.not_listed), _TEXTS),
+}
+_READ: _Members[Plan] = {
+    "manifests": (lambda plan: plan.manifest_count, _COUNT),
+    "live": (lambda plan: plan.live_count, _COUNT),
+    "organizations": (lambda plan: [plan.target.organization_id, *plan.other_organizations], _TEXTS),
+    "notRead": (lambda plan: list(plan.unread_organizations), _TEXTS),
+}
+_PLAN: _Members[Plan] = {
+    "formatVersion": (lambda _: PLAN_FORMAT_VERSION, {"const": PLAN_FORMAT_VERSION}),
+    "target": (lambda plan: _made(_TARGET, plan.target), _schema(_TARGET)),
+    "digest": (lambda plan: plan.digest, _DIGEST),
+    "digests": (lambda plan: _made(_DIGESTS, plan), _schema(_DIGESTS)),
+    "selection": (lambda plan: _made(_SELECTION, plan), _schema(_SELECTION)),
+    "entries": (lambda plan: _all_made(_ENTRY, plan.entries), _array(_ENTRY)),
+    "summary": (lambda plan: _counts(plan.summary), _object({str(status): _COUNT for status in Status})),
+    "hidden": (
+        lambda plan: _counts(plan.hidden),
+        {"type": "object", "propertyNames": _STATUS, "additionalProperties": _COUNT},
+    ),
+    "uncomparedForms": (lambda plan: plan.uncompared_forms, _COUNT),
+    "suppressed": (lambda plan: plan.ignored_findings, _COUNT),
+    "unmanaged": (lambda plan: _made(_UNMANAGED, plan), _schema(_UNMANAGED)),
+    "read": (lambda plan: _made(_READ, plan), _schema(_READ)),
+}
+_CREATION: _Members[Creation] = {
+    "templateId": (lambda creation: creation.template_id, _TEXT_OR_NULL),
+    "outcome": (lambda creation: str(creation.outcome), _TEXT),
+    "equalsManifest": (lambda creation: creation.equals_manifest, {}),
+    "listed": (lambda creation: creation.is_listed, {}),
+    "candidates": (lambda creation: list(creation.candidates), _TEXTS),
+    "serverChanges": (lambda creation: _all_made(_CHANGE, creation.changes), _array(_CHANGE)),
+    "detail": (lambda creation: creation.detail, _TEXT),
+    "help": (lambda creation: creation.help, _TEXT),
+}
+
+
+def _assessed(entry: Entry) -> Assessed:
+    return entry.assessed or Assessed()
+
+
+def _counts(numbers: Mapping[Status, int]) -> JsonObject:
+    return {str(status): number for status, number in numbers.items()}
+
+
+def plan_schema() -> JsonObject:
+    """The JSON Schema of a plan: draft 2020-12, in keywords that draft-07 has too. Every member is always present; unknown members
+    may be added later.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Reconciler plan",
+        "description": "What `reconciler plan --format json` prints and `reconciler apply PLAN.json` takes.",
+        **_schema(_PLAN),
+    }
 
 
 def document_text(document: JsonObject) -> str:
-    """The document as it is written: two spaces, keys in contract order, a line break at the end; lone
-    surrogates escaped.
-    """
+    """The document as it is written: two spaces, keys in contract order, a line break at the end; lone surrogates escaped."""
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
 def plan_document(plan: Plan) -> JsonObject:
     """The plan. Entries are sorted by kind, name, id; `hidden` counts what a selection left out, `uncomparedForms` the manifests that
-    were compared by presets alone (left out or not), `suppressed` findings that `rules` switched off.
-    `unmanaged` holds the ids of the target's list: those of live templates that were left out, and those
-    that no list of the server names. `read` names the target's organization first.
+    were compared by presets alone (left out or not), `suppressed` findings that `rules` switched off. `unmanaged` holds the ids of
+    the target's list: those of live templates that were left out, and those that no list of the server names.
     """
-    return {
-        "formatVersion": PLAN_FORMAT_VERSION,
-        "target": _target(plan.target),
-        "digest": plan.digest,
-        "digests": {"manifests": plan.manifests_digest, "live": plan.live_digest},
-        "selection": {"only": list(plan.selection.only), "paths": list(plan.selection.paths)},
-        "entries": [_entry(entry) for entry in plan.entries],
-        "summary": {str(status): count for status, count in plan.summary.items()},
-        "hidden": {str(status): count for status, count in plan.hidden.items()},
-        "uncomparedForms": plan.uncompared_forms,
-        "suppressed": plan.ignored_findings,
-        "unmanaged": {"leftOut": list(plan.left_out), "notListed": list(plan.not_listed)},
-        "read": {
-            "manifests": plan.manifest_count,
-            "live": plan.live_count,
-            "organizations": [plan.target.organization_id, *plan.other_organizations],
-            "notRead": [*plan.unread_organizations],
-        },
-    }
+    return _made(_PLAN, plan)
 
 
 def apply_document(result: ApplyResult, *, exit_code: int) -> JsonObject:
     """The plan with the account of each create in its entry, and the run's own result."""
-    accounts = {id(creation.entry): creation for creation in result.creations}
-    document = plan_document(result.plan)
-    document["entries"] = [
-        _entry(entry) | (_creation(accounts[id(entry)]) if id(entry) in accounts else {})
-        for entry in result.plan.entries
-    ]
-    document["result"] = {
-        "exitCode": exit_code,
-        "interrupted": result.interrupted,
-        "refusal": None
-        if result.refusal is None
-        else {"message": result.refusal.message, "help": result.refusal.help},
-        "outcomes": {str(outcome): count for outcome, count in result.summary.items()},
+    accounts = {id(each.entry): _made(_CREATION, each) for each in result.creations}
+    refusal = result.refusal
+    return plan_document(result.plan) | {
+        "entries": [_made(_ENTRY, entry) | accounts.get(id(entry), {}) for entry in result.plan.entries],
+        "result": {
+            "exitCode": exit_code,
+            "interrupted": result.interrupted,
+            "refusal": None if refusal is None else {"message": refusal.message, "help": refusal.help},
+            "outcomes": {str(outcome): number for outcome, number in result.summary.items()},
+        },
     }
-    return document
 
 
-def problems_document(problems: tuple[Diagnostic, ...]) -> list[JsonValue]:
+def problems_document(problems: Iterable[Diagnostic]) -> list[JsonValue]:
     """Problems as `{file, line, column, severity, rule, message, help}`."""
-    return [
-        {
-            "file": p.origin.file,
-            "line": p.origin.line,
-            "column": p.origin.column,
-            "severity": str(p.severity),
-            "rule": p.rule,
-            "message": p.message,
-            "help": p.help,
-        }
-        for p in problems
-    ]
+    return _all_made(_PROBLEM, problems)
 
 
-def validate_document(
-    problems: tuple[Diagnostic, ...], manifests: tuple[tuple[Manifest, Assessed], ...], suppressed: int
-) -> JsonObject:
+def validate_document(validation: Validation) -> JsonObject:
     """What `validate` found: all problems, and the manifests that could be read, each with verdict and form. `notChecked` are JSON
     pointers of values whose variables are not set, and at the root how many there are.
     """
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
-        "problems": problems_document(problems),
-        "suppressed": suppressed,
-        "notChecked": sum(len(manifest.unset_pointers) for manifest, _ in manifests),
-        "manifests": [_manifest(manifest, assessed) for manifest, assessed in manifests],
+        "problems": problems_document(validation.problems),
+        "suppressed": validation.suppressed,
+        "notChecked": sum(len(manifest.unset_pointers) for manifest, _ in validation.manifests),
+        "manifests": [_manifest(manifest, assessed) for manifest, assessed in validation.manifests],
     }
 
 
@@ -108,9 +254,8 @@ def _manifest(manifest: Manifest, assessed: Assessed) -> JsonObject:
     return {
         "name": manifest.name,
         "kind": manifest.kind,
-        "file": manifest.origin.file,
-        "line": manifest.origin.line,
-        "connector": _connector(manifest.connector) if manifest.connector.id else None,
+        **_made(_ORIGIN, manifest.origin),
+        "connector": _made(_CONNECTOR, manifest.connector) if manifest.connector.id else None,
         "notChecked": [*sorted(manifest.unset_pointers)],
         "verdict": verdict_document(assessed.verdict),
         "asks": asks_document(assessed.asked),
@@ -126,70 +271,26 @@ def error_document(error: ReconcilerError) -> JsonObject:
     return {"formatVersion": PLAN_FORMAT_VERSION, "error": facts, "problems": problems}
 
 
-def _target(target: Target) -> JsonObject:
-    return {
-        "environment": target.environment,
-        "api": str(target.api),
-        "url": target.url,
-        "organizationId": target.organization_id,
-        "capabilities": list(target.capabilities),
-    }
+def verdict_document(verdict: Verdict | None) -> JsonObject | None:
+    """`{status, messages, corrupted: [{path, stored}]}`; None when the verdict is not known."""
+    return _made_or_null(_VERDICT, verdict)
 
 
-def _entry(entry: Entry) -> JsonObject:
-    return {
-        "status": str(entry.status),
-        "kind": entry.kind,
-        "name": entry.name,
-        "organizationId": entry.organization_id,
-        "origin": _origin(entry.origin),
-        "connector": _connector(entry.connector),
-        "templateId": entry.template_id,
-        "formTitle": entry.form_title,
-        "matchedBy": None if entry.matched_by is None else str(entry.matched_by),
-        "reason": entry.reason,
-        "changes": [_change(change) for change in entry.changes],
-        "candidates": list(entry.candidates),
-        "formCompared": entry.form_compared,
-        "notes": list(entry.notes),
-        "waysOut": list(entry.ways_out),
-        **assessed_document(entry.assessed),
-    }
+def asks_document(asked: Asked | None) -> list[JsonValue] | None:
+    """`[{path, title, type, required, secret}]` in the order of the form; [] asks nothing, None means that the form is not known.
+
+    A choice has `options`, each `{title, fields}`; `byLogin` marks what an OAuth log-in fills in.
+    """
+    return None if asked is None else [_ask(field) for field in asked.fields]
 
 
-def assessed_document(assessed: Assessed | None) -> JsonObject:
-    """`verdict` and `asks` as `validate` has them too; null where it is not known. An empty `asks` is a form that asks nothing."""
-    if assessed is None:
-        return {"verdict": None, "asks": None, "problems": []}
-    return {
-        "verdict": verdict_document(assessed.verdict),
-        "asks": asks_document(assessed.asked),
-        "problems": problems_document(assessed.problems),
-    }
-
-
-def _origin(origin: Origin | None) -> JsonObject | None:
-    return None if origin is None else {"file": origin.file, "line": origin.line}
-
-
-def _connector(connector: Connector | None) -> JsonObject | None:
-    if connector is None:
-        return None
-    return {"id": connector.id, "repository": connector.repository, "name": connector.name}
-
-
-def _change(change: Change) -> JsonObject:
-    return {"path": change.path, "op": str(change.operation), "desired": change.desired, "live": change.live}
-
-
-def _creation(creation: Creation) -> JsonObject:
-    return {
-        "templateId": creation.template_id,
-        "outcome": str(creation.outcome),
-        "equalsManifest": creation.equals_manifest,
-        "listed": creation.is_listed,
-        "candidates": list(creation.candidates),
-        "serverChanges": [_change(change) for change in creation.changes],
-        "detail": creation.detail,
-        "help": creation.help,
-    }
+def _ask(ask: Ask) -> JsonObject:
+    document = _made(_ASK, ask)
+    if ask.options:
+        document["options"] = [
+            {"title": option.title, "fields": [_ask(field) for field in option.fields]}
+            for option in ask.options
+        ]
+    if ask.by_login:
+        document["byLogin"] = True
+    return document

@@ -1,15 +1,13 @@
-"""The exit code of a run, computed from the same value as its report.
-
-0 done   1 failed   2 findings   3 invalid input   4 refused for safety   5 applied in part, or unknown   130
-interrupted
-"""
+"""The exit code of a run, computed from the same value as its report. Pure."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 
 from reconciler.applying.outcome import ApplyResult, Outcome
+from reconciler.applying.safety import RefusalCode
 from reconciler.planning.entry import Plan, Status
+from reconciler.report.view import Validation, refusals_of
 
 
 class ExitCode(IntEnum):
@@ -30,21 +28,25 @@ FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
 
 
 def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = True) -> ExitCode:
-    """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else
-    it found.
+    """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else it found.
 
     `findings_count` is True for `drift` and `--detailed-exitcode`: something to create, drifted or duplicate gives 2, and so does
     a form or an organization that was not compared. So does, for `drift` alone, what a selection left out and is not in sync.
     Unmanaged templates are not findings: Airbyte mixes its own defaults into every list.
     """
-    summary = plan.summary
-    if summary[Status.UNKNOWN] or plan.hidden.get(Status.UNKNOWN, 0) or summary[Status.AMBIGUOUS]:
+    codes, summary = {refusal.code for refusal in refusals_of(plan)}, plan.summary
+    if RefusalCode.UNKNOWN in codes or RefusalCode.AMBIGUOUS in codes:
         return ExitCode.REFUSED
-    if intends_creates and plan.create_errors:
+    if intends_creates and RefusalCode.ERRORS in codes:
         return ExitCode.INVALID
     found = plan.not_compared or any(summary[status] for status in FINDINGS)
     left_out = 0 if intends_creates else plan.hidden_findings
     return ExitCode.FINDINGS if findings_count and (found or left_out) else ExitCode.DONE
+
+
+def validation_exit_code(validation: Validation) -> ExitCode:
+    """The exit code of `validate`: 3 on any error."""
+    return ExitCode.INVALID if validation.errors else ExitCode.DONE
 
 
 def apply_exit_code(result: ApplyResult, *, findings_count: bool) -> ExitCode:

@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
-from reconciler.model.text import clipped
+from reconciler.model.text import clipped, count
 from reconciler.planning.entry import Entry, Plan, Status
-from reconciler.report.left_out import uncompared_notes
-from reconciler.report.organizations import elsewhere
-from reconciler.report.outcome_words import group_of
 from reconciler.report.safe_text import safe_path, safe_text
-from reconciler.report.wording import count
+from reconciler.report.view import elsewhere, group_of, uncompared_notes
 
 _MAX_MESSAGE = 2_000
 """Characters of a message that are shown."""
 MOST = 9
 """Annotations shown; one more says how many were left out."""
+_PROGRAM = "reconciler"
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,7 @@ class Annotation:
 
 def plan_annotations(plan: Plan) -> tuple[Annotation, ...]:
     """What is ambiguous, unknown or drifted, in plan order; what was not compared; then the problems of creates, which may be many."""
-    creates = plan.with_status(Status.CREATE)
-    others = (entry for entry in plan.entries if entry.status is not Status.CREATE)
-    return (*_of_entries(others), *_not_compared(plan), *_of_entries(creates))
+    return (*_left_as_it_is(plan), *_of_entries(plan.with_status(Status.CREATE)))
 
 
 def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
@@ -49,43 +45,36 @@ def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
     if result.refusal is not None:
         refusal = () if isinstance(result.refusal, InvalidInput) else error_annotations(result.refusal)
         return (*refusal, *plan_annotations(result.plan))
-    drift = _of_entries(entry for entry in result.plan.entries if entry.status is not Status.CREATE)
     accounts = (_of_creation(creation) for creation in result.creations if not creation.is_settled)
-    return (*accounts, *drift, *_not_compared(result.plan))
-
-
-def _not_compared(plan: Plan) -> Iterator[Annotation]:
-    for note in uncompared_notes(plan):
-        yield Annotation(Severity.WARNING, "reconciler", note)
+    return (*accounts, *_left_as_it_is(result.plan))
 
 
 def problem_annotations(problems: Iterable[Diagnostic]) -> tuple[Annotation, ...]:
     """One for each problem, in their order."""
-    return tuple(_of_problem(problem) for problem in problems)
+    return tuple(
+        Annotation(each.severity, each.rule, _joined(each.message, each.help), each.origin)
+        for each in problems
+    )
 
 
 def error_annotations(error: ReconcilerError) -> tuple[Annotation, ...]:
     """An error that ended the run: every problem of an invalid input, else the error itself."""
     if isinstance(error, InvalidInput):
         return problem_annotations(error.problems)
-    return (Annotation(Severity.ERROR, "reconciler", _joined(error.message, error.help)),)
+    return (Annotation(Severity.ERROR, _PROGRAM, _joined(error.message, error.help)),)
 
 
 def annotation_lines(annotations: Sequence[Annotation], *, prefix: str = "") -> str:
     """The commands, one a line, each line ended: errors before warnings, at most `MOST`, then "and N more".
 
     `prefix` is the project's directory as seen from the repository's root (`""` for the root itself, `/` as separator).
-    A place that is no file inside the repository stands in the message.
+    The message names a place that is no file inside the repository.
     """
     ranked = sorted(annotations, key=lambda annotation: annotation.severity is not Severity.ERROR)
-    lines = [_command(annotation, prefix) for annotation in ranked[:MOST]]
     if ranked[MOST:]:
-        left = len(ranked) - MOST
-        rest = Annotation(
-            ranked[MOST].severity, "reconciler", f"and {left} more: see the output of this step"
-        )
-        lines.append(_command(rest, prefix))
-    return "".join(line + "\n" for line in lines)
+        words = f"and {len(ranked) - MOST} more: see the output of this step"
+        ranked[MOST:] = [Annotation(ranked[MOST].severity, _PROGRAM, words)]
+    return "".join(f"{_command(annotation, prefix)}\n" for annotation in ranked)
 
 
 def github_report(text: str, annotations: Sequence[Annotation], *, token: str, prefix: str = "") -> str:
@@ -97,43 +86,43 @@ def github_report(text: str, annotations: Sequence[Annotation], *, token: str, p
     return f"::stop-commands::{token}\n{body}::{token}::\n{annotation_lines(annotations, prefix=prefix)}"
 
 
+def _left_as_it_is(plan: Plan) -> Iterator[Annotation]:
+    yield from _of_entries(entry for entry in plan.entries if entry.status is not Status.CREATE)
+    for note in uncompared_notes(plan):
+        yield Annotation(Severity.WARNING, _PROGRAM, note)
+
+
 def _of_entries(entries: Iterable[Entry]) -> Iterator[Annotation]:
     return (annotation for entry in entries for annotation in _of_entry(entry))
 
 
 def _of_entry(entry: Entry) -> Iterator[Annotation]:
-    assessed = entry.assessed
-    if entry.status is Status.CREATE and assessed is not None:
-        yield from problem_annotations(assessed.problems)
+    name = _name(entry)
+    if entry.status is Status.CREATE and entry.assessed is not None:
+        yield from problem_annotations(entry.assessed.problems)
     elif entry.status in {Status.AMBIGUOUS, Status.UNKNOWN}:
-        told = _joined(
-            f"{entry.name}{_elsewhere(entry)} is {entry.status}: {entry.reason}", *entry.ways_out[:1]
-        )
-        yield Annotation(Severity.ERROR, entry.status, told, entry.origin)
+        message = _joined(f"{name} is {entry.status}: {entry.reason}", *entry.ways_out[:1])
+        yield Annotation(Severity.ERROR, entry.status, message, entry.origin)
     elif entry.status is Status.DRIFTED:
-        told = (
-            f"{entry.name}{_elsewhere(entry)} {entry.reason}: "
-            f"{count(len(entry.changes), 'change')} against {entry.template_id}"
-        )
-        yield Annotation(Severity.WARNING, entry.status, told, entry.origin)
+        changes = count(len(entry.changes), "change")
+        message = f"{name} {entry.reason}: {changes} against {entry.template_id}"
+        yield Annotation(Severity.WARNING, entry.status, message, entry.origin)
     elif entry.status is Status.DUPLICATE:
-        told = f"template {entry.template_id}{_elsewhere(entry)} is {entry.reason}"
-        yield Annotation(Severity.WARNING, entry.status, told)
-
-
-def _elsewhere(entry: Entry) -> str:
-    return f" ({elsewhere(entry)})" if entry.is_elsewhere else ""
+        where = f" ({elsewhere(entry)})" if entry.is_elsewhere else ""
+        yield Annotation(
+            Severity.WARNING, entry.status, f"template {entry.template_id}{where} is {entry.reason}"
+        )
 
 
 def _of_creation(creation: Creation) -> Annotation:
     where = f" (template {creation.template_id})" if creation.template_id is not None else ""
-    what = f"{creation.entry.name}{_elsewhere(creation.entry)} {group_of(creation).value}{where}"
-    told = _joined(f"{what}: {creation.detail}" if creation.detail else what, creation.help)
-    return Annotation(Severity.ERROR, creation.outcome, told, creation.entry.origin)
+    what = f"{_name(creation.entry)} {group_of(creation).value}{where}"
+    message = _joined(f"{what}: {creation.detail}" if creation.detail else what, creation.help)
+    return Annotation(Severity.ERROR, creation.outcome, message, creation.entry.origin)
 
 
-def _of_problem(problem: Diagnostic) -> Annotation:
-    return Annotation(problem.severity, problem.rule, _joined(problem.message, problem.help), problem.origin)
+def _name(entry: Entry) -> str:
+    return f"{entry.name} ({elsewhere(entry)})" if entry.is_elsewhere else entry.name
 
 
 def _joined(*parts: str) -> str:
@@ -141,11 +130,10 @@ def _joined(*parts: str) -> str:
 
 
 def _command(annotation: Annotation, prefix: str) -> str:
-    origin = annotation.origin
-    file = None if origin is None or not origin.line else _in_repository(prefix, origin.file)
-    message = annotation.message
+    origin, message = annotation.origin, annotation.message
+    file = _in_repository(prefix, origin.file) if origin is not None and origin.line else ""
     properties = [("title", annotation.title)]
-    if origin is not None and file is not None:
+    if origin is not None and file:
         properties[:0] = [("file", file), ("line", str(origin.line)), ("col", str(origin.column))]
     elif origin is not None:
         message = f"{origin}: {message}"
@@ -153,17 +141,17 @@ def _command(annotation: Annotation, prefix: str) -> str:
     return f"::{annotation.severity} {told}::{_data(clipped(safe_text(message), _MAX_MESSAGE))}"
 
 
-def _in_repository(prefix: str, file: str) -> str | None:
-    """The file's path from the repository's root; None for one outside of it."""
+def _in_repository(prefix: str, file: str) -> str:
+    """The file's path from the repository's root; "" for one outside of it."""
     parts: list[str] = []
     for part in f"{prefix}/{file}".split("/"):
         if part == ".." and not parts:
-            return None
+            return ""
         if part == "..":
             parts.pop()
         elif part not in {"", "."}:
             parts.append(part)
-    return None if file.startswith("/") or not file.strip("./") else "/".join(parts)
+    return "" if file.startswith("/") or not file.strip("./") else "/".join(parts)
 
 
 def _data(text: str) -> str:

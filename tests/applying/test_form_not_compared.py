@@ -12,9 +12,9 @@ from faulty_sandbox import World, lost_before
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.report.exit_code import apply_exit_code
-from reconciler.report.html.apply_page import render_apply_page
+from reconciler.report.html import render_apply_page
 from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown
-from reconciler.report.text_apply import render_apply
+from reconciler.report.text import render_apply
 from reconciler.sandbox.store import TemplateRow
 
 QUICK = manifest("quick")

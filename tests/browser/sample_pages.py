@@ -14,8 +14,7 @@ from reconciler.model.template import Manifest
 from reconciler.planning.assess import assess
 from reconciler.planning.entry import Assessed
 from reconciler.planning.plan import build_plan
-from reconciler.report.html.plan_page import render_plan_page
-from reconciler.report.html.preview_page import render_preview_page
+from reconciler.report.html import render_plan_page, render_preview_page
 
 
 def option(name: str, **fields: JsonObject) -> JsonObject:

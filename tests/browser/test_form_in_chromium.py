@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from factories import manifest
 from sample_pages import assessed
 
-from reconciler.report.html.preview_page import render_preview_page
+from reconciler.report.html import render_preview_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -20,7 +20,7 @@ from reconciler.cli.apply_run import ApplyRun, carried_out
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import Options
-from reconciler.report.style import Style
+from reconciler.report.safe_text import Style
 
 ID = r"[0-9a-f-]{36}"
 

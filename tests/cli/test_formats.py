@@ -130,10 +130,11 @@ def test_a_format_that_a_command_cannot_give_is_a_usage_error_that_says_which_it
 def test_every_offered_format_is_given() -> None:
     from reconciler.cli.options import FORMATS_OF, Options
     from reconciler.cli.renderings import apply_renderings, plan_renderings, validation_renderings
+    from reconciler.report.view import Validation
 
     anything: object = None
     rendered = {
-        "validate": validation_renderings((), (), 0, Options()),
+        "validate": validation_renderings(Validation(()), Options()),
         "plan": plan_renderings(anything, Options()),  # type: ignore[arg-type]
         "drift": plan_renderings(anything, Options(), is_drift=True),  # type: ignore[arg-type]
         "apply": apply_renderings(anything, Options(), text=str, code=0),  # type: ignore[arg-type]

@@ -21,16 +21,17 @@ from reconciler.connectors.registry.lookup import (
 from reconciler.connectors.registry.registry import Registry
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Origin
-from reconciler.report.document import document_text
-from reconciler.report.style import Style
-from reconciler.report.text_connectors import (
+from reconciler.report.connectors import (
+    connector_document,
     lock_document,
+    render_connector,
     render_lock,
     render_notes,
     render_search,
     search_document,
 )
-from reconciler.report.text_connectors_show import connector_document, render_connector
+from reconciler.report.document import document_text
+from reconciler.report.safe_text import Style
 
 HOSTILE = "x\x1b[2J\u202e\n::error::y##[group]"
 ARGUMENT = Origin("argument CONNECTOR", 0, 0)

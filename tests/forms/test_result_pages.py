@@ -17,9 +17,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.planning.entry import Plan, Selection, Status
 from reconciler.planning.plan import build_plan
-from reconciler.report.html.apply_page import render_apply_page
-from reconciler.report.html.plan_page import render_plan_page
-from reconciler.report.html.preview_page import render_error_page
+from reconciler.report.html import render_apply_page, render_error_page, render_plan_page
 
 PLAIN = Connector("00000000-0000-4000-8000-0000000000d1", "source-plain", "Plain")
 LONE = Connector("00000000-0000-4000-8000-0000000000e1", "source-lone", "Lone")

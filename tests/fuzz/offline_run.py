@@ -30,7 +30,7 @@ from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadT
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Plan
 from reconciler.planning.plan import build_plan
-from reconciler.report.style import Style
+from reconciler.report.safe_text import Style
 
 MOST_SECONDS = 20.0
 """Processor time of one case. Ordinary cases take a hundredth of a second; only a hang or a blow-up comes near."""

@@ -25,8 +25,9 @@ from reconciler.model.template import LiveTemplate, Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Plan, Status
 from reconciler.planning.plan import build_plan
-from reconciler.report.style import Style
-from reconciler.report.text_apply import render_apply
+from reconciler.report.safe_text import Style
+from reconciler.report.text import render_apply
+from reconciler.report.view import Validation
 
 LONG = "x" * 1_000_000
 FRAME = len(plan_renderings(build_plan([], [state()], target()), Options())["html"](Style()))
@@ -129,7 +130,7 @@ def test_words_of_a_mebibyte_are_cut_in_the_account_of_an_apply(what: str) -> No
 def test_words_of_a_mebibyte_are_cut_in_every_report_of_validate() -> None:
     assessed = Assessed(Verdict(422, (LONG,)), None, (WORDS,))
     judged = ((manifest(LONG, file=LONG), assessed),)
-    renderings = validation_renderings((WORDS,), judged, 0, Options(verbose=True))
+    renderings = validation_renderings(Validation((WORDS,), judged), Options(verbose=True))
     for name in ("text", "markdown", "github", "junit"):
         assert len(renderings[name](Style())) < 20_000
 

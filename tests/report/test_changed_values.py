@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from reconciler.planning.entry import Change, Operation, Plan
 from reconciler.planning.plan import build_plan
 from reconciler.report.changed_values import change_values, common_length, cut_sides
-from reconciler.report.html.plan_page import render_plan_page
+from reconciler.report.html import render_plan_page
 from reconciler.report.markdown import COMMENT_BUDGET, plan_markdown
-from reconciler.report.text_plan import render_plan
+from reconciler.report.text import render_plan
 
 SAME = "the same words again and again, " * 100
 LIVE, WANTED = f"{SAME}LIVE{SAME}", f"{SAME}WANTED{SAME}"

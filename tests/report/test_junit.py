@@ -14,6 +14,7 @@ from reconciler.errors import InvalidInput, UnsafePlan
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.planning.entry import Assessed
 from reconciler.report.junit import render_error_junit, render_junit
+from reconciler.report.view import Validation
 
 NOTHING = Assessed()
 
@@ -53,7 +54,7 @@ def test_report_of_valid_and_invalid_manifests(golden: Callable[[str, str], None
         error(1, "no YAML", file="manifests/torn.yaml"),
     )
     judged = ((valid, NOTHING), (invalid, Assessed(problems=(error(4),))))
-    text = render_junit(problems, judged)
+    text = render_junit(Validation(problems, judged))
     parsed(text)
     golden("junit.xml", text)
 
@@ -61,7 +62,10 @@ def test_report_of_valid_and_invalid_manifests(golden: Callable[[str, str], None
 def test_each_manifest_is_a_case_and_so_is_each_file_of_no_manifest() -> None:
     suite = parsed(
         render_junit(
-            (error(1, file="reconciler.yaml"), error(5)), ((manifest("a"), NOTHING), (manifest("b"), NOTHING))
+            Validation(
+                (error(1, file="reconciler.yaml"), error(5)),
+                ((manifest("a"), NOTHING), (manifest("b"), NOTHING)),
+            )
         )
     )
     assert [(case.get("name"), case.find("failure") is not None) for case in suite] == [
@@ -72,7 +76,7 @@ def test_each_manifest_is_a_case_and_so_is_each_file_of_no_manifest() -> None:
 
 
 def test_a_failure_names_file_line_and_column() -> None:
-    (case,) = parsed(render_junit((error(5),), ((manifest("a"), NOTHING),)))
+    (case,) = parsed(render_junit(Validation((error(5),), ((manifest("a"), NOTHING),))))
     failure = case.find("failure")
     assert failure is not None
     assert failure.get("message") == "manifests/a.yaml:5:7: wrong"
@@ -80,7 +84,7 @@ def test_a_failure_names_file_line_and_column() -> None:
 
 
 def test_problems_of_another_document_of_the_file_are_not_the_manifests() -> None:
-    suite = parsed(render_junit((error(5, document=1),), ((manifest("a"), NOTHING),)))
+    suite = parsed(render_junit(Validation((error(5, document=1),), ((manifest("a"), NOTHING),))))
     assert [case.find("failure") is None for case in suite] == [True, False]
     assert suite[1].get("name") == "manifests/a.yaml, document 2"
 
@@ -92,7 +96,7 @@ def test_a_file_that_gives_no_manifest_is_one_case_with_all_its_problems() -> No
         error(9, "that", file=torn),
         error(2, "more", file=torn, document=1),
     )
-    first, second = parsed(render_junit(found, ()))
+    first, second = parsed(render_junit(Validation(found, ())))
     assert (first.get("name"), first.get("line"), second.get("name")) == (torn, "3", f"{torn}, document 2")
     failure = first.find("failure")
     assert failure is not None
@@ -102,13 +106,13 @@ def test_a_file_that_gives_no_manifest_is_one_case_with_all_its_problems() -> No
 
 def test_a_problem_in_an_included_file_fails_the_manifest_that_includes_it() -> None:
     found = error(2, file="shared/form.yaml")
-    (case,) = parsed(render_junit((found,), ((manifest("a"), Assessed(problems=(found,))),)))
+    (case,) = parsed(render_junit(Validation((found,), ((manifest("a"), Assessed(problems=(found,))),))))
     assert case.get("name") == "a"
     assert case.find("failure") is not None
 
 
 def test_manifests_of_one_name_stay_two_cases() -> None:
-    suite = parsed(render_junit((), ((manifest("a"), NOTHING), (manifest("a"), NOTHING))))
+    suite = parsed(render_junit(Validation((), ((manifest("a"), NOTHING), (manifest("a"), NOTHING)))))
     assert [case.get("name") for case in suite] == ["a", "a (2)"]
 
 
@@ -123,7 +127,7 @@ def test_an_error_without_a_result_is_a_failure_not_an_empty_report() -> None:
 def test_any_text_gives_a_document_that_every_reader_takes(seed: int) -> None:
     case = worst(seed)
     problems, judged = case.problems(), case.judged()
-    text = render_junit(problems, judged)
+    text = render_junit(Validation(problems, judged))
     suite = parsed(text)
     assert len(suite) >= len(judged)
     failing = any(
@@ -136,4 +140,4 @@ def test_any_text_gives_a_document_that_every_reader_takes(seed: int) -> None:
 @given(st.text())
 def test_any_character_is_allowed(text: str) -> None:
     found = Diagnostic(Origin(f"f{text}", 1, 1), text, text, text)
-    parsed(render_junit((found,), ((manifest(f"n{text}"), NOTHING),)))
+    parsed(render_junit(Validation((found,), ((manifest(f"n{text}"), NOTHING),))))

@@ -10,13 +10,12 @@ from reconciler.applying.outcome import ApplyResult
 from reconciler.model.template import LiveState, Manifest
 from reconciler.planning.entry import Assessed, Plan, Selection
 from reconciler.planning.plan import build_plan
-from reconciler.report.document import plan_document
+from reconciler.report.document import plan_document, plan_schema
 from reconciler.report.github_annotations import annotation_lines, apply_annotations, plan_annotations
-from reconciler.report.html.plan_page import render_plan_page
+from reconciler.report.html import render_plan_page
 from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown, drift_markdown, plan_markdown
-from reconciler.report.plan_schema import plan_schema
-from reconciler.report.text_apply import apply_summary_line
-from reconciler.report.text_plan import render_plan, summary_line
+from reconciler.report.text import render_plan
+from reconciler.report.view import apply_summary_line, summary_line
 
 OURS, NOT_OURS, GONE = template_id(1), template_id(2), template_id(3)
 LEFT_OUT = "1 template listed under `unmanaged` in reconciler.yaml"

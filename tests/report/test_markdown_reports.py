@@ -27,6 +27,7 @@ from reconciler.report.markdown import (
     plan_markdown,
     validation_markdown,
 )
+from reconciler.report.view import Validation
 
 Golden = Callable[[str, str], None]
 RUN = "https://github.com/o/r/actions/runs/1/attempts/1"
@@ -153,9 +154,7 @@ def test_apply_that_was_refused_says_why_and_sent_nothing(golden: Golden) -> Non
 def test_validation_tells_errors_before_warnings_before_forms(golden: Golden) -> None:
     of = manifest("new", connector=NEW)
     text = validation_markdown(
-        (HINT, REFUSAL),
-        ((of, assessed(of)),),
-        2,
+        Validation((HINT, REFUSAL), ((of, assessed(of)),), 2),
         budget=COMMENT_BUDGET,
         notice="No credentials here: the manifests were checked offline, nothing was planned.",
     )

@@ -21,7 +21,7 @@ from reconciler.report.markdown import (
     validation_markdown,
 )
 from reconciler.report.markdown.inline import code, link, prose
-from reconciler.report.text_plan import summary_line
+from reconciler.report.view import Validation, summary_line
 
 MARK = "<!-- reconciler:v1 key=production plan=sha256:00 -->"
 RUN = "https://github.com/o/r/actions/runs/1/attempts/2"
@@ -81,7 +81,7 @@ def test_apply_is_harmless_within_budget_and_leaves_no_create_uncounted(seed: in
 def test_validation_is_harmless_and_within_budget(seed: int) -> None:
     case = worst(seed)
     problems, manifests, around = case.problems(), case.judged(), framed(case)
-    check(validation_markdown(problems, manifests, 1, **around), around)
+    check(validation_markdown(Validation(problems, manifests, 1), **around), around)
 
 
 @seeds

@@ -10,12 +10,10 @@ from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import plan_document
 from reconciler.report.github_annotations import annotation_lines, apply_annotations, plan_annotations
-from reconciler.report.html.apply_page import render_apply_page
-from reconciler.report.html.plan_page import render_plan_page
+from reconciler.report.html import render_apply_page, render_plan_page
 from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown, drift_markdown, plan_markdown
-from reconciler.report.organizations import numbers_by_organization
-from reconciler.report.text_apply import render_apply
-from reconciler.report.text_plan import render_plan
+from reconciler.report.text import render_apply, render_plan
+from reconciler.report.view import numbers_by_organization
 
 OTHER = "99999999-0000-4000-8000-000000000001"
 NEW = Connector(FAKER.id[:-1] + "9", "source-new", "New")
@@ -134,4 +132,4 @@ def test_the_question_names_where_each_create_goes() -> None:
 def test_many_organizations_are_a_few_names_and_a_number() -> None:
     others = [f"99999999-0000-4000-8000-{number:012d}" for number in range(30)]
     many = build_plan([], [state(), *(state(organization=each) for each in others)], target())
-    assert line_with(render_plan(many), "target ").endswith(f"{others[4]}, 25 more)")
+    assert line_with(render_plan(many), "target ").endswith(f"{others[4]} and 25 more)")

@@ -18,11 +18,11 @@ from reconciler.model.template import Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Plan, Selection
 from reconciler.planning.plan import build_plan
-from reconciler.report.document import document_text, plan_document
-from reconciler.report.html.plan_page import render_plan_page
-from reconciler.report.plan_schema import plan_schema
-from reconciler.report.style import Style
-from reconciler.report.text_plan import render_plan, summary_line
+from reconciler.report.document import document_text, plan_document, plan_schema
+from reconciler.report.html import render_plan_page
+from reconciler.report.safe_text import Style
+from reconciler.report.text import render_plan
+from reconciler.report.view import summary_line
 
 Golden = Callable[[str, str], None]
 PLAIN = Connector("00000000-0000-4000-8000-0000000000d1", "source-plain", "Plain")

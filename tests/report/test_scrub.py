@@ -13,10 +13,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.planning.entry import Change, Entry, Operation, Plan, Status
-from reconciler.report.html.plan_page import render_plan_page
+from reconciler.report.html import render_plan_page
 from reconciler.report.markdown import COMMENT_BUDGET, plan_markdown
 from reconciler.report.scrub import Scrubber
-from reconciler.report.text_plan import render_plan
+from reconciler.report.text import render_plan
 
 SECRET = 'p@ss"w\\ord\n+/=<é'
 

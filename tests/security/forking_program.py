@@ -30,7 +30,7 @@ def preload() -> None:
     import reconciler.cli.validate
     import reconciler.planning.plan
     import reconciler.report.document
-    import reconciler.report.text_plan  # noqa: F401
+    import reconciler.report.text  # noqa: F401
 
 
 def no_waiting() -> None:

@@ -17,9 +17,7 @@ from hypothesis import strategies as st
 from program import MANIFEST, Project
 from runner_log import runner_commands, what_drives_a_terminal
 
-from reconciler.report.safe_output import safe_output
-from reconciler.report.safe_text import safe_text, short_json
-from reconciler.report.style import Style
+from reconciler.report.safe_text import Style, safe_output, safe_text, short_json
 
 if TYPE_CHECKING:
     from conftest import Forks

@@ -21,8 +21,8 @@ from reconciler.planning.plan import build_plan
 from reconciler.report.document import apply_document, plan_document
 from reconciler.report.exit_code import apply_exit_code, plan_exit_code
 from reconciler.report.markdown import COMMENT_BUDGET, drift_markdown
-from reconciler.report.text_apply import apply_summary_line, render_apply
-from reconciler.report.text_plan import render_plan, summary_line
+from reconciler.report.text import render_apply, render_plan
+from reconciler.report.view import apply_summary_line, summary_line
 
 _WORDS = {
     "to create": Status.CREATE,

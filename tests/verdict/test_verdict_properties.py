@@ -17,7 +17,8 @@ from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import corrupted_values, judged
 from reconciler.planning.entry import Assessed
-from reconciler.report.text_verdict import asks_document, asks_lines, verdict_document, verdict_lines
+from reconciler.report.document import asks_document, verdict_document
+from reconciler.report.text_problems import asks_lines, verdict_lines
 
 SECRET = "hunter2hunter2"
 NAMES = st.sampled_from(["a", "b", "credentials", "type"])

@@ -6,12 +6,8 @@ import pytest
 
 from reconciler.model.verdict import Ask, Asked, AskOption, Corruption, Verdict
 from reconciler.planning.entry import Assessed
-from reconciler.report.text_verdict import (
-    asks_document,
-    asks_lines,
-    verdict_document,
-    verdict_lines,
-)
+from reconciler.report.document import asks_document, verdict_document
+from reconciler.report.text_problems import asks_lines, verdict_lines
 
 COUNT = Ask("/count", "Count", "integer", required=True, secret=False)
 KEY = Ask("/key", "API key", "string", required=True, secret=True)

@@ -21,7 +21,7 @@ from reconciler.cli.options import (
     target_options,
 )
 from reconciler.cli.renderings import validation_renderings
-from reconciler.cli.validate import Validation, validated
+from reconciler.cli.validate import validated
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 from reconciler.github.marker import Marker
 from reconciler.manifests.credentials import has_no_credentials
@@ -30,6 +30,8 @@ from reconciler.manifests.rules import VARIABLE_UNSET
 from reconciler.model.diagnostic import Severity
 from reconciler.model.target import Api
 from reconciler.planning.entry import SETTLED
+from reconciler.report.exit_code import validation_exit_code
+from reconciler.report.view import Validation
 
 EPILOG = """\b
 Examples:
@@ -104,20 +106,19 @@ def _checked_offline(pipeline: Pipeline) -> int:
     options, console = pipeline.options, pipeline.console
     found = _without_secrets_of_others(validated(console, options, with_form=True))
     notice = f"{_why(pipeline)}{OFFLINE}"
-    facts = (found.problems, found.manifests, found.suppressed)
-    markdown = partial(validation_markdown, *facts, notice=notice)
+    markdown = partial(validation_markdown, found, notice=notice)
     pipeline.warn(notice)
     pipeline.summarize(markdown)
-    renderings = validation_renderings(*facts, options)
+    renderings = validation_renderings(found, options)
     renderings["html"] = lambda _: _offline_page(found, notice)
-    code = deliver(console, lambda _: renderings, found.code)
+    code = deliver(console, lambda _: renderings, validation_exit_code(found))
     _comment(pipeline, pipeline.marker("plan", _environment(pipeline).name), markdown, create=True)
     return code
 
 
 def _offline_page(found: Validation, notice: str) -> str:
     """The forms in place of a plan's page; none of them while a secret stands in a manifest."""
-    from reconciler.report.html.preview_page import render_preview_page
+    from reconciler.report.html import render_preview_page
 
     whole = tuple(each for each in found.manifests if not each[0].unset_pointers)
     shown = () if found.literal_secrets else whole

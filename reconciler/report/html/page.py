@@ -1,4 +1,4 @@
-"""The frame of every page: head, policy, style, script. Pure.
+"""The frame of every page, from one skeleton (`page.html`): head, policy, style, script, masthead, search. Pure.
 
 The policy names the hashes of the one style and the one script, so that nothing that got into the text by mistake could run, load or
 be sent. A page works from a file, behind any server, and where scripts are off.
@@ -8,57 +8,87 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterable
 from functools import cache
+from importlib.resources import files
 
 from reconciler.forms.appearance import FORM_SCRIPT, FORM_STYLE
-from reconciler.forms.markup import Markup, element
+from reconciler.forms.markup import Markup, joined, prose, text
 from reconciler.model.text import clipped
-from reconciler.report.html.script import PAGE_SCRIPT
-from reconciler.report.html.style import PAGE_STYLE
 from reconciler.report.safe_text import MAX_NAME
 
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4'"
-    " fill='%232557c7'/%3E%3Cpath d='M4 6h8M4 10h5' stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E"
-)
+_TOOLS = """\
+<div class="tools" role="search"><div class="wrap"><label for="search" class="hidden-words">Search</label>
+<input id="search" type="search" placeholder="Search name, connector, file, id or field" autocomplete="off">
+{filters}<p id="found" class="found" role="status"></p></div></div>"""
+_FILTER = """\
+<li><button type="button" class="filter status-{colour}" aria-pressed="false" data-status="{status}">\
+<strong>{number}</strong> {word}</button></li>"""
+_FACT = "<div><dt>{name}</dt><dd>{value}</dd></div>"
+_DARK = re.compile(r":root\[data-theme=dark\] (\{.*?\})", re.DOTALL)
 
 
-def page(title: str, *body: Markup) -> str:
-    """A whole document, ending with a line break. `body` is what stands between the skip link and the script."""
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="generator", content="reconciler"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy()),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", clipped(title, MAX_NAME)),
-        element("link", rel="icon", href=_ICON),
-        element("style", Markup(_style())),
+def filled(template: str, **values: str) -> Markup:
+    """HTML of this program with values in its braces; those that are no Markup are escaped."""
+    return Markup(template.format_map({name: text(value) for name, value in values.items()}))
+
+
+def filter_button(status: str, word: str, number: int, colour: str) -> Markup:
+    """How many entries have a status; pressed, it shows only them. `colour` is the status whose colour it has."""
+    return filled(_FILTER, status=status, word=word, number=f"{number:,}", colour=colour)
+
+
+def page(
+    title: str,
+    lede: str,
+    *main: Markup,
+    facts: Iterable[tuple[str, Markup]] = (),
+    filters: Iterable[Markup] | None = (),
+) -> str:
+    """A whole document, ending with a line break. `lede` is what came of it in one sentence, `facts` are named values below it.
+
+    `filters` are beside the search; None: there is nothing to search.
+    """
+    named = joined(filled(_FACT, name=name, value=value) for name, value in facts)
+    buttons = joined(filters or ())
+    listed = filled('<ul class="filters">{buttons}</ul>', buttons=buttons) if buttons else Markup()
+    return filled(
+        _skeleton(),
+        title=clipped(title, MAX_NAME),
+        lede=prose(lede),
+        facts=filled('<dl class="target">{named}</dl>', named=named) if named else Markup(),
+        tools=Markup() if filters is None else filled(_TOOLS, filters=listed),
+        main=joined(main),
+        style=_style(),
+        script=_script(),
+        style_hash=_hash(_style()),
+        script_hash=_hash(_script()),
     )
-    skip = element("a", "Skip to the content", class_="skip", href="#content")
-    content = element("body", skip, *body, element("script", Markup(_script())))
-    return f"<!doctype html>\n{element('html', head, content, lang='en')}\n"
+
+
+def _packaged(name: str) -> str:
+    return (files(__package__) / name).read_text("utf-8")
 
 
 @cache
-def _style() -> str:
-    return PAGE_STYLE + FORM_STYLE
+def _skeleton() -> str:
+    return _packaged("page.html")
 
 
 @cache
-def _script() -> str:
-    return f'"use strict";\n{FORM_SCRIPT}{PAGE_SCRIPT}'
+def _style() -> Markup:
+    """The dark colours count where they are chosen, and where the reader's system asks for them."""
+    style = _packaged("style.css")
+    dark = "".join(_DARK.findall(style))
+    by_system = f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {dark} }}\n"
+    return Markup(style + by_system + FORM_STYLE)
 
 
 @cache
-def _policy() -> str:
-    return (
-        f"default-src 'none'; style-src '{_hash(_style())}'; script-src '{_hash(_script())}'; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
-    )
+def _script() -> Markup:
+    return Markup(f'"use strict";\n{FORM_SCRIPT}{_packaged("script.js")}')
 
 
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+def _hash(content: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"

@@ -1,24 +1,43 @@
 """One result as GitHub-flavoured Markdown within a byte budget: pull-request comment, issue, step summary. Pure.
 
-Four renderings of four results, and one of an error that ended a run before there was one:
-
-    plan_markdown(plan, *, budget, first_line="", heading="", notice="", run_url="") -> str
-    drift_markdown(plan, *, budget, ...)                       the same comparison, told to an operator
-    apply_markdown(result, *, budget, ...)                     what became of each create, with the new ids
-    validation_markdown(problems, manifests, suppressed, *, budget, ...)
-    error_markdown(error, *, budget, ...)
-
-`budget` counts UTF-8 bytes of the whole text, `first_line` included. Text is never cut: what does not fit is left out
-object by object, the counts stay those of the result, and "N more" stands in its place.
+`budget` counts UTF-8 bytes of the whole text. Text is never cut: what does not fit is left out object by object, the counts stay
+those of the result, and "N more" is in its place. What other formats show does not belong here: words are in `report.view`.
 """
 
-from reconciler.report.markdown.budget import COMMENT_BUDGET, MINIMUM_BUDGET, SUMMARY_BUDGET
-from reconciler.report.markdown.render import (
-    apply_markdown,
-    drift_markdown,
-    error_markdown,
-    plan_markdown,
-    validation_markdown,
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Required, TypedDict, Unpack
+
+from reconciler.applying.outcome import ApplyResult
+from reconciler.errors import InvalidInput, ReconcilerError
+from reconciler.model.target import Api
+from reconciler.planning.entry import Plan
+from reconciler.report.markdown.budget import COMMENT_BUDGET, MINIMUM_BUDGET, SUMMARY_BUDGET, Section, fitted
+from reconciler.report.markdown.headline import (
+    MAX_HEADLINE,
+    alert,
+    apply_headline,
+    drift_headline,
+    plan_headline,
+    validation_headline,
+)
+from reconciler.report.markdown.inline import code, codes, joined, link, prose
+from reconciler.report.markdown.sections import (
+    apply_sections,
+    drift_sections,
+    plan_sections,
+    validation_sections,
+)
+from reconciler.report.safe_text import MAX_NAME
+from reconciler.report.text import validation_summary
+from reconciler.report.view import (
+    Validation,
+    apply_summary_line,
+    compared_words,
+    plan_notes,
+    problem_counts,
+    summary_line,
 )
 
 __all__ = [
@@ -31,3 +50,84 @@ __all__ = [
     "plan_markdown",
     "validation_markdown",
 ]
+
+MAX_NOTICE = 500
+"""Characters of a caller's notice that are shown."""
+
+
+class Frame(TypedDict, total=False):
+    """What surrounds every report, and how many bytes it all may take: at least `MINIMUM_BUDGET`, else ValueError.
+
+    `first_line` is the caller's own Markdown, one line that comes first as it is (a marker). `heading` (default: what the run
+    was, and the environment) and `notice` are plain words; they are escaped. `run_url` is linked where something was left out and
+    at the end; no link where it is "" or no plain http(s) address.
+    """
+
+    budget: Required[int]
+    first_line: str
+    heading: str
+    notice: str
+    run_url: str | None
+
+
+def plan_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
+    """The plan as a reviewer reads it: what merging would do to customers."""
+    told = (plan_headline(plan), summary_line(plan))
+    return _page(
+        f"Plan for {code(plan.target.environment)}", told, plan_sections(plan), _facts(plan), **frame
+    )
+
+
+def drift_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
+    """The same comparison as an operator reads it: what differs from the manifests."""
+    told = (drift_headline(plan), summary_line(plan))
+    return _page(
+        f"Drift in {code(plan.target.environment)}", told, drift_sections(plan), _facts(plan), **frame
+    )
+
+
+def apply_markdown(result: ApplyResult, **frame: Unpack[Frame]) -> str:
+    """What became of each create, with the new ids; or why nothing was sent."""
+    title = f"Apply to {code(result.plan.target.environment)}"
+    told = (apply_headline(result), apply_summary_line(result))
+    return _page(title, told, apply_sections(result), _facts(result.plan), **frame)
+
+
+def validation_markdown(validation: Validation, **frame: Unpack[Frame]) -> str:
+    """What `validate` found, offline: each problem at its line, then what customers would be asked."""
+    told = (validation_headline(validation), validation_summary(validation))
+    return _page("Manifests, checked offline", told, validation_sections(validation), **frame)
+
+
+def error_markdown(error: ReconcilerError, **frame: Unpack[Frame]) -> str:
+    """An error that ended a run before there was a result; all problems of an invalid input."""
+    if isinstance(error, InvalidInput):
+        found = Validation(error.problems)
+        told = (validation_headline(found), f"Invalid: {problem_counts(error.problems)}.")
+        return _page("Manifests", told, validation_sections(found), **frame)
+    words = alert("CAUTION", f"**There is no result:** {prose(error.message, MAX_HEADLINE)}")
+    return _page("Failed", (words, prose(error.help, MAX_HEADLINE)), (), **frame)
+
+
+def _page(
+    title: str, told: Sequence[str], sections: Sequence[Section], facts: str = "", **frame: Unpack[Frame]
+) -> str:
+    """The whole text, ended by a line break. `title` is used where the caller gave no heading; all parts are finished Markdown."""
+    first_line, run_url = frame.get("first_line", ""), frame.get("run_url")
+    if "\n" in first_line or "\r" in first_line:
+        raise ValueError("the first line has more than one line")
+    notice = prose(frame.get("notice", ""), MAX_NOTICE)
+    heading = f"### {prose(frame.get('heading', ''), MAX_NAME) or title}"
+    header = joined(first_line, heading, alert("NOTE", notice) if notice else "", *told)
+    run = f"{link('See the run', run_url)}." if run_url else ""
+    footer = " ".join(part for part in (facts, run) if part)
+    return fitted(header, sections, footer, budget=frame["budget"], run_url=run_url)
+
+
+def _facts(plan: Plan) -> str:
+    """What was compared with what, for those who ask later."""
+    target, others = plan.target, plan.other_organizations
+    place = "the sandbox" if target.api is Api.SANDBOX else code(target.url)
+    organizations = code(target.organization_id) + (f" (and {codes(others, most=5)})" if others else "")
+    notes = "".join(f" {prose(note)}." for note in plan_notes(plan))
+    return f"Compared {compared_words(plan)} of organization {organizations} at {place}. Digest {code(plan.digest)}.{notes}"

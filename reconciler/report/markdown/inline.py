@@ -1,6 +1,6 @@
 """Text from manifests and servers inside Markdown: it can only ever be read, never take effect.
 
-The one strategy: whatever is not a plain English word stands in a code span, where no parser and no platform looks
+The one strategy: whatever is not a plain English word is put into a code span, where no parser and no platform looks
 for mentions, issue numbers, commits, addresses, emoji, HTML, formulas or commands. Backslashes and entities would not
 do: platforms look for mentions in the rendered text, where both are gone. Line breaks and invisible characters were
 turned into visible escapes before (`safe_text`), so nothing from outside ever begins a line.
@@ -90,3 +90,13 @@ def fence_for(lines: Iterable[str]) -> str:
 def fold(summary: str, *, is_open: bool) -> str:
     """The beginning of a fold that `</details>` ends. `summary` is our own words and numbers."""
     return f"<details{' open' if is_open else ''}>\n<summary>{summary}</summary>"
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """Lines as one list; "" for none."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def joined(*blocks: str) -> str:
+    """Blocks with an empty line between them, without the empty ones."""
+    return "\n\n".join(block for block in blocks if block)

@@ -1,10 +1,4 @@
-"""The script of a page: a constant. It filters what is there and switches colours; it makes no element and reads no address."""
-
-from __future__ import annotations
-
-from typing import Final
-
-PAGE_SCRIPT: Final = """
+// Filters what is there and switches colours; it makes no element and reads no address.
 const root = document.documentElement;
 const search = document.getElementById("search");
 const found = document.getElementById("found");
@@ -13,7 +7,7 @@ const items = Array.from(document.querySelectorAll("[data-search]"));
 const sections = Array.from(document.querySelectorAll("main section"));
 
 function filterItems() {
-  const words = search.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const chosen = filters.filter((each) => each.getAttribute("aria-pressed") === "true").map((each) => each.dataset.status);
   let shown = 0;
   for (const item of items) {
@@ -53,4 +47,3 @@ if (theme) {
 }
 
 for (const control of document.querySelectorAll("select[data-choice], input[data-choice]:checked")) showOption(control);
-"""

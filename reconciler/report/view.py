@@ -1,0 +1,337 @@
+"""What every report says of a plan, an apply or a validation, computed once: counts, summary, notes, refusal, groups. Pure.
+
+Plain words and values that text, Markdown, pages, annotations and JUnit only put into their form. Texts from outside are whole
+here; each format makes them harmless and cuts them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from reconciler.applying.outcome import ApplyResult, Creation, Outcome
+from reconciler.applying.safety import Refusal, RefusalCode, refusals
+from reconciler.manifests.rules import VARIABLE_UNSET
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.target import Api, Target
+from reconciler.model.template import Manifest
+from reconciler.model.text import clipped, count
+from reconciler.planning.entry import SETTLED, Assessed, Entry, Plan, Status
+from reconciler.report.safe_text import MAX_NAME, safe_name
+
+LEAVE_OR_MANAGE = (
+    "to manage one, write a manifest with its `templateId`; to leave it alone, list its id under `unmanaged` in reconciler.yaml "
+    "(Airbyte's defaults belong there)"
+)
+"""What to do about live templates that no manifest claims, said once for all of them."""
+
+_FEW = 5
+"""Ids or names in a sentence; the rest is a number."""
+
+COUNTED = {
+    Status.CREATE: "to create",
+    Status.DRIFTED: "drifted",
+    Status.DUPLICATE: "duplicate",
+    Status.AMBIGUOUS: "ambiguous",
+    Status.UNKNOWN: "unknown",
+    Status.UNMANAGED: "unmanaged",
+    Status.IN_SYNC: "in sync",
+}
+"""What follows the number of entries of a status, in the order of the summary."""
+
+
+def few(names: Sequence[str], number: int | None = None) -> str:
+    """The first names, and how many more there are of `number` (None: of these)."""
+    more = (number or len(names)) - len(names[:_FEW])
+    return ", ".join(names[:_FEW]) + (f" and {more} more" if more else "")
+
+
+# Where it points.
+
+
+def address_words(target: Target, url: str) -> str:
+    """Where the target is. `url` is its address as this report shows it."""
+    return "sandbox in this process" if target.api is Api.SANDBOX else f"{target.api} API at {url}"
+
+
+def compared_words(plan: Plan) -> str:
+    """How much was compared."""
+    return f"{count(plan.manifest_count, 'manifest')} with {count(plan.live_count, 'live template')}"
+
+
+def organization_words(own: str, others: Sequence[str]) -> str:
+    """`A`, or `A (and B, C)`: the target's first."""
+    return f"{own} (and {few(others)})" if others else own
+
+
+def numbers_by_organization(plan: Plan, entries: Iterable[Entry]) -> str:
+    """`organization A` where all of them are in one, else `2 in organization A, 1 in organization B`: the target's first."""
+    numbers = Counter(entry.organization_id for entry in entries)
+    own = plan.target.organization_id
+    ordered = sorted(numbers, key=lambda organization: (organization != own, organization))
+    if len(ordered) == 1:
+        return f"organization {ordered[0]}"
+    return few([f"{numbers[each]} in organization {each}" for each in ordered])
+
+
+# An entry.
+
+
+def elsewhere(entry: Entry) -> str:
+    """`organization B` for an entry outside of the target's organization; "" for all others."""
+    return f"organization {entry.organization_id}" if entry.is_elsewhere else ""
+
+
+def form_words(entry: Entry) -> str:
+    """The form title of a live template alone: what tells it from others of its connector, whose name it has. "" for all other
+    entries, and without a title.
+    """
+    is_alone = entry.manifest is None and entry.form_title is not None
+    return f'form "{safe_name(entry.form_title or "")}"' if is_alone else ""
+
+
+# A plan.
+
+
+def summary_line(plan: Plan) -> str:
+    """One sentence: what would be created, what differs, what was not looked at. "Up to date" only if nothing at all was left out."""
+    summary = plan.summary
+    told = [f"{summary[status]} {word}" for status, word in COUNTED.items() if summary[status]]
+    left_out = left_out_sentence(plan)
+    if told == [f"{summary[Status.IN_SYNC]} in sync"] and not left_out:
+        return f"Up to date: {told[0]}."
+    is_settled = not any(number for status, number in summary.items() if status not in SETTLED)
+    parts = (
+        f"Plan: {', '.join(told) or 'nothing to show'}.",
+        left_out,
+        "" if is_settled else "Not up to date.",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
+    """A number and a reason for each kind; nothing where everything was compared and is shown."""
+    if plan.hidden_count:
+        parts = ", ".join(f"{number} {status}" for status, number in plan.hidden.items())
+        told = f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection"
+        yield f"{told} ({parts})" if by_status else told
+    if plan.uncompared_forms:
+        yield f"{count(plan.uncompared_forms, 'form')} not compared"
+    if plan.unread_organizations:
+        yield f"{count(len(plan.unread_organizations), 'organization')} that only earlier manifests name"
+    if plan.left_out:
+        yield f"{count(len(plan.left_out), 'template')} listed under `unmanaged` in reconciler.yaml"
+    if plan.ignored_findings:
+        yield _ignored(plan.ignored_findings)
+
+
+def _ignored(number: int) -> str:
+    return f"{count(number, 'finding')} ignored by `rules` in reconciler.yaml"
+
+
+def left_out_sentence(plan: Plan, *, by_status: bool = True) -> str:
+    """What was not compared or is not shown; "" for nothing. Without `by_status` no word in it can be taken for an outcome."""
+    told = ", ".join(_left_out(plan, by_status=by_status))
+    return f"Not shown or not compared: {told}." if told else ""
+
+
+def plan_notes(plan: Plan) -> Iterator[str]:
+    """What a reader of any report has to know about the comparison itself, a sentence each without its full stop."""
+    ids = plan.not_listed
+    if ids:
+        # Airbyte's defaults leave its lists by themselves.
+        them = "is" if len(ids) == 1 else "are"
+        yield f"{count(len(ids), 'id')} under `unmanaged` in reconciler.yaml {them} not listed by the server: {few(ids)}"
+    yield from uncompared_notes(plan)
+
+
+def uncompared_notes(plan: Plan) -> Iterator[str]:
+    """What was not compared, and what to do about it, a sentence for each kind."""
+    if plan.uncompared_forms:
+        names = [clipped(entry.name, MAX_NAME) for entry in plan.entries if entry.is_uncompared]
+        told = f": {few(names, plan.uncompared_forms)}" if names else ""
+        yield (
+            f"{count(plan.uncompared_forms, 'form')} not compared{told}; `reconciler connectors lock` fetches the specifications "
+            "that they are inferred from; a form written into the manifest needs none"
+        )
+    if plan.unread_organizations:
+        number = len(plan.unread_organizations)
+        yield (
+            f"{count(number, 'organization')} not compared: {few(plan.unread_organizations)}; only earlier manifests in git name "
+            f"{'it' if number == 1 else 'them'}, and templates that were created there are still live. Keep a manifest for "
+            "each of them, or list the organization's id under `unmanaged` in reconciler.yaml"
+        )
+
+
+def refusals_of(plan: Plan) -> tuple[Refusal, ...]:
+    """Why `apply` would refuse the plan, in the order in which it asks; () for nothing.
+
+    The number of creates is judged by the environment's limit: `plan` has no other.
+    """
+    return refusals(plan, max_creates=plan.target.max_creates)
+
+
+def refusal_words(plan: Plan) -> str:
+    """`apply would refuse this plan (exit 4): why; what to do`; "" for a plan that it would carry out."""
+    first = next(iter(refusals_of(plan)), None)
+    if first is None:
+        return ""
+    why, way = first.error.message, first.error.help
+    if first.code is RefusalCode.ERRORS:
+        creates = count(plan.summary[Status.CREATE], "planned template")
+        why, way = f"there are errors in {first.number} of {creates}", "correct them at the entries"
+    return f"apply would refuse this plan (exit {first.error.exit_code}): {why}; {way}"
+
+
+# An apply.
+
+
+class Group(Enum):
+    """What became of a create, what needs a person first. Each makes a sentence: `2 templates refused by the server`."""
+
+    TWICE = "created more than once"
+    BESIDE = "created beside others with equal presets (form not compared)"
+    UNKNOWN = "unknown (on the server or not: the next run looks, nothing is sent twice)"
+    DIFFERENT = "stored differently from the manifest"
+    NOT_READ_BACK = "created but not read back"
+    NOT_LISTED = "created but not in the server's list"
+    REJECTED = "refused by the server"
+    NOT_SENT = "not sent"
+    CREATED = "created and read back equal to the manifest"
+    PRESETS = "on the server with equal presets (form not compared)"
+    FOUND = "created by somebody else meanwhile, equal to the manifest"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do or to find out."""
+        return self in {Group.CREATED, Group.PRESETS, Group.FOUND}
+
+
+_OPEN = {
+    Outcome.UNKNOWN: Group.UNKNOWN,
+    Outcome.REJECTED: Group.REJECTED,
+    Outcome.NOT_ATTEMPTED: Group.NOT_SENT,
+}
+
+
+def group_of(creation: Creation) -> Group:
+    """Where a create belongs; in a settled group exactly when it is settled."""
+    if creation.is_settled:
+        if not creation.entry.form_compared:
+            return Group.PRESETS
+        return Group.FOUND if creation.outcome is Outcome.NOT_ATTEMPTED else Group.CREATED
+    if not creation.is_on_server:
+        return _OPEN[creation.outcome]
+    if creation.candidates:
+        return Group.TWICE if creation.entry.form_compared else Group.BESIDE
+    if creation.equals_manifest is None:
+        return Group.NOT_READ_BACK
+    return Group.NOT_LISTED if creation.equals_manifest else Group.DIFFERENT
+
+
+def displaced_words(result: ApplyResult) -> str:
+    """How many of Airbyte's defaults customers see no more because of what was created; "" when none."""
+    number = len(result.displaced)
+    is_or_are = "template is" if number == 1 else "templates are"
+    return f"{number} default {is_or_are} hidden from customers by what was created" if number else ""
+
+
+def apply_summary_line(result: ApplyResult) -> str:
+    """One sentence: what was done, what was not, what is open. Never claims more than was read back."""
+    done = ", ".join(f"{number} {outcome}" for outcome, number in result.summary.items() if number)
+    if not result.creations and result.refusal is None:
+        text = "Nothing to create."
+    else:
+        verb = "Applied" if result.refusal is None else "Nothing was sent"
+        text = f"{verb}: {done}." if done else "Nothing was created."
+    summary = result.plan.summary
+    left = (Status.DRIFTED, Status.DUPLICATE, Status.UNMANAGED)
+    rest = ", ".join(f"{summary[status]} {status}" for status in left if summary[status])
+    hidden = displaced_words(result)
+    parts = (
+        text,
+        f"Left as they are: {rest}." if rest else "",
+        left_out_sentence(result.plan, by_status=False),
+        f"{hidden}." if hidden else "",
+        "Interrupted." if result.interrupted else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+# A validation, and what is known of a manifest before anything is sent.
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What `validate` found: all problems of the run in reading order, those of the manifests included; the manifests that could be
+    read, those without the values of unset variables included, with what rules say; how many findings the project switched off.
+    """
+
+    problems: tuple[Diagnostic, ...]
+    manifests: tuple[tuple[Manifest, Assessed], ...] = ()
+    suppressed: int = 0
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The problems that make the input invalid."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+    @property
+    def literal_secrets(self) -> tuple[Diagnostic, ...]:
+        """The errors about secrets that are written into manifests: pages that show presets must not be made then."""
+        return tuple(problem for problem in self.errors if problem.rule.startswith("R6"))
+
+    @property
+    def outcome(self) -> str:
+        """Valid or not. Where variables are not set, nobody can say that the manifests are valid."""
+        if self.errors:
+            return "Invalid"
+        return "Incomplete" if was_not_read(self.problems) else "Valid"
+
+    @property
+    def facts(self) -> str:
+        """How much was read and found, and what was not looked at, in our own words and numbers."""
+        told = [f"{count(len(self.manifests), 'manifest')} read", problem_counts(self.problems)]
+        values = [len(manifest.unset_pointers) for manifest, _ in self.manifests if manifest.unset_pointers]
+        if values:
+            told.append(
+                f"{len(values)} only in part ({count(sum(values), 'value')} of variables that are not set, "
+                f"{count(len(values), 'verdict')} not known)"
+            )
+        unknown = sum(
+            assessed.verdict is None and not manifest.unset_pointers and not _telling(assessed)
+            for manifest, assessed in self.manifests
+        )
+        if unknown:
+            told.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
+        if self.suppressed:
+            told.append(_ignored(self.suppressed))
+        return ", ".join(told)
+
+
+def was_not_read(problems: Iterable[Diagnostic]) -> bool:
+    """Whether variables are not set, so that nobody can say that the manifests are valid."""
+    return any(problem.rule == VARIABLE_UNSET for problem in problems)
+
+
+def problem_counts(problems: Sequence[Diagnostic]) -> str:
+    """`2 errors, 1 warning`, or `no problems`."""
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    numbers = ((errors, "error"), (len(problems) - errors, "warning"))
+    return ", ".join(count(number, word) for number, word in numbers if number) or "no problems"
+
+
+_NO_VERDICT = frozenset({"R414", "R415"})
+"""Errors that say by themselves why there is no verdict."""
+
+
+def _telling(assessed: Assessed) -> list[str]:
+    return [problem.rule for problem in assessed.problems if problem.rule in _NO_VERDICT]
+
+
+def why_not_known(assessed: Assessed) -> str:
+    """Why there is no verdict."""
+    rules = _telling(assessed)
+    return f"see {rules[0]}" if rules else "the connector's specification is not in connectors.lock.json"

@@ -1,6 +1,6 @@
 """The public dialect: its endpoints as one table, each step in the real server's order (platform v1.7 to v2.0).
 
-What a body leads to is decided by reconciler.connectors.server.rules; the steps around it are here.
+What a body leads to is decided by reconciler.connectors.server.create; the steps around it are here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import SCHEMA, Subject, preset_pointer
-from reconciler.connectors.server.forms import InferenceFailed, oauth_names
+from reconciler.connectors.server.forms import known_oauth_names
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import ANY_ITEM, Node
 from reconciler.connectors.specification.oauth import oauth_of
@@ -133,10 +133,7 @@ def presets_against_oauth(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _against_inferred(subject: Subject) -> Iterator[Diagnostic]:
-    try:
-        asked = oauth_names(subject.specification or {})
-    except InferenceFailed:
-        return
+    asked = known_oauth_names(subject.specification or {})
     for name in subject.presets:
         if subject.place is not None and name in asked and name in subject.place.names:
             message = f"{dotted((name,))} takes part in OAuth: Airbyte asks the customer for it although it is preset"

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from reconciler.connectors.lint.buildable import BuildProblem, build_problems
 from reconciler.connectors.lint.selection import MAX_FINDINGS
-from reconciler.connectors.server.forms import InferenceFailed, infer_form
+from reconciler.connectors.server.forms import inferred_form
 from reconciler.connectors.server.java_values import Absent, member
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
@@ -110,10 +110,7 @@ class Subject:
         """The form that the customer gets: the manifest's, else the one Airbyte would infer; None when that is not known."""
         if self.manifest.form is not None or self.specification is None:
             return self.manifest.form
-        try:
-            return infer_form(self.specification, self.presets)
-        except InferenceFailed:
-            return None
+        return inferred_form(self.specification, self.presets)
 
     @cached_property
     def effective_schema(self) -> JsonObject | None:

@@ -19,9 +19,8 @@ from reconciler.connectors.scaffold.schema import (
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.server.create import CreateEvaluation, evaluate_create
 from reconciler.connectors.server.forms import (
-    InferenceFailed,
     UnparsableSpecification,
-    oauth_names,
+    known_oauth_names,
     parse_specification,
 )
 from reconciler.connectors.server.java_values import member
@@ -162,10 +161,7 @@ def _oauth_names(specification: JsonObject) -> frozenset[str]:
     """
     key = member(specification.get("advanced_auth"), "predicate_key")
     chosen = {str(name) for name in key[:1]} if isinstance(key, list) else set()
-    try:
-        return oauth_names(specification) | chosen
-    except InferenceFailed:
-        return frozenset(chosen)
+    return known_oauth_names(specification) | chosen
 
 
 def _planned(name: str, schema: JsonObject, *, is_required: bool, is_oauth: bool) -> DraftField:

@@ -82,12 +82,6 @@ def _is_time(text: str) -> bool:
     return (second <= 59 and minute <= 59 and hour <= 23) or (second, minute, hour) == (60, 59, 23)
 
 
-def _is_duration(text: str) -> bool:
-    return not text.endswith(("P", "T")) and java_matches(
-        r"(?i)P\d+W|P(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?", text
-    )
-
-
 _BARE_URI = re.compile(r"(?:[A-Za-z0-9+,.-]*:)?//|[A-Za-z0-9+,.-]+:")
 
 
@@ -169,6 +163,7 @@ def _is_top_level(name: str) -> bool:
     return name in _TOP_LEVEL
 
 
+_TIMES = r"(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"
 _BYTE = "(?:[0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
 _ANY_BYTE = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)"
 _POINTER = "(?:/(?:[^/#~]|~[01])*)*"
@@ -184,7 +179,7 @@ FORMATS: Final[dict[str, tuple[str | Callable[[str], bool], str]]] = {
     "date": (_is_date, "RFC 3339 full-date"),
     "date-time": (_is_date_time, "RFC 3339 date-time"),
     "time": (_is_time, "RFC 3339 time"),
-    "duration": (_is_duration, "ISO 8601 duration"),
+    "duration": (rf"(?i)P\d+W|P(?=[T\d])(?:\d+Y)?(?:\d+M)?(?:\d+D)?{_TIMES}", "ISO 8601 duration"),
     "email": (_is_mail_address, "RFC 5321 Mailbox"),
     "idn-email": (_is_mail_address, "RFC 6531 Mailbox"),
     "hostname": (rf"{_LABEL}(?:\.{_LABEL})*", "RFC 1123 host name"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reconciler.connectors.server.java_values import ABSENT, Absent, as_text, member, parsed_uri
+from reconciler.connectors.server.java_values import ABSENT, Absent, as_object, as_text, member, parsed_uri
 from reconciler.model.json_value import JsonObject, JsonValue
 
 _OAUTH = "oauth_config_specification"
@@ -45,7 +45,13 @@ _KINDS: Final = {
 
 
 class UnparsableSpecification(Exception):
-    """The server's parser refuses this specification: a create or update with it answers 500."""
+    """The server's parser refuses this specification: a create or update with it answers 500. `key` is the member that it
+    refuses, "" for the whole.
+    """
+
+    def __init__(self, words: str, path: str = "") -> None:
+        super().__init__(f"{path}: {words}" if path else words)
+        self.key = path.partition(".")[0]
 
 
 def served_specification(specification: JsonObject) -> JsonObject:
@@ -108,16 +114,16 @@ def _check(path: str, value: JsonValue, shape: Any) -> None:
         return
     wanted = shape if isinstance(shape, type) else type(shape)
     if not isinstance(value, wanted if wanted in (bool, dict, list) else str):
-        raise UnparsableSpecification(f"{path}: cannot be read from {_KINDS[type(value)]}")
+        raise UnparsableSpecification(f"cannot be read from {_KINDS[type(value)]}", path)
     if isinstance(value, list):
         for item in value:
             _check(path, item, shape[0])
     elif isinstance(value, dict):
         _check_members(f"{path}.", value, shape)
     elif shape == _URI and isinstance(value, str) and parsed_uri(value) is None:
-        raise UnparsableSpecification(f"{path}: not a valid URI: {value!r}")
+        raise UnparsableSpecification(f"not a valid URI: {value!r}", path)
     elif isinstance(shape, frozenset) and value not in shape:
-        raise UnparsableSpecification(f"{path}: {value!r} is not one of {', '.join(sorted(shape))}")
+        raise UnparsableSpecification(f"{value!r} is not one of {', '.join(sorted(shape))}", path)
 
 
 _OAUTH_OBJECTS = (
@@ -125,14 +131,19 @@ _OAUTH_OBJECTS = (
     "complete_oauth_server_input_specification",
     "complete_oauth_server_output_specification",
 )
+_INCOMPLETE = "describes its OAuth incompletely"
 _JACKSON = "com.fasterxml.jackson.databind"
 _NODES = {bool: "BooleanNode", str: "TextNode", int: "IntNode", float: "DoubleNode", list: "ArrayNode"}
 
 
 class InferenceFailed(Exception):
     """The server cannot infer a form for this connector and answers 500; the message is the exception's, as
-    far as known.
+    far as known. `lack` says what the specification does not have.
     """
+
+    def __init__(self, message: str, lack: str) -> None:
+        super().__init__(message)
+        self.lack = lack
 
 
 def infer_form(specification: JsonObject, presets: JsonValue) -> JsonObject:
@@ -146,14 +157,14 @@ def infer_form(specification: JsonObject, presets: JsonValue) -> JsonObject:
     connection = member(specification, "connectionSpecification")
     required = member(connection, "required")
     if not isinstance(required, list):
-        raise _cannot_cast(required, "ArrayNode")
+        raise _cannot_cast(required, "ArrayNode", "has no list `required`")
     oauth = oauth_names(specification)
     preset_names = frozenset(presets) if isinstance(presets, dict) else frozenset[str]()
     open_required = [name for name in required if as_text(name) not in preset_names - oauth]
     kept = oauth | {as_text(name) for name in open_required}
-    properties = _object(member(connection, "properties"))
+    properties = _object(member(connection, "properties"), "has no `properties`")
     cut: JsonObject = {
-        **_object(connection),
+        **as_object(connection),
         "required": open_required,
         "properties": {name: value for name, value in properties.items() if name in kept},
         "type": "object",
@@ -176,21 +187,39 @@ def oauth_names(specification: JsonObject) -> frozenset[str]:
     for key in _OAUTH_OBJECTS:
         part = member(oauth, key)
         if part is ABSENT:
-            raise InferenceFailed(f'Cannot invoke "{_JACKSON}.JsonNode.get(String)" because {key} is null')
-        for described in _object(member(part, "properties")).values():
+            message = f'Cannot invoke "{_JACKSON}.JsonNode.get(String)" because {key} is null'
+            raise InferenceFailed(message, _INCOMPLETE)
+        for described in _object(member(part, "properties"), _INCOMPLETE).values():
             path = member(described, "path_in_connector_config")
             names.update(map(as_text, path if isinstance(path, list) else ()))
     return frozenset(names)
 
 
-def _object(value: JsonValue | Absent) -> JsonObject:
+def inferred_form(specification: JsonObject, presets: JsonValue) -> JsonObject | None:
+    """`infer_form`; None where the server cannot infer one."""
+    try:
+        return infer_form(specification, presets)
+    except InferenceFailed:
+        return None
+
+
+def known_oauth_names(specification: JsonObject) -> frozenset[str]:
+    """`oauth_names`; empty where the server cannot find them out."""
+    try:
+        return oauth_names(specification)
+    except InferenceFailed:
+        return frozenset()
+
+
+def _object(value: JsonValue | Absent, lack: str) -> JsonObject:
     if isinstance(value, dict):
         return value
-    raise _cannot_cast(value, "ObjectNode")
+    raise _cannot_cast(value, "ObjectNode", lack)
 
 
-def _cannot_cast(value: JsonValue | Absent, wanted: str) -> InferenceFailed:
+def _cannot_cast(value: JsonValue | Absent, wanted: str, lack: str) -> InferenceFailed:
     if value is ABSENT:
-        return InferenceFailed(f"null cannot be cast to non-null type {_JACKSON}.node.{wanted}")
+        return InferenceFailed(f"null cannot be cast to non-null type {_JACKSON}.node.{wanted}", lack)
     node = "NullNode" if value is None else _NODES.get(type(value), "ObjectNode")
-    return InferenceFailed(f"class {_JACKSON}.node.{node} cannot be cast to class {_JACKSON}.node.{wanted}")
+    message = f"class {_JACKSON}.node.{node} cannot be cast to class {_JACKSON}.node.{wanted}"
+    return InferenceFailed(message, lack)

@@ -35,8 +35,10 @@ _QUOTATION = re.compile(r"\\Q(.*?)(?:\\E|\Z)|\\?.", re.DOTALL)
 _QUANTIFIERS: Final[dict[str, tuple[int, int | None]]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 _COUNTS = re.compile(r"0*([0-9]{1,10})(?:(,)(?:0*([0-9]{1,10}))?)?\}")
 _GROUP_NAME = re.compile("<([A-Za-z][A-Za-z0-9]*)>")
-_OTHER_FLAGS = re.compile("[imsuU-]*[dx]")
-_FLAGS = re.compile("([imsuU]*)(?:-([imsuU]*))?([:)])")
+_OPENING = re.compile(
+    r"(?P<plain>(?!\?))|\?(?:(?P<atomic>>)|(?P<look><?[=!])|<(?P<name>[A-Za-z][A-Za-z0-9]*)>"
+    r"|(?P<other>[imsuU-]*[dx])|(?P<on>[imsuU]*)(?:-(?P<off>[imsuU]*))?(?P<end>[:)]))"
+)
 
 
 class PatternReader(ClassReader):
@@ -134,50 +136,26 @@ class PatternReader(ClassReader):
         return least, None if comma and last is None else most
 
     def _group(self) -> Part | None:
-        flags = self.flags
-        if not self.take("?"):
-            self.groups += 1
-            part: Part | None = self._branch()
-        elif self.take(">"):
-            part = sequence(self._branch(), unsayable("an atomic group"))
-        elif self.peek() in ("=", "!"):
-            wanted = self.next() == "="
-            part = looks(self._branch(), ahead=True, wanted=wanted)
-        elif self.peek() == "<":
-            part = self._behind() if self.peek(1) in ("=", "!") else self._named_group()
-        else:
-            part = self._flagged()
-        if part is not None:
-            if not self.take(")"):
-                raise RefusedPattern("Unclosed group")
-            self.flags = flags
-        return part
-
-    def _behind(self) -> Part:
-        self.at += 1
-        wanted = self.next() == "="
-        part = self._branch()
-        if part.is_endless and not part.is_run:
-            raise NotKnown("a look-behind of any length in a pattern")
-        return looks(part, ahead=False, wanted=wanted)
-
-    def _named_group(self) -> Part:
-        name = self.match(_GROUP_NAME, "a group needs a name of letters and digits")[1]
+        """A group, whose bracket is taken; None for flags that hold for the rest of the group around them."""
+        flags, found = self.flags, self.match(_OPENING, "Unknown inline modifier or group name")
+        if found["other"] is not None:
+            raise NotKnown("the flags d and x of a pattern")
+        # U is u as well, on and off.
+        on, off, name = found["on"] or "", found["off"] or "", found["name"]
+        self.flags = (flags | {*on, *on.lower()}) - {*off, *off.lower()}
+        if found["end"] == ")":
+            return None
         if name in self.names:
             raise RefusedPattern(f"Named capturing group <{name}> is already defined")
-        self.groups += 1
+        self.groups += found["plain"] is not None or name is not None
         part = self._branch()
-        self.names.add(name)
-        return part
-
-    def _flagged(self) -> Part | None:
-        """Flags for the rest of the group (None), or a group with flags of its own."""
-        if _OTHER_FLAGS.match(self.pattern, self.at):
-            raise NotKnown("the flags d and x of a pattern")
-        on, off, end = self.match(_FLAGS, "Unknown inline modifier").groups(default="")
-        # U is u as well, on and off.
-        self.flags = (self.flags | {*on, *on.lower()}) - {*off, *off.lower()}
-        return None if end == ")" else self._branch()
+        self.names.update({name} if name else ())
+        if not self.take(")"):
+            raise RefusedPattern("Unclosed group")
+        self.flags = flags
+        if found["atomic"]:
+            return sequence(part, unsayable("an atomic group"))
+        return _looking(part, found["look"]) if found["look"] else part
 
     _ATOMS: Final[dict[str, Callable[[PatternReader], Part | None]]] = {
         "(": _group,
@@ -187,6 +165,13 @@ class PatternReader(ClassReader):
         "^": lambda self: place("^", self.flags),
         "$": lambda self: place("$", self.flags),
     }
+
+
+def _looking(part: Part, sign: str) -> Part:
+    is_behind = sign.startswith("<")
+    if is_behind and part.is_endless and not part.is_run:
+        raise NotKnown("a look-behind of any length in a pattern")
+    return looks(part, ahead=not is_behind, wanted=sign.endswith("="))
 
 
 @lru_cache(maxsize=512)

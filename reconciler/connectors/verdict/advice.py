@@ -10,8 +10,6 @@ from reconciler.connectors.server.create import MergeFailed
 from reconciler.connectors.server.forms import (
     InferenceFailed,
     UnparsableSpecification,
-    oauth_names,
-    parse_specification,
 )
 from reconciler.connectors.server.java_values import ABSENT, member
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
@@ -22,7 +20,7 @@ from reconciler.connectors.verdict.verdict import form_variable_texts
 from reconciler.connectors.verdict.ways import WRITE_FORM
 from reconciler.connectors.verdict.words import as_json, choices, dotted, field, quoted
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
+from reconciler.model.json_value import JsonValue, pointer, pointer_segments
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Corruption, Verdict
 
@@ -108,12 +106,12 @@ def _failure(case: Case, label: str, words: str) -> Diagnostic:
     failure = case.evaluation.failure
     if isinstance(failure, InferenceFailed):
         message = (
-            f"{_FAILS}: it cannot infer a form, because the connector's specification {_lack(case)} {words}"
+            f"{_FAILS}: it cannot infer a form, because the connector's specification {failure.lack} {words}"
         )
         way_out = f"{WRITE_FORM}; `reconciler new {label}` prints one to start from"
         return diagnostic("R410", CONNECTOR, message, way_out)
     if isinstance(failure, UnparsableSpecification):
-        return _unreadable(case, words)
+        return _unreadable(case, failure, words)
     if isinstance(failure, MergeFailed):
         return _not_mergeable(case, words)
     message = f"{_FAILS}: its validator fails on the connector's own schema {words}"
@@ -123,34 +121,15 @@ def _failure(case: Case, label: str, words: str) -> Diagnostic:
     return diagnostic("R413", CONNECTOR, message, way_out)
 
 
-def _lack(case: Case) -> str:
-    """What inference misses, in the order in which the server looks."""
-    if not isinstance(member(case.connector_schema, "required"), list):
-        return "has no list `required`"
-    try:
-        oauth_names(case.specification)
-    except InferenceFailed:
-        return "describes its OAuth incompletely"
-    return "has no `properties`"
-
-
-def _unreadable(case: Case, words: str) -> Diagnostic:
+def _unreadable(case: Case, failure: UnparsableSpecification, words: str) -> Diagnostic:
     if case.form is None:
         message = f"{_FAILS}: it infers a form that it cannot read itself {words}"
         way_out = f"{WRITE_FORM}, with `connectionSpecification` alone"
         return diagnostic("R411", CONNECTOR, message, way_out)
-    where = next((key for key, value in case.form.items() if not _is_readable({key: value})), SCHEMA)
+    where = failure.key or SCHEMA
     message = f"{_FAILS}: it cannot read `{where}` of the form {words}"
     way_out = f"correct `{where}`, or leave it out"
     return diagnostic("R411", FORM + pointer((where,)), message, way_out)
-
-
-def _is_readable(part: JsonObject) -> bool:
-    try:
-        parse_specification(part)
-    except UnparsableSpecification:
-        return False
-    return True
 
 
 def _not_mergeable(case: Case, words: str) -> Diagnostic:

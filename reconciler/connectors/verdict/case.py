@@ -15,7 +15,7 @@ from reconciler.connectors.server.create import (
     mock_document,
     stored_presets,
 )
-from reconciler.connectors.server.forms import InferenceFailed, infer_form, oauth_names
+from reconciler.connectors.server.forms import inferred_form, known_oauth_names
 from reconciler.connectors.server.java_values import ABSENT, Absent, as_object
 from reconciler.connectors.server.work import Work
 from reconciler.connectors.specification.schema import texts
@@ -56,12 +56,13 @@ def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue
     return {**members, name: put(members.get(name, ABSENT), rest, value)}
 
 
-def without(document: JsonValue, path: Path) -> JsonValue:
+def without(document: JsonObject, path: Path) -> JsonObject:
     """A copy without the member at the path; the document itself when there is none."""
     parent = value_at(document, path[:-1])
     if not isinstance(parent, dict) or path[-1] not in parent:
         return document
-    return put(document, path[:-1], {name: item for name, item in parent.items() if name != path[-1]})
+    left: JsonObject = {name: item for name, item in parent.items() if name != path[-1]}
+    return as_object(put(document, path[:-1], left))
 
 
 class FormNode(NamedTuple):
@@ -101,10 +102,7 @@ class Case:
     @cached_property
     def user_form(self) -> JsonObject | None:
         """The form that the server works with; None when it cannot infer one."""
-        try:
-            return infer_form(self.specification, self.presets) if self.form is None else self.form
-        except InferenceFailed:
-            return None
+        return inferred_form(self.specification, self.presets) if self.form is None else self.form
 
     @cached_property
     def mock(self) -> JsonValue:
@@ -114,10 +112,7 @@ class Case:
     @cached_property
     def oauth_names(self) -> frozenset[str]:
         """The names that an inferred form asks for even when they are preset."""
-        try:
-            return oauth_names(self.specification)
-        except InferenceFailed:
-            return frozenset()
+        return known_oauth_names(self.specification)
 
     @cached_property
     def corrupted(self) -> dict[str, JsonValue]:
@@ -127,14 +122,13 @@ class Case:
         stored = stored_presets(self.user_form, self.presets)
         return {} if stored is None else corrupted_values(self.presets, stored)
 
-    @property
-    def connector_schema(self) -> JsonObject:
-        """The connector's own schema; {} when it has none."""
-        return connection_schema(self.specification) or {}
-
     def preset_at(self, path: Path) -> JsonValue | Absent:
         """The preset at a path."""
         return value_at(self.presets, path)
+
+    def has_preset_object(self, path: Path) -> bool:
+        """Whether the preset at a path is an object."""
+        return isinstance(self.preset_at(path), dict)
 
     def is_of_form(self, path: Path) -> bool:
         """Whether the server's own answer is at this path; an object counts when nothing of it is preset."""
@@ -144,7 +138,7 @@ class Case:
 
     def is_secret(self, path: Path, value: JsonValue = None) -> bool:
         """Whether the connector or the form marks this path, something above it or something in `value` as secret."""
-        schemas = [self.connector_schema, connection_schema(self.user_form) or {}]
+        schemas = [connection_schema(each) or {} for each in (self.specification, self.user_form)]
         sample = value
         for segment in reversed(path):
             sample = {segment: sample} if isinstance(segment, str) else [sample]
@@ -179,7 +173,7 @@ class Case:
 
     def without_preset(self, path: Path) -> Case:
         """The case without the preset at this path."""
-        return replace(self, is_changed=True, presets=as_object(without(self.presets, path)))
+        return replace(self, is_changed=True, presets=without(self.presets, path))
 
     def with_form(self, place: Path, value: JsonValue) -> Case:
         """The case with a form that is written out and has this value at this place."""
@@ -187,7 +181,7 @@ class Case:
 
     def without_form(self, place: Path) -> Case:
         """The case with a form that is written out and lacks the member at this place."""
-        return replace(self, is_changed=True, form=as_object(without(self.user_form or {}, place)))
+        return replace(self, is_changed=True, form=without(self.user_form or {}, place))
 
     def without_required(self, name: str) -> Case:
         """The case with a form that is written out and does not require this name at its root."""

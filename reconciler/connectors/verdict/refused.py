@@ -55,8 +55,8 @@ def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Diagnos
                 yield _preset_value(case, finding)
 
 
-def _ways(case: Case, finding: Finding) -> list[str]:
-    return [each.words for each in remedies(case, finding)]
+def _ways(case: Case, finding: Finding) -> str:
+    return choices([each.words for each in remedies(case, finding)])
 
 
 def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Diagnostic:
@@ -67,7 +67,7 @@ def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> D
     else:
         value = _shown(case, finding.path, hidden_texts)
         message = f"{_OWN_LEAD} it takes {value} for {who}, which {wrong} {quoted(finding.messages)}"
-    way_out = choices(_ways(case, finding)) or _general_way(case, finding)
+    way_out = _ways(case, finding) or _general_way(case, finding)
     if finding.root_name in case.oauth_names and case.form is None:
         way_out += f"; presetting {field(finding.path[:1])} does not help, because it takes part in OAuth"
     return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out)
@@ -106,7 +106,7 @@ def _general_way(case: Case, finding: Finding) -> str:
 def _preset_value(case: Case, finding: Finding) -> Diagnostic:
     wrong = f"{complaint(finding.violations)}{_option(finding)}"
     message = f"{_LEAD}: {preset(finding.path)} {wrong} {quoted(finding.messages)}"
-    ways = [f"write {allowed(finding.violations)}", *_ways(case, finding)]
+    ways = [f"write {allowed(finding.violations)}", *filter(None, [_ways(case, finding)])]
     return diagnostic("R401", PRESETS + pointer(finding.path), message, choices(ways))
 
 
@@ -126,12 +126,12 @@ def _missing(case: Case, finding: Finding) -> Diagnostic:
         if path
         else f"give {names}: in the presets, or under `properties` and `required` of the form"
     )
-    return diagnostic("R402", _object_pointer(case, path), message, choices(_ways(case, finding)) or general)
+    return diagnostic("R402", _object_pointer(case, path), message, _ways(case, finding) or general)
 
 
 def _object_pointer(case: Case, path: Path) -> str:
     """The object that lacks something: the preset one, else the form's list of required names."""
-    if path and isinstance(case.preset_at(path), dict):
+    if path and case.has_preset_object(path):
         return PRESETS + pointer(path)
     node = case.object_node(path)
     return case.form_pointer((SCHEMA,) if node is None else (*node.place, "required"))
@@ -147,7 +147,7 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
         f"{quoted(finding.messages)}"
     )
     near = did_you_mean(finding.names[0], members(finding.schema))
-    ways = choices(_ways(case, finding)) or "remove it"
+    ways = _ways(case, finding) or "remove it"
     way_out = f"{near} Otherwise {ways}" if near else ways
     if is_preset:
         return diagnostic("R401", PRESETS + pointer(first), message, way_out, on_key=True)
@@ -160,8 +160,8 @@ def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
     what = f"{field(finding.path)} fits more than one of the connector's options{_met_titles(finding)}"
     end = f"{what} {quoted(finding.messages)}"
     general = "add what tells the options apart: their constant, for example `auth_type`"
-    way_out = choices(_ways(case, finding)) or general
-    if isinstance(case.preset_at(finding.path), dict) or not case.is_of_form(finding.path):
+    way_out = _ways(case, finding) or general
+    if case.has_preset_object(finding.path) or not case.is_of_form(finding.path):
         return diagnostic("R401", PRESETS + pointer(finding.path), f"{_LEAD}: the preset {end}", way_out)
     where = _field_pointer(case, finding.path)
     return diagnostic("R403", where, f"{_OWN_LEAD} what it takes for {end}", way_out)

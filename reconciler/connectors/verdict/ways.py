@@ -6,13 +6,12 @@ Each function takes a case and a finding and offers remedies. No secret is ever 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import is_marked_secret, members, objects, texts
-from reconciler.connectors.verdict.case import SCHEMA, Case, FormNode, Path, value_at
+from reconciler.connectors.verdict.case import SCHEMA, Case, FormNode, Path, value_at, without
 from reconciler.connectors.verdict.findings import Finding, Kind
 from reconciler.connectors.verdict.words import as_json, field, named
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -21,8 +20,7 @@ WRITE_FORM: Final = "write the form yourself (`partialUserConfigSpec`)"
 _TYPES: Final = ("object", "string", "integer", "number", "boolean", "array")
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(NamedTuple):
     """What to change, in the imperative, and the case after it. Not proved by itself."""
 
     words: str
@@ -47,12 +45,11 @@ def require_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
     node = _asking_node(case, finding)
     if node is None or finding.kind is not Kind.MISSING:
         return
-    known = members(node.schema)
+    known, names = members(node.schema), named(finding.names)
     fields: JsonObject = {name: known.get(name, finding.described(name)) for name in finding.names}
-    if all(name in known for name in finding.names):
-        words = f"list {named(finding.names)} under `required` of the form"
-    else:
-        words = f"ask for {named(finding.names)}: under `properties` and `required` of the form"
+    words = f"ask for {names}: under `properties` and `required` of the form"
+    if fields.keys() <= known.keys():
+        words = f"list {names} under `required` of the form"
     yield Remedy(_in_form(case, words), _asking_for(case, node, fields))
 
 
@@ -62,17 +59,14 @@ def _asking_node(case: Case, finding: Finding) -> FormNode | None:
     return case.object_node(finding.path) if is_made_up else None
 
 
-def _in_form(case: Case, words: str, link: str = " and ") -> str:
-    """A change of the form; one that is not written out has to be, first."""
-    return words if case.form is not None else f"{WRITE_FORM}{link}{words}"
+def _in_form(case: Case, words: str) -> str:
+    return words if case.form is not None else f"{WRITE_FORM} and {words}"
 
 
 def _asking_for(case: Case, node: FormNode, fields: JsonObject) -> Case:
-    """The form asks for these as well, and requires them."""
-    required = [*texts(node.schema.get("required")), *fields]
+    required = dict.fromkeys([*texts(node.schema.get("required")), *fields])
     properties: JsonObject = {**members(node.schema), **fields}
-    changed: JsonObject = {**node.schema, "required": list(dict.fromkeys(required)), "properties": properties}
-    return case.with_form(node.place, changed)
+    return case.with_form(node.place, {**node.schema, "required": [*required], "properties": properties})
 
 
 def _preset_instead(case: Case, finding: Finding) -> Iterator[Remedy]:
@@ -117,7 +111,6 @@ def _top_values(case: Case, finding: Finding) -> Iterator[JsonValue]:
 
 
 def _complete_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """The missing members, where none of them is a secret."""
     after = case
     for name in finding.names:
         path = (*finding.path, name)
@@ -125,37 +118,29 @@ def _complete_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
         if not found or case.is_secret(path):
             return
         after = after.with_presets(path, found[0])
-    is_inside = finding.path and isinstance(case.preset_at(finding.path), dict)
-    what = named(finding.names)
+    what, is_inside = named(finding.names), finding.path and case.has_preset_object(finding.path)
     yield Remedy(f"add {what} to the preset" if is_inside else f"preset {what}", after)
 
 
 def _leave_out_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """The preset loses what the connector does not know."""
-    for name in finding.names:
-        if not isinstance(case.preset_at(finding.path), dict):
-            return
-        case = case.without_preset((*finding.path, name))
-    yield Remedy("remove it" if len(finding.names) < 2 else "remove them", case)
+    if case.has_preset_object(finding.path):
+        for name in finding.names:
+            case = case.without_preset((*finding.path, name))
+        yield Remedy("remove it" if len(finding.names) < 2 else "remove them", case)
 
 
 def _leave_out_field(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """The form no longer asks for what the connector does not know."""
-    node = case.object_node(finding.path)
-    if node is None:
-        return
-    after = case
-    for name in finding.names:
-        after = after.without_form((*node.place, "properties", name))
-    yield Remedy(_in_form(case, f"leave {named(finding.names)} out of the form"), after)
+    node, after = case.object_node(finding.path), case
+    if node is not None:
+        for name in finding.names:
+            after = after.without_form(node.member(name).place)
+        yield Remedy(_in_form(case, f"leave {named(finding.names)} out of the form"), after)
 
 
 def _discriminator_in_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """What tells the options apart, added to the preset."""
-    if isinstance(case.preset_at(finding.path), dict):
-        for name, value in _discriminators(finding):
-            after = case.with_presets((*finding.path, name), value)
-            yield Remedy(f"add {as_json({name: value})} to the preset", after)
+    for name, value in _discriminators(finding) if case.has_preset_object(finding.path) else ():
+        after = case.with_presets((*finding.path, name), value)
+        yield Remedy(f"add {as_json({name: value})} to the preset", after)
 
 
 def _discriminator_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
@@ -168,12 +153,11 @@ def _discriminator_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
         answered: JsonObject = {"type": "string", **member.schema, "default": value}
         of = " of its first option" if "oneOf" in node.place else ""
         words = f'"{name}" under `required`{of} and {_typed(case, member)}`default: {as_json(value)}` on it'
-        lead = f"list {words}" if case.form is not None else f"{WRITE_FORM}, with {words}"
-        yield Remedy(lead, _asking_for(case, node, {name: answered}))
+        lead = "list" if case.form is not None else f"{WRITE_FORM}, with"
+        yield Remedy(f"{lead} {words}", _asking_for(case, node, {name: answered}))
 
 
 def _discriminators(finding: Finding) -> Iterator[tuple[str, JsonValue]]:
-    """The members that every option fixes, with the value of each option in turn."""
     options = [members(option) for option in objects(finding.violations[0].expected)]
     for name in options[0] if options else ():
         values = [value_at(option, (name, "const")) for option in options]
@@ -184,28 +168,20 @@ def _discriminators(finding: Finding) -> Iterator[tuple[str, JsonValue]]:
 def _type_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
     """The type that the connector has, where the form names another or none."""
     node = case.node(finding.path)
+    wanted = [each.expected for each in finding.violations if each.keyword == "type"]
+    types = texts(wanted[0] if wanted and isinstance(wanted[0], list) else wanted)
+    if not wanted and value_at(case.mock, finding.path) is None:
+        types = [*_TYPES]  # the field has no type, so that the server takes null for an answer
     if node is None:
         return
-    for name in _types_for(case, finding):
+    for name in types:
         after = case.with_form((*node.place, "type"), name)
         yield Remedy(_with_keyword(case, finding.path, f"`type: {name}`"), after)
 
 
-def _types_for(case: Case, finding: Finding) -> tuple[str, ...]:
-    """The types that the connector names; all of them where the field has none and the server takes null for an answer."""
-    wanted = [each.expected for each in finding.violations if each.keyword == "type"]
-    if wanted:
-        return tuple(texts(wanted[0] if isinstance(wanted[0], list) else wanted))
-    return _TYPES if value_at(case.mock, finding.path) is None else ()
-
-
 def _with_keyword(case: Case, path: Path, keyword: str) -> str:
-    """How to give the form's field at this path a keyword."""
-    return (
-        f"give {field(path)} {keyword}"
-        if case.form is not None
-        else f"{WRITE_FORM}, with {keyword} on {field(path)}"
-    )
+    is_written, what = case.form is not None, field(path)
+    return f"give {what} {keyword}" if is_written else f"{WRITE_FORM}, with {keyword} on {what}"
 
 
 def _default_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
@@ -216,8 +192,7 @@ def _default_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
     answered: JsonObject = {**node.schema, "default": text}
     words = f"{_typed(case, node)}`default: {as_json(text)}`"
     if is_marked_secret(node.schema) or case.is_secret(finding.path):
-        answered = {**node.schema, "pattern_descriptor": text}
-        answered.pop("default", None)
+        answered = {**without(node.schema, ("default",)), "pattern_descriptor": text}
         hint = _with_keyword(case, finding.path, f"`pattern_descriptor: {as_json(text)}`")
         words = f"{hint} (a hint of the format; a `default` would put a secret into git)"
     elif case.node(finding.path) is None:

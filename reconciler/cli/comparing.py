@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,7 +25,7 @@ from reconciler.cli.options import (
     target_options,
 )
 from reconciler.cli.renderings import plan_renderings
-from reconciler.cli.server import connected, keep_plan_secrets, read_states, run_async
+from reconciler.cli.server import Ahead, connected, keep_plan_secrets, read_states, reading_ahead, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.planning.content import Contents
 
@@ -90,14 +90,20 @@ def drift(console: Console, /, **parameters: Any) -> int:
 def planned(console: Console, options: Options, *, may_be_empty: bool = False) -> Plan:
     """The plan of now, from one read of the server: nothing is sent but the token request and reads.
 
-    Raises ReconcilerError, also where there is no manifest unless it `may_be_empty`.
+    The manifests are judged in a thread, while the first answers are waited for. What is wrong with them is said first. Raises
+    ReconcilerError, also where there is no manifest unless it `may_be_empty`.
     """
-    workspace = open_workspace(options, console, may_be_empty=may_be_empty)
+    console.follow(options)
 
     async def read() -> Plan:
-        journal = workspace.journal()
-        async with connected(workspace, console, concurrency=options.concurrency) as api:
-            return (await plan_of_now(api, journal, workspace, console, options))[0]
+        async with reading_ahead(console, options) as ahead:
+            workspace = await asyncio.to_thread(open_workspace, options, console, may_be_empty=may_be_empty)
+            journal = workspace.journal()
+            if ahead is not None:
+                ahead.judged()
+                return (await plan_of_now(ahead.api, journal, workspace, console, options, ahead=ahead))[0]
+            async with connected(workspace, console, concurrency=options.concurrency) as api:
+                return (await plan_of_now(api, journal, workspace, console, options))[0]
 
     return run_async(console, lambda stop: stop.guard(read()))
 
@@ -113,16 +119,23 @@ def report_plan(
 
 
 async def plan_of_now(
-    api: TemplateApi, journal: Journal, workspace: Workspace, console: Console, options: Options
+    api: TemplateApi,
+    journal: Journal,
+    workspace: Workspace,
+    console: Console,
+    options: Options,
+    *,
+    ahead: Ahead | None = None,
 ) -> tuple[Plan, tuple[LiveState, ...]]:
     """The plan from the journal and the server as they are now, and the live states that it was made from.
 
     What live templates hold at secret places is registered before anything of the plan can be shown.
     """
-    contents = Contents()
+    contents = Contents() if ahead is None else ahead.contents
     journal.read()  # before the list: a create that another process sends in between is seen by one or the other
+    intents = journal.remembered if ahead is None else ahead.intents
     looking = asyncio.to_thread(workspace.former_organizations)  # git, while the network is waited for
-    reading = read_states(api, workspace, console, contents, concurrency=options.concurrency)
+    reading = read_states(api, workspace, console, contents, concurrency=options.concurrency, ahead=ahead)
     former, states = await asyncio.gather(looking, reading)
     from reconciler.planning.plan import build_plan
 
@@ -135,7 +148,7 @@ async def plan_of_now(
         assess=workspace.assess,
         past=workspace.history.past,
         former_organizations=former,
-        intents=journal.remembered,
+        intents=intents,
     )
     keep_plan_secrets(console, plan, states, contents)
     return replace(plan, entries=console.without_secrets_in(plan.entries)), states

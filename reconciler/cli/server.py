@@ -7,18 +7,24 @@ import contextlib
 import importlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
+from reconciler.errors import ReconcilerError
 from reconciler.model.target import Api
 from reconciler.model.template import LiveState
 from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
+    from reconciler.airbyte.connect import Credentials
+    from reconciler.cli.options import Options
     from reconciler.cli.workspace import Workspace
+    from reconciler.model.intent import Intent
+    from reconciler.model.target import Target
     from reconciler.planning.entry import Plan
 
 T = TypeVar("T")
@@ -65,6 +71,101 @@ async def connected(
         yield api
 
 
+@dataclass
+class Ahead:
+    """The target's own organization, read while the manifests are still judged: reading is mostly waiting.
+
+    Nothing of it is shown before `judged`: an invalid manifest ends the run as if nothing had been asked for. `intents` are what
+    the journal held before the list was asked for.
+    """
+
+    api: TemplateApi
+    organization_id: str
+    intents: tuple[Intent, ...]
+    contents: Contents
+    reading: asyncio.Task[LiveState]
+    secrets: _Secrets
+
+    def judged(self) -> None:
+        """The manifests are valid: from now on tokens are registered at once, and progress is shown."""
+        self.secrets.register()
+
+
+@dataclass
+class _Secrets:
+    """Tokens that came while another thread may search its output for secrets: registered when that has ended."""
+
+    console: Console
+    is_registering: bool = False
+    waiting: list[str] = field(default_factory=list)
+
+    def add(self, secret: str) -> None:
+        if self.is_registering:
+            self.console.keep_secret(secret)
+        else:
+            self.waiting.append(secret)
+
+    def register(self) -> None:
+        self.is_registering = True
+        for secret in self.waiting:
+            self.console.keep_secret(secret)
+
+
+@contextlib.asynccontextmanager
+async def reading_ahead(console: Console, options: Options) -> AsyncIterator[Ahead | None]:
+    """Begin to read the target's organization. None where that is not possible: for the sandbox, which needs the manifests, and
+    where something is wrong with the project, the journal or the credentials, which is said after the manifests were judged.
+    """
+    from reconciler.airbyte.connect import connect
+    from reconciler.airbyte.reading import read_live_state
+
+    secrets, contents = _Secrets(console), Contents()
+    try:
+        target, credentials, intents = _known_ahead(options)
+        connection = connect(target, credentials, concurrency=options.concurrency, on_secret=secrets.add)
+    except (ReconcilerError, LookupError):
+        yield None
+        return
+    for secret in credentials.secrets:
+        console.keep_secret(secret)
+    async with connection as api:
+        with _progress(console) as advance:
+
+            def progress(done: int, total: int) -> None:
+                if secrets.is_registering and advance is not None:
+                    advance(done, total)
+
+            reading = asyncio.create_task(
+                read_live_state(
+                    api,
+                    target.organization_id,
+                    concurrency=options.concurrency,
+                    skip=target.unmanaged,
+                    on_progress=progress,
+                    on_template=contents.live,
+                )
+            )
+            try:
+                yield Ahead(api, target.organization_id, intents, contents, reading, secrets)
+            finally:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+
+def _known_ahead(options: Options) -> tuple[Target, Credentials, tuple[Intent, ...]]:
+    """What reading needs before the manifests are read. LookupError for the sandbox."""
+    from reconciler.applying.journal import open_journal
+    from reconciler.cli.project import project_of
+    from reconciler.manifests.credentials import read_credentials
+    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
+
+    project = project_of(options.chdir)
+    target = project.select(options.environment, os.environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
+    if target.api is Api.SANDBOX:
+        raise LookupError("the sandbox knows the organizations that manifests name")
+    return target, read_credentials(os.environ), open_journal(options.chdir).remembered
+
+
 @contextlib.asynccontextmanager
 async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[TemplateApi]:
     """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's `.reconciler` folder."""
@@ -89,9 +190,15 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
 
 
 async def read_states(
-    api: TemplateApi, workspace: Workspace, console: Console, contents: Contents, *, concurrency: int
+    api: TemplateApi,
+    workspace: Workspace,
+    console: Console,
+    contents: Contents,
+    *,
+    concurrency: int,
+    ahead: Ahead | None = None,
 ) -> tuple[LiveState, ...]:
-    """The live state of every organization of the run, one after the other.
+    """The live state of every organization of the run, one after the other; the one that is read `ahead` is waited for.
 
     Both sides are brought into their comparable form meanwhile: reading is mostly waiting.
     """
@@ -104,15 +211,18 @@ async def read_states(
         skip=workspace.target.unmanaged,
         on_template=contents.live,
     )
-    ahead = asyncio.create_task(_prepared(workspace, contents))
+    preparing = asyncio.create_task(_prepared(workspace, contents))
     try:
         states = []
         for organization in workspace.organizations:
+            if ahead is not None and organization == ahead.organization_id:
+                states.append(await ahead.reading)
+                continue
             with _progress(console) as advance:
                 states.append(await read(organization, on_progress=advance))
-        await ahead
+        await preparing
     finally:
-        ahead.cancel()
+        preparing.cancel()
     return tuple(states)
 
 

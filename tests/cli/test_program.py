@@ -187,12 +187,17 @@ def test_too_many_creates_are_refused_with_the_flag(production: Project, server:
     assert server.posts() == 11
 
 
-def test_invalid_manifest_ends_the_run_before_any_connection(production: Project, server: Server) -> None:
+@pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")])
+def test_invalid_manifest_ends_the_run_whatever_the_server_says(
+    production: Project, server: Server, command: tuple[str, ...]
+) -> None:
     production.write("manifests/broken.yaml", "apiVersion: reconciler/v1\nkind: no\n")
-    told = production.run("plan")
-    assert told.code == 3
+    told = production.run(*command)
+    assert (told.code, server.posts()) == (3, 0)
     assert "manifests/broken.yaml:2:7:" in told.err
-    assert server.requests() == []
+    assert command[0] != "apply" or server.requests() == []
+    production.environment["AIRBYTE_API_URL"] = "http://127.0.0.1:1/v1"
+    assert production.run(*command).err == told.err
 
 
 def test_json_output_parses_even_when_the_run_fails(production: Project) -> None:

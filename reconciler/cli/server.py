@@ -155,12 +155,14 @@ async def reading_ahead(console: Console, options: Options) -> AsyncIterator[Ahe
 def _known_ahead(options: Options) -> tuple[Target, Credentials, tuple[Intent, ...]]:
     """What reading needs before the manifests are read. LookupError for the sandbox."""
     from reconciler.applying.journal import open_journal
+    from reconciler.cli.chosen_paths import chosen_paths
     from reconciler.cli.project import project_of
     from reconciler.manifests.credentials import read_credentials
     from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
     project = project_of(options.chdir)
     target = project.select(options.environment, os.environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
+    chosen_paths(options, project, anywhere=False)  # what is wrong on the command line is said before anything is asked
     if target.api is Api.SANDBOX:
         raise LookupError("the sandbox knows the organizations that manifests name")
     return target, read_credentials(os.environ), open_journal(options.chdir).remembered

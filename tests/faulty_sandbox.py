@@ -11,14 +11,14 @@ from pathlib import Path
 import factories
 import httpx
 
-from reconciler.airbyte.connect import connect
+from reconciler.airbyte.public import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import open_journal
 from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import SANDBOX_URL, Api, Target
 from reconciler.model.template import Manifest, Past

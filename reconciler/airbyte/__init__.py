@@ -1,8 +1,7 @@
 """Airbyte's HTTP API behind one small interface: list, get one, create once.
 
     api.py         `TemplateApi`, the interface of every dialect, and the values it speaks in
-    connect.py     from a target and credentials to the API that it names
-    public.py      the public dialect (`config_templates`): what a call becomes on the wire
+    public.py      the public dialect (`config_templates`): what a call becomes on the wire; `connect` is the way in
     session.py     what dialects share: lanes, the token, retries of reads, answers that a cache kept
     calls.py, answers.py, refusals.py, creating.py, whole_list.py
                    the public dialect's requests, answers, errors, the outcomes of a create, partial lists: pure

@@ -1,7 +1,6 @@
 """What the outcome of one create means: the whole table, pure.
 
-The rule behind it: only what is proved may be called refused or unsent. Everything else may have stored the
-template.
+Only what is proved may be called refused or unsent. Everything else may have stored the template.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from reconciler.airbyte.answers import parse_created
 from reconciler.airbyte.api import CreateAnswer, Created, Rejected, Throttled, Unauthorized, Unclear, Unsent
 from reconciler.airbyte.calls import Call
 from reconciler.airbyte.refusals import read_problem, refusal
-from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+from reconciler.errors import EndpointMoved, ServerError, Unreachable, UnusableAnswer
 from reconciler.http.message import LONGEST_WAIT, Answer
 
 DEFAULT_WAIT = 5.0
@@ -34,8 +33,7 @@ def classify_failure(error: ServerError) -> CreateAnswer:
 def classify_answer(
     call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str
 ) -> CreateAnswer:
-    """The class of a create with a complete answer. `now` is seconds since 1970; `hide` removes known
-    secrets.
+    """The class of a create with a complete answer. `now` is seconds since 1970; `hide` removes known secrets.
 
     | Answer | Class |
     |--|--|
@@ -49,17 +47,21 @@ def classify_answer(
     | everything else: other 2xx and 3xx, 408, 425, 5xx, no usable body | Unclear |
     """
     if answer.status == 200:
-        return _accepted(call, answer)
-    error = refusal(call, answer, now=now, hide=hide)
+        try:
+            return Created(parse_created(call, answer))
+        except UnusableAnswer as error:
+            return Unclear(error)
+    refused = refusal(call, answer, now=now, hide=hide)
     if answer.status == 401:
-        return Unauthorized(error)
+        return Unauthorized(refused)
     if answer.status == 429:
-        return Throttled(error, _wait_of(error))
-    if answer.status in _NOTHING_STORED or isinstance(error, EndpointMoved):
-        return Rejected(error)
-    if answer.status == 422 and _is_before_the_insert(answer.body):
-        return Rejected(error)
-    return Unclear(error)
+        wait = DEFAULT_WAIT if refused.retry_after is None else refused.retry_after
+        return Throttled(refused, wait if wait <= LONGEST_WAIT else None)
+    if answer.status == 422:
+        is_proved = _is_before_the_insert(answer.body)
+    else:
+        is_proved = answer.status in _NOTHING_STORED or isinstance(refused, EndpointMoved)
+    return Rejected(refused) if is_proved else Unclear(refused)
 
 
 def _is_before_the_insert(body: bytes) -> bool:
@@ -69,19 +71,4 @@ def _is_before_the_insert(body: bytes) -> bool:
     outcome unclear, never the other way round.
     """
     problem = read_problem(body)
-    return problem is not None and (
-        problem.text.startswith(_VALIDATION) or problem.text.startswith(_NOT_BOUND)
-    )
-
-
-def _accepted(call: Call, answer: Answer) -> CreateAnswer:
-    try:
-        return Created(parse_created(call, answer))
-    except UnusableAnswer as error:
-        return Unclear(error)
-
-
-def _wait_of(error: RefusedByServer) -> float | None:
-    if error.retry_after is None:
-        return DEFAULT_WAIT
-    return error.retry_after if error.retry_after <= LONGEST_WAIT else None
+    return problem is not None and problem.text.startswith((_VALIDATION, _NOT_BOUND))

@@ -1,23 +1,63 @@
-"""The public dialect: what each call of `TemplateApi` becomes on the wire, and what its answer means."""
+"""The public dialect: what each call of `TemplateApi` becomes on the wire, what its answer means, and the way in to it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from reconciler.airbyte.answers import parse_list, parse_template
 from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
-from reconciler.airbyte.calls import Calls
+from reconciler.airbyte.calls import Calls, parse_base_url
 from reconciler.airbyte.creating import classify_answer, classify_failure
 from reconciler.airbyte.refusals import read_problem
 from reconciler.airbyte.session import Session
 from reconciler.errors import ServerError
+from reconciler.http.exchange import Timing
+from reconciler.http.network import network_to
+from reconciler.model.credentials import BearerToken, ClientCredentials
+from reconciler.model.target import Target
 from reconciler.model.template import LiveTemplate
 
+if TYPE_CHECKING:
+    from reconciler.http.network import HttpxFactory
+
+Credentials: TypeAlias = ClientCredentials | BearerToken
 ORGANIZATION_HEADER = "X-Airbyte-Organization-Id"
-"""Platform v1.7 looks it up in a plain map and resolves roles by it: the spelling on the wire must be exactly
-this.
-"""
+"""Platform v1.7 looks it up in a plain map and resolves roles by it: the spelling on the wire must be exactly this."""
+
+
+def connect(
+    target: Target,
+    credentials: Credentials,
+    *,
+    concurrency: int,
+    transport_factory: HttpxFactory | None = None,
+    timing: Timing | None = None,
+    on_secret: Callable[[str], None] | None = None,
+) -> PublicDialect:
+    """The API of one target, as an async context manager. Sends nothing by itself.
+
+    `concurrency` is how many reads may be under way at once (1 or more). `transport_factory` replaces the
+    network, for a server in the same process. `on_secret` is called with each token that the server issues,
+    before the token is used. Raises `ReconcilerError` for a url or proxy that cannot be used,
+    `CredentialsError` for a token that fits no header.
+    """
+    calls, timing = parse_base_url(target.url), timing or Timing()
+    network = network_to(calls.origin, connect_seconds=timing.connect_seconds, in_process=transport_factory)
+    login = None
+    if isinstance(credentials, ClientCredentials):
+        login = calls.token(target.organization_id, credentials.client_id, credentials.client_secret)
+    session = Session(
+        network,
+        timing,
+        credentials,
+        login,
+        organization_header=ORGANIZATION_HEADER,
+        concurrency=concurrency,
+        on_secret=on_secret,
+    )
+    return PublicDialect(calls, session)
 
 
 class PublicDialect:
@@ -26,6 +66,7 @@ class PublicDialect:
     def __init__(self, calls: Calls, session: Session) -> None:
         self._calls = calls
         self._session = session
+        self.aclose = session.aclose
 
     async def __aenter__(self) -> Self:
         return self
@@ -35,19 +76,14 @@ class PublicDialect:
     ) -> None:
         await self.aclose()
 
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._session.aclose()
-
     async def ensure_token(self, min_seconds: float = 0.0) -> None:
         """Fetch or renew the token unless it lives for `min_seconds` more."""
-        await self._session.tokens.fresh(min_seconds)
+        await self._session.fresh_token(min_seconds)
 
     async def renew_token(self) -> None:
         """Replace the token that was last sent."""
-        token = self._session.tokens.current
-        if token is not None:
-            await self._session.tokens.renew(token)
+        if self._session.token is not None:
+            await self._session.renew_token(self._session.token)
 
     async def list_templates(
         self, organization_id: str, *, within: float | None = None, alone: bool = False
@@ -65,9 +101,8 @@ class PublicDialect:
 
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
         """One POST on a new connection; see `TemplateApi.create_template`."""
-        call = self._calls.create_template(organization_id, new)
-        session = self._session
-        token = session.tokens.current or await session.tokens.fresh()
+        call, session = self._calls.create_template(organization_id, new), self._session
+        token = session.token or await session.fresh_token()
         try:
             answer = await session.send_alone(call, token)
         except ServerError as error:
@@ -83,8 +118,5 @@ class PublicDialect:
         answer = await self._session.ask_once(self._calls.ownership(organization_id, template_id))
         if answer.status == 200:
             return True
-        problem = read_problem(answer.body)
-        foreign = (
-            answer.status == 500 and problem is not None and "OrganizationId does not match" in problem.text
-        )
-        return False if foreign else None
+        problem = read_problem(answer.body) if answer.status == 500 else None
+        return False if problem is not None and "OrganizationId does not match" in problem.text else None

@@ -1,7 +1,6 @@
 """The live state of one organization: the list, then one GET for each template, several at a time.
 
-Nothing that could not be read is dropped: it stays in the state as unread, so that nobody takes it for
-missing.
+Nothing that could not be read is dropped: it stays in the state as unread, so that nobody takes it for missing.
 """
 
 from __future__ import annotations
@@ -9,17 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from operator import attrgetter
 
 from reconciler.airbyte.api import ListedTemplate, TemplateApi
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError
 from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
 
-Progress = Callable[[int, int], None]
-
 GIVE_UP_AFTER = 20
-"""Templates in a row, each after its retries, whose failure means that the server is down: the rest stays
-unread, unasked.
-"""
+"""Templates in a row, each after its retries, whose failure means that the server is down: the rest stays unread, unasked."""
 
 
 async def read_live_state(
@@ -27,35 +23,32 @@ async def read_live_state(
     organization_id: str,
     *,
     concurrency: int,
-    on_progress: Progress | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
     on_template: Callable[[LiveTemplate], object] | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> LiveState:
     """Every listed template, read or unread, both sorted by id; ids in `skip` (lower case) are not read,
     and named as left out where the list has them.
 
-    `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once
-    before them and after each, `on_template` with each template as it arrives, while others are still under
-    way. After a 404 a second list is asked for: what it still names is read once more, and what it names in addition
-    is read too. A template that a list named is never taken for gone (this API deletes nothing, and a list that lacks it may be
-    a part of one): it stays unread.
-    Raises `ServerError` when a list fails, `EndpointMoved` and `CredentialsError` at
-    once whichever request meets them.
+    `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once before them and after
+    each, `on_template` with each template as it arrives. After a 404 a second list is asked for: what it still names is read
+    once more, and what it names in addition is read too. A template that a list named is never taken for gone (this API deletes
+    nothing, and a list that lacks it may be a part of one): it stays unread. Raises `ServerError` when a list fails,
+    `EndpointMoved` and `CredentialsError` at once whichever request meets them.
     """
     named = await api.list_templates(organization_id)
-    left_out = skip & {t.id for t in named}
-    listed = [t for t in named if t.id not in skip]
-    reading = _Reading(api, organization_id, listed, on_progress, on_template)
-    await _together(reading.drain() for _ in range(min(concurrency, len(listed))))
+    reading = _Reading(api, organization_id, on_progress or _ignore, on_template or _ignore)
+    reading.take(t for t in named if t.id not in skip)
+    await _together(reading.drain() for _ in range(min(concurrency, reading.total)))
     if reading.not_found:
-        again = [t for t in await api.list_templates(organization_id) if t.id not in skip]
-        reading.look_again_at(again)
+        again = await api.list_templates(organization_id)
+        reading.take(t for t in again if t.id not in skip)
         await reading.drain()
     return LiveState(
         organization_id,
-        tuple(sorted(reading.templates, key=lambda t: t.id)),
-        tuple(sorted(reading.unread.values(), key=lambda u: u.id)),
-        left_out,
+        tuple(sorted(reading.templates.values(), key=attrgetter("id"))),
+        tuple(sorted(reading.unread.values(), key=attrgetter("id"))),
+        skip & {t.id for t in named},
     )
 
 
@@ -66,20 +59,25 @@ class _Reading:
         self,
         api: TemplateApi,
         organization_id: str,
-        listed: list[ListedTemplate],
-        on_progress: Progress | None,
-        on_template: Callable[[LiveTemplate], object] | None,
+        on_progress: Callable[[int, int], None],
+        on_template: Callable[[LiveTemplate], object],
     ) -> None:
-        self.templates: list[LiveTemplate] = []
+        self.templates: dict[str, LiveTemplate] = {}
         self.unread: dict[str, UnreadTemplate] = {}
         self.not_found: set[str] = set()
+        self.total = 0
         self._api = api
         self._organization_id = organization_id
-        self._todo = deque(listed)
-        self._total = len(listed)
+        self._todo: deque[ListedTemplate] = deque()
         self._on_progress = on_progress
         self._on_template = on_template
         self._failures_in_a_row = 0
+
+    def take(self, listed: Iterable[ListedTemplate]) -> None:
+        """A list: what is in it and was neither read nor refused for another reason than 404 is to be read."""
+        known = self.templates.keys() | (self.unread.keys() - self.not_found)
+        self._todo.extend(t for t in listed if t.id not in known)
+        self.total = len(self.templates.keys() | self.unread.keys() | {t.id for t in self._todo})
         self._report()
 
     async def drain(self) -> None:
@@ -93,14 +91,6 @@ class _Reading:
                 raise
             self._report()
 
-    def look_again_at(self, listed: list[ListedTemplate]) -> None:
-        """Take a second list: what is in it and was not read because it was not found or not listed is still to be read."""
-        names = {t.id for t in listed}
-        read = {t.id for t in self.templates}
-        known = (read | self.unread.keys()) - self.not_found
-        self._todo.extend(t for t in listed if t.id not in known)
-        self._total = len(read | self.unread.keys() | names)
-
     async def _read_one(self, listed: ListedTemplate) -> None:
         if self._failures_in_a_row >= GIVE_UP_AFTER:
             reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
@@ -111,24 +101,23 @@ class _Reading:
         except EndpointMoved:
             raise
         except ServerError as error:
-            self._note_failure(listed, error)
-        else:
-            self._failures_in_a_row = 0
-            self.unread.pop(listed.id, None)
-            self.templates.append(template)
-            if self._on_template is not None:
-                self._on_template(template)
-
-    def _note_failure(self, listed: ListedTemplate, error: ServerError) -> None:
-        if isinstance(error, RefusedByServer) and error.status == 404:
-            self.not_found.add(listed.id)
-        else:
-            self._failures_in_a_row += 1
-        self.unread[listed.id] = UnreadTemplate(listed.id, listed.name, error.message)
+            if isinstance(error, RefusedByServer) and error.status == 404:
+                self.not_found.add(listed.id)
+            else:
+                self._failures_in_a_row += 1
+            self.unread[listed.id] = UnreadTemplate(listed.id, listed.name, error.message)
+            return
+        self._failures_in_a_row = 0
+        self.unread.pop(listed.id, None)
+        self.templates[template.id] = template
+        self._on_template(template)
 
     def _report(self) -> None:
-        if self._on_progress is not None:
-            self._on_progress(len(self.templates) + len(self.unread), self._total)
+        self._on_progress(len(self.templates) + len(self.unread), self.total)
+
+
+def _ignore(*_: object) -> None:
+    """Nobody wants to know."""
 
 
 async def _together(workers: Iterable[Coroutine[None, None, None]]) -> None:

@@ -17,17 +17,34 @@ from reconciler.model.json_value import JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.text import one_line
 
-MAX_TEXT = 500
-MOVED_TYPE = "error:embedded/endpoint-moved"
-ENTITLEMENT_TYPE = "error:license/entitlement"
-ENTITLEMENT_TITLE = "License Entitlement Error"
+_MAX_TEXT = 500
+_MEMBERS = frozenset({"status", "type", "title", "detail", "message", "errorId"})
+_NOT_FOUND_STEPS = {
+    Endpoint.TOKEN: f"check the url; {URL_HELP}",
+    Endpoint.LIST: NO_TEMPLATES_HELP,
+    Endpoint.GET: "the template or its connector was removed while the run was reading: start it again",
+    Endpoint.CREATE: "the server does not know this connector, or withdrew it, or the id is a destination's:"
+    " check the manifest's connector",
+    Endpoint.OWNERSHIP: "check the template id",
+}
+_BUSY = "the server is busy or down: start the run again later"
+_STEPS = {
+    400: "the server refused the request's values: check the manifest that the message speaks of",
+    401: "the server does not accept the token: check the credentials and the url",
+    405: f"this address does not take such requests: check the url; {URL_HELP}",
+    408: _BUSY,
+    409: "another change is under way, or the stored data is inconsistent: start the run again later",
+    413: "the template is larger than the server or a proxy before it accepts: make it smaller",
+    415: f"this address does not take JSON: check the url; {URL_HELP}",
+    422: "the server's validation refused the template: correct the manifest as the message says",
+    429: _BUSY,
+    500: "the server answers 500 to bad input too: check the organization id, then the server's log",
+}
 
 
 @dataclass(frozen=True)
 class ProblemDocument:
-    """What an error body says. `text` is the most useful sentence ("" when there is none), already safe to
-    show.
-    """
+    """What an error body says. `text` is the most useful sentence ("" when there is none); it is safe to show."""
 
     type: str
     title: str
@@ -36,7 +53,7 @@ class ProblemDocument:
     @property
     def is_about_entitlement(self) -> bool:
         """Whether the organization may not use Embedded, or not this connector: another cure than a missing role."""
-        return self.type == ENTITLEMENT_TYPE or self.title == ENTITLEMENT_TITLE
+        return self.type == "error:license/entitlement" or self.title == "License Entitlement Error"
 
 
 def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocument | None:
@@ -50,24 +67,14 @@ def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocume
         value = parse_json(body)
     except StrictJsonError:
         return None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _MEMBERS.isdisjoint(value):
         return None
-    data = value.get("data")
+    data, error_id = value.get("data"), _text(value.get("errorId"))
     inner = data.get("message") if isinstance(data, dict) else None
-    candidates = (inner, value.get("detail"), value.get("title"), value.get("message"), _error_id(value))
-    texts = [text for text in candidates if isinstance(text, str) and text.strip()]
-    known = ("status", "type", "title", "detail", "message", "errorId")
-    if not any(name in value for name in known):
-        return None
-    text = one_line(hide(texts[0]), MAX_TEXT) if texts else ""
-    return ProblemDocument(
-        _text(value.get("type")), one_line(hide(_text(value.get("title"))), MAX_TEXT), text
-    )
-
-
-def _error_id(value: dict[str, JsonValue]) -> str | None:
-    error_id = value.get("errorId")
-    return f"errorId {error_id}" if isinstance(error_id, str) else None
+    texts = [_text(each) for each in (inner, value.get("detail"), value.get("title"), value.get("message"))]
+    text = next((text for text in texts if text.strip()), f"errorId {error_id}" if error_id else "")
+    title = one_line(hide(_text(value.get("title"))), _MAX_TEXT)
+    return ProblemDocument(_text(value.get("type")), title, one_line(hide(text), _MAX_TEXT))
 
 
 def _text(value: JsonValue) -> str:
@@ -77,20 +84,25 @@ def _text(value: JsonValue) -> str:
 def refusal(call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str) -> RefusedByServer:
     """The error for an answer whose status is not the documented success.
 
-    `now` is seconds since 1970, to read a Retry-After date; `hide` removes known secrets from the server's
-    text.
+    `now` is seconds since 1970, to read a Retry-After date; `hide` removes known secrets from the server's text.
     """
     problem = read_problem(answer.body, hide)
-    if answer.status == 301 and problem is not None and problem.type == MOVED_TYPE:
-        return _moved(call)
+    if answer.status == 301 and problem is not None and problem.type == "error:embedded/endpoint-moved":
+        return EndpointMoved(
+            f"{call} answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API",
+            method=call.method,
+            path=call.path,
+            status=301,
+            help="this version speaks the public API only and cannot manage its templates there."
+            " Remove this environment or point it at an organization that was not moved",
+        )
     wait = answer.retry_after(now=now)
-    help_text = _long_wait(wait) or _next_step(call, answer, problem)
     return RefusedByServer(
         _message(call, answer, problem),
         method=call.method,
         path=call.path,
         status=answer.status,
-        help=help_text,
+        help=_long_wait(wait) or _next_step(call, answer, problem),
         retry_after=wait,
     )
 
@@ -115,18 +127,7 @@ def _redirect_goal(answer: Answer) -> str:
         host = urlsplit(location).hostname
     except ValueError:
         host = None
-    return f"to {one_line(host, MAX_TEXT)}" if host else "within the same host"
-
-
-def _moved(call: Call) -> EndpointMoved:
-    return EndpointMoved(
-        f"{call} answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API",
-        method=call.method,
-        path=call.path,
-        status=301,
-        help="this version speaks the public API only and cannot manage its templates there."
-        " Remove this environment or point it at an organization that was not moved",
-    )
+    return f"to {one_line(host, _MAX_TEXT)}" if host else "within the same host"
 
 
 def _long_wait(wait: float | None) -> str:
@@ -138,44 +139,18 @@ def _long_wait(wait: float | None) -> str:
 
 
 def _next_step(call: Call, answer: Answer, problem: ProblemDocument | None) -> str:
-    """What to do about a status; statuses that mean the same everywhere first."""
-    if answer.status == 403:
-        return _forbidden_step(call, problem)
-    if answer.status == 404:
-        return _NOT_FOUND_STEPS[call.endpoint]
-    if 300 <= answer.status < 400:
-        return f"set the url to the address that answers by itself; {URL_HELP}"
-    if answer.status in (408, 429) or answer.status >= 501:
-        return "the server is busy or down: start the run again later"
-    return _STEPS.get(answer.status, "look at the server's log, or ask Airbyte with the text above")
-
-
-def _forbidden_step(call: Call, problem: ProblemDocument | None) -> str:
-    if problem is not None and problem.is_about_entitlement:
+    status = answer.status
+    if status == 403 and problem is not None and problem.is_about_entitlement:
         return (
             "Airbyte Embedded is not enabled for this organization, or the connector is not: ask Airbyte;"
             " self-managed platforms need an Enterprise licence with Embedded"
         )
-    role = "ORGANIZATION_READER" if call.endpoint in (Endpoint.LIST, Endpoint.GET) else "ORGANIZATION_ADMIN"
-    return f"the application needs the role {role} in organization {call.organization_id}: check both"
-
-
-_NOT_FOUND_STEPS = {
-    Endpoint.TOKEN: f"check the url; {URL_HELP}",
-    Endpoint.LIST: NO_TEMPLATES_HELP,
-    Endpoint.GET: "the template or its connector was removed while the run was reading: start it again",
-    Endpoint.CREATE: "the server does not know this connector, or withdrew it, or the id is a destination's:"
-    " check the manifest's connector",
-    Endpoint.OWNERSHIP: "check the template id",
-}
-
-_STEPS = {
-    400: "the server refused the request's values: check the manifest that the message speaks of",
-    401: "the server does not accept the token: check the credentials and the url",
-    405: f"this address does not take such requests: check the url; {URL_HELP}",
-    409: "another change is under way, or the stored data is inconsistent: start the run again later",
-    413: "the template is larger than the server or a proxy before it accepts: make it smaller",
-    415: f"this address does not take JSON: check the url; {URL_HELP}",
-    422: "the server's validation refused the template: correct the manifest as the message says",
-    500: "the server answers 500 to bad input too: check the organization id, then the server's log",
-}
+    if status == 403:
+        role = "READER" if call.endpoint in (Endpoint.LIST, Endpoint.GET) else "ADMIN"
+        return f"the application needs the role ORGANIZATION_{role} in organization {call.organization_id}: check both"
+    if status == 404:
+        return _NOT_FOUND_STEPS[call.endpoint]
+    if 300 <= status < 400:
+        return f"set the url to the address that answers by itself; {URL_HELP}"
+    other = _BUSY if status > 500 else "look at the server's log, or ask Airbyte with the text above"
+    return _STEPS.get(status, other)

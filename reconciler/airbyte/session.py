@@ -1,62 +1,91 @@
 """What every dialect needs to ask one server: lanes of connections, the token, retries of reads. Knows no path and no shape.
 
-Reads are repeated by the rules of `reconciler.http.retrying`, creates never. Credentials go to the configured origin only.
+Reads are repeated by the rules of `reconciler.http.exchange`, creates never. Credentials go to the configured origin only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from reconciler import __version__
-from reconciler.airbyte.answers import WRONG_PLACE, TokenAnswer, kept_by_a_cache, parse_token
+from reconciler.airbyte.answers import (
+    WRONG_PLACE,
+    is_visible_ascii,
+    kept_by_a_cache,
+    parse_token,
+)
 from reconciler.airbyte.calls import Call, Endpoint
 from reconciler.airbyte.refusals import refusal
-from reconciler.airbyte.tokens import Token, Tokens, given_token, no_token, refused_twice
-from reconciler.errors import RefusedByServer, Unreachable
-from reconciler.http.exchange import exchange
+from reconciler.errors import CredentialsError, RefusedByServer, Unreachable
+from reconciler.http.exchange import Timing, exchange, with_retries
 from reconciler.http.message import KIB, MIB, Answer, Request
 from reconciler.http.network import Lanes, Network, Transport
-from reconciler.http.retrying import Timing, with_retries
-from reconciler.model.credentials import BearerToken
+from reconciler.model.credentials import BearerToken, ClientCredentials
 
-USER_AGENT = f"airbyte-template-reconciler/{__version__}"
+DEFAULT_LIFE = 180.0
+"""Seconds a token is believed to live when nothing says how long: the shortest life that the vendor ever documented."""
+
+_USER_AGENT = f"airbyte-template-reconciler/{__version__}"
 _MAX_BODY = {Endpoint.TOKEN: 64 * KIB, Endpoint.LIST: 16 * MIB}
-_MAX_BODY_OTHERS = 4 * MIB
 _PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
-_Send: TypeAlias = Callable[[Token], Awaitable[Answer]]
+_CREDENTIALS_HELP = (
+    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token; `expires_at` on the monotonic clock, `life` its whole length in seconds."""
+
+    value: str = field(repr=False)
+    expires_at: float = math.inf
+    life: float = 0.0
+
+    def lives_for(self, seconds: float, now: float) -> bool:
+        """Whether it lives for `seconds` and a margin (a minute, or a tenth of a short life) from now on; a new token always
+        counts, however short its life.
+        """
+        margin = 60.0 if self.life >= DEFAULT_LIFE else self.life / 10
+        return self.expires_at - now >= min(max(seconds, 0.0) + margin, 0.9 * self.life)
 
 
 class Session:
-    """Requests to one server with the token that it accepts.
+    """Requests to one server with a token that it accepts. `login` is the call that exchanges credentials for one, None for a
+    given token. `on_secret` is called with each token that the server issues, before it is used.
 
-    `login` is the given token, or the call that exchanges credentials for one. `on_secret` is called with each token that the
-    server issues, before it is used. `organization_header` is spelled as on the wire.
+    Raises `CredentialsError` for a given token that fits no header.
     """
 
     def __init__(
         self,
         network: Network,
         timing: Timing,
+        credentials: ClientCredentials | BearerToken,
+        login: Call | None,
         *,
-        login: BearerToken | Call,
-        secrets: Iterable[str],
         organization_header: str,
         concurrency: int,
         on_secret: Callable[[str], None] | None,
     ) -> None:
         self.timing = timing
+        self.token: Token | None = None
+        if isinstance(credentials, BearerToken):
+            if not is_visible_ascii(credentials.value):
+                raise CredentialsError(
+                    "the bearer token holds spaces, line ends or characters outside ASCII",
+                    help="copy AIRBYTE_BEARER_TOKEN again, without quotes and line ends",
+                )
+            self.token = Token(credentials.value)
         self._network = network
         self._lanes = Lanes(network.make, concurrency)
+        self._login = login
+        self._renewing = asyncio.Lock()
         self._organization_header = organization_header
-        self._secrets = set(secrets)
+        self._secrets = set(credentials.secrets)
         self._on_secret = on_secret
-        if isinstance(login, BearerToken):
-            self.tokens = Tokens(timing, given=given_token(login))
-        else:
-            self.tokens = Tokens(timing, fetch=lambda: self._fetch_token(login))
 
     def hide(self, text: str) -> str:
         """The text without the secrets that were sent, or came, so far."""
@@ -64,16 +93,55 @@ class Session:
             text = text.replace(secret, "***")
         return text
 
-    def refusal(self, call: Call, answer: Answer) -> RefusedByServer:
-        """The error for an answer whose status is not the documented success."""
-        return refusal(call, answer, now=self.timing.now(), hide=self.hide)
+    async def aclose(self) -> None:
+        """Close every connection. Safe to call twice."""
+        await self._lanes.aclose()
+
+    async def fresh_token(self, min_seconds: float = 0.0) -> Token:
+        """The token, renewed first when it ends too soon. Concurrent callers share one renewal."""
+        if token := self._lasting(min_seconds):
+            return token
+        async with self._renewing:
+            return self._lasting(min_seconds) or await self._log_in()
+
+    async def renew_token(self, stale: Token) -> None:
+        """Replace `stale`, unless somebody did so since it was handed out. Raises `CredentialsError` for a given one."""
+        async with self._renewing:
+            if self.token is None or self.token.value == stale.value:
+                await self._log_in()
+
+    def _lasting(self, seconds: float) -> Token | None:
+        lasts = self.token is not None and self.token.lives_for(seconds, self.timing.monotonic())
+        return self.token if lasts else None
+
+    async def _log_in(self) -> Token:
+        """Elapsed time counts from before the request was sent, so a token is thought older than it is."""
+        call, asked = self._login, self.timing.monotonic()
+        if call is None:
+            raise CredentialsError(
+                "the server refused the bearer token (401), and a given token cannot be renewed",
+                help="AIRBYTE_BEARER_TOKEN is wrong, expired or for another server: set a new one,"
+                " or use AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, which renew it",
+            )
+        try:
+            answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
+            issued = parse_token(call, answer)
+        except RefusedByServer as error:
+            raise no_token(error) from error
+        # From now on it is hidden in everything that the server says.
+        self._secrets.add(issued.value)
+        if self._on_secret is not None:
+            self._on_secret(issued.value)
+        life = issued.expires_in or DEFAULT_LIFE
+        self.token = Token(issued.value, asked + life, life)
+        return self.token
 
     async def read(self, call: Call, within: float | None, *, alone: bool = False) -> Answer:
         """The 200 answer to a read, within so many seconds; `alone` on a new connection."""
         until = math.inf if within is None else self.timing.monotonic() + within
         try:
             async with asyncio.timeout(within):
-                return await self._fresh(call, until, alone=alone)
+                return await self._uncached(call, until, alone=alone)
         except TimeoutError:
             text = f"{call}: no usable answer came in the {max(within or 0, 0):.0f} s that were left for it"
             raise Unreachable(text, method=call.method, path=call.path, sent=True) from None
@@ -93,11 +161,7 @@ class Session:
         finally:
             await transport.aclose()
 
-    async def aclose(self) -> None:
-        """Close every connection. Safe to call twice."""
-        await self._lanes.aclose()
-
-    async def _fresh(self, call: Call, until: float, *, alone: bool) -> Answer:
+    async def _uncached(self, call: Call, until: float, *, alone: bool) -> Answer:
         """An answer that was made for this question. One that a cache kept from before is asked for once more, past all caches."""
         once = self.send_alone if alone else self._send
         for more in ({}, _PAST_CACHES):
@@ -111,24 +175,24 @@ class Session:
                 return answer
         raise kept_by_a_cache(call)
 
-    async def _authorized(self, call: Call, send: _Send) -> Answer:
+    async def _authorized(self, call: Call, send: Callable[[Token], Awaitable[Answer]]) -> Answer:
         """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
-        token = await self.tokens.fresh()
+        token = await self.fresh_token()
         answer = await send(token)
         if answer.status != 401:
             return answer
-        await self.tokens.renew(token)
-        answer = await send(await self.tokens.fresh())
+        await self.renew_token(token)
+        answer = await send(await self.fresh_token())
         if answer.status == 401:
-            raise refused_twice(self.refusal(call, answer))
+            raise CredentialsError(
+                f"{self._refusal(call, answer).message}, also with a new token",
+                help="the server issues tokens that it does not accept: check that the url is the server that the"
+                " credentials belong to, and that the application still exists",
+            )
         return answer
 
     async def _accepted(
-        self,
-        call: Call,
-        once: Callable[[], Awaitable[Answer]],
-        until: float,
-        statuses: tuple[int, ...],
+        self, call: Call, once: Callable[[], Awaitable[Answer]], until: float, statuses: tuple[int, ...]
     ) -> Answer:
         """An answer with one of these statuses; every other one is raised, after the retries that it deserves."""
 
@@ -136,32 +200,23 @@ class Session:
             answer = await once()
             if answer.status in statuses:
                 return answer
-            raise self.refusal(call, answer)
+            raise self._refusal(call, answer)
 
         return await with_retries(attempt, self.timing, until=lambda: until)
+
+    def _refusal(self, call: Call, answer: Answer) -> RefusedByServer:
+        return refusal(call, answer, now=self.timing.now(), hide=self.hide)
 
     async def _send(self, call: Call, token: Token | None, more: dict[str, str] | None = None) -> Answer:
         async with self._lanes.lane() as transport:
             return await self._exchange(transport, call, token, more)
-
-    async def _fetch_token(self, call: Call) -> TokenAnswer:
-        try:
-            answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
-            token = parse_token(call, answer)
-        except RefusedByServer as error:
-            raise no_token(error) from error
-        # From now on it is hidden in everything that the server says.
-        self._secrets.add(token.value)
-        if self._on_secret is not None:
-            self._on_secret(token.value)
-        return token
 
     async def _exchange(
         self, transport: Transport, call: Call, token: Token | None, more: dict[str, str] | None
     ) -> Answer:
         headers = {
             self._organization_header: call.organization_id,
-            "User-Agent": USER_AGENT,
+            "User-Agent": _USER_AGENT,
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             **(more or {}),
@@ -170,19 +225,26 @@ class Session:
             headers["Content-Type"] = "application/json"
         if token is not None:
             headers["Authorization"] = f"Bearer {token.value}"
+        seconds = {Endpoint.TOKEN: self.timing.token_seconds, Endpoint.CREATE: self.timing.create_seconds}
         request = Request(
             call.method,
             call.target,
             headers,
             subject=str(call),
-            seconds=self._deadline(call),
-            max_body=_MAX_BODY.get(call.endpoint, _MAX_BODY_OTHERS),
+            seconds=seconds.get(call.endpoint, self.timing.read_seconds),
+            max_body=_MAX_BODY.get(call.endpoint, 4 * MIB),
             body=call.body,
             help=WRONG_PLACE,
         )
         return await exchange(self._network, transport, request)
 
-    def _deadline(self, call: Call) -> float:
-        if call.endpoint is Endpoint.TOKEN:
-            return self.timing.token_seconds
-        return self.timing.create_seconds if call.endpoint is Endpoint.CREATE else self.timing.read_seconds
+
+def no_token(error: RefusedByServer) -> CredentialsError:
+    """The error of a token that was not issued.
+
+    Platform v1.7: the status for wrong credentials depends on the login mode; the rest is for all.
+    """
+    status = error.status or 0
+    elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
+    help_text = error.help if elsewhere else _CREDENTIALS_HELP
+    return CredentialsError(f"no access token: {error.message}", help=help_text)

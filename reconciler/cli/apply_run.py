@@ -26,7 +26,7 @@ from reconciler.cli.renderings import Renderings, apply_renderings
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 from reconciler.model.template import LiveState
 from reconciler.model.text import count
 from reconciler.planning.entry import Plan, Status

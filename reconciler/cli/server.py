@@ -20,7 +20,7 @@ from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
-    from reconciler.airbyte.connect import Credentials
+    from reconciler.airbyte.public import Credentials
     from reconciler.cli.options import Options
     from reconciler.cli.workspace import Workspace
     from reconciler.model.intent import Intent
@@ -55,7 +55,7 @@ async def connected(
     workspace: Workspace, console: Console, *, concurrency: int
 ) -> AsyncIterator[TemplateApi]:
     """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox needs none."""
-    from reconciler.airbyte.connect import connect
+    from reconciler.airbyte.public import connect
 
     target = workspace.target
     if target.api is Api.SANDBOX:
@@ -116,7 +116,7 @@ async def reading_ahead(console: Console, options: Options) -> AsyncIterator[Ahe
     """Begin to read the target's organization. None where that is not possible: for the sandbox, which needs the manifests, and
     where something is wrong with the project, the journal or the credentials, which is said after the manifests were judged.
     """
-    from reconciler.airbyte.connect import connect
+    from reconciler.airbyte.public import connect
     from reconciler.airbyte.reading import read_live_state
 
     secrets, contents = _Secrets(console), Contents()
@@ -162,7 +162,9 @@ def _known_ahead(options: Options) -> tuple[Target, Credentials, tuple[Intent, .
 
     project = project_of(options.chdir)
     target = project.select(options.environment, os.environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
-    chosen_paths(options, project, anywhere=False)  # what is wrong on the command line is said before anything is asked
+    chosen_paths(
+        options, project, anywhere=False
+    )  # what is wrong on the command line is said before anything is asked
     if target.api is Api.SANDBOX:
         raise LookupError("the sandbox knows the organizations that manifests name")
     return target, read_credentials(os.environ), open_journal(options.chdir).remembered
@@ -173,7 +175,7 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
     """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's `.reconciler` folder."""
     import httpx
 
-    from reconciler.airbyte.connect import connect
+    from reconciler.airbyte.public import connect
     from reconciler.model.credentials import ClientCredentials
     from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
     from reconciler.sandbox.app import create_app

@@ -27,10 +27,9 @@ from reconciler.github.refusals import (
     text_of,
     unusable,
 )
-from reconciler.http.exchange import exchange
+from reconciler.http.exchange import Timing, exchange, may_pass, with_retries
 from reconciler.http.message import MIB, Answer, Request
 from reconciler.http.network import Network, Transport, network_to
-from reconciler.http.retrying import Timing, may_pass, with_retries
 from reconciler.model.json_value import JsonObject
 
 if TYPE_CHECKING:

@@ -20,8 +20,6 @@ from reconciler.http.message import MAX_HEAD, Incoming, NotHttp, Request
 MAX_IDLE = 4.0
 """Seconds after which an idle connection is not used again: common servers close theirs after five."""
 
-_Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
-
 
 class NotConnected(Exception):
     """Proved: no byte of the request left this machine. `reason` is in our own words where the cause does not say it."""
@@ -92,10 +90,9 @@ class _Wire(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._parser = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
-        self._transport: asyncio.Transport | None = None
+        self._transport = asyncio.Transport()
         self._news: asyncio.Future[None] | None = None
-        self._busy = False
-        self._lost = False
+        self._busy = self._lost = False
         self._received = 0
         self._idle_since = 0.0
 
@@ -103,18 +100,17 @@ class _Wire(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        if not self._busy:
+        if self._busy:
+            self._received += len(data)
+            self._parser.receive_data(data)
+            self._wake()
+        else:
             self.abort()
-            return
-        self._received += len(data)
-        self._parser.receive_data(data)
-        self._wake()
 
     def eof_received(self) -> None:
         if self._busy:
             self._parser.receive_data(b"")
-            self._wake()
-        self._lost = True
+        self.connection_lost(None)
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._lost = True
@@ -126,20 +122,15 @@ class _Wire(asyncio.Protocol):
 
     @property
     def is_reusable(self) -> bool:
-        """Whether a next request may be sent on this connection."""
-        idle = asyncio.get_running_loop().time() - self._idle_since
-        return not self._busy and not self._lost and idle < MAX_IDLE and not self._is_readable()
-
-    def _is_readable(self) -> bool:
-        """Whether bytes (or an end) wait in the socket that the loop had no turn to read: they answer nothing that was
-        asked, and would be taken for the answer to the next request.
+        """Whether a next request may be sent on this connection. Bytes (or an end) that wait in the socket, which the loop had no
+        turn to read, answer nothing that was asked: they would be taken for the answer to the next request.
         """
-        socket = self._transport.get_extra_info("socket") if self._transport is not None else None
-        if socket is None or socket.fileno() < 0:
-            return True
+        idle = asyncio.get_running_loop().time() - self._idle_since
+        if self._busy or self._lost or idle >= MAX_IDLE:
+            return False
         poll = select.poll()
-        poll.register(socket.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return not poll.poll(0)
 
     def send(self, request: Request, authority: str) -> None:
         """Write head and body at once."""
@@ -154,8 +145,7 @@ class _Wire(asyncio.Protocol):
         except (h11.LocalProtocolError, UnicodeError):
             # Not chained: h11 quotes the header that it refuses, and one of them is the token.
             raise NotHttp from None
-        if self._transport is not None:
-            self._transport.write(data)
+        self._transport.write(data)
 
     async def receive(self, incoming: Incoming) -> None:
         """The whole answer; interim ones (1xx) are passed over, and count for the size of the head.
@@ -175,8 +165,7 @@ class _Wire(asyncio.Protocol):
             elif isinstance(event, h11.EndOfMessage):
                 return
 
-    async def _next_event(self) -> _Event:
-        """The next parsed event, waiting for bytes as long as it takes."""
+    async def _next_event(self) -> object:
         while True:
             try:
                 event = self._parser.next_event()
@@ -203,5 +192,4 @@ class _Wire(asyncio.Protocol):
     def abort(self) -> None:
         """Close at once; nothing is flushed."""
         self._lost = True
-        if self._transport is not None:
-            self._transport.abort()
+        self._transport.abort()

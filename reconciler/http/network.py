@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from reconciler.errors import ReconcilerError
@@ -40,8 +40,8 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class Network:
-    """The way to one server: `origin` and `authority` as they stand in its url; `proxy` is host and port of the proxy, ""
-    without. `make` opens nothing by itself.
+    """The way to one server: `origin` and `authority` as in its url; `proxy` is host and port of the proxy, "" without. `make`
+    opens nothing by itself.
     """
 
     origin: str
@@ -51,7 +51,8 @@ class Network:
 
 
 def network_to(url: str, *, connect_seconds: float, in_process: HttpxFactory | None = None) -> Network:
-    """The way to the server of an absolute http or https url. HTTPS_PROXY, ALL_PROXY and NO_PROXY are honoured.
+    """The way to the server of an absolute http or https url. HTTPS_PROXY, ALL_PROXY and NO_PROXY are honoured for https; plain
+    http is for this machine only, and a proxy would get its secrets in clear.
 
     `in_process` makes httpx transports to a server in this process instead. Raises ReconcilerError for a proxy or certificates
     that cannot be used.
@@ -61,8 +62,12 @@ def network_to(url: str, *, connect_seconds: float, in_process: HttpxFactory | N
     origin = f"{parts.scheme}://{authority}"
     if in_process is not None:
         return Network(origin, authority, lambda: _Httpx(in_process(), origin, connect_seconds))
-    tls = _tls_context() if parts.scheme == "https" else None
-    proxy = _proxy_for(parts)
+    if parts.scheme == "http":
+        tls, proxy = None, ""
+    else:
+        found = getproxies()
+        tls = _tls_context()
+        proxy = "" if proxy_bypass(authority) else found.get("https") or found.get("all") or ""
     if proxy:
         return _through_proxy(proxy, origin, authority, tls, connect_seconds)
     host, port = parts.hostname or "", parts.port or (80 if tls is None else 443)
@@ -92,22 +97,13 @@ def _tls_context() -> ssl.SSLContext:
     return context
 
 
-def _proxy_for(parts: SplitResult) -> str:
-    """The url of the proxy for a server, "" without. Plain http is for this machine only: a proxy would get its secrets in clear."""
-    found = getproxies()
-    url = found.get("https") or found.get("all") or ""
-    if parts.scheme == "http" or proxy_bypass(parts.netloc.rpartition("@")[2]):
-        return ""
-    return url if "://" in url or not url else f"http://{url}"
-
-
 def _through_proxy(
     url: str, origin: str, authority: str, tls: ssl.SSLContext | None, connect_seconds: float
 ) -> Network:
     import httpx
 
     try:
-        proxy = httpx.Proxy(url)
+        proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
     except (ValueError, httpx.InvalidURL):
         proxy = None
     if proxy is None or proxy.url.scheme not in ("http", "https"):
@@ -116,11 +112,10 @@ def _through_proxy(
             f"the proxy for {origin} cannot be used: only http and https proxies are",
             help="check HTTPS_PROXY and ALL_PROXY, or name the host in NO_PROXY",
         )
-    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-    place = urlsplit(f"//{proxy.url.netloc.decode('ascii')}").netloc.rpartition("@")[2]
+    place = proxy.url.netloc.decode("ascii").rpartition("@")[2]
 
     def tunnelled() -> Transport:
-        inner = httpx.AsyncHTTPTransport(verify=tls or True, trust_env=False, limits=limits, proxy=proxy)
+        inner = httpx.AsyncHTTPTransport(verify=tls or True, trust_env=False, proxy=proxy)
         return _Httpx(inner, origin, connect_seconds, place)
 
     return Network(origin, authority, tunnelled, place)
@@ -132,6 +127,7 @@ class _Httpx:
     def __init__(
         self, inner: httpx.AsyncBaseTransport, origin: str, connect_seconds: float, proxy: str = ""
     ) -> None:
+        self.aclose = inner.aclose
         self._inner = inner
         self._origin = origin
         self._connect_seconds = connect_seconds
@@ -168,9 +164,6 @@ class _Httpx:
         except httpx.TransportError as error:
             raise ConnectionResetError from error
 
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
 
 class Lanes:
     """At most `count` transports at work; an idle one is used again, the last one used first."""
@@ -179,7 +172,6 @@ class Lanes:
         self._make = make
         self._free = asyncio.Semaphore(count)
         self._idle: list[Transport] = []
-        self._closed = False
 
     @asynccontextmanager
     async def lane(self) -> AsyncIterator[Transport]:
@@ -189,13 +181,9 @@ class Lanes:
             try:
                 yield transport
             finally:
-                if self._closed:
-                    await transport.aclose()
-                else:
-                    self._idle.append(transport)
+                self._idle.append(transport)
 
     async def aclose(self) -> None:
-        """Close every idle transport; those at work close when their exchange ends."""
-        self._closed = True
+        """Close every transport that is idle."""
         while self._idle:
             await self._idle.pop().aclose()

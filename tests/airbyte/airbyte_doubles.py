@@ -17,7 +17,7 @@ import httpx
 from factories import ORGANIZATION
 
 from reconciler.airbyte.api import TemplateApi
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 
 # A certificate of localhost until 2120, its own authority, made for these tests; its key protects nothing.
 _CERTIFICATE = (

@@ -10,7 +10,7 @@ from airbyte_doubles import SECRET, Airbyte, Certificate, Clock, Connect, make_c
 from factories import target
 
 from reconciler.airbyte.api import TemplateApi
-from reconciler.airbyte.connect import connect
+from reconciler.airbyte.public import connect
 from reconciler.model.credentials import BearerToken, ClientCredentials
 
 

@@ -14,8 +14,8 @@ import uvicorn
 from factories import template_id
 
 from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Rejected, TemplateApi, Unclear
-from reconciler.airbyte.connect import connect
 from reconciler.airbyte.probe import Standing, which_dialect
+from reconciler.airbyte.public import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials

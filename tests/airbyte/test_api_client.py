@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -154,25 +152,6 @@ def test_a_refused_bearer_token_is_a_credentials_error_at_once(airbyte: Airbyte,
         using(api_of(airbyte, bearer="given"), listing)
     assert airbyte.log == [f"GET /v1/config_templates/sources?organizationId={ORGANIZATION}"]
     assert airbyte.seen[0].header("authorization") == "Bearer given"
-
-
-def test_token_is_renewed_by_its_own_exp_when_a_create_makes_sure_of_it(
-    airbyte: Airbyte, api_of: Connect, clock: Clock
-) -> None:
-    payload = base64.urlsafe_b64encode(json.dumps({"exp": clock.date + 300}).encode()).decode()
-    token = f"head.{payload}.signature"
-    airbyte.valid.add(token)
-    airbyte.queued["token"].append(Reply(200, {"access_token": token, "expires_in": 3600}))
-
-    async def work(api: TemplateApi) -> Any:
-        await api.list_templates(ORGANIZATION)
-        clock.advance(181)
-        await api.ensure_token(60)
-        return await api.create_template(ORGANIZATION, NEW)
-
-    assert isinstance(using(api_of(airbyte), work), Created)
-    assert [seen.method for seen in airbyte.seen] == ["POST", "GET", "POST", "POST"]
-    assert airbyte.seen[-1].header("authorization") == "Bearer token-1"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 418, 422])

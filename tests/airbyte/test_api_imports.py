@@ -39,8 +39,8 @@ def test_reading_loads_asyncio_only() -> None:
 def test_direct_requests_do_not_load_httpx() -> None:
     code = """
 import asyncio
-from reconciler.airbyte.connect import connect
-from reconciler.http.retrying import Timing
+from reconciler.airbyte.public import connect
+from reconciler.http.exchange import Timing
 from reconciler.errors import Unreachable
 from reconciler.model.credentials import BearerToken
 from reconciler.model.target import Api, Target

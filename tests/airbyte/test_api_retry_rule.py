@@ -8,7 +8,7 @@ import pytest
 from airbyte_doubles import Clock
 
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
-from reconciler.http.retrying import wait_before_retry, with_retries
+from reconciler.http.exchange import wait_before_retry, with_retries
 
 
 def refused(status: int, retry_after: float | None = None) -> RefusedByServer:

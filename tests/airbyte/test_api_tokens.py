@@ -3,56 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
-from typing import Any
 
 import pytest
-from airbyte_doubles import Clock
-from hypothesis import given
-from hypothesis import strategies as st
+from airbyte_doubles import Airbyte, Clock, Connect, Reply, problem
+from factories import ORGANIZATION
 
-from reconciler.airbyte.answers import TokenAnswer
-from reconciler.airbyte.tokens import Token, Tokens, given_token, jwt_claims, life_of, margin
+from reconciler.airbyte.api import TemplateApi
+from reconciler.airbyte.session import Token
 from reconciler.errors import CredentialsError
-from reconciler.model.credentials import BearerToken
-
-NOW = 1_800_000_000.0
-
-
-def jwt(**claims: Any) -> str:
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"eyJhbGciOiJub25lIn0.{payload}.c2ln"
-
-
-@pytest.mark.parametrize(
-    ("value", "expires_in", "life"),
-    [
-        (jwt(exp=NOW + 180), 900.0, 180.0),
-        (jwt(exp=NOW + 180, iat=NOW), 900.0, 180.0),
-        (jwt(exp=NOW + 400, iat=NOW + 220), 900.0, 180.0),
-        (jwt(exp=NOW - 600, iat=NOW - 780), 900.0, 180.0),
-        (jwt(exp=NOW - 600), 900.0, 900.0),
-        (jwt(exp="soon"), 900.0, 900.0),
-        (jwt(exp=True), 900.0, 900.0),
-        (jwt(), 900.0, 900.0),
-        ("opaque", 900.0, 900.0),
-        ("opaque", None, 180.0),
-        ("a.b.c", None, 180.0),
-        (jwt(exp=0), None, 180.0),
-    ],
-)
-def test_life_is_the_tokens_own_where_it_tells(value: str, expires_in: float | None, life: float) -> None:
-    assert life_of(TokenAnswer(value, expires_in), NOW) == life
-
-
-@given(st.text() | st.binary().map(lambda data: f"x.{base64.urlsafe_b64encode(data).decode()}.y"))
-def test_claims_of_anything_are_numbers_or_nothing(token: str) -> None:
-    assert all(isinstance(value, float) for value in jwt_claims(token).values())
-
-
-def test_margin_is_a_minute_and_a_tenth_of_short_lives() -> None:
-    assert [margin(life) for life in (3600.0, 900.0, 180.0, 100.0, 10.0)] == [60.0, 60.0, 60.0, 10.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -75,82 +33,63 @@ def test_token_is_used_only_while_it_lives_long_enough(
     assert Token("t", expires_at=life, life=life).lives_for(wanted, age) is enough
 
 
-class Issuer:
-    """Issues `t1`, `t2`, ...; counts."""
-
-    def __init__(self, expires_in: float | None = 900.0) -> None:
-        self.issued = 0
-        self.expires_in = expires_in
-
-    async def __call__(self) -> TokenAnswer:
-        await asyncio.sleep(0)
-        self.issued += 1
-        return TokenAnswer(f"t{self.issued}", self.expires_in)
+async def together(api: TemplateApi) -> None:
+    """Twenty workers that need a token at once."""
+    await asyncio.gather(*(api.list_templates(ORGANIZATION) for _ in range(20)))
 
 
-def test_concurrent_workers_share_one_token(clock: Clock) -> None:
-    issuer = Issuer()
+def test_concurrent_workers_share_one_token_and_one_renewal(airbyte: Airbyte, api_of: Connect) -> None:
+    async def run(api: TemplateApi) -> None:
+        async with api:
+            await together(api)
+            assert airbyte.tokens == ["token-1"]
+            airbyte.valid.clear()
+            await together(api)
 
-    async def run() -> list[Token]:
-        source = Tokens(clock.timing, fetch=issuer)
-        return await asyncio.gather(*(source.fresh() for _ in range(20)))
-
-    assert {token.value for token in asyncio.run(run())} == {"t1"}
-    assert issuer.issued == 1
-
-
-def test_concurrent_workers_share_one_renewal(clock: Clock) -> None:
-    issuer = Issuer()
-
-    async def run() -> str:
-        source = Tokens(clock.timing, fetch=issuer)
-        stale = await source.fresh()
-        await asyncio.gather(*(source.renew(stale) for _ in range(20)))
-        return (await source.fresh()).value
-
-    assert asyncio.run(run()) == "t2"
-    assert issuer.issued == 2
+    asyncio.run(run(api_of(airbyte, concurrency=20)))
+    assert airbyte.tokens == ["token-1", "token-2"]
 
 
-def test_token_is_renewed_before_it_expires(clock: Clock) -> None:
-    issuer = Issuer()
+@pytest.mark.parametrize(("expires_in", "life"), [(900, 900.0), (None, 180.0)])
+def test_token_is_renewed_before_it_expires(
+    airbyte: Airbyte, api_of: Connect, clock: Clock, expires_in: int | None, life: float
+) -> None:
+    airbyte.queued["token"].append(Reply(200, {"access_token": "first", "expires_in": expires_in}))
+    airbyte.valid.add("first")
+    issued: list[int] = []
 
-    async def run() -> list[str]:
-        source = Tokens(clock.timing, fetch=issuer)
-        used = [(await source.fresh()).value]
-        for seconds in (840.0, 1.0, 0.0):
-            clock.advance(seconds)
-            used.append((await source.fresh()).value)
-        return used
+    async def run(api: TemplateApi) -> None:
+        async with api:
+            for seconds in (0.0, life - 60.0, 1.0):
+                clock.advance(seconds)
+                await api.ensure_token()
+                issued.append(airbyte.count("POST", "token"))
 
-    assert asyncio.run(run()) == ["t1", "t1", "t2", "t2"]
-
-
-def test_a_failed_renewal_leaves_the_next_caller_a_chance(clock: Clock) -> None:
-    answers: list[TokenAnswer | CredentialsError] = [CredentialsError("no"), TokenAnswer("t1", None)]
-
-    async def fetch() -> TokenAnswer:
-        answer = answers.pop(0)
-        if isinstance(answer, CredentialsError):
-            raise answer
-        return answer
-
-    async def run() -> str:
-        source = Tokens(clock.timing, fetch=fetch)
-        with pytest.raises(CredentialsError):
-            await source.fresh()
-        return (await source.fresh()).value
-
-    assert asyncio.run(run()) == "t1"
+    asyncio.run(run(api_of(airbyte)))
+    assert issued == [1, 1, 2]
 
 
-def test_given_token_cannot_be_renewed(clock: Clock) -> None:
-    async def run() -> None:
-        source = Tokens(clock.timing, given=given_token(BearerToken("given")))
-        await source.renew(await source.fresh(3600))
+def test_a_failed_renewal_leaves_the_next_caller_a_chance(airbyte: Airbyte, api_of: Connect) -> None:
+    airbyte.queued["token"].append(problem(400))
+
+    async def run(api: TemplateApi) -> None:
+        async with api:
+            with pytest.raises(CredentialsError):
+                await api.ensure_token()
+            await api.ensure_token()
+
+    asyncio.run(run(api_of(airbyte)))
+    assert airbyte.tokens == ["token-1"]
+
+
+def test_given_token_cannot_be_renewed(airbyte: Airbyte, api_of: Connect) -> None:
+    async def run(api: TemplateApi) -> None:
+        async with api:
+            await api.ensure_token(3600)
+            await api.renew_token()
 
     with pytest.raises(CredentialsError) as caught:
-        asyncio.run(run())
+        asyncio.run(run(api_of(airbyte, bearer="given")))
     assert (
         caught.value.message
         == "the server refused the bearer token (401), and a given token cannot be renewed"
@@ -161,10 +100,12 @@ def test_given_token_cannot_be_renewed(clock: Clock) -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["hush\n", "hush hush", "hüsh", "\x00", ""])
-def test_given_token_that_fits_no_header_is_refused_without_showing_it(value: str) -> None:
+@pytest.mark.parametrize("value", ["hush\n", "hush hush", "hüsh", "\x00"])
+def test_given_token_that_fits_no_header_is_refused_without_showing_it(
+    airbyte: Airbyte, api_of: Connect, value: str
+) -> None:
     with pytest.raises(CredentialsError) as caught:
-        given_token(BearerToken(value))
+        api_of(airbyte, bearer=value)
     assert caught.value.message == "the bearer token holds spaces, line ends or characters outside ASCII"
 
 

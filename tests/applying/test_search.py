@@ -14,7 +14,7 @@ from faulty_sandbox import Fault, World, answered, lost_after, lost_before, pass
 
 from reconciler.applying.outcome import Creation
 from reconciler.applying.stopping import LAST_TURN_SECONDS
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 from reconciler.model.json_value import JsonObject
 
 COUNT: JsonObject = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}

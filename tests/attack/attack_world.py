@@ -23,14 +23,14 @@ from factories import form, manifest
 from fault_proxy import FaultProxy, Seen
 from faulty_sandbox import FakeTime
 
-from reconciler.airbyte.connect import connect
+from reconciler.airbyte.public import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal, open_journal
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.errors import ReconcilerError
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 from reconciler.model.connector import Connector
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import Api, Target

@@ -31,9 +31,9 @@ from server_answers import (
 )
 
 from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate, TemplateApi
-from reconciler.airbyte.connect import connect
+from reconciler.airbyte.public import connect
 from reconciler.errors import ReconcilerError
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.template import LiveTemplate
 from reconciler.sandbox.store import open_store

@@ -18,7 +18,7 @@ from program import Project, Server
 from workflow import Workflow
 
 from reconciler.github.client import GitHub, open_github
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.exchange import SandboxSettings

@@ -21,7 +21,7 @@ from reconciler.github.client import JOB_LOGIN, MAX_BODY, MAX_PAGES, GitHub, nex
 from reconciler.github.comments import our_comments, put_comment
 from reconciler.github.marker import Marker
 from reconciler.github.refusals import NotAllowed, RateLimited
-from reconciler.http.retrying import Timing
+from reconciler.http.exchange import Timing
 
 COMMENTS = f"/repos/{REPOSITORY}/issues/7/comments"
 MARKER = Marker("plan", "production")

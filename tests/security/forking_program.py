@@ -36,7 +36,7 @@ def preload() -> None:
 def no_waiting() -> None:
     """Waits between tries take no time; deadlines stay."""
     from reconciler.applying import stopping
-    from reconciler.http.retrying import Timing
+    from reconciler.http.exchange import Timing
 
     async def at_once(_seconds: float) -> None:
         await asyncio.sleep(0)

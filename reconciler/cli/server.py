@@ -73,42 +73,33 @@ async def connected(
 
 @dataclass
 class Ahead:
-    """The target's own organization, read while the manifests are still judged: reading is mostly waiting.
+    """The target's own organization, read while another thread judges the manifests: reading is mostly waiting.
 
     Nothing of it is shown before `judged`: an invalid manifest ends the run as if nothing had been asked for. `intents` are what
     the journal held before the list was asked for.
     """
 
-    api: TemplateApi
-    organization_id: str
+    console: Console
+    target: Target
     intents: tuple[Intent, ...]
-    contents: Contents
-    reading: asyncio.Task[LiveState]
-    secrets: _Secrets
+    contents: Contents = field(default_factory=Contents)
+    api: TemplateApi = field(init=False)
+    reading: asyncio.Task[LiveState] = field(init=False)
+    is_judged: bool = False
+    _tokens: list[str] = field(default_factory=list)
 
     def judged(self) -> None:
-        """The manifests are valid: from now on tokens are registered at once, and progress is shown."""
-        self.secrets.register()
+        """The manifests are valid. Tokens that came are registered only now: the other thread may have searched for secrets."""
+        self.is_judged = True
+        for token in self._tokens:
+            self.console.keep_secret(token)
 
-
-@dataclass
-class _Secrets:
-    """Tokens that came while another thread may search its output for secrets: registered when that has ended."""
-
-    console: Console
-    is_registering: bool = False
-    waiting: list[str] = field(default_factory=list)
-
-    def add(self, secret: str) -> None:
-        if self.is_registering:
-            self.console.keep_secret(secret)
+    def learn(self, token: str) -> None:
+        """A token was issued."""
+        if self.is_judged:
+            self.console.keep_secret(token)
         else:
-            self.waiting.append(secret)
-
-    def register(self) -> None:
-        self.is_registering = True
-        for secret in self.waiting:
-            self.console.keep_secret(secret)
+            self._tokens.append(token)
 
 
 @contextlib.asynccontextmanager
@@ -119,44 +110,37 @@ async def reading_ahead(console: Console, options: Options) -> AsyncIterator[Ahe
     from reconciler.airbyte.public import connect
     from reconciler.airbyte.reading import read_live_state
 
-    secrets, contents = _Secrets(console), Contents()
     try:
         target, credentials, intents = _known_ahead(options)
-        connection = connect(target, credentials, concurrency=options.concurrency, on_secret=secrets.add)
+        ahead = Ahead(console, target, intents)
+        connection = connect(target, credentials, concurrency=options.concurrency, on_secret=ahead.learn)
     except (ReconcilerError, LookupError):
         yield None
         return
     for secret in credentials.secrets:
         console.keep_secret(secret)
-    async with connection as api:
+    async with connection as ahead.api:
         with _progress(console) as advance:
-
-            def progress(done: int, total: int) -> None:
-                if secrets.is_registering and advance is not None:
-                    advance(done, total)
-
-            reading = asyncio.create_task(
-                read_live_state(
-                    api,
-                    target.organization_id,
-                    concurrency=options.concurrency,
-                    skip=target.unmanaged,
-                    on_progress=progress,
-                    on_template=contents.live,
-                )
+            reading = read_live_state(
+                ahead.api,
+                target.organization_id,
+                concurrency=options.concurrency,
+                skip=target.unmanaged,
+                on_progress=lambda done, total: advance(done, total) if ahead.is_judged and advance else None,
+                on_template=ahead.contents.live,
             )
+            ahead.reading = asyncio.create_task(reading)
             try:
-                yield Ahead(api, target.organization_id, intents, contents, reading, secrets)
+                yield ahead
             finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+                ahead.reading.cancel()
+                await asyncio.gather(ahead.reading, return_exceptions=True)
 
 
 def _known_ahead(options: Options) -> tuple[Target, Credentials, tuple[Intent, ...]]:
     """What reading needs before the manifests are read. LookupError for the sandbox."""
     from reconciler.applying.journal import open_journal
-    from reconciler.cli.chosen_paths import chosen_paths
-    from reconciler.cli.project import project_of
+    from reconciler.cli.workspace import chosen_paths, project_of
     from reconciler.manifests.credentials import read_credentials
     from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
@@ -219,7 +203,7 @@ async def read_states(
     try:
         states = []
         for organization in workspace.organizations:
-            if ahead is not None and organization == ahead.organization_id:
+            if ahead is not None and organization == ahead.target.organization_id:
                 states.append(await ahead.reading)
                 continue
             with _progress(console) as advance:

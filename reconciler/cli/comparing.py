@@ -93,7 +93,6 @@ def planned(console: Console, options: Options, *, may_be_empty: bool = False) -
     The manifests are judged in a thread, while the first answers are waited for. What is wrong with them is said first. Raises
     ReconcilerError, also where there is no manifest unless it `may_be_empty`.
     """
-    console.follow(options)
 
     async def read() -> Plan:
         async with reading_ahead(console, options) as ahead:

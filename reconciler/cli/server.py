@@ -146,9 +146,7 @@ def _known_ahead(options: Options) -> tuple[Target, Credentials, tuple[Intent, .
 
     project = project_of(options.chdir)
     target = project.select(options.environment, os.environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
-    chosen_paths(
-        options, project, anywhere=False
-    )  # what is wrong on the command line is said before anything is asked
+    chosen_paths(options, project, anywhere=False)  # raises what is wrong with them before anything is asked
     if target.api is Api.SANDBOX:
         raise LookupError("the sandbox knows the organizations that manifests name")
     return target, read_credentials(os.environ), open_journal(options.chdir).remembered

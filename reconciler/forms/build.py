@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from reconciler.connectors.lint.buildable import build_problems
+from reconciler.connectors.lint.form_rules import build_problems
 from reconciler.connectors.specification.form import MAX_DEPTH, FormPart, Kind, form_cards
 from reconciler.connectors.specification.schema import is_marked_secret, takes_secret, title_of, type_names
 from reconciler.connectors.specification.secrets import looks_secret

@@ -6,13 +6,11 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from reconciler.forms.compare import Mark
 from reconciler.forms.markup import MAX_DESCRIPTION, Markup, element, joined, short
-from reconciler.forms.parts import Control, Part
+from reconciler.forms.parts import Control, Mark, Marks, Part
 
 _INPUT_TYPES = {
     Control.TEXT: "text",
@@ -33,7 +31,7 @@ class Drawing:
     """What one form is drawn with: `prefix` of its ids, and the marks of its parts."""
 
     prefix: str
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    marks: Marks = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=count)
 
     def new_id(self) -> str:

@@ -1,20 +1,24 @@
-"""A form as markup: cards, sections, choices, and what the template fixes. Pure; the style and the script are in `appearance`.
+"""A form as markup: cards, sections, choices, and what the template fixes. Pure.
 
 Options of a choice that are not chosen are hidden by attribute, so that a page without its script shows what it opens with, and the
-style shows all of them where scripts are off.
+style shows all of them where scripts are off. `FORM_STYLE` and `FORM_SCRIPT` are constants of this program, so that their hashes can be
+in a page's policy; the colours are variables that the page defines.
 """
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
 from reconciler.connectors.specification.form import Kind
-from reconciler.forms.compare import Mark, compare_forms
 from reconciler.forms.html_control import Drawing, field_markup, help_markup, unchosen
 from reconciler.forms.markup import Markup, element, joined, prose, short
-from reconciler.forms.parts import Card, Form, NoForm, Part, Preset
+from reconciler.forms.parts import Card, Form, Marks, NoForm, Part, Preset, compare_forms
+
+FORM_STYLE: Final = "\n" + (pkgutil.get_data(__package__, "form.css") or b"").decode()
+FORM_SCRIPT: Final = "\n" + (pkgutil.get_data(__package__, "form.js") or b"").decode()
 
 _LOGIN = "Authenticate your account"
 _LOGIN_NOTE = "Offered where the server has OAuth credentials for this connector."
@@ -25,7 +29,7 @@ _NO_OPTION = "No option of this choice is shown."
 _LEFT_OUT = "Optional fields of the connector that an inferred form leaves out."
 
 
-def form_markup(form: Form | NoForm, *, prefix: str, marks: Mapping[str, Mark] | None = None) -> Markup:
+def form_markup(form: Form | NoForm, *, prefix: str, marks: Marks | None = None) -> Markup:
     """One form. `prefix` has to be the page's only one of its kind: a letter, then letters, digits and hyphens."""
     if isinstance(form, NoForm):
         help_text = element("p", prose(short(form.help))) if form.help else Markup()
@@ -44,12 +48,12 @@ def form_markup(form: Form | NoForm, *, prefix: str, marks: Mapping[str, Mark] |
 
 def compared_markup(left: Form, right: Form, *, prefix: str, titles: tuple[str, str]) -> Markup:
     """Two forms side by side, with marks on what differs; `titles` say which is which."""
-    marks = compare_forms(left, right)
+    ours, theirs = compare_forms(left, right)
     sides = (
         element("div", element("p", title, class_="side-title"), form_markup(form, prefix=own, marks=marked))
         for title, form, own, marked in (
-            (titles[0], left, f"{prefix}-l", marks.left),
-            (titles[1], right, f"{prefix}-r", marks.right),
+            (titles[0], left, f"{prefix}-l", ours),
+            (titles[1], right, f"{prefix}-r", theirs),
         )
     )
     return element("div", *sides, class_="sides")

@@ -1,12 +1,14 @@
-"""What a form is made of, as the customer sees it. Frozen values; no schema and no markup in here.
+"""What a form is made of, as the customer sees it, and what differs between two. Frozen values; no schema and no markup in here.
 
 Every text may come from outside; secrets are masked already.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 from reconciler.connectors.specification.form import Kind
 
@@ -85,10 +87,8 @@ class Preset:
 
 @dataclass(frozen=True)
 class Form:
-    """The whole form.
-
-    `trouble` is why the customer sees an error in its place ("" when it can be built). `never_asked` are dotted places that the
-    connector knows and nobody can set.
+    """The whole form. `trouble` is why the customer sees an error in its place ("" when it can be built). `never_asked` are dotted
+    places that the connector knows and nobody can set.
     """
 
     title: str
@@ -104,3 +104,34 @@ class NoForm:
 
     reason: str
     help: str = ""
+
+
+class Mark(StrEnum):
+    """`only-here`: the other form has no such part. `differs`: it has, and says something else about it."""
+
+    ONLY_HERE = "only-here"
+    DIFFERS = "differs"
+
+
+Marks: TypeAlias = Mapping[str, Mark]
+"""The marks of one form, by place."""
+
+
+def compare_forms(left: Form, right: Form) -> tuple[Marks, Marks]:
+    """The marks of either side. Empty when the customer would not see a difference in any part; order is not looked at."""
+    ours, theirs = (
+        {part.place: part for card in form.cards for part in _alone(card.parts)} for form in (left, right)
+    )
+    return _marks(ours, theirs), _marks(theirs, ours)
+
+
+def _marks(here: Mapping[str, Part], there: Mapping[str, Part]) -> Marks:
+    differs = {place for place, part in here.items() if there.get(place) != part}
+    return {place: Mark.DIFFERS if place in there else Mark.ONLY_HERE for place in here if place in differs}
+
+
+def _alone(parts: Iterable[Part]) -> Iterator[Part]:
+    """Each part without what it holds, then what it holds."""
+    for part in parts:
+        yield replace(part, parts=(), by_login=False)
+        yield from _alone(part.parts)

@@ -117,13 +117,12 @@ def _severity_findings(severities: JsonValue) -> Iterator[Diagnostic]:
     if not isinstance(severities, dict) or not severities:
         return
     # Knows every rule of the program: imported only for a project that sets severities.
-    from reconciler.connectors.lint.selection import severity_refusal
+    from reconciler.connectors.lint.rules import severity_refusal
 
     for rule, choice in severities.items():
         refusal = severity_refusal(rule, choice) if isinstance(choice, str) else None
         if refusal is not None:
-            where = f"/rules/{escape_segment(rule)}"
-            yield Diagnostic(where, rules.PROJECT_VALUE, refusal.message, refusal.help, on_key=True)
+            yield refusal
 
 
 def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) -> Iterator[Diagnostic]:

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import cast
 
 from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.rules import MAX_FINDINGS, apply_severities, bounded
 from reconciler.connectors.lint.secret_guard import secret_guard
-from reconciler.connectors.lint.selection import MAX_FINDINGS, apply_severities, bounded
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice

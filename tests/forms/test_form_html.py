@@ -5,8 +5,8 @@ from __future__ import annotations
 from page_reading import Element, Reading, faults, read
 
 from reconciler.forms.build import build_form
-from reconciler.forms.compare import Mark, compare_forms
 from reconciler.forms.html_form import compared_markup, form_markup
+from reconciler.forms.parts import Mark, compare_forms
 from reconciler.model.json_value import JsonObject
 
 
@@ -162,9 +162,9 @@ def test_what_differs_between_two_forms_is_marked_on_both_sides() -> None:
     then = build_form(
         specification(("a",), a={"type": "string", "title": "Alpha"}, new={"type": "string"}, login=LOGIN)
     )
-    marks = compare_forms(now, then)
-    assert dict(marks.left) == {"/a": Mark.DIFFERS, "/gone": Mark.ONLY_HERE}
-    assert dict(marks.right) == {"/a": Mark.DIFFERS, "/new": Mark.ONLY_HERE}
+    ours, theirs = compare_forms(now, then)
+    assert ours == {"/a": Mark.DIFFERS, "/gone": Mark.ONLY_HERE}
+    assert theirs == {"/a": Mark.DIFFERS, "/new": Mark.ONLY_HERE}
     markup = compared_markup(now, then, prefix="f", titles=("Now", "Then"))
     assert faults(markup) == []
     assert [each.text for each in read(markup).with_class("mark")] == [
@@ -178,10 +178,10 @@ def test_what_differs_between_two_forms_is_marked_on_both_sides() -> None:
 def test_an_option_is_compared_with_the_option_of_the_same_constant() -> None:
     turned: JsonObject = {**LOGIN, "oneOf": list(reversed(LOGIN["oneOf"]))}  # type: ignore[arg-type]
     one, other = build_form(specification(login=LOGIN)), build_form(specification(login=turned))
-    assert not compare_forms(one, other)
+    assert compare_forms(one, other) == ({}, {})
 
 
 def test_becoming_optional_is_a_difference() -> None:
     one = build_form(specification(("a",), a={"type": "string"}))
     other = build_form(specification((), a={"type": "string"}))
-    assert dict(compare_forms(one, other).left) == {"/a": Mark.DIFFERS}
+    assert compare_forms(one, other)[0] == {"/a": Mark.DIFFERS}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from reconciler.connectors.lint.rules import MAX_FINDINGS, bounded
 from reconciler.connectors.lint.secret_texts import certain_secrets
-from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
 from reconciler.connectors.specification.nodes import Node
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.planning.assess import assess

@@ -81,7 +81,7 @@ def missing_required_fields(subject: Subject) -> Iterator[Diagnostic]:
     if subject.place is None or subject.effective_schema is None or subject.is_named("R402"):
         return
     try:
-        merged = merge_presets(subject.presets, mock_document(subject.effective_schema)).validated
+        merged = merge_presets(subject.manifest.presets, mock_document(subject.effective_schema)).validated
     except MergeFailed:
         return
     asked = {field.path: field.pointer for field in subject.fields}
@@ -111,7 +111,7 @@ def _missing(place: Place, value: JsonObject, path: tuple[str, ...]) -> Iterator
 
 def _pointer_around(subject: Subject, path: tuple[str, ...]) -> str:
     """Where a missing field would be written: in the presets' object that lacks it, else in the form."""
-    held: JsonValue = subject.presets
+    held: JsonValue = subject.manifest.presets
     for name in path[:-1]:
         held = held.get(name) if isinstance(held, dict) else None
     if (len(path) > 1 and isinstance(held, dict)) or subject.schema is None:
@@ -135,7 +135,9 @@ def deprecated_connector(subject: Subject) -> Iterator[Diagnostic]:
 def deprecated_fields(subject: Subject) -> Iterator[Diagnostic]:
     """R525: fields that are shown or preset and that the connector calls deprecated."""
     shown = [(f.pointer, f.path or ()) for f in subject.shown_fields if f.place and _is_deprecated(f.place)]
-    preset = _deprecated_presets(subject.place, subject.presets, ()) if subject.place is not None else ()
+    preset = (
+        _deprecated_presets(subject.place, subject.manifest.presets, ()) if subject.place is not None else ()
+    )
     for where, path in (*shown, *((preset_pointer(path), path) for path in preset)):
         message = f"the connector calls {dotted(path)} deprecated"
         way_out = "see the connector's documentation for what replaces it"

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterator
 from functools import lru_cache
 
-from reconciler.connectors.lint.buildable import broken_keyword
+from reconciler.connectors.lint.form_rules import broken_keyword
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_values import TYPES

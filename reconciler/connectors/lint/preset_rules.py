@@ -48,7 +48,7 @@ _LONGEST_READ = 50_000
 def unknown_presets(subject: Subject) -> Iterator[Diagnostic]:
     """R530: preset keys at positions that the connector's specification does not describe."""
     root = subject.place
-    for path, place in _unknown(root, subject.presets, ()) if root is not None else ():
+    for path, place in _unknown(root, subject.manifest.presets, ()) if root is not None else ():
         where, name = preset_pointer(path), str(path[-1])
         if root is not None and not subject.is_named("R401", where):
             refused = place.forbids(name)
@@ -134,7 +134,7 @@ def presets_against_oauth(subject: Subject) -> Iterator[Diagnostic]:
 
 def _against_inferred(subject: Subject) -> Iterator[Diagnostic]:
     asked = known_oauth_names(subject.specification or {})
-    for name in subject.presets:
+    for name in subject.manifest.presets:
         if subject.place is not None and name in asked and name in subject.place.names:
             message = f"{dotted((name,))} takes part in OAuth: Airbyte asks the customer for it although it is preset"
             way_out = "leave it to the customer, or write out a form without it"
@@ -166,7 +166,7 @@ def tokens_without_oauth(subject: Subject) -> Iterator[Diagnostic]:
 def foreign_variables(subject: Subject) -> Iterator[Diagnostic]:
     """R535: preset texts and defaults of the form that another tool would replace, unless the connector's own field takes such texts."""
     variables = subject.manifest.variable_pointers
-    for path, text, place in _preset_texts(subject.presets, (), subject.place):
+    for path, text, place in _preset_texts(subject.manifest.presets, (), subject.place):
         where = preset_pointer(path)
         if not any(f"{where}/".startswith(f"{variable}/") for variable in variables):
             yield from _foreign(subject, where, dotted(path), text, place)

@@ -199,7 +199,7 @@ def _literal(written: _Written) -> Diagnostic:
 def _preset_values(subject: Subject) -> Iterator[_Written]:
     form = place_in(subject.schema) if subject.schema is not None else None
     places = tuple(place for place in (subject.place, form) if place is not None)
-    return _Written(PRESETS, "", subject.presets, places, subject.place).scalars()
+    return _Written(PRESETS, "", subject.manifest.presets, places, subject.place).scalars()
 
 
 def _form_values(subject: Subject) -> Iterator[_Written]:
@@ -251,7 +251,7 @@ def _credentials(subject: Subject) -> Iterator[Diagnostic]:
     """R606: texts anywhere in presets and form that are credentials by their form; passwords in addresses in the presets only."""
     suspects = [
         (where, text)
-        for where, text in written_texts(subject.presets, PRESETS)
+        for where, text in written_texts(subject.manifest.presets, PRESETS)
         if looks_like_credential(text) or has_password_in_address(text)
     ]
     form_texts = written_texts(subject.manifest.form, FORM)

@@ -11,7 +11,7 @@ import json
 import re
 from typing import Final
 
-from reconciler.connectors.lint.selection import MAX_FINDINGS, bounded
+from reconciler.connectors.lint.rules import MAX_FINDINGS, bounded
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import Manifest
 

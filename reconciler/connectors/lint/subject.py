@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from reconciler.connectors.lint.buildable import BuildProblem, build_problems
-from reconciler.connectors.lint.selection import MAX_FINDINGS
 from reconciler.connectors.server.forms import inferred_form
+from reconciler.connectors.lint.rules import MAX_FINDINGS
 from reconciler.connectors.server.java_values import Absent, member
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
@@ -58,14 +57,9 @@ class Subject:
         """
         return "" if next(self._suggestions_left, None) is None else did_you_mean(word, choices)
 
-    @property
-    def presets(self) -> JsonObject:
-        """The values that the customer is not asked for."""
-        return self.manifest.presets
-
     def preset_at(self, path: tuple[str, ...]) -> JsonValue | Absent:
         """The preset value at a position of the configuration, ABSENT where there is none."""
-        value: JsonValue | Absent = self.presets
+        value: JsonValue | Absent = self.manifest.presets
         for name in path:
             value = member(value, name)
         return value
@@ -110,14 +104,9 @@ class Subject:
         """The form that the customer gets: the manifest's, else the one Airbyte would infer; None when that is not known."""
         if self.manifest.form is not None or self.specification is None:
             return self.manifest.form
-        return inferred_form(self.specification, self.presets)
+        return inferred_form(self.specification, self.manifest.presets)
 
     @cached_property
     def effective_schema(self) -> JsonObject | None:
         """The JSON Schema of `effective_form`."""
         return connection_schema(self.effective_form)
-
-    @cached_property
-    def build_problems(self) -> tuple[BuildProblem, ...]:
-        """What makes the widget give up on the form; nothing when the form is not known."""
-        return () if self.effective_schema is None else tuple(build_problems(self.effective_schema))

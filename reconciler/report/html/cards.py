@@ -208,8 +208,8 @@ def form_fold(entry: Entry, prefix: str, *, is_open: bool) -> Markup:
         return fold("The form that customers see now", body, is_open=is_open)
     if (live.title, live.cards, live.trouble) == (desired.title, desired.cards, desired.trouble):
         return fold("The form, the same on both sides", alone, is_open=is_open)
-    marks = compare_forms(live, desired)
-    places = {*marks.left, *marks.right}
+    ours, theirs = compare_forms(live, desired)
+    places = {*ours, *theirs}
     differs = count(len(places), "difference") if places else "the same fields, arranged otherwise"
     body = compared_markup(live, desired, prefix=prefix, titles=_FORM_SIDES)
     return fold(f"The form, side by side: {differs}", body, is_open=is_open)

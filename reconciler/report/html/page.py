@@ -15,6 +15,8 @@ from importlib.resources import files
 
 from reconciler.forms.appearance import FORM_SCRIPT, FORM_STYLE
 from reconciler.forms.markup import Markup, joined, prose, text
+from reconciler.forms.html_form import FORM_SCRIPT, FORM_STYLE
+from reconciler.forms.markup import Markup, element
 from reconciler.model.text import clipped
 from reconciler.report.safe_text import MAX_NAME
 

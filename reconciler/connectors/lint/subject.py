@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from reconciler.connectors.server.forms import inferred_form
 from reconciler.connectors.lint.rules import MAX_FINDINGS
+from reconciler.connectors.server.forms import inferred_form
 from reconciler.connectors.server.java_values import Absent, member
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.oauth import OAuth, oauth_of

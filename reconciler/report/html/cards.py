@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from reconciler.forms.compare import compare_forms
 from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.markup import Markup, element, joined, prose, text
-from reconciler.forms.parts import NoForm
+from reconciler.forms.parts import NoForm, compare_forms
 from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue

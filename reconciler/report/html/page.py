@@ -13,10 +13,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from reconciler.forms.appearance import FORM_SCRIPT, FORM_STYLE
-from reconciler.forms.markup import Markup, joined, prose, text
 from reconciler.forms.html_form import FORM_SCRIPT, FORM_STYLE
-from reconciler.forms.markup import Markup, element
+from reconciler.forms.markup import Markup, joined, prose, text
 from reconciler.model.text import clipped
 from reconciler.report.safe_text import MAX_NAME
 

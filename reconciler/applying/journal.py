@@ -10,47 +10,68 @@ the journal loses doubts, never pairs: which template is whose is found anew by 
 A last line without its end is no line. A `sent` of which a part is missing was never on the disk as a whole, so its POST was
 never sent; any other such line leaves an intent open. Only `sent` waits for the disk: the other lines survive the process at
 once, and a loss of power from the next `sent` on. A lost one is a doubt too many, never a create too many.
+
+The file lies in the checkout, whose files may be anybody's: no link is followed, nothing but a regular file is opened.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import json
+import os
 import secrets
-from collections.abc import Callable, Collection, Iterable
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.applying.journal_file import HELP, LineFile
 from reconciler.errors import UnsafePlan
 from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.model.strict_json import StrictJsonError, parse_json
+from reconciler.sandbox.state_file import FOLDER, SandboxStateError, project_folder
 
 FORMAT: Final = "1"
 FILE: Final = "journal.jsonl"
+MAX_BYTES: Final = 64 * 1024 * 1024
 NOT_STORED: Final = frozenset({"refused", "not sent", "not created"})
 """How an intent closes that stored nothing. The other ways: listed, found, created."""
 
+_PLACE: Final = f"the journal {FOLDER}/{FILE}"
+_HELP: Final = (
+    "without it nothing may be created: make it a file of your own that can be read and written; to start a new one, move it"
+    " away, run `reconciler plan`, and compare what it says was sent with the server before the next apply"
+)
+_FLAGS: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SENT, _ANSWERED, _CLOSED = "sent", "answered", "closed"
-_TEXTS: Final = {
-    "organizationId": "organization_id",
-    "connectorId": "connector_id",
+_LISTS: Final = frozenset({"presets_digests", "without", "before"})
+_OPTIONAL: Final = frozenset({"form_digest", "template_id"})
+_KEYS: Final = {
+    "id": "id",
+    "organization_id": "organizationId",
+    "connector_id": "connectorId",
     "name": "name",
+    "presets_digests": "presetsDigests",
+    "form_digest": "formDigest",
+    "without": "without",
+    "before": "before",
     "url": "url",
-    "at": "sent_at",
+    "sent_at": "at",
     "answer": "answer",
+    "template_id": "templateId",
 }
-_LISTS: Final = {"presetsDigests": "presets_digests", "without": "without", "before": "before"}
-_OPTIONAL: Final = {"formDigest": "form_digest", "templateId": "template_id"}
+"""What of an intent is written, and under which name. The keys are a contract: open intents outlive the version that wrote them."""
 
 
 class Journal:
     """The journal of one checkout; made by `open_journal`. `trouble` says why a line that may be lost is missing in it."""
 
     def __init__(self, root: Path) -> None:
-        self._file = LineFile(root, FILE)
+        self._file = _LineFile(root)
         self._lines = 0
         self._intents: dict[str, Intent] = {}
         self._closed: dict[str, str] = {}
@@ -82,16 +103,7 @@ class Journal:
         UnsafePlan when it cannot be made durable, and when another process announced the same since `read`.
         """
         begun = replace(intent, id=secrets.token_hex(8), sent_at=_now())
-
-        def refuse_rivals() -> None:
-            since = (other for other in self._intents.values() if other.id not in self._planned)
-            if any(is_same(each) and self._closed.get(each.id) not in NOT_STORED for each in since):
-                raise UnsafePlan(
-                    f"another run in this directory sent a create of {intent.name!r} since the plan",
-                    help="run `reconciler plan` again when that run has ended",
-                )
-
-        self._append(_SENT, intent_document(begun), check=refuse_rivals, durable=True)
+        self._append(_SENT, intent_document(begun), durable=True, unless=is_same)
         self._planned |= {begun.id}
         return begun
 
@@ -112,12 +124,14 @@ class Journal:
 
     def decide(self, intent: Intent, how: str | None, template_id: str | None = None) -> None:
         """A person's word: how it closes, or (None) which template it is. UnsafePlan when it cannot be made durable."""
-        if how is None:
-            document: JsonObject = {"id": intent.id, "answer": intent.answer, "templateId": template_id}
-            self._append(_ANSWERED, document | {"at": _now()}, durable=True)
-            return
-        document = {"id": intent.id, "how": how, "templateId": template_id}
-        self._append(_CLOSED, document | {"at": _now()}, durable=True)
+        record, said = (_ANSWERED, {"answer": intent.answer}) if how is None else (_CLOSED, {"how": how})
+        document: JsonObject = {
+            "id": intent.id,
+            **said,
+            "templateId": template_id,
+            "at": _now(),
+        }
+        self._append(record, document, durable=True)
 
     def listed(self, ids: Collection[str]) -> None:
         """Close what these ids, as a list named them, show to be there."""
@@ -133,17 +147,26 @@ class Journal:
             self.trouble = error.message
 
     def _append(
-        self, record: str, document: JsonObject, *, durable: bool, check: Callable[[], None] = lambda: None
+        self,
+        record: str,
+        document: JsonObject,
+        *,
+        durable: bool,
+        unless: Callable[[Intent], bool] = lambda _: False,
     ) -> None:
         text = json.dumps({"formatVersion": FORMAT, "record": record} | document, separators=(",", ":"))
         line = text.encode("ascii")
 
-        def line_after(new: list[bytes]) -> bytes:
+        def check(new: list[bytes]) -> None:
             self._learn(new)
-            check()
-            return line
+            since = (each for each in self._intents.values() if each.id not in self._planned)
+            if any(unless(each) and self._closed.get(each.id) not in NOT_STORED for each in since):
+                raise UnsafePlan(
+                    f"another run in this directory sent a create of {document['name']!r} since the plan",
+                    help="run `reconciler plan` again when that run has ended",
+                )
 
-        self._file.append(line_after, durable=durable)
+        self._file.append(line, check, durable=durable)
         self._learn([line])
 
     def _learn(self, lines: Iterable[bytes]) -> None:
@@ -152,16 +175,14 @@ class Journal:
             try:
                 self._apply(parse_json(line))
             except (StrictJsonError, KeyError, TypeError, ValueError):
-                raise UnsafePlan(
-                    f"the journal {self._file.place} is damaged in line {self._lines}", help=HELP
-                ) from None
+                raise _refusal(f"is damaged in line {self._lines}") from None
 
     def _apply(self, document: Any) -> None:
         """One record. KeyError, TypeError and ValueError for what this program never wrote."""
         if document["formatVersion"] != FORMAT:
             raise UnsafePlan(
-                f"the journal {self._file.place} was written by another version of this program (line {self._lines})",
-                help=f"use that version or a newer one. {HELP}",
+                f"{_PLACE} was written by another version of this program (line {self._lines})",
+                help=f"use that version or a newer one. {_HELP}",
             )
         record, identity = document["record"], _text(document["id"])
         if record == _SENT:
@@ -197,19 +218,19 @@ def open_journal(root: Path, organizations: Collection[str] | None = None) -> Jo
 
 def intent_document(intent: Intent) -> JsonObject:
     """An intent as it is written in the journal and in the lease."""
-    document: JsonObject = {"id": intent.id}
-    document |= {key: getattr(intent, name) for key, name in (_TEXTS | _OPTIONAL).items()}
-    return document | {key: list(getattr(intent, name)) for key, name in _LISTS.items()}
+    values = {key: getattr(intent, name) for name, key in _KEYS.items()}
+    return {key: [*value] if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 def intent_from(document: Any) -> Intent:
     """The intent of a document. KeyError and TypeError for one that is none."""
-    texts: dict[str, Any] = {name: _text(document[key]) for key, name in _TEXTS.items()}
-    optional: dict[str, Any] = {
-        name: None if document[key] is None else _text(document[key]) for key, name in _OPTIONAL.items()
-    }
-    lists: dict[str, Any] = {name: tuple(map(_text, _list(document[key]))) for key, name in _LISTS.items()}
-    return Intent(id=_text(document["id"]), **texts, **optional, **lists)
+    return Intent(**{name: _member(name, document[key]) for name, key in _KEYS.items()})
+
+
+def _member(name: str, value: Any) -> Any:
+    if name in _LISTS and isinstance(value, list):
+        return tuple(map(_text, value))
+    return None if value is None and name in _OPTIONAL else _text(value)
 
 
 def _text(value: object) -> str:
@@ -218,11 +239,93 @@ def _text(value: object) -> str:
     return value
 
 
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("no list")
-    return value
-
-
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _LineFile:
+    """Lines that are only ever appended, whole lines at a time, by any number of processes. Every method may raise UnsafePlan."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._end = 0
+        self._identity: tuple[int, int] | None = None
+
+    def new_lines(self) -> list[bytes]:
+        """The whole lines that this object has not given yet; none where there is no file."""
+        try:
+            with self._opened(os.O_RDONLY) as descriptor:
+                return self._taken(descriptor)
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError as error:
+            raise _refusal(f"cannot be read: {FOLDER} is a link, or no folder") from error
+        except OSError as error:
+            raise _refusal(f"cannot be read: {error.strerror}") from error
+
+    def append(self, line: bytes, check: Callable[[list[bytes]], None], *, durable: bool) -> None:
+        """Add one line, under the lock of the file, which is made if it is not there. `check` gets the lines that are new; when it raises,
+        nothing is written. With `durable` the line is on the disk when this returns.
+        """
+        try:
+            project_folder(self._root)
+            with self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as descriptor:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # closing gives it back
+                check(self._taken(descriptor))
+                self._write(descriptor, line + b"\n", durable=durable)
+        except OSError as error:
+            raise _refusal(f"cannot be written: {error.strerror}") from error
+        except SandboxStateError as error:
+            raise UnsafePlan(error.message, help=error.help) from error
+
+    def _write(self, descriptor: int, line: bytes, *, durable: bool) -> None:
+        """Write it whole or not at all. What a dead process left of its last line is cut off first."""
+        os.ftruncate(descriptor, self._end)
+        try:
+            _put(descriptor, line, durable=durable)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, self._end)
+            raise
+        self._end += len(line)
+
+    def _taken(self, descriptor: int) -> list[bytes]:
+        """The whole lines from where the last call stopped. `_end` is the end of the last one."""
+        status = os.fstat(descriptor)
+        if status.st_size > MAX_BYTES:
+            raise _refusal("is larger than any that this program writes")
+        if self._identity not in (None, (status.st_dev, status.st_ino)) or status.st_size < self._end:
+            raise _refusal("was replaced while this run went on")
+        self._identity = (status.st_dev, status.st_ino)
+        data = os.pread(descriptor, status.st_size - self._end, self._end)
+        whole = data[: data.rfind(b"\n") + 1]
+        self._end += len(whole)
+        return whole.splitlines()
+
+    @contextlib.contextmanager
+    def _opened(self, flags: int) -> Iterator[int]:
+        """A descriptor of the file, for the owner's eyes only. A file that is made is in its folder for good."""
+        folder = os.open(self._root / FOLDER, os.O_RDONLY | os.O_DIRECTORY | _FLAGS)
+        try:
+            descriptor = os.open(FILE, flags | _FLAGS, 0o600, dir_fd=folder)
+            try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise _refusal("is not a regular file")
+                if flags & os.O_CREAT and self._end == 0:
+                    os.fsync(folder)
+                yield descriptor
+            finally:
+                os.close(descriptor)
+        finally:
+            os.close(folder)
+
+
+def _refusal(what: str) -> UnsafePlan:
+    return UnsafePlan(f"{_PLACE} {what}", help=_HELP)
+
+
+def _put(descriptor: int, line: bytes, *, durable: bool) -> None:
+    if os.write(descriptor, line) != len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if durable:
+        os.fsync(descriptor)

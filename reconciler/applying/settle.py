@@ -15,9 +15,10 @@ from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.stopping import Window
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
 from reconciler.model.template import LiveTemplate, UnreadTemplate
+from reconciler.planning.compare import changes_of
 from reconciler.planning.content import Desired, desired_of, live_of
 from reconciler.planning.entry import Entry
-from reconciler.planning.explain import changes_of, stored_presets_key
+from reconciler.planning.explain import stored_presets_key
 
 MAX_NAMED = 5
 """Ids that one sentence names."""

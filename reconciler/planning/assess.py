@@ -25,9 +25,9 @@ from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Verdict
+from reconciler.planning.content import FORM, PRESETS
 from reconciler.planning.digest import with_places
 from reconciler.planning.entry import Assessed
-from reconciler.planning.masking import FORM, PRESETS
 
 _PRESETS, _FORM = f"/spec/{PRESETS}", f"/spec/{FORM}"
 _SCHEMA = f"{_FORM}/connectionSpecification"

@@ -24,6 +24,9 @@ _SCHEMAS = _SCHEMA_LISTS - {"oneOf", "anyOf", "allOf"} | frozenset(
     {"additionalProperties", "additionalItems", "not", "if", "then", "else", "contains", "propertyNames"}
 )
 
+PRESETS, FORM = "partialDefaultConfig", "partialUserConfigSpec"
+"""What the API and the manifests call presets and form."""
+
 Key = tuple[str | None, ...]
 """What two sides are paired by."""
 Mark = tuple[str, str]

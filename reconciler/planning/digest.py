@@ -12,9 +12,8 @@ from dataclasses import asdict
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, pointer_segments
 from reconciler.model.target import Target
 from reconciler.model.template import UnreadTemplate
-from reconciler.planning.content import Desired, Live
+from reconciler.planning.content import FORM, PRESETS, Desired, Live
 from reconciler.planning.entry import Entry
-from reconciler.planning.masking import FORM, PRESETS
 
 
 def digest_of(value: JsonValue) -> str:

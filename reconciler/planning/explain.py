@@ -13,10 +13,9 @@ from typing import assert_never
 from reconciler.model.connector import Connector
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest, UnreadTemplate
 from reconciler.planning.claims import Claim
+from reconciler.planning.compare import changes_of
 from reconciler.planning.content import Desired, FormSource, Key, Live, content_of
-from reconciler.planning.diff import diff_values
-from reconciler.planning.entry import COMPARED, Change, Entry, Rule, Status
-from reconciler.planning.masking import FORM, PRESETS, mask_for
+from reconciler.planning.entry import COMPARED, Entry, Rule, Status
 from reconciler.planning.match import Ambiguity, Because, Create, Doubt, Matching, Pair
 
 MAX_LISTED = 100
@@ -128,15 +127,6 @@ def stored_presets_key(desired: Desired) -> str | None:
     form = desired.content.form
     stored = None if form is None else stored_presets(form, desired.manifest.presets)
     return None if stored is None else content_of(stored, None).presets_key
-
-
-def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
-    """The differences of a pair that is not equal, secrets masked; forms only where the manifest's is known."""
-    changes = diff_values(desired.content.presets, live.content.presets, f"/{PRESETS}")
-    if desired.content.form_key is not None:
-        changes += diff_values(desired.content.form, live.content.form, f"/{FORM}")
-    mask = mask_for(desired, live)
-    return tuple(dict.fromkeys(mask.apply(change) for change in changes))
 
 
 def _drift_ways_out(pair: Pair) -> tuple[str, ...]:

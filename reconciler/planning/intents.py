@@ -25,10 +25,9 @@ from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
 from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, Manifest
-from reconciler.planning.content import Desired, content_of
+from reconciler.planning.content import FORM, PRESETS, Desired, content_of
 from reconciler.planning.digest import digest_of, with_places
 from reconciler.planning.entry import Entry, Rule, Status
-from reconciler.planning.masking import FORM, PRESETS
 
 
 def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url: str) -> Intent:

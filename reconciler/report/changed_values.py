@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from reconciler.model.json_value import JsonValue, canonical_json
 from reconciler.model.text import clipped
+from reconciler.planning.compare import SENSITIVE, SENSITIVE_DIFFERS
 from reconciler.planning.entry import Change, Operation
-from reconciler.planning.masking import SENSITIVE, SENSITIVE_DIFFERS
 from reconciler.report.safe_text import safe_text
 
 

@@ -11,7 +11,7 @@ from factories import FAKER, form, live, manifest, served, state, target
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import LiveTemplate, Manifest, live_template
-from reconciler.planning.diff import diff_values
+from reconciler.planning.compare import diff_values
 from reconciler.planning.entry import Change, Entry, Operation, Status
 from reconciler.planning.plan import build_plan
 

@@ -7,8 +7,8 @@ from factories import FAKER, form, live, manifest, state, target
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.template import LiveTemplate, Manifest
+from reconciler.planning.compare import MAX_SECRETS
 from reconciler.planning.entry import Entry
-from reconciler.planning.masking import MAX_SECRETS
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
 

@@ -11,10 +11,9 @@ from factories import form, live, manifest, state, target
 
 from reconciler.model.json_value import JsonValue
 from reconciler.model.template import Past
-from reconciler.planning.diff import diff_values
+from reconciler.planning.compare import Mask, diff_values
 from reconciler.planning.entry import Change, Operation, Status
 from reconciler.planning.explain import MAX_LISTED
-from reconciler.planning.masking import Mask
 from reconciler.planning.plan import build_plan
 
 

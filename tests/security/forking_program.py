@@ -48,7 +48,7 @@ def no_waiting() -> None:
 
 def break_masking() -> None:
     """The first layer is gone: whatever would be masked is shown."""
-    from reconciler.planning.masking import Mask
+    from reconciler.planning.compare import Mask
 
     Mask._masked = lambda _self, value, *_rest: value  # type: ignore[method-assign]
 

@@ -8,9 +8,9 @@ from factories import form, live, manifest, state, target
 
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
+from reconciler.planning.compare import plan_secrets
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Change, Operation
-from reconciler.planning.masking import plan_secrets
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
 

@@ -1,0 +1,309 @@
+"""The differences of a pair that is known to differ, as changes a person can read, every secret in them replaced by a word.
+
+Equality is decided before, on canonical text. The walk descends to the smallest differing parts; deepdiff pairs the items of two arrays
+there and does nothing else: it takes `true` for `1` in places and costs a thousand times the comparison, so it never sees an equal pair
+and its silence is not believed.
+
+Secret are: values at `airbyte_secret` positions of the connector's specification or of either form, values that came from `!env`, and
+values under names that look like secrets, unless the specification describes a field of that name. A form's `default`, `const`, `enum`
+and `examples` count too. Array indexes are ignored (`/keys/0` masks `/keys/1`): two arrays are seldom aligned. Names inside a secret are
+as secret as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, secret_pointers
+from reconciler.model.connector import connection_schema
+from reconciler.model.json_value import (
+    JsonValue,
+    canonical_json,
+    escape_segment,
+    pointer,
+    pointer_segments,
+    same_json,
+)
+from reconciler.model.template import LiveState
+from reconciler.planning.content import FORM, PRESETS, Contents, Desired, Live
+from reconciler.planning.entry import Change, Operation, Plan, Status
+
+SENSITIVE = "(sensitive)"
+SENSITIVE_DIFFERS = "(sensitive, differs)"
+
+MAX_SECRETS = 2_000
+"""Secret texts of a pair that are still told from the rest of it. Whole connectors have some dozens of fields."""
+
+_MAX_ARRAY_TEXT = 65_536
+_MAX_ARRAY_ITEMS = 300
+"""Up to this many characters of canonical text and items an array pair goes to deepdiff, whose pairing grows
+with the square; longer ones are compared index by index.
+"""
+_MAX_PAIRING = 500_000
+"""Characters times depth that deepdiff gets in one comparison: about two seconds. Arrays that come later are compared index by index."""
+
+_FORM_VALUES = frozenset({"default", "const", "enum", "examples"})
+_Pattern = tuple[str, ...]
+
+
+def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
+    """The differences of a pair that is not equal, secrets masked; forms only where the manifest's is known."""
+    changes = diff_values(desired.content.presets, live.content.presets, f"/{PRESETS}")
+    if desired.content.form_key is not None:
+        changes += diff_values(desired.content.form, live.content.form, f"/{FORM}")
+    mask = mask_for(desired, live)
+    return tuple(dict.fromkeys(mask.apply(change) for change in changes))
+
+
+def diff_values(desired: JsonValue, live: JsonValue, path: str = "") -> tuple[Change, ...]:
+    """All changes between two JSON values, sorted by path; empty exactly when they mean the same."""
+    changes = _Comparison().changes(desired, live, path)
+    return tuple(sorted(changes, key=lambda change: (change.path, change.operation)))
+
+
+class _Comparison:
+    """One walk through two values. `_left` is what deepdiff may still be given."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_PAIRING
+
+    def changes(self, desired: JsonValue, live: JsonValue, path: str) -> Iterator[Change]:
+        """The changes, in no particular order."""
+        if isinstance(desired, dict) and isinstance(live, dict):
+            # Not compared as a whole first: each level would go through everything below it once more.
+            yield from self._members(desired, live, path)
+        elif isinstance(desired, list) and isinstance(live, list):
+            yield from self._items(desired, live, path)
+        elif not same_json(desired, live):
+            yield Change(path, Operation.REPLACE, desired, live)
+
+    def _members(
+        self, desired: Mapping[str, JsonValue], live: Mapping[str, JsonValue], path: str
+    ) -> Iterator[Change]:
+        for key in desired.keys() | live.keys():
+            below = f"{path}/{escape_segment(key)}"
+            if key not in live:
+                yield Change(below, Operation.ADD, desired[key], None)
+            elif key not in desired:
+                yield Change(below, Operation.REMOVE, None, live[key])
+            else:
+                yield from self.changes(desired[key], live[key], below)
+
+    def _items(self, desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:
+        if self._left >= 0:  # with nothing left, no array needs to be measured either
+            texts = canonical_json(desired), canonical_json(live)
+            if texts[0] == texts[1]:
+                return
+            if self._may_pair(desired, live, len(texts[0]) + len(texts[1])):
+                yield from tuple(_paired(desired, live, path)) or (
+                    Change(path, Operation.REPLACE, desired, live),
+                )
+                return
+        yield from self._members(_by_index(desired), _by_index(live), path)
+
+    def _may_pair(self, desired: list[JsonValue], live: list[JsonValue], size: int) -> bool:
+        if size > _MAX_ARRAY_TEXT or len(desired) + len(live) > _MAX_ARRAY_ITEMS:
+            return False
+        # Depth counts: deepdiff spells the whole path of every item that differs.
+        self._left -= size * max(_height(desired), _height(live))
+        return self._left >= 0
+
+
+def _height(value: JsonValue) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max((_height(item) for item in inner), default=0)
+
+
+def _by_index(items: list[JsonValue]) -> dict[str, JsonValue]:
+    return {str(index): item for index, item in enumerate(items)}
+
+
+def _paired(desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:
+    """Item-level changes of two arrays. Nothing when deepdiff sees no difference: then the whole array is the change."""
+    from deepdiff import DeepDiff  # 200 ms to import: only a plan with a changed array pays
+
+    tree = DeepDiff(_tagged(live), _tagged(desired), view="tree", threshold_to_diff_deeper=0)
+    for report, levels in tree.items():
+        for level in levels:
+            where = path + pointer(level.path(output_format="list"))
+            if report.endswith("_added"):
+                yield Change(where, Operation.ADD, _untagged(level.t2), None)
+            elif report.endswith("_removed"):
+                yield Change(where, Operation.REMOVE, None, _untagged(level.t1))
+            else:
+                yield Change(where, Operation.REPLACE, _untagged(level.t2), _untagged(level.t1))
+
+
+def _tagged(value: JsonValue) -> object:
+    """The value with each scalar as its JSON text: deepdiff cannot take `true` for `1` or `1` for `"1"` then."""
+    if isinstance(value, dict):
+        return {key: _tagged(item) for key, item in value.items()}
+    return [_tagged(item) for item in value] if isinstance(value, list) else canonical_json(value)
+
+
+def _untagged(value: object) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _untagged(item) for key, item in value.items()}
+    return [_untagged(item) for item in value] if isinstance(value, list) else json.loads(str(value))
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Patterns of secret places: path segments from `partialDefaultConfig` or `partialUserConfigSpec`, indexes as `*`."""
+
+    patterns: frozenset[_Pattern] = frozenset()
+
+    def hides(self, path: _Pattern) -> bool:
+        """Whether the value at this pattern is secret, itself or as part of a secret."""
+        return any(path[:length] in self.patterns for length in range(1, len(path) + 1))
+
+    def apply(self, change: Change) -> Change:
+        """The change with every secret inside replaced; a secret that differs says so, without a trace of its
+        value. One inside a secret becomes a change of the whole: the path to it could hold a part of it.
+        """
+        outside = self._outside(change.path)
+        if outside != change.path:
+            return Change(outside, Operation.REPLACE, SENSITIVE, SENSITIVE_DIFFERS)
+        path = _pattern(change.path)
+        return replace(
+            change,
+            desired=self._masked(change.desired, path, SENSITIVE, None),
+            live=self._masked(change.live, path, SENSITIVE_DIFFERS, change.desired),
+        )
+
+    def _outside(self, path: str) -> str:
+        """The path down to the first secret on it."""
+        segments, pattern = pointer_segments(path), _pattern(path)
+        depth = next((n for n in range(1, len(pattern)) if pattern[:n] in self.patterns), len(pattern))
+        return pointer(segments[:depth])
+
+    def _masked(self, value: JsonValue, path: _Pattern, word: str, other: JsonValue) -> JsonValue:
+        # Only a secret at this very place: the way down to it has none (see `apply`).
+        if value is None:
+            return None
+        if path in self.patterns:
+            return SENSITIVE if same_json(value, other) else word
+        if isinstance(value, dict):
+            mate = other if isinstance(other, dict) else {}
+            return {
+                key: self._masked(item, (*path, _segment(key)), word, mate.get(key))
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            mates = dict(enumerate(other)) if isinstance(other, list) else {}
+            return [
+                self._masked(item, (*path, "*"), word, mates.get(index)) for index, item in enumerate(value)
+            ]
+        return value
+
+
+_HIDES_ALL = Mask(frozenset({(PRESETS,), (FORM,)}))
+
+
+def mask_for(desired: Desired, live: Live) -> Mask:
+    """Every secret place of a pair, from what is known about it: specification, both forms, variables,
+    names. All of it, where so much is secret that looking for each value in every output would take minutes.
+    """
+    mask = Mask(frozenset(_places(desired, live)))
+    is_too_much = next(islice(_texts(mask, desired, live), MAX_SECRETS, None), None) is not None
+    return _HIDES_ALL if is_too_much else mask
+
+
+def plan_secrets(plan: Plan, states: Iterable[LiveState], contents: Contents) -> frozenset[str]:
+    """The values at the secret places of every pair that differs: nothing else of a live template is ever shown.
+
+    For the second layer, which looks for values in whatever is printed. `states` and `contents` are those that the plan was
+    made from.
+    """
+    templates = {template.id: template for state in states for template in state.templates}
+    found: set[str] = set()
+    for entry in plan.with_status(Status.DRIFTED):
+        live = templates.get(entry.template_id or "")
+        if live is not None and entry.manifest is not None:
+            found |= secret_texts(contents.desired(entry.manifest), contents.live(live))
+    return frozenset(found)
+
+
+def secret_texts(desired: Desired, live: Live) -> frozenset[str]:
+    """The texts, numbers (as JSON) and names of members at the secret places of a pair; none where all of it is hidden."""
+    mask = mask_for(desired, live)
+    return frozenset() if mask is _HIDES_ALL else frozenset(_texts(mask, desired, live))
+
+
+def _texts(mask: Mask, desired: Desired, live: Live) -> Iterator[str]:
+    for side in (desired.content, live.content):
+        yield from _hidden(mask, side.presets, (PRESETS,))
+        yield from _hidden(mask, side.form, (FORM,))
+
+
+def _hidden(mask: Mask, value: JsonValue, path: _Pattern) -> Iterator[str]:
+    is_hidden = mask.hides(path)
+    for segment, item in _children(value):
+        if is_hidden and isinstance(value, dict):
+            yield segment
+        yield from _hidden(mask, item, (*path, _segment(segment)))
+    if is_hidden and isinstance(value, str):
+        yield value
+    if is_hidden and isinstance(value, int | float) and not isinstance(value, bool):
+        yield canonical_json(value)
+
+
+def _places(desired: Desired, live: Live) -> Iterator[_Pattern]:
+    specification = desired.manifest.connector.specification
+    sides = [(side.presets, side.form) for side in (desired.content, live.content)]
+    found = (connection_schema(each) for each in (specification, *(form for _, form in sides)))
+    schemas = [schema for schema in found if schema is not None]
+    described = frozenset(_described_names(specification))
+    for presets, form in sides:
+        yield from ((PRESETS, *_pattern(place)) for place in secret_pointers(presets, schemas))
+        yield from _secret_names(presets, described, (PRESETS,))
+        if form is not None:
+            yield from ((FORM, *_pattern(place)) for place in form_secret_pointers(form))
+            yield from _secret_form_values(form, (FORM,))
+    yield from (_pattern(place.removeprefix("/spec")) for place in desired.manifest.variable_pointers)
+
+
+def _pattern(place: str) -> _Pattern:
+    return tuple(_segment(segment) for segment in pointer_segments(place))
+
+
+def _segment(segment: str) -> str:
+    return "*" if segment.isdigit() else segment
+
+
+def _secret_names(value: JsonValue, described: frozenset[str], path: _Pattern) -> Iterator[_Pattern]:
+    for segment, item in _children(value):
+        below = (*path, _segment(segment))
+        if isinstance(value, dict) and segment not in described and looks_secret(segment):
+            yield below
+        else:
+            yield from _secret_names(item, described, below)
+
+
+def _described_names(schema: JsonValue) -> Iterator[str]:
+    """The names of all fields that a specification describes, at any depth."""
+    for segment, item in _children(schema):
+        if segment == "properties" and isinstance(item, dict):
+            yield from item
+        yield from _described_names(item)
+
+
+def _secret_form_values(form: JsonValue, path: _Pattern, *, named: bool = False) -> Iterator[_Pattern]:
+    """Values that a form holds (defaults, constants, examples) below a property whose name looks like a secret."""
+    for segment, item in _children(form):
+        below = (*path, _segment(segment))
+        if named and segment in _FORM_VALUES:
+            yield below
+        else:
+            is_named = looks_secret(segment) if path[-1] == "properties" else named
+            yield from _secret_form_values(item, below, named=is_named)
+
+
+def _children(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from ((str(index), item) for index, item in enumerate(value))

@@ -226,7 +226,7 @@ async def _prepared(workspace: Workspace, contents: Contents) -> None:
 
 def keep_plan_secrets(console: Console, plan: Plan, states: Iterable[LiveState], contents: Contents) -> None:
     """Register what live templates hold at secret places, before anything of the plan is shown."""
-    from reconciler.planning.masking import plan_secrets
+    from reconciler.planning.compare import plan_secrets
 
     for secret in sorted(plan_secrets(plan, states, contents)):
         console.keep_secret(secret)

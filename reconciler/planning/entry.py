@@ -1,6 +1,4 @@
-"""What a plan is made of: statuses, changes, entries. All frozen; reports and apply read these and nothing
-else.
-"""
+"""What a plan is made of: statuses, changes, entries. All frozen; reports and apply read these and nothing else."""
 
 from __future__ import annotations
 
@@ -29,14 +27,10 @@ class Status(StrEnum):
 
 
 DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
-"""What differs from the manifests and cannot be mended by creating. Unmanaged templates are findings of
-`drift` alone.
-"""
-
+"""What differs from the manifests and cannot be changed by creating. Unmanaged templates are findings of `drift` alone."""
 
 SETTLED = frozenset({Status.IN_SYNC, Status.UNMANAGED})
 """What asks nobody for anything. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
-
 
 COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.AMBIGUOUS})
 """Manifests that were held against a live template: only of these can a form be "not compared"."""
@@ -62,10 +56,9 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. `path` is a JSON pointer from `/partialDefaultConfig` or `/partialUserConfigSpec`.
+    """One difference, secrets masked already. `path` is a JSON pointer from `/partialDefaultConfig` or `/partialUserConfigSpec`.
 
-    `desired` is None for `remove`, `live` is None for `add`; `operation` tells that from a JSON null. Secrets
-    are masked already.
+    `desired` is None for `remove`, `live` is None for `add`; `operation` tells that from a JSON null.
     """
 
     path: str
@@ -78,8 +71,8 @@ class Change:
 class Assessed:
     """What is known about a manifest before anything is sent.
 
-    `verdict` is None when the connector's specification is not known, `asked` when the form is not. `problems`
-    stand at the lines that cause them; `suppressed` counts findings that the project switched off.
+    `verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the
+    connector was withdrawn; `asked` when the form is not. `suppressed` counts findings that the project switched off.
     """
 
     verdict: Verdict | None = None
@@ -89,7 +82,7 @@ class Assessed:
 
     @property
     def untold_verdict(self) -> Verdict | None:
-        """The verdict without the server's messages that a problem quotes: it tells them with a place and a remedy."""
+        """The verdict without the server's messages that a problem quotes: it has them with a place and a remedy."""
         if self.verdict is None or not self.problems:
             return self.verdict
         quoted = "\n".join(problem.message for problem in self.problems)
@@ -105,12 +98,11 @@ class Assessed:
 class Entry:
     """One manifest, or one live template that no manifest took.
 
-    `template_id` and `form_title` are the live template's, None where there is none (create, ambiguous); a form may have no title.
-    `candidates` are the ids an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
-    `manifest` is None for a live template alone; `connector` is None for one that could not be read. `live` is the template
-    that the manifest was paired with, None for every entry without a pair. `claimants` are the manifests that a live template alone
-    belongs to: it equals the template of one of them, or is what an ambiguous one could be. `is_elsewhere` is True where
-    `organization_id` is not the target's: the manifest names another, or the template is of another.
+    `template_id`, `form_title` and `live` are of the template that it was paired with, or of the template alone; None without one.
+    `candidates` are the ids that an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
+    `manifest` and `origin` are None for a live template alone; `connector` is None for one that could not be read. `claimants` are
+    the manifests that a live template alone belongs to: it equals the template of one of them, or is what an ambiguous one could
+    be. `is_elsewhere` is True where `organization_id` is not the target's.
     """
 
     status: Status
@@ -140,9 +132,9 @@ class Entry:
         return self.status in COMPARED and not self.form_compared
 
     @property
-    def sort_key(self) -> tuple[str, str, str]:
-        """Entries stand in this order everywhere: kind, name, id."""
-        return (self.kind, self.name, self.template_id or "")
+    def sort_key(self) -> tuple[str, str, str, str]:
+        """The order of entries everywhere: kind, name, template id, organization."""
+        return self.kind, self.name, self.template_id or "", self.organization_id
 
 
 @dataclass(frozen=True)
@@ -158,15 +150,15 @@ class Selection:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything one comparison found. `hidden` counts entries by status that the selection left out, `hidden_forms` those of them
-    that were compared by presets alone.
+    """Everything one comparison found.
 
-    `digest` covers format, target, manifests (values of variables included), live state and entries;
-    `manifests_digest` covers the manifests without the values of variables, `live_digest` the live state:
-    they only tell which of the two moved. `other_organizations` were read besides the target's, because manifests name
-    them; sorted. `left_out` are the ids of live templates that the target's `unmanaged` lists: neither read nor compared; sorted.
-    `unread_organizations` are named by earlier revisions of manifests and by none of today: nothing of them was read; sorted.
-    `decided` are the ids of earlier creates of which the outcome is known now, each with its template.
+    `digest` covers format, target, manifests (values of variables included), live state and what matching decided; `manifests_digest`
+    the manifests without the values of variables, `live_digest` the live state: they only tell which of the two moved. `hidden`
+    counts entries by status that the selection left out, `hidden_forms` those of them that were compared by presets alone.
+    All sorted: `other_organizations` were read besides the target's, because manifests name them; `left_out` are the ids of live
+    templates that the target's `unmanaged` lists, neither read nor compared; `unread_organizations` are named by earlier revisions
+    of manifests and by none of today. `decided` are the ids of earlier creates of which the outcome is known now, each with its
+    template.
     """
 
     target: Target
@@ -201,12 +193,8 @@ class Plan:
     @property
     def create_errors(self) -> tuple[Diagnostic, ...]:
         """Why shown creates must not be sent: the server would refuse them or store something else; in order."""
-        return tuple(
-            problem
-            for entry in self.entries
-            if entry.status is Status.CREATE and entry.assessed is not None
-            for problem in entry.assessed.errors
-        )
+        assessed = (entry.assessed for entry in self.with_status(Status.CREATE))
+        return tuple(problem for each in assessed if each is not None for problem in each.errors)
 
     @property
     def uncompared_forms(self) -> int:

@@ -39,13 +39,61 @@ _NOT_INFERRED_TODAY = (
     "; the live form is not what Airbyte would infer from the connector today: it was inferred from another connector version, or "
     "written by hand"
 )
-_LACKS_PAST = "or run where git has every earlier revision of the manifests (in CI: `fetch-depth: 0`): one of them may decide"
+_DRIFT_WAYS_OUT = (
+    "keep the live template: write its values into {here}",
+    "keep the manifest: this API gives the tool no update; an organization admin has to change {first} by hand",
+)
+_WEAK_DRIFT_WAYS_OUT = (
+    *_DRIFT_WAYS_OUT,
+    (
+        "if {first} is not this template (one of Airbyte's defaults, or made by hand): list it under `unmanaged` in reconciler.yaml; "
+        "the manifest is then planned without it"
+    ),
+)
 _UNREAD_WAYS_OUT = (
     "nothing is created while this is open: run again; if it stays, read the template by its id with an admin token",
 )
 _BINDING_WAYS_OUT = (
     "correct `spec.templateId`, or remove the line to have the template matched by content, title and connector again",
 )
+_UNMANAGED_WAYS_OUT = (
+    "manage it: write a manifest for it with `templateId: {first}`",
+    "or leave it alone: list the id under `unmanaged` in reconciler.yaml (Airbyte's defaults belong there)",
+)
+_DUPLICATE_WAYS_OUT = (
+    "customers see this connector twice; the API has no delete: ask Airbyte's support to remove {first}",
+    "or accept it: list the id under `unmanaged` in reconciler.yaml",
+)
+_WHY_AMBIGUOUS = {
+    Because.SEVERAL: "{templates} of {label} could be {manifests}, and none is equal{in_common}",
+    Because.CLAIMED: "live template {first} has the presets of this manifest and is paired with manifest {other} by title or "
+    "connector only; which manifest it belongs to is not known without this manifest's form",
+    Because.COPIES: "{a_template_equals} that of manifest {other}: a copy of it, or this manifest's own from before it was changed",
+    Because.TAKEN: "live template {first} equals this manifest and belongs to manifest {other}: a create would repeat it",
+    Because.ELSEWHERE: "{templates} of a connector named {named!r} could be this manifest, made for another definition id "
+    "({old_connector}) than the manifest's ({connector})",
+}
+_BIND = "bind it: add `templateId: {id}` under `spec` in {here}"
+_LACKS_PAST = "or run where git has every earlier revision of the manifests (in CI: `fetch-depth: 0`): one of them may decide"
+_AMBIGUITY_WAYS_OUT = {
+    Because.SEVERAL: ("or list the templates that are not ours under `unmanaged` in reconciler.yaml",),
+    Because.CLAIMED: (
+        "run `reconciler connectors lock`: with the connector's specification the forms are compared",
+        "if it belongs to {other}: add `templateId: {first}` under `spec` in {there}; this one is then created",
+        "if it belongs to this manifest: add that line in {here}",
+    ),
+    Because.COPIES: (
+        "if it is a copy, list it under `unmanaged` in reconciler.yaml: this manifest is then created",
+    ),
+    Because.TAKEN: (
+        "if it is this manifest's own: take it from {other} ({there}), where `templateId` names it",
+        "if a second one is wanted: add `allowSecond: <the reason>` under `spec` in {here}",
+    ),
+    Because.ELSEWHERE: (
+        "if it is this manifest's own: write `connector: {old_connector}`, its definition id, in {here}",
+        "if a new one is wanted: list {first} under `unmanaged` in reconciler.yaml; this manifest is then created",
+    ),
+}
 
 
 def entries_of(matching: Matching, unread: Iterable[UnreadTemplate], organization: str) -> Iterator[Entry]:
@@ -55,8 +103,8 @@ def entries_of(matching: Matching, unread: Iterable[UnreadTemplate], organizatio
         match each:
             case Pair():
                 yield _paired(each, organization)
-            case Create():
-                yield _missing(each.desired, organization)
+            case Create(desired):
+                yield _missing(desired, organization)
             case Ambiguity():
                 yield _ambiguous(each, torn[each.desired.manifest.connector.id], organization)
             case Doubt():
@@ -65,31 +113,27 @@ def entries_of(matching: Matching, unread: Iterable[UnreadTemplate], organizatio
                 assert_never(each)
     yield from _unpaired(matching, organization)
     named = {each.template_id for each in matching.conclusions if isinstance(each, Doubt)}
-    for template in unread:
-        if template.id not in named:
-            reason = f"could not be read: {template.reason}"
-            entry = _alone(template.id, template.name, organization, Status.UNKNOWN, reason)
-            yield replace(entry, ways_out=_UNREAD_WAYS_OUT)
+    for lost in unread:
+        if lost.id not in named:
+            reason = f"could not be read: {lost.reason}"
+            entry = Entry(Status.UNKNOWN, SOURCE_TEMPLATE, lost.name, organization, None, reason)
+            yield replace(entry, template_id=lost.id, ways_out=_UNREAD_WAYS_OUT)
 
 
 def _for_manifest(desired: Desired, organization: str, status: Status, reason: str) -> Entry:
     manifest = desired.manifest
     return Entry(
-        status=status,
-        kind=manifest.kind,
-        name=manifest.name,
-        organization_id=organization,
-        connector=manifest.connector,
-        reason=reason,
+        status,
+        manifest.kind,
+        manifest.name,
+        organization,
+        manifest.connector,
+        reason,
         origin=manifest.origin,
         notes=(desired.form_note,) if desired.form_note and status in COMPARED else (),
         form_compared=desired.content.form_key is not None,
         manifest=manifest,
     )
-
-
-def _alone(template_id: str, name: str, organization: str, status: Status, reason: str) -> Entry:
-    return Entry(status, SOURCE_TEMPLATE, name, organization, None, reason, template_id=template_id)
 
 
 def _paired(pair: Pair, organization: str) -> Entry:
@@ -104,12 +148,13 @@ def _paired(pair: Pair, organization: str) -> Entry:
     )
     if desired.content.equals(live.content):
         return entry
+    ways = _WEAK_DRIFT_WAYS_OUT if pair.rule in {Rule.TITLE, Rule.CONNECTOR} else _DRIFT_WAYS_OUT
     return replace(
         entry,
         status=Status.DRIFTED,
         reason=f"differs from the manifest ({by}){_likely_cause(pair)}",
         changes=changes_of(desired, live),
-        ways_out=_drift_ways_out(pair),
+        ways_out=_filled(ways, first=live.template.id, here=_line(desired.manifest)),
     )
 
 
@@ -129,21 +174,6 @@ def stored_presets_key(desired: Desired) -> str | None:
     return None if stored is None else content_of(stored, None).presets_key
 
 
-def _drift_ways_out(pair: Pair) -> tuple[str, ...]:
-    """What to do about a pair that differs where the target offers neither update nor delete."""
-    live_id = pair.live.template.id
-    ways = [
-        f"keep the live template: write its values into {_line(pair.desired.manifest)}",
-        f"keep the manifest: this API gives the tool no update; an organization admin has to change {live_id} by hand",
-    ]
-    if pair.rule in {Rule.TITLE, Rule.CONNECTOR}:
-        ways.append(
-            f"if {live_id} is not this template (one of Airbyte's defaults, or made by hand): list it under `unmanaged` "
-            "in reconciler.yaml; the manifest is then planned without it"
-        )
-    return tuple(ways)
-
-
 def _missing(desired: Desired, organization: str) -> Entry:
     label = desired.manifest.connector.label
     reason = f"no live template of {label} is left that this manifest could be"
@@ -153,50 +183,37 @@ def _missing(desired: Desired, organization: str) -> Entry:
 
 def _doubtful(doubt: Doubt, organization: str) -> Entry:
     is_bound = doubt.desired.manifest.template_id is not None
-    return replace(
-        _for_manifest(doubt.desired, organization, Status.UNKNOWN, doubt.reason),
-        template_id=doubt.template_id,
-        ways_out=_BINDING_WAYS_OUT if is_bound else _UNREAD_WAYS_OUT,
-    )
+    entry = _for_manifest(doubt.desired, organization, Status.UNKNOWN, doubt.reason)
+    ways_out = _BINDING_WAYS_OUT if is_bound else _UNREAD_WAYS_OUT
+    return replace(entry, template_id=doubt.template_id, ways_out=ways_out)
 
 
 def _ambiguous(ambiguity: Ambiguity, torn: int, organization: str) -> Entry:
-    desired = ambiguity.desired
+    """`torn` is how many manifests of the connector are ambiguous."""
+    desired, other, because = ambiguity.desired, ambiguity.other, ambiguity.because
+    count, first = len(ambiguity.candidates), ambiguity.candidates[0].template
+    facts = {
+        "connector": desired.manifest.connector.id,
+        "label": desired.manifest.connector.label,
+        "manifests": "this manifest" if torn == 1 else f"{torn} manifests",
+        "in_common": _in_common(ambiguity) if because is Because.SEVERAL else "",
+        "templates": "one live template" if count == 1 else f"{count} live templates",
+        "a_template_equals": "a live template equals" if count == 1 else f"{count} live templates equal",
+        "first": first.id,
+        "named": first.name,
+        "old_connector": first.connector_id,
+        "other": "" if other is None else repr(other.name),
+        "here": _line(desired.manifest),
+        "there": "" if other is None else _line(other),
+    }
+    reason = _WHY_AMBIGUOUS[because].format(**facts)
+    ways_out = _filled(_AMBIGUITY_WAYS_OUT[because], **facts)
     return replace(
-        _for_manifest(desired, organization, Status.AMBIGUOUS, _why_ambiguous(ambiguity, torn)),
+        _for_manifest(desired, organization, Status.AMBIGUOUS, reason),
         candidates=tuple(live.template.id for live in ambiguity.candidates[:MAX_LISTED]),
-        ways_out=_ambiguity_ways_out(ambiguity),
+        ways_out=(*_bindings(ambiguity), *ways_out),
         connector=_named(desired.manifest.connector, ambiguity.candidates[0]),
     )
-
-
-def _why_ambiguous(ambiguity: Ambiguity, torn: int) -> str:
-    """Why a manifest cannot be paired. `torn` is how many manifests of the connector are ambiguous."""
-    connector = ambiguity.desired.manifest.connector
-    other = repr(ambiguity.other.name) if ambiguity.other else ""
-    count, first = len(ambiguity.candidates), ambiguity.candidates[0].template
-    templates = "one live template" if count == 1 else f"{count} live templates"
-    match ambiguity.because:
-        case Because.CLAIMED:
-            return (
-                f"live template {first.id} has the presets of this manifest and is paired with manifest "
-                f"{other} by title or connector only; which manifest it belongs to is not known without this manifest's form"
-            )
-        case Because.COPIES:
-            what = "a live template equals" if count == 1 else f"{count} live templates equal"
-            return f"{what} that of manifest {other}: a copy of it, or this manifest's own from before it was changed"
-        case Because.TAKEN:
-            return f"live template {first.id} equals this manifest and belongs to manifest {other}: a create would repeat it"
-        case Because.ELSEWHERE:
-            return (
-                f"{templates} of a connector named {first.name!r} could be this manifest, made for another definition id "
-                f"({first.connector_id}) than the manifest's ({connector.id})"
-            )
-        case Because.SEVERAL:
-            manifests = "this manifest" if torn == 1 else f"{torn} manifests"
-            return f"{templates} of {connector.label} could be {manifests}, and none is equal{_in_common(ambiguity)}"
-        case _:
-            assert_never(ambiguity.because)
 
 
 def _in_common(ambiguity: Ambiguity) -> str:
@@ -204,38 +221,20 @@ def _in_common(ambiguity: Ambiguity) -> str:
     if len(ambiguity.candidates) > 1:
         return ""
     shared = sorted(Claim(ambiguity.desired).features(ambiguity.candidates[0]))
-    if not shared:
-        return "; this one has nothing in common with it"
-    return f"; this one has the same {' and '.join(shared)}"
+    return (
+        f"; this one has the same {' and '.join(shared)}"
+        if shared
+        else "; this one has nothing in common with it"
+    )
 
 
-def _ambiguity_ways_out(ambiguity: Ambiguity) -> tuple[str, ...]:
-    """The line to paste for each candidate, and the way to say that none is meant."""
-    manifest, other, first = ambiguity.desired.manifest, ambiguity.other, ambiguity.candidates[0].template
-    here = _line(manifest)
-    if ambiguity.because is Because.CLAIMED and other is not None:
-        return (
-            "run `reconciler connectors lock`: with the connector's specification the forms are compared",
-            f"if it belongs to {other.name!r}: add `templateId: {first.id}` under `spec` in {_line(other)}; this one is then created",
-            f"if it belongs to this manifest: add that line in {here}",
-        )
-    if ambiguity.because is Because.TAKEN and other is not None:
-        return (
-            f"if it is this manifest's own: take it from {other.name!r} ({_line(other)}), where `templateId` names it",
-            f"if a second one is wanted: add `allowSecond: <the reason>` under `spec` in {here}",
-        )
-    if ambiguity.because is Because.ELSEWHERE:
-        return (
-            f"if it is this manifest's own: write `connector: {first.connector_id}`, its definition id, in {here}",
-            f"if a new one is wanted: list {first.id} under `unmanaged` in reconciler.yaml; this manifest is then created",
-        )
-    return tuple(_candidate_ways_out(ambiguity))
-
-
-def _candidate_ways_out(ambiguity: Ambiguity) -> Iterator[str]:
+def _bindings(ambiguity: Ambiguity) -> Iterator[str]:
+    """The line to paste for each candidate that is left for the connector."""
+    if ambiguity.because not in {Because.SEVERAL, Because.COPIES}:
+        return
     is_copy = ambiguity.because is Because.COPIES
     for live in ambiguity.candidates[:_MAX_NAMED]:
-        way = f"bind it: add `templateId: {live.template.id}` under `spec` in {_line(ambiguity.desired.manifest)}"
+        way = _BIND.format(id=live.template.id, here=_line(ambiguity.desired.manifest))
         yield f"if it is this manifest's own, {way}" if is_copy else way
     hidden = len(ambiguity.candidates) - _MAX_NAMED
     if hidden > 0:
@@ -243,10 +242,6 @@ def _candidate_ways_out(ambiguity: Ambiguity) -> Iterator[str]:
         yield f"... or one of {hidden} more: the JSON plan lists {listed}"
     if ambiguity.lacks_past and not is_copy:
         yield _LACKS_PAST
-    if is_copy:
-        yield "if it is a copy, list it under `unmanaged` in reconciler.yaml: this manifest is then created"
-    else:
-        yield "or list the templates that are not ours under `unmanaged` in reconciler.yaml"
 
 
 def _unpaired(matching: Matching, organization: str) -> Iterator[Entry]:
@@ -267,17 +262,23 @@ def _identity(live: Live) -> Key:
 def _for_live(live: Live, owners: list[Pair], wanted_by: list[Manifest], organization: str) -> Entry:
     """A second equal template, or one that no manifest claims."""
     template = live.template
-    claimants, status, ways_out = tuple(wanted_by), Status.UNMANAGED, _unmanaged_ways_out(template.id)
+    claimants, status, ways_out = tuple(wanted_by), Status.UNMANAGED, _UNMANAGED_WAYS_OUT
     reason = f"no manifest claims it{_may_be(wanted_by)}"
     if owners:
-        claimants, status = tuple(each.desired.manifest for each in owners), Status.DUPLICATE
+        claimants, ways_out = tuple(each.desired.manifest for each in owners), _DUPLICATE_WAYS_OUT
+        status = Status.DUPLICATE
         reason = f"equal to template {owners[0].live.template.id} of manifest {claimants[0].name!r}"
-        ways_out = _duplicate_ways_out(template.id)
-    return replace(
-        _alone(template.id, template.name, organization, status, reason),
-        connector=Connector(template.connector_id, name=template.name),
+    connector = Connector(template.connector_id, name=template.name)
+    return Entry(
+        status,
+        SOURCE_TEMPLATE,
+        template.name,
+        organization,
+        connector,
+        reason,
+        template_id=template.id,
         form_title=live.content.title,
-        ways_out=ways_out,
+        ways_out=_filled(ways_out, first=template.id),
         claimants=claimants,
     )
 
@@ -290,20 +291,6 @@ def _may_be(wanted_by: list[Manifest]) -> str:
     return f"; it may be {' or '.join(named)}" if named else ""
 
 
-def _unmanaged_ways_out(template_id: str) -> tuple[str, ...]:
-    return (
-        f"manage it: write a manifest for it with `templateId: {template_id}`",
-        "or leave it alone: list the id under `unmanaged` in reconciler.yaml (Airbyte's defaults belong there)",
-    )
-
-
-def _duplicate_ways_out(template_id: str) -> tuple[str, ...]:
-    return (
-        f"customers see this connector twice; the API has no delete: ask Airbyte's support to remove {template_id}",
-        "or accept it: list the id under `unmanaged` in reconciler.yaml",
-    )
-
-
 def _named(connector: Connector, live: Live) -> Connector:
     """The manifest's connector, with the server's name for it where ours is not known."""
     return connector if connector.name is not None else replace(connector, name=live.template.name)
@@ -311,3 +298,7 @@ def _named(connector: Connector, live: Live) -> Connector:
 
 def _line(manifest: Manifest) -> str:
     return f"{manifest.origin.file}:{manifest.origin.line}"
+
+
+def _filled(texts: Iterable[str], **facts: str) -> tuple[str, ...]:
+    return tuple(text.format(**facts) for text in texts)

@@ -1,4 +1,4 @@
-"""Creates that nobody knows the outcome of, held against what is live now. Pure.
+"""Creates that nobody knows the outcome of, held against what is live now: the last veto of `match.py`'s "create". Pure.
 
     the id that the server answered is listed                               -> decided
     a template that was not there before is what the create would store     -> decided
@@ -16,8 +16,9 @@ behind one another. Its manifest is not created again, and is unknown where it w
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import cast
 
 from reconciler.model.connector import Connector
@@ -34,9 +35,8 @@ def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url
     """What is to be known of a create before it is sent; its id and time are the journal's."""
     from reconciler.connectors.server.create import stored_presets
 
-    manifest = desired.manifest
+    manifest, form = desired.manifest, desired.content.form
     without = tuple(sorted(manifest.variable_pointers))
-    form = desired.content.form
     stored = None if form is None else stored_presets(form, manifest.presets)
     presets = [_presets_digest(each, without) for each in (manifest.presets, stored) if each is not None]
     return Intent(
@@ -78,7 +78,7 @@ def _is_past(intent: Intent, target: Target) -> bool:
 
 
 def _decided(
-    intents: Sequence[Intent], state: LiveState, entries: Iterable[Entry], unmanaged: frozenset[str]
+    intents: Iterable[Intent], state: LiveState, entries: Iterable[Entry], unmanaged: frozenset[str]
 ) -> dict[str, str]:
     """The template that decides it, by intent."""
     listed = state.ids | state.left_out
@@ -87,26 +87,27 @@ def _decided(
         if intent.id not in decided:
             known = {*intent.before, *decided.values(), *unmanaged}
             new = [t for t in state.templates if t.id not in known]
-            found = _equal(intent, new) or _paired(intent, new, entries)
+            found = next(chain(_stored(intent, new), _certain(intent, new, entries)), None)
             decided |= {} if found is None else {intent.id: found}
     return decided
 
 
-def _equal(intent: Intent, new: Iterable[LiveTemplate]) -> str | None:
-    return next((t.id for t in new if t.connector_id == intent.connector_id and _is_stored(intent, t)), None)
+def _stored(intent: Intent, new: Iterable[LiveTemplate]) -> Iterator[str]:
+    """The new templates that the create would have stored."""
+    for template in new:
+        if template.connector_id == intent.connector_id:
+            presets, form = template.presets_and_form
+            is_form = intent.form_digest in (None, _form_digest(form, intent.without))
+            if is_form and _presets_digest(presets, intent.without) in intent.presets_digests:
+                yield template.id
 
 
-def _is_stored(intent: Intent, template: LiveTemplate) -> bool:
-    if _presets_digest(template.presets, intent.without) not in intent.presets_digests:
-        return False
-    return intent.form_digest in (None, _form_digest(template.form, intent.without))
-
-
-def _paired(intent: Intent, new: Iterable[LiveTemplate], entries: Iterable[Entry]) -> str | None:
-    """The new template that the intent's own manifest has for certain; None when it has none."""
+def _certain(intent: Intent, new: Iterable[LiveTemplate], entries: Iterable[Entry]) -> Iterator[str]:
+    """The new templates that the intent's own manifest has for certain."""
     ids = {t.id for t in new}
-    pairs = (e for e in entries if e.matched_by in {Rule.ID, Rule.CONTENT} and e.template_id in ids)
-    return next((e.template_id for e in pairs if _is_of(intent, e)), None)
+    for entry in entries:
+        if entry.matched_by in {Rule.ID, Rule.CONTENT} and entry.template_id in ids and _is_of(intent, entry):
+            yield entry.template_id
 
 
 def _presets_digest(presets: JsonObject, without: Iterable[str]) -> str:
@@ -119,11 +120,6 @@ def _form_digest(form: JsonObject, without: Iterable[str]) -> str:
     return digest_of(content_of({}, cut).form_key)
 
 
-def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry:
-    intent = next((i for i in intents if is_about(i, entry)), None)
-    return entry if intent is None else _unknown(entry, intent, environment)
-
-
 def is_about(intent: Intent, entry: Entry) -> bool:
     """Whether the create of this intent may be what the entry's manifest asks for."""
     if intent.was_listed and entry.status is not Status.CREATE:
@@ -131,7 +127,7 @@ def is_about(intent: Intent, entry: Entry) -> bool:
     if _is_of(intent, entry):
         return True
     manifest, is_open = entry.manifest, entry.status in {Status.CREATE, Status.AMBIGUOUS}
-    return manifest is not None and is_open and _is_same_place(intent, entry) and _asks_for(intent, manifest)
+    return manifest is not None and is_open and _is_same_place(intent, entry) and _says(intent, manifest)
 
 
 def _is_of(intent: Intent, entry: Entry) -> bool:
@@ -143,14 +139,19 @@ def _is_same_place(intent: Intent, entry: Entry) -> bool:
     return (entry.organization_id, connector) == (intent.organization_id, intent.connector_id)
 
 
-def _asks_for(intent: Intent, manifest: Manifest) -> bool:
-    if _presets_digest(manifest.presets, manifest.variable_pointers) != intent.presets_digests[0]:
+def _says(intent: Intent, manifest: Manifest) -> bool:
+    """Whether the manifest would store what the create would; a form that one of them does not know is no difference."""
+    without = manifest.variable_pointers
+    if _presets_digest(manifest.presets, without) != intent.presets_digests[0]:
         return False
-    form = None if manifest.form is None else _form_digest(manifest.form, manifest.variable_pointers)
+    form = None if manifest.form is None else _form_digest(manifest.form, without)
     return None in (form, intent.form_digest) or form == intent.form_digest
 
 
-def _unknown(entry: Entry, intent: Intent, environment: str) -> Entry:
+def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry:
+    intent = next((i for i in intents if is_about(i, entry)), None)
+    if intent is None:
+        return entry
     reason = why_undecided(intent)
     if entry.status is Status.UNKNOWN:
         return replace(entry, notes=(*entry.notes, reason))
@@ -170,14 +171,14 @@ def _unknown(entry: Entry, intent: Intent, environment: str) -> Entry:
 
 def _entry_of(intent: Intent, entries: Iterable[Entry], environment: str) -> Entry:
     """The entry of a create in doubt that no manifest of today is about. It is shown with those that would be created instead."""
-    instead = [e.manifest for e in entries if e.status is Status.CREATE and _is_same_place(intent, e)]
+    instead = (e.manifest for e in entries if e.status is Status.CREATE and _is_same_place(intent, e))
     return Entry(
-        status=Status.UNKNOWN,
-        kind=SOURCE_TEMPLATE,
-        name=intent.name,
-        organization_id=intent.organization_id,
-        connector=Connector(intent.connector_id),
-        reason=f"{why_undecided(intent)}; no manifest of today is that one",
+        Status.UNKNOWN,
+        SOURCE_TEMPLATE,
+        intent.name,
+        intent.organization_id,
+        Connector(intent.connector_id),
+        f"{why_undecided(intent)}; no manifest of today is that one",
         template_id=intent.template_id,
         ways_out=ways_out(intent, environment),
         claimants=tuple(manifest for manifest in instead if manifest is not None),
@@ -186,15 +187,15 @@ def _entry_of(intent: Intent, entries: Iterable[Entry], environment: str) -> Ent
 
 def why_undecided(intent: Intent) -> str:
     """What was sent, when, and what came back."""
-    whose = f"a create of it (manifest {intent.name!r})"
+    sent = f"a create of it (manifest {intent.name!r}) was sent at {intent.sent_at}"
     if intent.was_listed:
-        listed = f"template {intent.template_id}, which a list named since: one that does not is no proof, nothing is deleted"
-        return f"{whose} was sent at {intent.sent_at} and made {listed}"
+        return (
+            f"{sent} and made template {intent.template_id}, which a list named since: one that does not is no proof, "
+            "nothing is deleted"
+        )
     if intent.template_id is not None:
-        answered = f"answered with template {intent.template_id}, which no list has shown yet"
-        return f"{whose} was sent at {intent.sent_at} and {answered}"
-    answer = intent.answer or "no answer was noted"
-    return f"{whose} was sent at {intent.sent_at} ({answer}): it may be stored or not"
+        return f"{sent} and answered with template {intent.template_id}, which no list has shown yet"
+    return f"{sent} ({intent.answer or 'no answer was noted'}): it may be stored or not"
 
 
 def ways_out(intent: Intent, environment: str) -> tuple[str, ...]:
@@ -202,10 +203,8 @@ def ways_out(intent: Intent, environment: str) -> tuple[str, ...]:
     command = f"reconciler resolve {shlex.quote(intent.name)} -e {shlex.quote(environment)}"
     wait = "wait and run again: as soon as the list shows the template, the doubt is over"
     if intent.was_listed:
-        return (
-            wait,
-            f"if you know that it was removed from the server: `{command} --not-created`; it is created again then",
-        )
+        removed = f"if you know that it was removed from the server: `{command} --not-created`"
+        return wait, f"{removed}; it is created again then"
     return (
         wait,
         f"if you know its template: `{command} --created ID`",

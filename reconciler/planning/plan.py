@@ -74,7 +74,7 @@ def build_plan(
     ]
     entries = sorted(
         (entry for each in compared for entry in each.entries),
-        key=lambda entry: (*entry.sort_key, entry.organization_id),
+        key=lambda entry: entry.sort_key,
     )
     rest = [entry for entry in entries if not is_selected(entry, selection)]
     hidden = Counter(entry.status for entry in rest)

@@ -18,8 +18,8 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
+from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Rule, Status
-from reconciler.planning.masking import SENSITIVE
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.view import Validation
 

@@ -9,8 +9,8 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import pointer_segments
 from reconciler.model.text import clipped, count
 from reconciler.model.verdict import Ask, Asked, AskOption, Corruption
+from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed
-from reconciler.planning.masking import SENSITIVE
 from reconciler.report.safe_text import (
     PLAIN,
     Style,

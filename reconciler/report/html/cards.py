@@ -16,8 +16,8 @@ from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue
 from reconciler.model.text import clipped, count
 from reconciler.model.verdict import Asked
+from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Status
-from reconciler.planning.masking import SENSITIVE
 from reconciler.report.changed_values import common_length, cut_sides, mask_words
 from reconciler.report.html.page import filled
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE

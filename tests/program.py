@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.sandbox.store import Store
+from warm_program import PROGRAM, is_read_at_start, run_warm
 
-PROGRAM = Path(sys.executable).with_name("reconciler")
+from reconciler.sandbox.store import Store
 
 MANIFEST = """\
 apiVersion: reconciler/v1
@@ -49,12 +48,16 @@ class Project:
         """A valid manifest of this name."""
         return self.write(f"manifests/{name}.yaml", MANIFEST.format(name=name, title=title, presets=presets))
 
+    def _environment(self) -> dict[str, str]:
+        outer = {k: v for k, v in os.environ.items() if not k.startswith(("AIRBYTE_", "RECONCILER_"))}
+        return outer | self.environment
+
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRBYTE_", "RECONCILER_"))}
+        """The console script, running."""
         return subprocess.Popen(
             [PROGRAM, *arguments],
             cwd=self.root,
-            env=environment | self.environment,
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -63,6 +66,10 @@ class Project:
         )
 
     def run(self, *arguments: str) -> Run:
+        """A run to its end."""
+        if not any(is_read_at_start(name) for name in self.environment):
+            ended = run_warm(list(arguments), cwd=self.root, env=self._environment(), seconds=50)
+            return Run(ended.code, ended.out, ended.err)
         process = self.start(*arguments)
         out, err = process.communicate(timeout=50)
         return Run(process.returncode, out, err)

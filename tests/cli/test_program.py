@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -341,11 +342,9 @@ def test_interrupt_during_reading_exits_130(production: Project, serve: Callable
     production.add()
     production.environment["AIRBYTE_API_URL"] = slow.url
     process = production.start("plan")
-    while not slow.store.ledger() and process.poll() is None:
-        try:
-            process.wait(timeout=1.5)
-        except subprocess.TimeoutExpired:
-            break
+    while not slow.store.ledger():
+        assert process.poll() is None
+        time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130

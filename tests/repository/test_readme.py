@@ -92,8 +92,10 @@ def test_every_test_that_the_security_page_names_is_there() -> None:
         assert not function or f"def {function}(" in found.read_text(encoding="utf-8"), (file, function)
 
 
-def test_every_test_function_that_the_security_page_names_alone_is_there() -> None:
-    named = re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+def test_every_scenario_and_test_function_that_the_security_page_names_is_there() -> None:
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert [place for place in re.findall(r"`(tests/[\w/-]+)`", page) if not (ROOT / place).is_dir()] == []
+    named = re.findall(r"`(test_\w+)`", page)
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert named
     assert [name for name in named if f"def {name}(" not in tests] == []

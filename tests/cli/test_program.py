@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -337,16 +337,15 @@ def test_value_of_a_variable_shows_in_no_output(production: Project) -> None:
         assert "hush" not in told.out + told.err + (production.root / "out.json").read_text()
 
 
-def test_interrupt_during_reading_exits_130(production: Project, serve: Callable[..., Server]) -> None:
-    slow = serve(latency_seconds=30)
+def test_interrupt_during_reading_exits_130(production: Project) -> None:
     production.add()
-    production.environment["AIRBYTE_API_URL"] = slow.url
-    process = production.start("plan")
-    while not slow.store.ledger():
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=20)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        production.environment["AIRBYTE_API_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = production.start("plan")
+        silent.settimeout(30)
+        silent.accept()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err

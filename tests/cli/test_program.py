@@ -343,9 +343,9 @@ def test_interrupt_during_reading_exits_130(production: Project) -> None:
         production.environment["AIRBYTE_API_URL"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
         process = production.start("plan")
         silent.settimeout(30)
-        silent.accept()
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        with silent.accept()[0]:
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err

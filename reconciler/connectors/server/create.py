@@ -1,10 +1,7 @@
 """What the server does with the body of a create, from the specification's look-up to the insert. Pure.
 
-Platform v1.7 to v2.0 (ConfigTemplateServiceDataImpl, SchemaDefaultValueHelper, JsonMergingHelper), steps in the server's order: it
-makes a mock document from the form, merges that over the presets, and validates the result. The merge is where it loses
-data: it puts the presets' nested objects into its result by reference, so mock values that fall into a
-shared object are written into the presets before those are stored. Authentication, entitlement, the unknown definition and what
-happens after the insert are not decided here.
+Platform v1.7 to v2.0 (ConfigTemplateServiceDataImpl, SchemaDefaultValueHelper, JsonMergingHelper), steps in the server's
+order. Authentication, entitlement, the unknown definition and what happens after the insert are not decided here.
 """
 
 from __future__ import annotations
@@ -44,8 +41,8 @@ class Merge(NamedTuple):
 def mock_document(schema: JsonValue | Absent) -> JsonValue:
     """The document that the server validates in place of the customer's answers to this connection specification.
 
-    Null for every type that the server does not know, a missing type and a list of types included. `enum`,
-    `const`, `pattern`, `minimum` and `maximum` are ignored; strings alone look at `default`.
+    Null for every type that the server does not know, a missing type and a list of types included. Strings alone look at
+    `default`.
     """
     kind = member(schema, "type")
     name = "" if kind is ABSENT else as_text(kind)
@@ -84,13 +81,10 @@ def _string_mock(schema: JsonValue | Absent) -> str:
 
 
 def merge_presets(presets: JsonValue, mock: JsonValue) -> Merge:
-    """The server's merge of the mock over the presets, with its side effect on the presets made visible.
+    """The server's merge of the mock over the presets: member by member for objects, else the mock wins, arrays included.
 
-    Objects are merged member by member, everything else of the mock wins, arrays included. `stored` equals
-    `presets` except where a top-level member is an object on both sides: the server merges into that very
-    object, so all of it, at every depth, is kept as merged. Top-level scalars and arrays, and members that
-    the mock does not name, are kept as given. Raises MergeFailed for a pair that is no pair of objects, and
-    for an object against a non-object.
+    The server merges into the presets' own nested objects, so `stored` differs from `presets` at every depth of a top-level
+    member that is an object on both sides. Raises MergeFailed.
     """
     if not isinstance(presets, dict):
         raise MergeFailed("Default config must be object")
@@ -122,10 +116,9 @@ _NO_SCHEMA = "Parameter specified as non-null is null: createDefaultValuesFromSc
 class CreateEvaluation:
     """The server's answer to a create that got as far as the specification.
 
-    `message` is its text, "" for 200; `messages` are the single findings of a 422. `stored_presets` and
-    `stored_form` are what the row holds after a 200 (the form before GET's additions, see
-    served_specification), None otherwise. `violations` say the same as `messages`, `failure` the same as the
-    message of a 500, for those who look for the cause. A `failure` that is NotKnown says that the answer is not known.
+    `message` is its text, "" for 200; `messages` and `violations` are the single findings of a 422. `stored_presets` and
+    `stored_form` are what the row holds after a 200. `failure` is the cause of a 500; one that is NotKnown says that the
+    answer is not known.
     """
 
     status: Literal[200, 422, 500]
@@ -148,11 +141,10 @@ def evaluate_create(
     form: JsonValue | Absent = ABSENT,
     work: Work | None = None,
 ) -> CreateEvaluation:
-    """What the server answers to this create, and what it stores.
+    """What the server answers to this create, and what it stores. Touches no argument; results share nested values with them.
 
-    `specification` is the connector's, None when the definition has no default version. `form` ABSENT lets
-    the server infer one; None is an explicit null, which is an error. `work` is what the check may cost, None for as much as
-    one check may. Nothing else is mutated; results share nested values with the arguments.
+    `specification` is None when the definition has no default version. `form` ABSENT lets the server infer one; None is an
+    explicit null, which is an error. `work` None is as much as one check may cost.
     """
     if specification is None:
         return CreateEvaluation(500, "ActorDefinition not found")
@@ -172,11 +164,9 @@ def evaluate_create(
 
 
 def stored_presets(form: JsonObject, presets: JsonObject) -> JsonObject | None:
-    """What the server would keep of `presets` if it accepted them with this form; equal to `presets` where
-    nothing is lost.
+    """What the server would keep of `presets` if it accepted them with this form; None when it could not merge.
 
-    `form` is a whole specification, sent, inferred or as served. Nothing is validated. None when the server
-    could not merge.
+    `form` is a whole specification, sent, inferred or as served. Nothing is validated.
     """
     try:
         return _merge(form, presets).stored

@@ -1,7 +1,6 @@
 """Which schedules a connection template may have: what its create takes, and what the scheduler refuses later. Pure.
 
-Platform v2.0.0 reads the expression with cron-utils 9.2.1 (its QUARTZ definition) when a connection template is created, and gives
-it to Quartz 2.3.2 only when a sync is scheduled. The two do not agree. The tests compare both with recorded answers.
+Platform v2.0.0 reads them with cron-utils 9.2.1 (QUARTZ) at the create and with Quartz 2.3.2 when a sync is scheduled.
 """
 
 from __future__ import annotations

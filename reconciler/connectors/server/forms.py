@@ -1,9 +1,7 @@
 """The forms of the server: how it reads a connector specification, serves it again, and infers one. Pure.
 
-Platform v1.7 to v2.0 stores a form as it was sent and, on every GET, reads it into the protocol's
-ConnectorSpecification class and writes that out. So a form never comes back exactly as it was sent, and that
-is not drift. Without a form it infers one (ConfigTemplateServiceDataImpl): the connector's specification, cut to what the presets
-leave open.
+Platform v1.7 to v2.0 stores a form as it was sent and, on every GET, reads it into the protocol's ConnectorSpecification
+class and writes that out. So a form never comes back exactly as it was sent, and that is not drift.
 """
 
 from __future__ import annotations
@@ -45,9 +43,7 @@ _KINDS: Final = {
 
 
 class UnparsableSpecification(Exception):
-    """The server's parser refuses this specification: a create or update with it answers 500. `key` is the member that it
-    refuses, "" for the whole.
-    """
+    """The server's parser refuses this specification and answers 500. `key` is the refused member, "" for the whole."""
 
     def __init__(self, words: str, path: str = "") -> None:
         super().__init__(f"{path}: {words}" if path else words)
@@ -55,15 +51,11 @@ class UnparsableSpecification(Exception):
 
 
 def served_specification(specification: JsonObject) -> JsonObject:
-    """What GET returns as `configTemplateSpec` for this stored specification.
+    """What GET returns as `configTemplateSpec` for this stored specification. Idempotent; shares nested values with its
+    argument.
 
-    Top-level nulls are gone; `supportsNormalization` and `supportsDBT` (false) and
-    `supported_destination_sync_modes` ([]) appear when absent; inside `advanced_auth`, `predicate_key` and
-    the OAuth connector input's `extract_output` become [] when absent. Everything else passes. Idempotent;
-    shares nested values with its argument, which it does not touch.
-
-    One deliberate difference: a null in place of one of the three defaults counts as absent, so that
-    normalising twice changes nothing.
+    Top-level nulls are gone; three members at the top and two inside `advanced_auth` have a default. Unlike on the server, a
+    null in place of a default counts as absent, so that normalising twice changes nothing.
     """
     served = _without_nulls(specification)
     served.setdefault("supportsNormalization", False)
@@ -91,11 +83,9 @@ def _without_nulls(value: JsonObject) -> JsonObject:
 
 
 def parse_specification(value: JsonValue) -> JsonObject:
-    """`value` itself when the server can read it as a connector specification.
+    """`value` itself when the server can read it as a connector specification. Raises UnparsableSpecification.
 
-    Raises UnparsableSpecification otherwise: not an object, an address that is no URI, an unknown sync mode
-    or flow type, a wrong type. Jackson would turn a few wrong scalars into right ones (the text "true" into
-    a boolean); here they are refused, since nobody means them.
+    Jackson would turn a few wrong scalars into right ones (the text "true" into a boolean); here they are refused.
     """
     if not isinstance(value, dict):
         kind = "null" if value is None else _KINDS[type(value)]
@@ -137,9 +127,7 @@ _NODES = {bool: "BooleanNode", str: "TextNode", int: "IntNode", float: "DoubleNo
 
 
 class InferenceFailed(Exception):
-    """The server cannot infer a form for this connector and answers 500; the message is the exception's, as
-    far as known. `lack` says what the specification does not have.
-    """
+    """The server cannot infer a form and answers 500 with this message. `lack` says what the specification does not have."""
 
     def __init__(self, message: str, lack: str) -> None:
         super().__init__(message)
@@ -147,12 +135,9 @@ class InferenceFailed(Exception):
 
 
 def infer_form(specification: JsonObject, presets: JsonValue) -> JsonObject:
-    """The form that is stored when `partialUserConfigSpec` is left out: a whole specification, defaults of
-    GET included.
+    """The form that is stored when `partialUserConfigSpec` is left out: a whole specification, defaults of GET included.
 
-    Only fields that are still required, or that take part in OAuth, are asked of the customer: every
-    optional field vanishes. Raises InferenceFailed. Shares nested values with its arguments and touches
-    neither.
+    Only fields that are still required, or that take part in OAuth, are asked of the customer. Raises InferenceFailed.
     """
     connection = member(specification, "connectionSpecification")
     required = member(connection, "required")
@@ -173,11 +158,9 @@ def infer_form(specification: JsonObject, presets: JsonValue) -> JsonObject:
 
 
 def oauth_names(specification: JsonObject) -> frozenset[str]:
-    """Every word that occurs in an OAuth path of this connector; such a field is always asked of the
-    customer.
+    """Every word that occurs in an OAuth path of this connector; such a field is always asked of the customer.
 
-    Path segments count one by one: `["credentials", "token"]` gives both words. Empty without
-    `advanced_auth`. Raises InferenceFailed when one of the three OAuth objects or its properties is missing.
+    Empty without `advanced_auth`. Raises InferenceFailed when one of the three OAuth objects or its properties is missing.
     """
     advanced_auth = specification.get("advanced_auth")
     if advanced_auth is None:

@@ -1,7 +1,6 @@
 """The character classes of Java's regular expressions. Pure.
 
-Unicode's general categories are asked of Python's tables. Their version moves with Python, so a character that is newer than
-what every Python has is "not known".
+Unicode's categories are asked of Python's tables. A character that is newer than what every Python has is "not known".
 """
 
 from __future__ import annotations
@@ -67,9 +66,7 @@ def any_of(classes: Iterable[Chars]) -> Chars:
 
 
 def is_new(char: str) -> bool:
-    """Whether Pythons may disagree about this character. Unicode 3.2 is the one version that all of them keep; pictures, which
-    people do write, are as old as all Pythons here.
-    """
+    """Whether Pythons may disagree about this character: all keep Unicode 3.2, and pictures, which people do write."""
     is_picture = "\U0001f300" <= char <= "\U0001f64f"
     return not is_picture and unicodedata.ucd_3_2_0.category(char) == "Cn"
 

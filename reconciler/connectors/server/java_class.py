@@ -1,7 +1,4 @@
-"""The part of a Java regular expression that stands for one character: escapes, `\\p{...}` and `[...]`. Pure.
-
-`ClassReader` goes through one pattern. java_pattern adds what stands for more than one character.
-"""
+"""The part of a Java regular expression that is one character: escapes, `\\p{...}` and `[...]`. Pure."""
 
 from __future__ import annotations
 
@@ -79,9 +76,8 @@ class ClassReader:
         return java_chars.in_any_case(chars, ascii_only="u" not in self.flags) if "i" in self.flags else chars
 
     def escaped(self, char: str, *, before_hyphen: bool = False) -> str | Chars:
-        """What a backslash and this character, which is taken, stand for: one character or a class.
-
-        Raises RefusedPattern for letters that mean nothing to Java, and for those that stand for a place.
+        """The character or the class that a backslash and this character, which is taken, mean. Raises RefusedPattern for
+        letters that mean nothing to Java, and for those that mean a place.
         """
         if char == "v" and before_hyphen:
             return "\x0b"

@@ -1,8 +1,7 @@
 """Asks whether `java.util.regex.Pattern` of Java 21 takes an expression, and whether it finds it in a text. Pure.
 
-What Java refuses raises RefusedPattern: the server then answers 500. What depends on tables that are not kept here raises
-NotKnown, and so do the flags d and x, which no connector uses. A construct that Java takes and whose meaning cannot be followed
-counts only for a text that gets there.
+What Java refuses raises RefusedPattern: the server then answers 500. What needs tables that are not kept here raises
+NotKnown, and so do the flags d and x, which no connector uses.
 """
 
 from __future__ import annotations
@@ -12,21 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from reconciler.connectors.server import java_regex as regex
 from reconciler.connectors.server.java_class import ClassReader, RefusedPattern
-from reconciler.connectors.server.java_regex import (
-    LINE_END,
-    Part,
-    Text,
-    any_char,
-    branch,
-    char_of,
-    looks,
-    place,
-    repeat,
-    sequence,
-    unsayable,
-    where,
-)
 from reconciler.connectors.server.work import NotKnown, Work
 
 _LONGEST = 10_000
@@ -49,40 +35,40 @@ class PatternReader(ClassReader):
         self.names: set[str] = set()
         self.groups = 0
 
-    def whole(self) -> Part:
+    def whole(self) -> regex.Part:
         """The whole pattern."""
         part = self._branch()
         if self.at < len(self.pattern):
             raise RefusedPattern("Unmatched closing ')'")
         return part
 
-    def _branch(self) -> Part:
+    def _branch(self) -> regex.Part:
         self.enter()
         parts = [self._sequence()]
         while self.take("|"):
             parts.append(self._sequence())
         self.depth -= 1
-        return branch(*parts)
+        return regex.branch(*parts)
 
-    def _sequence(self) -> Part:
-        parts: list[Part] = []
+    def _sequence(self) -> regex.Part:
+        parts: list[regex.Part] = []
         while self.peek() not in ("", "|", ")"):
             part = self._atom()
             if part is not None:
                 parts.append(self._repeated(part))
-        return sequence(*parts)
+        return regex.sequence(*parts)
 
-    def _atom(self) -> Part | None:
+    def _atom(self) -> regex.Part | None:
         """One part without its quantifier; None for flags."""
         if self.peek() == "{":  # what is repeated there is nothing
-            return sequence()
+            return regex.sequence()
         char = self.next()
         if char in "*+?":
             raise RefusedPattern(f"Dangling meta character '{char}'")
         make = self._ATOMS.get(char)
-        return char_of(self.one(char)) if make is None else make(self)
+        return regex.char_of(self.one(char)) if make is None else make(self)
 
-    def _escape(self) -> Part:
+    def _escape(self) -> regex.Part:
         char = self.next()
         if char == "b" and self.peek() == "{":
             raise NotKnown("\\b{...} in a pattern")
@@ -90,35 +76,43 @@ class PatternReader(ClassReader):
             return self._reference(int(char))
         if char == "k":
             return self._named_reference()
-        part = place(char, self.flags) if char not in ("^", "$") else None
+        part = regex.place(char, self.flags) if char not in ("^", "$") else None
         if part is not None:
             return part
         found = self.escaped(char)
-        return char_of(self.one(found) if isinstance(found, str) else found)
+        return regex.char_of(self.one(found) if isinstance(found, str) else found)
 
-    def _reference(self, number: int) -> Part:
+    def _reference(self, number: int) -> regex.Part:
         """What a group took; nothing is taken by a group that the pattern does not have."""
 
-        def holds(_text: Text) -> int:
+        def holds(_text: regex.Text) -> int:
             if number <= self.groups:
                 raise NotKnown("a reference to a group of a pattern")
             return 0
 
-        return where(holds, is_endless=True)
+        return regex.where(holds, is_endless=True)
 
-    def _named_reference(self) -> Part:
+    def _named_reference(self) -> regex.Part:
         if self.match(_GROUP_NAME, "named capturing group is missing")[1] not in self.names:
             raise RefusedPattern("named capturing group does not exist")
-        return unsayable("a reference to a group of a pattern")
+        return regex.unsayable("a reference to a group of a pattern")
 
-    def _repeated(self, part: Part) -> Part:
+    def _repeated(self, part: regex.Part) -> regex.Part:
         limits = self._limits()
         if limits is None:
             return part
-        repeated = unsayable("\\R, repeated, in a pattern") if part is LINE_END else repeat(part, *limits)
+        repeated = (
+            regex.unsayable("\\R, repeated, in a pattern")
+            if part is regex.LINE_END
+            else regex.repeat(part, *limits)
+        )
         if self.take("+"):
             # At the very end it takes what a greedy one would.
-            return sequence(repeated, unsayable("a possessive quantifier")) if self.peek() else repeated
+            return (
+                regex.sequence(repeated, regex.unsayable("a possessive quantifier"))
+                if self.peek()
+                else repeated
+            )
         self.take("?")
         return repeated
 
@@ -135,7 +129,7 @@ class PatternReader(ClassReader):
             raise RefusedPattern("Illegal repetition range")
         return least, None if comma and last is None else most
 
-    def _group(self) -> Part | None:
+    def _group(self) -> regex.Part | None:
         """A group, whose bracket is taken; None for flags that hold for the rest of the group around them."""
         flags, found = self.flags, self.match(_OPENING, "Unknown inline modifier or group name")
         if found["other"] is not None:
@@ -154,28 +148,28 @@ class PatternReader(ClassReader):
             raise RefusedPattern("Unclosed group")
         self.flags = flags
         if found["atomic"]:
-            return sequence(part, unsayable("an atomic group"))
+            return regex.sequence(part, regex.unsayable("an atomic group"))
         return _looking(part, found["look"]) if found["look"] else part
 
-    _ATOMS: Final[dict[str, Callable[[PatternReader], Part | None]]] = {
+    _ATOMS: Final[dict[str, Callable[[PatternReader], regex.Part | None]]] = {
         "(": _group,
         "\\": _escape,
-        "[": lambda self: char_of(self.bracketed()),
-        ".": lambda self: any_char(self.flags),
-        "^": lambda self: place("^", self.flags),
-        "$": lambda self: place("$", self.flags),
+        "[": lambda self: regex.char_of(self.bracketed()),
+        ".": lambda self: regex.any_char(self.flags),
+        "^": lambda self: regex.place("^", self.flags),
+        "$": lambda self: regex.place("$", self.flags),
     }
 
 
-def _looking(part: Part, sign: str) -> Part:
+def _looking(part: regex.Part, sign: str) -> regex.Part:
     is_behind = sign.startswith("<")
     if is_behind and part.is_endless and not part.is_run:
         raise NotKnown("a look-behind of any length in a pattern")
-    return looks(part, ahead=not is_behind, wanted=sign.endswith("="))
+    return regex.looks(part, ahead=not is_behind, wanted=sign.endswith("="))
 
 
 @lru_cache(maxsize=512)
-def _read(pattern: str) -> Part | RefusedPattern | NotKnown:
+def _read(pattern: str) -> regex.Part | RefusedPattern | NotKnown:
     quoted = _QUOTATION.sub(_without_quotation, pattern) if "\\Q" in pattern else pattern
     try:
         return PatternReader(quoted).whole()
@@ -190,7 +184,7 @@ def _without_quotation(found: re.Match[str]) -> str:
     return "".join(f"\\x{ord(char):02x}" if char.isascii() else char for char in found[1])
 
 
-def java_pattern(pattern: str) -> Part:
+def java_pattern(pattern: str) -> regex.Part:
     """The expression. Raises RefusedPattern and NotKnown."""
     if len(pattern) > _LONGEST:
         raise NotKnown(f"a pattern of more than {_LONGEST:,} characters")
@@ -203,7 +197,7 @@ def java_pattern(pattern: str) -> Part:
 def finds(pattern: str, text: str, work: Work) -> bool:
     """Whether Java finds `pattern` somewhere in `text`. Raises RefusedPattern, NotKnown and TooMuchWork."""
     work.spend(1 + len(pattern))  # it is read again when there are more of them than are kept
-    searched = Text(text, work, len(pattern))
+    searched = regex.Text(text, work, len(pattern))
     return java_pattern(pattern).leave(searched, searched.everywhere, 0) != 0
 
 
@@ -217,5 +211,5 @@ def java_search(pattern: str, text: str) -> bool | None:
 
 def java_matches(pattern: str, text: str) -> bool:
     """Whether `pattern` takes the whole of `text`. For expressions of our own."""
-    matched = Text(text, Work(), len(pattern))
+    matched = regex.Text(text, Work(), len(pattern))
     return java_pattern(pattern).leave(matched, 1, 0) & matched.end != 0

@@ -1,9 +1,8 @@
 """Whether a Java regular expression finds something in a text, in a time that no expression can blow up. Pure.
 
-All ways are followed at once: the places that are reached are the bits of one integer, and each part of an expression turns
-the places it is entered at into those it is left at. So backtracking, which may take years over `(a+)+$`, does not
-exist here. What depends on the order in which ways are tried (possessive quantifiers, atomic groups) or on what a group held
-is "not known". The parts are read from an expression by java_pattern.
+All ways are followed at once: the places that are reached are the bits of one integer. So there is no backtracking, which may
+take years over `(a+)+$`. What depends on the order of ways (possessive quantifiers, atomic groups) or on what a group held is
+"not known".
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """How Java 21 and the server's JSON library (Jackson 2.17) read, write and compare single values and addresses. Pure.
 
-For Jackson an integer and a fraction are never equal. networknt 1.5.2 compares numbers as decimals where it sees them: the
-constant itself, the values of an enumeration and their items. Deeper numbers stay what they are.
+For Jackson an integer and a fraction are never equal. networknt 1.5.2 compares the numbers that it sees itself as decimals.
 """
 
 from __future__ import annotations
@@ -46,10 +45,7 @@ def as_object(value: JsonValue | Absent) -> JsonObject:
 
 
 def as_text(value: JsonValue) -> str:
-    """The text Jackson's `asText` gives: strings as they are, objects and arrays as the empty string.
-
-    Null, booleans and numbers are spelled as in JSON, numbers as Java prints them (`1.0E10`).
-    """
+    """The text Jackson's `asText` gives: strings as they are, objects and arrays as "", the rest as Java prints it (`1.0E10`)."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict | list):
@@ -87,9 +83,7 @@ def exact(number: float) -> Fraction:
 
 
 def as_int(value: JsonValue, otherwise: int) -> int:
-    """A count as Java keeps it in 32 bits: larger integers wrap around, larger doubles stop at the end. What is no whole
-    number is `otherwise`.
-    """
+    """A count as Java keeps it in 32 bits: larger integers wrap around. What is no whole number is `otherwise`."""
     number = number_of(value)
     if isinstance(number, int):
         return (number + 2**31) % 2**32 - 2**31
@@ -177,7 +171,5 @@ _REFERENCE = re.compile(
 
 
 def parsed_uri(text: str) -> re.Match[str] | None:
-    """A URI or a relative reference, which the empty text is too, with the groups `scheme`, `authority` and `query`; None when
-    `java.net.URI` refuses it.
-    """
+    """A URI or a relative reference, with the groups `scheme`, `authority` and `query`; None when `java.net.URI` refuses it."""
     return _REFERENCE.fullmatch(text)

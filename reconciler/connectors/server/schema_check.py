@@ -1,8 +1,6 @@
-"""Checks a document against a connector's schema as the server's validator (networknt 1.5.2) does, and says what is wrong in its
-words. Pure.
+"""Checks a document against a connector's schema as the server's validator (networknt 1.5.2) does, in its words. Pure.
 
-One evaluator for all drafts, after the validator's source. The tests compare it with a table of the validator's recorded answers.
-Known to differ: which of several texts comes first (the server gives no order; here it is by place).
+One evaluator for all drafts. Which of several texts comes first may differ: the server gives no order, here it is by place.
 """
 
 from __future__ import annotations
@@ -13,23 +11,22 @@ from reconciler.connectors.server.java_values import NoNumber
 from reconciler.connectors.server.schema_load import Draft, UncheckableSchema, draft_of, load
 from reconciler.connectors.server.schema_node import Check, Keyword, Node, Violation, by_place, messages_of
 from reconciler.connectors.server.schema_parts import ON_PARTS, PARTS_OF_2020, PARTS_SINCE_6, PARTS_SINCE_7
-from reconciler.connectors.server.schema_values import ON_VALUES, VALUES_SINCE_6, content, unknown
+from reconciler.connectors.server.schema_values import ON_VALUES, VALUES_SINCE_6, unknown
 from reconciler.connectors.server.work import Work
 from reconciler.model.json_value import JsonValue
 
-_NOT_FOLLOWED = ("dependentRequired", "dependentSchemas", "minContains", "maxContains")
-_V4: Final[dict[str, Keyword]] = {**ON_VALUES, **ON_PARTS}
-_V6: Final = {**_V4, **VALUES_SINCE_6, **PARTS_SINCE_6}
-_V7: Final = {**_V6, **PARTS_SINCE_7, "contentEncoding": content, "contentMediaType": content}
+# Keywords that no published connector uses, and that are not followed here.
+_V4: Final[dict[str, Keyword]] = {**ON_VALUES, **ON_PARTS, **unknown("notAllowed")}
+_V6: Final = {**_V4, **VALUES_SINCE_6, **PARTS_SINCE_6, **unknown("false")}
+_V7: Final = {**_V6, **PARTS_SINCE_7}
 # Formats are notes there, which no value has to meet.
-_V2019: Final = {
-    **{name: apply for name, apply in _V7.items() if apply not in (content, _V4["format"])},
-    **{name: unknown(name) for name in _NOT_FOLLOWED},
-}
+_V2019: Final = {name: apply for name, apply in _V7.items() if name != "format"} | unknown(
+    "dependentRequired", "dependentSchemas", "minContains", "maxContains"
+)
 _KEYWORDS: Final[dict[Draft, dict[str, Keyword]]] = {
     Draft.V4: _V4,
     Draft.V6: _V6,
-    Draft.V7: _V7,
+    Draft.V7: {**_V7, **unknown("contentEncoding", "contentMediaType")},
     Draft.V2019: _V2019,
     Draft.V2020: {**_V2019, **PARTS_OF_2020},
 }
@@ -39,16 +36,15 @@ _MOST_KEPT = 1_024
 def check_against(instance: JsonValue, schema: JsonValue) -> tuple[str, ...]:
     """What the server would find wrong, like `$.count: string found, integer expected`; () when nothing.
 
-    Failed options of `oneOf` and `anyOf` are listed too. Sorted by place in the document, equal texts once. Raises what
-    `violations_of` raises.
+    Failed options of `oneOf` and `anyOf` are listed too. Sorted by place, equal texts once. Raises what `violations_of`
+    raises.
     """
     return messages_of(violations_of(instance, schema))
 
 
 def violations_of(instance: JsonValue, schema: JsonValue, work: Work | None = None) -> tuple[Violation, ...]:
-    """What `check_against` speaks of, as values: one for each keyword that is not met, sorted by place.
+    """What `check_against` speaks of, as values, sorted by place. The draft is chosen by `$schema`, draft-07 without it.
 
-    The draft is chosen by `$schema`, draft-07 without it. References are resolved inside the schema only, never fetched.
     Raises UncheckableSchema when the server's validator would throw, NotKnown when that or its answer cannot be known, and
     TooMuchWork when `work` (None: as much as one check may take) is used up.
     """

@@ -1,19 +1,17 @@
 """What the server's validator does with a schema before it looks at a document: it reads every keyword of every part. Pure.
 
-networknt 1.5.2 throws on some malformed keywords, wherever they are, and the server turns that into a 500. Others it ignores;
-those are left to schema_check. What cannot be followed here raises NotKnown.
+networknt 1.5.2 throws on some malformed keywords, wherever they are, and the server turns that into a 500.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from reconciler.connectors.server.java_class import RefusedPattern
 from reconciler.connectors.server.java_pattern import java_pattern
-from reconciler.connectors.server.java_values import NoNumber, exact, number_of, parsed_uri
+from reconciler.connectors.server.java_values import NoNumber, exact, number_of
 from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -39,14 +37,10 @@ _DRAFTS: Final = {
     "/draft-04/": Draft.V4,
     "/draft-06/": Draft.V6,
 }
-# Where the server pretends that a schema came from: relative addresses begin there.
-_HOME = "file:///app/"
 
 
 def draft_of(schema: JsonValue, otherwise: Draft = Draft.V7) -> Draft:
-    """The dialect that `$schema` names. Raises UncheckableSchema for an address that leads nowhere, NotKnown for one that the
-    server would load.
-    """
+    """The dialect that `$schema` names. Raises UncheckableSchema, and NotKnown for an address that the server would load."""
     named = schema.get("$schema") if isinstance(schema, dict) else None
     if not isinstance(named, str):
         return otherwise
@@ -62,10 +56,7 @@ def draft_of(schema: JsonValue, otherwise: Draft = Draft.V7) -> Draft:
 
 
 def load(schema: JsonValue, draft: Draft, work: Work, *, is_root: bool = True) -> None:
-    """Goes through a schema, or the part of one that a reference leads to, as the validator does when it reads it.
-
-    Raises UncheckableSchema where it throws, else NotKnown when something in it cannot be followed, and TooMuchWork.
-    """
+    """Reads a schema, or a part of one, as the validator does. Raises UncheckableSchema, else NotKnown, and TooMuchWork."""
     unknown: NotKnown | None = None
     parts = [schema]
     while parts:
@@ -85,7 +76,10 @@ def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonVal
     """The schemas within a schema. Raises what `load` raises."""
     if not is_root and draft_of(part, draft) != draft:
         raise NotKnown("a part of the connector's schema names a dialect of its own")
-    _check_identity(part, draft, is_root=is_root)
+    if draft > Draft.V4 and "id" in part:
+        raise UncheckableSchema("No suitable validator for id")
+    if isinstance(part.get("$id" if draft > Draft.V4 else "id"), str):
+        raise NotKnown("a part of the connector's schema has an address of its own")
     if isinstance(part.get("items", True), dict | bool):
         yield part.get("items")
     elif draft == Draft.V2020:
@@ -99,22 +93,6 @@ def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonVal
         reader = _READERS.get(keyword)
         if reader is not None and draft >= reader.since:
             yield from reader.parts(keyword, value)
-
-
-def _check_identity(part: JsonObject, draft: Draft, *, is_root: bool) -> None:
-    """`id` and `$id`: what they do to addresses is not followed, so that only harmless ones pass."""
-    if draft > Draft.V4 and "id" in part:
-        raise UncheckableSchema("No suitable validator for id")
-    identity = part.get("id" if draft == Draft.V4 else "$id")
-    if not isinstance(identity, str) or (identity.startswith("#") and identity != "#"):
-        return
-    if not is_root:
-        raise NotKnown("a part of the connector's schema has an address of its own")
-    address = identity if identity.endswith("#") else identity.partition("#")[0]
-    if ":" not in address:
-        address = f"file://{address}" if address.startswith("/") else f"{_HOME}{address}"
-    if parsed_uri(address) is None:
-        raise UncheckableSchema("the `$id` is not a valid address")
 
 
 def _pattern(value: JsonValue) -> None:
@@ -131,9 +109,7 @@ def _patterns(value: JsonValue) -> None:
 
 
 def step_of(value: JsonValue) -> float | None:
-    """A number of `multipleOf` as the validator calculates with it: as a double; None for what is no number. Raises
-    UncheckableSchema.
-    """
+    """A number of `multipleOf` as a double; None for what is no number. Raises UncheckableSchema."""
     number = number_of(value)
     try:
         step = None if number is None else float(number)
@@ -147,13 +123,6 @@ def _enumeration(value: JsonValue) -> None:
     for option in value if isinstance(value, list) else ():
         for item in option if isinstance(option, list) else (option,):
             step_of(item if isinstance(item, float) else None)
-
-
-def _custom_words(value: JsonValue) -> None:
-    """Texts that replace the validator's messages; Java throws on some that hold its marks."""
-    words = json.dumps([*value.values()]) if isinstance(value, dict) else ""
-    if "{" in words or "'" in words:
-        raise NotKnown("the connector's schema has messages of its own, with marks in them")
 
 
 def _not_empty(value: JsonValue) -> None:
@@ -206,6 +175,6 @@ _READERS: Final = {
     "multipleOf": _Reader(check=step_of),
     "enum": _Reader(check=_enumeration),
     "prefixItems": _OPTIONS._replace(since=Draft.V2020, check=_not_empty),
-    "message": _Reader(check=_custom_words),
+    "message": _Reader(is_followed=False),  # texts that replace the validator's own
     "$recursiveAnchor": _Reader(kinds=(bool,)),
 }

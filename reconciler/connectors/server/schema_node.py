@@ -18,12 +18,11 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Violation:
-    """One keyword that is not met.
+    """One keyword that is not met, at `path` in the document, with the node `schema` that holds it.
 
-    `path` leads to the value in the document. `expected` is the keyword's value; for `required` the name that is
-    missing, for `additionalProperties` the name that is too much. `words` are the server's, "" where the server lets
-    the parts speak (`anyOf`). `schema` is the node that holds the keyword. `options` are the violations of each option
-    of a `oneOf` or `anyOf`, () for one that is met or was not looked at.
+    `expected` is the keyword's value; for `required` and `additionalProperties` the name. `words` are the server's, "" where
+    the parts speak (`anyOf`). `options` are the violations of each option of a choice, () for one that is met or was not
+    looked at.
     """
 
     path: Path
@@ -123,9 +122,8 @@ class Node(NamedTuple):
         return (Violation(self.path, keyword, words, expected, schema, tuple(options)),)
 
     def followed(self, reference: JsonValue) -> Node:
-        """The part of the whole schema that a `$ref` leads to, for the same value.
-
-        Raises UncheckableSchema for one that leads nowhere, NotKnown for one that may leave the schema.
+        """The part of the schema that a `$ref` leads to, for the same value. Raises UncheckableSchema, and NotKnown for one that
+        may leave the schema.
         """
         check, root = self.check, as_object(self.check.schema)
         if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):

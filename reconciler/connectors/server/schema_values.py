@@ -1,6 +1,5 @@
 """The keywords about a value itself, as networknt 1.5.2 checks them and words what is not met. Pure.
 
-The schema was loaded before (schema_load): what is malformed here is ignored by the validator, or means something to it.
 Nothing of the document is ever quoted but names of members.
 """
 
@@ -10,6 +9,7 @@ import json
 import operator
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from reconciler.connectors.server import java_values as java
@@ -103,20 +103,13 @@ def _format(node: Node, value: JsonValue) -> Found:
     return () if meets_format(value, node.value) else node.unmet("format", format_failure(value))
 
 
-def content(node: Node, _value: JsonValue) -> Found:
-    """`contentEncoding` and `contentMediaType`, which are not followed here."""
-    if isinstance(node.value, str):
-        raise NotKnown("the connector's schema asks for encoded content")
-    return ()
+def unknown(*keywords: str) -> dict[str, Keyword]:
+    """Keywords whose meaning on the server is not known here."""
 
+    def apply(name: str, _node: Node, _value: JsonValue) -> Found:
+        raise NotKnown(f"the connector's schema uses `{name}`")
 
-def unknown(keyword: str) -> Keyword:
-    """A keyword that no published connector uses, and that is not followed here."""
-
-    def apply(_node: Node, _value: JsonValue) -> Found:
-        raise NotKnown(f"the connector's schema uses `{keyword}`")
-
-    return apply
+    return {name: partial(apply, name) for name in keywords}
 
 
 def _bound(keyword: str, words: str, crosses: Callable[[Any, Any], bool], exclusive: str = "") -> Keyword:
@@ -206,12 +199,10 @@ ON_VALUES: Final[dict[str, Keyword]] = {
     "maxProperties": _size("maxProperties", dict, _LONGEST, "must have at most {:,} properties"),
     "required": _required,
     "uniqueItems": _unique_items,
-    "notAllowed": unknown("notAllowed"),
 }
 """The keywords of draft 4."""
 VALUES_SINCE_6: Final[dict[str, Keyword]] = {
     "const": _const,
     "exclusiveMinimum": _bound("exclusiveMinimum", "an exclusive minimum", operator.le),
     "exclusiveMaximum": _bound("exclusiveMaximum", "an exclusive maximum", operator.ge),
-    "false": unknown("false"),
 }

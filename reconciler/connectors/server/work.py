@@ -1,8 +1,7 @@
 """How much one look at a document may cost: a number of steps, the same on every machine. Pure.
 
-Schemas and presets come from files that anybody may have written, and checking multiplies them: options times items, names
-times patterns, lists times objects. So whoever goes through something that the input made long pays for it before it is done;
-when nothing is left, the check ends with "not known".
+Schemas and presets come from files that anybody may have written, and checking multiplies them. So what the input made long
+is paid for before it is gone through; when nothing is left, the check ends with "not known".
 """
 
 from __future__ import annotations

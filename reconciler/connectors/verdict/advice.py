@@ -37,9 +37,7 @@ def verdict_advice(
 ) -> tuple[Diagnostic, ...]:
     """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
 
-    `verdict` is what `judged` says of the manifest. Each names the place that causes it, quotes
-    the server, and names ways out that were tried on the server's rules, with `seeks_remedies`.
-    Everything here is an error: a create cannot be taken back.
+    `verdict` is what `judged` says. With `seeks_remedies` each names ways out that were tried on the server's rules.
     """
     connector = manifest.connector
     label = connector.repository or connector.id

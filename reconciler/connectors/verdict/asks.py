@@ -16,10 +16,7 @@ from reconciler.model.verdict import Ask, Asked, AskOption
 
 
 def asks_of(manifest: Manifest) -> Asked | None:
-    """The questions of the manifest's form, or of the one that the server would infer.
-
-    None when neither is known: the connector's specification is not locked, or the server cannot infer a form.
-    """
+    """The questions of the manifest's form, or of the one that the server would infer; None when neither is known."""
     form = Subject(manifest).effective_form
     schema = connection_schema(form)
     if form is None or schema is None:

@@ -1,6 +1,6 @@
-"""One create as the verdict looks at it: what is sent, what the server makes of it on the way, and where that came from.
+"""One create as the verdict looks at it: what is sent, and what the server makes of it on the way. Pure.
 
-Pure. A case can be changed and tried again: that is how a remedy is proved before anybody reads of it.
+A case can be changed and tried again: that is how a remedy is proved before anybody reads of it.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ class FormNode(NamedTuple):
 class Case:
     """A connector's specification with the presets and the form of a create; `form` None is left to the server.
 
-    Without `seeks_remedies` none is tried: that costs several times what finding the trouble does. `work` is what the changed
-    cases may cost together; the case itself has its own.
+    `work` is what the changed cases may cost together; the case itself has its own. Seeking remedies costs several times as
+    much.
     """
 
     specification: JsonObject
@@ -145,10 +145,7 @@ class Case:
         return bool(secret_pointers(sample, schemas))
 
     def node(self, path: Path) -> FormNode | None:
-        """The form's node that the server's value at this path is made from; None when the form has none.
-
-        Follows the server: the first option of a `oneOf`, `properties`, `items`.
-        """
+        """The form's node that the server's value at this path is made from: by the first option of a `oneOf`. None for none."""
         place: Path = (SCHEMA,)
         schema = value_at(self.user_form, place)
         for segment in path:

@@ -1,7 +1,6 @@
 """What is really behind a refusal: of all the server's messages, the few that a person has to act on. Pure.
 
-The server lists what every option of a `oneOf` missed, although one was meant. Here the nearest option speaks, and
-messages about one value are together.
+The server lists what every option of a `oneOf` missed, although one was meant. Here the nearest option speaks.
 """
 
 from __future__ import annotations
@@ -28,11 +27,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Everything about one place that has one remedy.
+    """Everything about one place that has one remedy. `names` are the members of the object at `path` that are MISSING or
+    SURPLUS.
 
-    `path` is the place of the value; for MISSING and SURPLUS that of the object, whose members `names` are missing or
-    too many. `violations` are the server's about it, `option` is the title of the option that was taken for the meant
-    one, None where there was no choice.
+    `option` is the title of the option that was taken for the meant one, None where there was no choice.
     """
 
     path: Path

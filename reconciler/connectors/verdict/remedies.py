@@ -1,4 +1,4 @@
-"""Ways out of a refusal or an overwritten preset, each tried on the server's rules before anybody reads of it. Pure.
+"""Ways out, each tried on the server's rules before anybody reads of it. Pure.
 
 A remedy counts only when the finding is gone, nothing new is wrong and no preset would be overwritten because of it.
 """
@@ -21,9 +21,7 @@ _MOST_STEPS: Final = 4
 
 
 def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
-    """The remedies that are proved to remove this finding, one of each kind, the simplest first, at most three; () when
-    the case seeks none.
-    """
+    """The remedies that are proved to remove this finding, the simplest first, at most three; () when the case seeks none."""
     if not case.seeks_remedies:
         return ()
     proved = tuple(islice(_proved(case, finding, (*WAYS[finding.kind], without_preset)), _MOST))
@@ -54,9 +52,7 @@ def _in_steps(case: Case, finding: Finding) -> Iterator[Remedy]:
 
 
 def _followed_up(remedy: Remedy, known: frozenset[str] = frozenset()) -> Remedy | None:
-    """The remedy and whatever else is needed until the server accepts, but for the messages that are `known`; None when
-    there is no such way.
-    """
+    """The remedy and what else is needed until the server accepts, but for `known` messages; None when there is no such way."""
     words, case = [remedy.words], remedy.case
     for _ in range(_MOST_STEPS):
         if case.evaluation.status == 500 or case.corrupted:

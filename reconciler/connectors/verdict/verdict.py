@@ -1,7 +1,4 @@
-"""What the server would do with the create of a manifest. Pure; the rules stand in server_rules.
-
-Here the answer is made ready for people: the messages one by one, and what a 200 would destroy.
-"""
+"""What the server would do with the create of a manifest, made ready for people. Pure."""
 
 from __future__ import annotations
 
@@ -22,10 +19,8 @@ _MADE_UP = ("mock_string", "1970-01-01", "1970-01-01T00:00:00Z")
 
 
 def judged(manifest: Manifest) -> Verdict | NotKnown | None:
-    """The server's answer to a create of this manifest, or why it is not known; None when the connector's specification or a value
-    of the manifest is not known, and for a withdrawn connector, which the server answers after the insert.
-
-    Authentication, entitlement and what happens after the insert are not part of it.
+    """The server's answer to a create of this manifest, or why it is not known. None when the specification or a value is not
+    known, and for a withdrawn connector. Authentication, entitlement and what happens after the insert are not part of it.
     """
     specification = manifest.connector.specification
     if specification is None or manifest.unset_pointers or manifest.connector.tombstone:
@@ -49,10 +44,7 @@ def _without_variables(message: str, manifest: Manifest) -> str:
 
 
 def corrupted_values(presets: JsonObject, stored: JsonObject) -> dict[str, JsonValue]:
-    """JSON pointer -> value of every leaf that the server would store differently or add; sorted by pointer.
-
-    Objects are looked into, arrays are leaves: the server replaces them as wholes.
-    """
+    """JSON pointer -> value of every leaf that the server would store differently or add, sorted; arrays are leaves."""
     return dict(sorted(_changed_leaves(presets, stored, ())))
 
 
@@ -83,10 +75,9 @@ def _corruptions(manifest: Manifest, specification: JsonObject, stored: JsonObje
 
 
 def may_be_secret(value: JsonValue, path: str, hidden: frozenset[str], texts: frozenset[str]) -> bool:
-    """Whether a value that the server takes from the manifest's form may be a secret.
+    """Whether a value that the server takes from the manifest's form may be a secret; what it makes up by itself never is.
 
-    `path` is a JSON pointer, `hidden` are those of secret places, `texts` came from variables. What the server makes up by itself is
-    never secret.
+    `path` is a JSON pointer, `hidden` are those of secret places, `texts` came from variables.
     """
     if is_made_up(value):
         return False

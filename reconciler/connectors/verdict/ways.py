@@ -1,6 +1,6 @@
 """Ways out of a finding: changes of the presets or of the form that may help. Pure; nothing is proved here.
 
-Each function takes a case and a finding and offers remedies. No secret is ever proposed as a preset.
+No secret is ever proposed as a preset.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words that advice about a verdict is made of. Pure; decides nothing.
 
-Values of the manifest are never quoted here unless the caller has made sure that they are no secret.
+Values of the manifest are quoted only where the caller has made sure that they are no secret.
 """
 
 from __future__ import annotations

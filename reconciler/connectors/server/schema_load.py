@@ -78,7 +78,8 @@ def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonVal
         raise NotKnown("a part of the connector's schema names a dialect of its own")
     if draft > Draft.V4 and "id" in part:
         raise UncheckableSchema("No suitable validator for id")
-    if isinstance(part.get("$id" if draft > Draft.V4 else "id"), str):
+    identity = part.get("$id" if draft > Draft.V4 else "id")
+    if isinstance(identity, str) and (identity == "#" or identity[:1] != "#"):
         raise NotKnown("a part of the connector's schema has an address of its own")
     if isinstance(part.get("items", True), dict | bool):
         yield part.get("items")
@@ -123,6 +124,13 @@ def _enumeration(value: JsonValue) -> None:
     for option in value if isinstance(value, list) else ():
         for item in option if isinstance(option, list) else (option,):
             step_of(item if isinstance(item, float) else None)
+
+
+def _custom_words(value: JsonValue) -> None:
+    """Texts that replace the validator's messages; Java throws on some that hold its marks."""
+    words = value.values() if isinstance(value, dict) else ()
+    if any(not isinstance(text, str) or "{" in text or "'" in text for text in words):
+        raise NotKnown("the connector's schema has messages of its own, with marks in them")
 
 
 def _not_empty(value: JsonValue) -> None:
@@ -175,6 +183,6 @@ _READERS: Final = {
     "multipleOf": _Reader(check=step_of),
     "enum": _Reader(check=_enumeration),
     "prefixItems": _OPTIONS._replace(since=Draft.V2020, check=_not_empty),
-    "message": _Reader(is_followed=False),  # texts that replace the validator's own
+    "message": _Reader(check=_custom_words),
     "$recursiveAnchor": _Reader(kinds=(bool,)),
 }

@@ -1,4 +1,4 @@
-"""What GitHub Actions says about this run: its environment and the event's payload, checked, as one value.
+"""What GitHub Actions says about this run, checked, as one value; and the files through which a step answers it.
 
 Everything may be missing: outside Actions there is no event, no summary and nobody to comment to. A value that is not what
 GitHub documents counts as missing and leaves a note; nothing a pull request's author writes (title, branch, body) is read.
@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from reconciler.errors import ReportNotWritten
+
 DEFAULT_API_URL = "https://api.github.com"
 MAX_EVENT_BYTES = 32 * 1024 * 1024
+MAX_SUMMARY_BYTES = 1024 * 1024
+"""GitHub: the summary of one step may hold 1 MiB; a larger one is dropped with an error."""
+
+SUMMARY_BUDGET = 1_000_000
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -71,6 +78,11 @@ def read_actions(environ: Mapping[str, str]) -> Actions:
     payload = reader.payload(is_needed=event == "pull_request")
     run_id = reader.matching("GITHUB_RUN_ID", _NUMBER, "a number")
     attempt = reader.matching("GITHUB_RUN_ATTEMPT", _NUMBER, "a number") or "1"
+    server = reader.url("GITHUB_SERVER_URL", "https://github.com")
+    branch, default_branch = (
+        reader.text("GITHUB_REF_NAME"),
+        _member(payload, "repository").get("default_branch"),
+    )
     return Actions(
         is_running=reader.text("GITHUB_ACTIONS") == "true",
         event=event,
@@ -78,10 +90,13 @@ def read_actions(environ: Mapping[str, str]) -> Actions:
         api_url=reader.url("GITHUB_API_URL", DEFAULT_API_URL),
         graphql_url=reader.url("GITHUB_GRAPHQL_URL", None),
         sha=reader.matching("GITHUB_SHA", _SHA, "a commit id"),
-        branch=_branch(reader),
-        default_branch=_default_branch(payload),
+        branch=branch if branch and reader.text("GITHUB_REF_TYPE") in ("branch", "") else None,
+        default_branch=default_branch if isinstance(default_branch, str) and default_branch else None,
         run=run_id and f"{run_id}.{attempt}",
-        run_url=_run_url(reader, repository, run_id, attempt),
+        run_url=server
+        and repository
+        and run_id
+        and f"{server}/{repository}/actions/runs/{run_id}/attempts/{attempt}",
         pull_request=_pull_request(reader, payload, repository) if event == "pull_request" else None,
         is_dependabot=_DEPENDABOT in (reader.text("GITHUB_ACTOR"), reader.text("GITHUB_TRIGGERING_ACTOR")),
         workspace=reader.path("GITHUB_WORKSPACE"),
@@ -115,12 +130,10 @@ class _Reader:
 
     def url(self, name: str, default: str | None) -> str | None:
         text = self.text(name).rstrip("/")
-        if not text:
-            return default
-        if not is_safe_url(text):
+        if text and not is_safe_url(text):
             self.notes.append(f"{name} is not an https URL; nothing is sent there")
             return None
-        return text
+        return text or default
 
     def payload(self, *, is_needed: bool) -> Mapping[str, Any]:
         """The event's payload; empty when it cannot be used, with a note where that matters."""
@@ -155,23 +168,6 @@ def is_safe_url(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
 
 
-def _branch(reader: _Reader) -> str | None:
-    name = reader.text("GITHUB_REF_NAME")
-    return name if name and reader.text("GITHUB_REF_TYPE") in ("branch", "") else None
-
-
-def _default_branch(payload: Mapping[str, Any]) -> str | None:
-    name = _member(payload, "repository").get("default_branch")
-    return name if isinstance(name, str) and name else None
-
-
-def _run_url(reader: _Reader, repository: str | None, run_id: str | None, attempt: str) -> str | None:
-    server = reader.url("GITHUB_SERVER_URL", "https://github.com")
-    if server is None or repository is None or run_id is None:
-        return None
-    return f"{server}/{repository}/actions/runs/{run_id}/attempts/{attempt}"
-
-
 def _pull_request(reader: _Reader, payload: Mapping[str, Any], repository: str | None) -> PullRequest | None:
     pull = _member(payload, "pull_request")
     number, head = pull.get("number"), _member(pull, "head")
@@ -188,3 +184,41 @@ def _pull_request(reader: _Reader, payload: Mapping[str, Any], repository: str |
 def _member(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     member = value.get(name)
     return member if isinstance(member, dict) else {}
+
+
+def summary_budget(path: Path) -> int:
+    """How many bytes may still be added to the step's summary; what an earlier command wrote counts."""
+    try:
+        used = path.stat().st_size
+    except OSError:
+        used = 0
+    return max(0, min(SUMMARY_BUDGET, MAX_SUMMARY_BYTES - used - 2))
+
+
+def append_summary(path: Path, text: str) -> None:
+    """Add Markdown to the step's summary. Raises ReportNotWritten."""
+    _append(path, f"\n{text.rstrip()}\n", "the step summary")
+
+
+def write_outputs(path: Path, outputs: Mapping[str, str]) -> None:
+    """Set the step's outputs. A value of several lines is put between random delimiters, so that it cannot set another one.
+
+    Raises ReportNotWritten.
+    """
+    _append(path, "".join(_output(name, value) for name, value in outputs.items()), "the step's outputs")
+
+
+def _output(name: str, value: str) -> str:
+    if not any(char in value for char in "\r\n"):
+        return f"{name}={value}\n"
+    delimiter = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+
+
+def _append(path: Path, text: str, what: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", newline="\n", errors="backslashreplace") as stream:
+            stream.write(text)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReportNotWritten(f"{path}: {what} could not be written: {reason}") from error

@@ -13,8 +13,7 @@ from enum import StrEnum
 
 from reconciler.errors import RefusedByServer
 from reconciler.github.client import GitHub, Viewer
-from reconciler.github.comments import add_comment, says_the_same
-from reconciler.github.marker import Marker, parse_marker
+from reconciler.github.comments import Marker, add_comment, parse_marker, says_the_same
 from reconciler.github.refusals import ISSUES, member, moment_of, number_of, text_of
 from reconciler.model.json_value import JsonObject
 
@@ -124,7 +123,9 @@ async def _open(github: GitHub, findings: Findings) -> Reported:
     if isinstance(made, Issue):
         return Reported(Did.OPENED, made.number, made.url)
     number, url = number_of(made, "number"), text_of(made, "html_url")
-    if not _has_label(made):
+    labels = made.get("labels")
+    each = labels if isinstance(labels, list) else []
+    if LABEL not in [label.get("name") if isinstance(label, dict) else label for label in each]:
         await _edit(github, number, {"state": "closed", "state_reason": "not_planned"})
         return Reported(Did.CLOSED, number, url, unlabelled=True)
     return Reported(Did.OPENED, number, url)
@@ -169,9 +170,8 @@ async def _recently_closed(github: GitHub, marker: Marker) -> Issue | None:
     """The issue of this environment that was closed last, within REOPEN_DAYS."""
     since = datetime.fromtimestamp(github.now(), UTC) - timedelta(days=REOPEN_DAYS)
     found = await _issues(github, marker, state="closed", since=since.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    recent = [(issue.closed_at, issue.number, issue) for issue in found if issue.closed_at is not None]
-    recent = [entry for entry in recent if entry[0] >= since]
-    return max(recent, key=lambda entry: entry[:2])[2] if recent else None
+    recent = [issue for issue in found if issue.closed_at is not None and issue.closed_at >= since]
+    return max(recent, key=lambda issue: (issue.closed_at, issue.number), default=None)
 
 
 async def _issues(github: GitHub, marker: Marker, **parameters: str) -> list[Issue]:
@@ -192,14 +192,6 @@ def _is_trusted(item: JsonObject, viewer: Viewer) -> bool:
     return viewer.wrote(item) or is_bot or text_of(item, "author_association") in _TRUSTED
 
 
-def _has_label(item: JsonObject) -> bool:
-    labels = item.get("labels")
-    each = labels if isinstance(labels, list) else []
-    return LABEL in [label.get("name") if isinstance(label, dict) else label for label in each]
-
-
 def _issue(item: JsonObject, marker: Marker) -> Issue:
-    closed_at = moment_of(item, "closed_at")
-    return Issue(
-        number_of(item, "number"), text_of(item, "body"), text_of(item, "html_url"), marker, closed_at
-    )
+    body, url = text_of(item, "body"), text_of(item, "html_url")
+    return Issue(number_of(item, "number"), body, url, marker, moment_of(item, "closed_at"))

@@ -23,7 +23,6 @@ SECONDARY_WAIT = 60.0
 """Seconds to wait for a secondary limit that names no time: GitHub asks for at least one minute."""
 ADDRESS_HELP = "check GITHUB_API_URL; something between this machine and GitHub may answer in its place"
 
-_MAX_TEXT = 200
 _SECONDARY = re.compile(r"secondary[ -]rate[ -]limit", re.IGNORECASE)
 
 
@@ -47,21 +46,30 @@ class Ask:
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
+    def unusable(self, reason: str) -> UnusableAnswer:
+        """The error for an answer that came and cannot be used."""
+        return message.unusable(self, reason, status=None, help=ADDRESS_HELP)
+
 
 def refusal(ask: Ask, answer: Answer, *, now: float) -> RefusedByServer:
     """The error for an answer that is not a success. `now` in seconds since 1970, for limits that name a time."""
-    said = _said(answer)
-    wait = rate_limit_wait(answer, now=now)
-    text = f"{ask}: GitHub answered {answer.status}" + (f" ({said})" if said else "")
-    kind, help_text = RefusedByServer, _help(ask, answer.status)
+    status, said, wait = answer.status, _said(answer), rate_limit_wait(answer, now=now)
+    text = f"{ask}: GitHub answered {status}" + (f" ({said})" if said else "")
+    kind = NotAllowed if status in (403, 404, 410) else RefusedByServer
     if wait is not None:
         kind, text = RateLimited, f"{text}: rate limit"
-        help_text = "GitHub limits how many requests a token may send; run the job again later"
-    elif answer.status in (403, 404, 410):
-        kind = NotAllowed
-    return kind(
-        text, method=ask.method, path=ask.path, status=answer.status, help=help_text, retry_after=wait
-    )
+        way = "GitHub limits how many requests a token may send; run the job again later"
+    elif status == 401:
+        way = "the token is wrong or has expired: pass `${{ github.token }}` as GITHUB_TOKEN"
+    elif status == 410:
+        way = "the repository has issues switched off: switch them on in its settings"
+    elif status in (403, 404):
+        way = f"add `{ask.permission}` to the job's permissions; the token of a fork or of Dependabot can only read"
+    elif status >= 500:
+        way = "GitHub is in trouble: run the job again later"
+    else:
+        way = "this is what GitHub says about the request; run the job again, and report it if it stays"
+    return kind(text, method=ask.method, path=ask.path, status=status, help=way, retry_after=wait)
 
 
 def rate_limit_wait(answer: Answer, *, now: float) -> float | None:
@@ -73,30 +81,12 @@ def rate_limit_wait(answer: Answer, *, now: float) -> float | None:
     """
     if answer.status not in (403, 429):
         return None
-    asked = answer.retry_after(now=now)
+    asked, reset = answer.retry_after(now=now), answer.headers.get("x-ratelimit-reset", "")
     if asked is not None:
         return asked
-    reset = answer.headers.get("x-ratelimit-reset", "")
     if answer.headers.get("x-ratelimit-remaining") == "0" and re.fullmatch(r"[0-9]{1,12}", reset):
         return max(0.0, float(reset) - now) + 1.0
     return SECONDARY_WAIT if answer.status == 429 or _SECONDARY.search(_said(answer)) else None
-
-
-def unusable(ask: Ask, reason: str) -> UnusableAnswer:
-    """The error for an answer that came and cannot be used."""
-    return message.unusable(ask, reason, status=None, help=ADDRESS_HELP)
-
-
-def _help(ask: Ask, status: int) -> str:
-    if status == 401:
-        return "the token is wrong or has expired: pass `${{ github.token }}` as GITHUB_TOKEN"
-    if status == 410:
-        return "the repository has issues switched off: switch them on in its settings"
-    if status in (403, 404):
-        return f"add `{ask.permission}` to the job's permissions; the token of a fork or of Dependabot can only read"
-    if status >= 500:
-        return "GitHub is in trouble: run the job again later"
-    return "this is what GitHub says about the request; run the job again, and report it if it stays"
 
 
 def _said(answer: Answer) -> str:
@@ -110,7 +100,7 @@ def _said(answer: Answer) -> str:
     errors = body.get("errors")
     parts = [body, *(errors if isinstance(errors, list) else [])]
     texts = [part.get("message") if isinstance(part, dict) else part for part in parts[:5]]
-    return one_line("; ".join(text for text in texts if isinstance(text, str)), _MAX_TEXT)
+    return one_line("; ".join(text for text in texts if isinstance(text, str)), 200)
 
 
 def text_of(item: JsonObject, name: str) -> str:

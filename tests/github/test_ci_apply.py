@@ -12,7 +12,7 @@ from github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
 from program import PROGRAM
 from workflow import BASE, Workflow, outputs_of
 
-from reconciler.github.marker import Marker, parse_marker
+from reconciler.github.comments import Marker, parse_marker
 
 
 def merge(workflow: Workflow, sha: str = BASE, number: int = 7) -> None:

@@ -14,7 +14,7 @@ from reconciler.cli.ci.pipeline import Pipeline
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
 from reconciler.github.actions import Actions
-from reconciler.github.marker import Marker
+from reconciler.github.comments import Marker
 from reconciler.model.template import LiveState
 from reconciler.planning.plan import build_plan
 from reconciler.report.markdown import drift_markdown

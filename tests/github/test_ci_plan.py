@@ -13,7 +13,7 @@ from github_double import HEAD, JOB_TOKEN, MAX_BODY, READ, Account, answered
 from starlette.responses import Response
 from workflow import Workflow, outputs_of
 
-from reconciler.github.marker import parse_marker
+from reconciler.github.comments import parse_marker
 
 NO_CREDENTIALS = {"AIRBYTE_CLIENT_ID": "", "AIRBYTE_CLIENT_SECRET": ""}
 

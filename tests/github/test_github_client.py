@@ -18,8 +18,7 @@ from reconciler.errors import (
     UnusableAnswer,
 )
 from reconciler.github.client import JOB_LOGIN, MAX_BODY, MAX_PAGES, GitHub, next_link, open_github
-from reconciler.github.comments import our_comments, put_comment
-from reconciler.github.marker import Marker
+from reconciler.github.comments import Marker, our_comments, put_comment
 from reconciler.github.refusals import NotAllowed, RateLimited
 from reconciler.http.exchange import Timing
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ReportNotWritten
-from reconciler.github.files import append_summary, summary_budget, write_outputs
+from reconciler.github.actions import append_summary, summary_budget, write_outputs
 
 
 def parsed(path: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.github.marker import Marker, parse_marker
+from reconciler.github.comments import Marker, parse_marker
 
 TEXT = st.text(max_size=40)
 

@@ -15,7 +15,7 @@ from github_double import Pull
 from program import MANIFEST, Project
 from workflow import Step, Workflow
 
-from reconciler.github.marker import parse_marker
+from reconciler.github.comments import parse_marker
 
 
 @dataclass

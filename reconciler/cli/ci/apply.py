@@ -31,8 +31,7 @@ from reconciler.github.actions import Actions
 from reconciler.model.target import Api
 
 if TYPE_CHECKING:
-    from reconciler.github.marker import Marker
-    from reconciler.github.reviewed import MergedPull
+    from reconciler.github.comments import Marker, MergedPull
 
 EPILOG = """\b
 Examples:

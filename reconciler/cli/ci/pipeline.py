@@ -21,7 +21,7 @@ from reconciler.cli.options import Options, options_from
 from reconciler.cli.renderings import repository_prefix
 from reconciler.errors import Interrupted, ReconcilerError, ReportNotWritten
 from reconciler.github.actions import Actions, read_actions
-from reconciler.github.marker import Marker
+from reconciler.github.comments import Marker
 from reconciler.model.diagnostic import Severity
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
 
@@ -113,7 +113,7 @@ class Pipeline:
 
     def summarize(self, render: Render) -> None:
         """Add a report to the step's summary, within what GitHub shows."""
-        from reconciler.github.files import append_summary, summary_budget
+        from reconciler.github.actions import append_summary, summary_budget
 
         summary = self.actions.summary
         if summary is None:
@@ -208,7 +208,7 @@ class Pipeline:
 
     def finish(self, code: int) -> int:
         """The exit code of the process, after everything printed went out and the step's outputs were written."""
-        from reconciler.github.files import write_outputs
+        from reconciler.github.actions import write_outputs
 
         code = self.console.finish(code or self.code)
         if self.actions.output is None:

@@ -23,7 +23,7 @@ from reconciler.cli.options import (
 from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.validate import validated
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
-from reconciler.github.marker import Marker
+from reconciler.github.comments import Marker
 from reconciler.manifests.credentials import has_no_credentials
 from reconciler.manifests.project import Environment, read_project
 from reconciler.manifests.rules import VARIABLE_UNSET

@@ -11,8 +11,7 @@ from reconciler.planning.entry import Plan
 
 if TYPE_CHECKING:
     from reconciler.github.client import GitHub
-    from reconciler.github.marker import Marker
-    from reconciler.github.reviewed import LastWriting, MergedPull
+    from reconciler.github.comments import LastWriting, Marker, MergedPull
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,8 @@ async def review_of(
     github: GitHub, *, sha: str, branch: str | None, plan_key: Marker, apply_key: Marker
 ) -> Review:
     """Look the commit's pull request and our comments on it up."""
-    from reconciler.github.comments import our_comments
+    from reconciler.github.comments import last_writing, merged_pull, our_comments
     from reconciler.github.refusals import PULLS
-    from reconciler.github.reviewed import last_writing, merged_pull
 
     pull = await merged_pull(github, sha, branch=branch)
     if pull is None:

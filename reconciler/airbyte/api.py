@@ -1,7 +1,6 @@
-"""What the other rooms see of a server: one interface and the values it speaks in.
+"""What the other rooms see of a server: one interface for every dialect, and the values it speaks in.
 
-Must not import httpx or know a URL: a plan is made of these values, and tests implement the interface
-themselves.
+Must not import an HTTP library or know a URL: a plan is made of these values, and tests implement the interface themselves.
 """
 
 from __future__ import annotations
@@ -16,9 +15,7 @@ from reconciler.model.template import LiveTemplate
 
 @dataclass(frozen=True, order=True)
 class ListedTemplate:
-    """One line of the list. `id` is a lower-case UUID, `name` the connector's name (templates have none of
-    their own).
-    """
+    """One line of the list. `id` is a lower-case UUID, `name` the connector's name (templates have none of their own)."""
 
     id: str
     name: str
@@ -26,9 +23,7 @@ class ListedTemplate:
 
 @dataclass(frozen=True)
 class NewTemplate:
-    """What a create sends. `form` None leaves the member out, so that the server infers it (an explicit null
-    is a 500).
-    """
+    """What a create sends. `form` None leaves the member out, so that the server infers it (an explicit null is a 500)."""
 
     connector_id: str
     presets: JsonObject = field(hash=False, repr=False)
@@ -44,9 +39,7 @@ class Created:
 
 @dataclass(frozen=True)
 class Unsent:
-    """Proved: no byte of the request left this machine (refused, DNS, TLS handshake, connect timeout, proxy
-    CONNECT).
-    """
+    """Proved: no byte of the request left this machine (refused, DNS, TLS handshake, connect timeout, proxy CONNECT)."""
 
     error: ServerError
 
@@ -86,56 +79,50 @@ CreateAnswer: TypeAlias = Created | Unsent | Unauthorized | Throttled | Rejected
 
 
 class TemplateApi(Protocol):
-    """One server, as plans and applies use it. Organization and template ids are UUIDs; another text is a
-    `ReconcilerError`.
+    """One server, as plans and applies use it. Organization and template ids are UUIDs; another text is a `ReconcilerError`.
+
+    Reads raise `ServerError` or `CredentialsError`. `within` is the seconds after which one fails, retries and a new token
+    included; None: when the retries are used up.
     """
 
     async def list_templates(
         self, organization_id: str, *, within: float | None = None, alone: bool = False
     ) -> tuple[ListedTemplate, ...]:
-        """Every template of the organization and Airbyte's defaults, sorted by id, each id once.
+        """Every template of the organization and Airbyte's defaults, sorted by id, each id once. A failure is never an empty list.
 
-        Raises `ServerError` or `CredentialsError`; a failure is never an empty list. `within`: seconds after which it
-        fails, retries and a new token included; None: when the retries are used up. `alone`: on a new connection, where
-        no late answer to an earlier request can be taken for this one's.
+        `alone`: on a new connection, where no late answer to an earlier request can be taken for this one's.
         """
         ...
 
     async def get_template(
         self, organization_id: str, template_id: str, *, within: float | None = None
     ) -> LiveTemplate:
-        """The template with this id. Raises `ServerError` or `CredentialsError`. `within` as for the list."""
+        """The template with this id."""
         ...
 
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
-        """One HTTP exchange on a fresh connection, never repeated.
+        """One HTTP exchange on a fresh connection, never repeated. Trouble with server or network is a value, not an exception.
 
         Sends the token at hand, also one that has ended (the server refuses it: `Unauthorized`): fetching one here would
         make the list, and whatever else lets the create go out, as old as the fetching takes. So `ensure_token` comes
-        before those. Trouble with server or network is a value, not an exception. Only without any token one is fetched,
-        which raises (`CredentialsError`, `ServerError`): then nothing was sent. Cancellation passes through: the outcome
-        is unclear.
+        before those. Only without any token one is fetched, which raises as a read does: then nothing was sent. Cancellation
+        passes through: the outcome is unclear.
         """
         ...
 
     async def owns_template(self, organization_id: str, template_id: str) -> bool | None:
-        """Whether the template belongs to the organization; None when the server does not say.
+        """Whether the template belongs to the organization; None when the server does not say. Raises as a read does.
 
-        Sends a request that changes nothing but is a write by its method, so only when a person asks for it. Raises
-        `ServerError` and `CredentialsError` as a read does.
+        Sends a request that changes nothing but is a write by its method, so only when a person asks for it.
         """
         ...
 
     async def ensure_token(self, min_seconds: float = 0.0) -> None:
-        """Fetch or renew the token unless it lives for `min_seconds` more. Raises `CredentialsError` or
-        `ServerError`.
-        """
+        """Fetch or renew the token unless it lives for `min_seconds` more. Raises as a read does."""
         ...
 
     async def renew_token(self) -> None:
-        """Replace the token that was last sent, after `Unauthorized`. Raises `CredentialsError` or
-        `ServerError`.
-        """
+        """Replace the token that was last sent, after `Unauthorized`. Raises as a read does."""
         ...
 
     async def aclose(self) -> None:

@@ -17,9 +17,7 @@ from reconciler.errors import (
 
 
 class Standing(StrEnum):
-    """What one list request says about an organization's dialect (platform v1.7 to v2.0; removed in April
-    2026).
-    """
+    """What one list request says about an organization's dialect (platform v1.7 to v2.0; removed in April 2026)."""
 
     PUBLIC = "public"
     MOVED = "moved"
@@ -30,11 +28,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class ServerReport:
-    """What is known after a token and a list. `templates` is the number listed, None unless the list
-    succeeded.
+    """What is known after a token and a list. `templates` is the number listed, None unless the list succeeded.
 
-    `logged_in` None means that it could not be found out. `error` is what stopped the questions, None when
-    nothing did.
+    `logged_in` None means that it could not be found out. `error` is what stopped the questions, None when nothing did.
     """
 
     reachable: bool
@@ -54,13 +50,9 @@ async def which_dialect(api: TemplateApi, organization_id: str) -> ServerReport:
     except CredentialsError as error:
         return ServerReport(reachable=True, logged_in=False, error=error)
     except ServerError as error:
-        if has_token and isinstance(error, RefusedByServer):
-            return ServerReport(reachable=True, logged_in=True, standing=_standing_of(error), error=error)
-        return ServerReport(reachable=not isinstance(error, Unreachable), logged_in=None, error=error)
+        if not has_token or not isinstance(error, RefusedByServer):
+            return ServerReport(reachable=not isinstance(error, Unreachable), logged_in=None, error=error)
+        by_status = {403: Standing.FORBIDDEN, 404: Standing.REMOVED}.get(error.status or 0, Standing.UNKNOWN)
+        standing = Standing.MOVED if isinstance(error, EndpointMoved) else by_status
+        return ServerReport(reachable=True, logged_in=True, standing=standing, error=error)
     return ServerReport(reachable=True, logged_in=True, standing=Standing.PUBLIC, templates=len(listed))
-
-
-def _standing_of(error: RefusedByServer) -> Standing:
-    if isinstance(error, EndpointMoved):
-        return Standing.MOVED
-    return {403: Standing.FORBIDDEN, 404: Standing.REMOVED}.get(error.status or 0, Standing.UNKNOWN)

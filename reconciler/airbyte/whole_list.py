@@ -74,16 +74,13 @@ def why_partial(envelope: JsonObject, headers: Mapping[str, str], number: int) -
 def _members(envelope: JsonObject, number: int, path: str = "", depth: int = 1) -> Iterator[_Sign]:
     for name, value in envelope.items():
         where, words = path + name, _words(name)
-        if isinstance(value, dict) and value and depth < _DEEPEST and _is_envelope(words):
+        is_envelope = _ENVELOPE.search(words) is not None and _NEXT.search(words) is None
+        if isinstance(value, dict) and value and depth < _DEEPEST and is_envelope:
             yield from _members(value, number, f"{where}.", depth + 1)
         else:
             # Whole or not at all: a cut name could hold a half of a secret, which nobody would recognise.
             what = f"`{where!a}`" if len(where) <= 40 else "a member with a long name"
             yield what, _says(words, value, number)
-
-
-def _is_envelope(words: str) -> bool:
-    return _ENVELOPE.search(words) is not None and _NEXT.search(words) is None
 
 
 def _headers(headers: Mapping[str, str], number: int) -> Iterator[_Sign]:
@@ -95,20 +92,20 @@ def _headers(headers: Mapping[str, str], number: int) -> Iterator[_Sign]:
         elif plain == "content-range":
             yield what, _of_range(value, number)
         elif _HEADER.search(words) and not _OTHER_HEADER.search(words):
-            yield from _of_header(what, words, value.strip(), number)
+            yield from ((what, says) for says in _of_header(words, value.strip(), number))
 
 
-def _of_header(what: str, words: str, value: str, number: int) -> Iterator[_Sign]:
+def _of_header(words: str, value: str, number: int) -> Iterator[_Says]:
     """A value that is a JSON object (`X-Pagination` of ASP.NET) is read like an envelope."""
     try:
         document = parse_json(value.encode()) if value.startswith("{") else None
     except StrictJsonError:
         document = None
     if isinstance(document, dict):
-        yield from ((what, says) for _, says in _members(document, number))
+        yield from (says for _, says in _members(document, number))
     else:
         says = _says(words, value, number)
-        yield what, _Says.PAGES if says is _Says.UNKNOWN else says
+        yield _Says.PAGES if says is _Says.UNKNOWN else says
 
 
 def _words(name: str) -> str:
@@ -120,12 +117,12 @@ def _words(name: str) -> str:
 def _says(words: str, value: JsonValue, number: int) -> _Says:
     if isinstance(value, str):
         value = _FLAGS.get(value.strip().lower(), value)
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
+        value = int(value)
     if value is None or value in ("", [], {}):
         return _Says.NOTHING
     if isinstance(value, bool):
         return _of_flag(words, value=value)
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
-        value = int(value)
     if isinstance(value, int):
         return _of_number(words, value, number)
     if isinstance(value, str):
@@ -134,18 +131,20 @@ def _says(words: str, value: JsonValue, number: int) -> _Says:
 
 
 def _of_flag(words: str, *, value: bool) -> _Says:
-    if _MORE.search(words):
-        nothing_more = _Says.NOTHING if "prev" in words else _Says.WHOLE
-        return _Says.PART if value else nothing_more
-    if _END.search(words):
-        return _Says.WHOLE if value else _Says.PART
-    if _FIRST.search(words):
-        return _Says.NOTHING if value else _Says.PART
-    return _Says.UNKNOWN
+    """The first kind of flag that the name speaks of decides."""
+    kinds = (
+        (_MORE, _Says.PART, _Says.NOTHING if "prev" in words else _Says.WHOLE),
+        (_END, _Says.WHOLE, _Says.PART),
+        (_FIRST, _Says.NOTHING, _Says.PART),
+    )
+    return next((yes if value else no for kind, yes, no in kinds if kind.search(words)), _Says.UNKNOWN)
 
 
 def _of_number(words: str, value: int, number: int) -> _Says:
-    """The first kind of number that the name speaks of decides."""
+    """The first kind of number that the name speaks of decides. 1 is the beginning where pages are counted from one, which the
+    number alone does not say.
+    """
+    position = {0: _Says.NOTHING, 1: _Says.PAGES}.get(value, _Says.PART)
     kinds = (
         (_NEXT, _Says.PART if value else _Says.NOTHING),
         (_LEFT, _Says.PART if value else _Says.WHOLE),
@@ -153,25 +152,15 @@ def _of_number(words: str, value: int, number: int) -> _Says:
         (_TOTAL, _Says.WHOLE if value == number else _Says.PART),
         (_PAGE_SIZE, _Says.NOTHING if value > number else _Says.PAGES),
         (_COUNT, _Says.NOTHING if value == number else _Says.PART),
-        (_POSITION, _of_position(value)),
+        (_POSITION, position),
         (_PAGING, _Says.PAGES),
     )
     return next((says for kind, says in kinds if kind.search(words)), _Says.UNKNOWN)
 
 
-def _of_position(value: int) -> _Says:
-    """0 is the beginning; 1 is it too where pages are counted from one, which the number alone does not say."""
-    if value == 0:
-        return _Says.NOTHING
-    return _Says.PAGES if value == 1 else _Says.PART
-
-
 def _of_text(words: str) -> _Says:
-    if _TROUBLE.search(words):
-        return _Says.UNKNOWN
-    if _NEXT.search(words):
-        return _Says.PART
-    return _Says.PAGES if _PAGING.search(words) else _Says.NOTHING
+    kinds = ((_TROUBLE, _Says.UNKNOWN), (_NEXT, _Says.PART), (_PAGING, _Says.PAGES))
+    return next((says for kind, says in kinds if kind.search(words)), _Says.NOTHING)
 
 
 def _of_range(value: str, number: int) -> _Says:

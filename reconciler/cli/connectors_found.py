@@ -8,7 +8,6 @@ from reconciler.cli.connectors_authored import read_authored
 from reconciler.cli.connectors_lock import chosen_source, registry_reader
 from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
-from reconciler.connectors.registry.entry import ConnectorType
 from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.lock_choice import uncut
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock, write_lock
@@ -20,7 +19,7 @@ from reconciler.connectors.registry.lookup import (
     find_in_collections,
     only_connector,
 )
-from reconciler.connectors.registry.registry import Registry
+from reconciler.connectors.registry.registry import ConnectorType, Registry
 from reconciler.connectors.registry.source import CLOUD, OpenedRegistry, in_words
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin

@@ -12,12 +12,12 @@ from reconciler.cli.connectors_named import read_named_connectors, remark_proble
 from reconciler.cli.console import Console
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.authored import Authored, Identity
-from reconciler.connectors.registry.cache import user_cache
-from reconciler.connectors.registry.entry import ConnectorEntry
+from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
 from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
+from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
     CLOUD,

@@ -72,7 +72,7 @@ def locked(production: Project) -> Project:
 
 
 def _digest(spec: object) -> str:
-    from reconciler.connectors.registry.entry import spec_digest
+    from reconciler.connectors.registry.registry import spec_digest
 
     return spec_digest(spec)  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ import pytest
 from program import Project, Server
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.registry.entry import spec_digest
+from reconciler.connectors.registry.registry import spec_digest
 
 
 def lock(production: Project, **more: object) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
 
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType
 from reconciler.model.json_value import JsonObject
 
 CRM_ID = "00000000-0000-4000-8000-0000000000c1"

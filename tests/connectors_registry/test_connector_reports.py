@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from registry_doubles import CRM_ID, FAKER_ID, POSTGRES_ID, entry, specification
 
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
 from reconciler.connectors.registry.lookup import (
     Collection,
@@ -18,7 +17,7 @@ from reconciler.connectors.registry.lookup import (
     only_connector,
     search_collections,
 )
-from reconciler.connectors.registry.registry import Registry
+from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, Registry
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Origin
 from reconciler.report.connectors import (

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.connectors.registry.cache import Copy, RegistryCache, user_cache
-from reconciler.connectors.registry.files import Unreadable, read_bounded, write_whole
+from reconciler.connectors.registry.files import (
+    Copy,
+    RegistryCache,
+    Unreadable,
+    read_bounded,
+    user_cache,
+    write_whole,
+)
 
 URL = "https://registry.example/r.json"
 BODY = b'{"sources": []}\n\nmore'

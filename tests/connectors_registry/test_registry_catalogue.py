@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from registry_doubles import CRM_ID, FAKER_ID, POSTGRES_ID, destination, registry, source
 
-from reconciler.connectors.registry.entry import ConnectorType
-from reconciler.connectors.registry.registry import NoRegistry, Registry, Skipped, parse_registry
+from reconciler.connectors.registry.registry import (
+    ConnectorType,
+    NoRegistry,
+    Registry,
+    Skipped,
+    parse_registry,
+)
 
 FAKER = source("airbyte/source-faker", sourceDefinitionId=FAKER_ID.upper(), name="Sample Data")
 

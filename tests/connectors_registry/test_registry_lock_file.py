@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from registry_doubles import CRM_ID, FAKER_ID, destination, entry, specification
 
-from reconciler.connectors.registry.entry import ConnectorType, spec_digest
 from reconciler.connectors.registry.lock import (
     LockFile,
     lock_text,
@@ -16,6 +15,7 @@ from reconciler.connectors.registry.lock import (
     read_lock_file,
     salvaged_source,
 )
+from reconciler.connectors.registry.registry import ConnectorType, spec_digest
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector
 

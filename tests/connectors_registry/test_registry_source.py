@@ -21,7 +21,7 @@ from registry_doubles import (
     tagged,
 )
 
-from reconciler.connectors.registry.cache import RegistryCache
+from reconciler.connectors.registry.files import RegistryCache
 from reconciler.connectors.registry.source import (
     OpenedRegistry,
     RegistryReader,

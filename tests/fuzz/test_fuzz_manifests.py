@@ -19,7 +19,7 @@ from offline_run import Fault, Fuzzed
 from shrinking import shrunk
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.registry.entry import spec_digest
+from reconciler.connectors.registry.registry import spec_digest
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 
 AMOUNT = amount(1_500)

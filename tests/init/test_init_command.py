@@ -14,7 +14,7 @@ from program import Project
 
 from reconciler.cli.console import Console
 from reconciler.cli.init import start_project
-from reconciler.connectors.registry.cache import user_cache
+from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.source import EDITIONS
 from reconciler.starter.files import Ci
 

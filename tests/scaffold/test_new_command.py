@@ -11,9 +11,9 @@ import pytest
 from program import Project, Run
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.registry.cache import user_cache
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.lock import lock_text
+from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.source import EDITIONS
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 

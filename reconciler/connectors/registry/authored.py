@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 from reconciler.connectors.catalogue import short_repository
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType, entry_of
-from reconciler.connectors.registry.registry import is_registry
+from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, entry_of, is_registry
 from reconciler.connectors.registry.source import BAD_REGISTRY
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType, spec_digest
 from reconciler.connectors.registry.json_places import json_places
+from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, spec_digest
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.connector import Connector

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.connectors.registry.entry import ConnectorEntry
+from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.spec_change import describe_change, quoted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import same_json

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from reconciler.connectors.builtin import builtin_catalogue
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
-from reconciler.connectors.registry.registry import MOST_LISTED, Registry
+from reconciler.connectors.registry.registry import MOST_LISTED, ConnectorEntry, ConnectorType, Registry
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import is_uuid
 from reconciler.model.text import listed, short_text

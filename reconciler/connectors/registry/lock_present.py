@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.connectors.registry.entry import ConnectorEntry
 from reconciler.connectors.registry.files import Unreadable, read_bounded, write_whole
 from reconciler.connectors.registry.lock import NOT_JSON, LockFile, read_lock_file, salvaged_source
 from reconciler.connectors.registry.lock_choice import AMBIGUOUS
+from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.source import SANDBOX
 from reconciler.errors import InvalidInput, ReportNotWritten
 from reconciler.model.diagnostic import Diagnostic, Origin

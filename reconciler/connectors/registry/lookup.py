@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lock_choice import AMBIGUOUS, UNKNOWN
-from reconciler.connectors.registry.registry import MOST_LISTED, Registry
+from reconciler.connectors.registry.registry import MOST_LISTED, ConnectorEntry, ConnectorType, Registry
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.text import listed, short_text

@@ -1,4 +1,5 @@
-"""A Connector Registry: the catalogue of all connectors of an edition, and how a manifest's words lead into it. Pure.
+"""One connector as a Connector Registry lists it and a lock records it; and a registry as a whole: the catalogue of all connectors
+of an edition, and how a manifest's words lead into it. Pure.
 
 Shape of the file (registry v0): `sources` and `destinations`, arrays of definitions, with the id in
 `sourceDefinitionId` or `destinationDefinitionId`, then `dockerRepository`, `dockerImageTag`, `name`, `spec`.
@@ -7,22 +8,92 @@ Names are not unique: Customer.io and Harness occur twice, from different reposi
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import TypeGuard
 
 from reconciler.connectors.catalogue import Catalogue, short_repository
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType, entry_of
-from reconciler.model.json_value import JsonValue
+from reconciler.model.connector import Connector, connection_schema
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, is_uuid
 
 MOST_LISTED = 6
 """Connectors that one sentence names; of more, the others are a number."""
 
 _SEPARATORS = re.compile(r"[\s/_-]+")
-_MAX_REFERENCE = 200
+
+
+class ConnectorType(StrEnum):
+    """What the registry keeps apart. Templates are made from sources; destinations are recorded when named."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+
+    @property
+    def id_member(self) -> str:
+        """The member of a registry's definition that holds the id: `sourceDefinitionId`."""
+        return f"{self}DefinitionId"
+
+
+@dataclass(frozen=True)
+class ConnectorEntry:
+    """`id` is a lower-case UUID, `repository` the whole one (`airbyte/source-faker`), `specification` the
+    registry's `spec`. `tombstone`: the registry says that it was withdrawn.
+    """
+
+    id: str
+    type: ConnectorType
+    repository: str
+    name: str
+    version: str
+    specification: JsonObject = field(hash=False, repr=False)
+    tombstone: bool = False
+
+    @property
+    def label(self) -> str:
+        """What manifests call it: `source-faker`, `acme/source-crm`."""
+        return short_repository(self.repository)
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Sort key of the lock: repository, then id."""
+        return self.repository, self.id
+
+    def connector(self) -> Connector:
+        """The value that the rest of the program works with."""
+        return Connector(
+            self.id, self.label, self.name, self.version, self.specification, tombstone=self.tombstone
+        )
+
+
+def spec_digest(specification: JsonValue) -> str:
+    """`sha256:` and the hex digest of the canonical text: key order and the spelling of numbers do not count."""
+    text = canonical_json(specification)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def entry_of(kind: ConnectorType, definition: JsonValue) -> ConnectorEntry | str:
+    """The entry of a registry's definition, or why there is none."""
+    if not isinstance(definition, dict):
+        return "it is not an object"
+    identity, specification = definition.get(kind.id_member), definition.get("spec")
+    if not is_uuid(identity):
+        return f"its {kind.id_member} is not a UUID"
+    if not isinstance(specification, dict):
+        return "it has no specification"
+    if connection_schema(specification) is None:
+        return "its specification has no connectionSpecification"
+    members = ("dockerRepository", "dockerImageTag", "name")
+    texts = [text for member in members if isinstance(text := definition.get(member), str) and text]
+    if len(texts) < len(members):
+        return f"one of {', '.join(members)} is missing"
+    repository, version, name = texts
+    tombstone = definition.get("tombstone") is True
+    return ConnectorEntry(identity.lower(), kind, repository, name, version, specification, tombstone)
 
 
 class NoRegistry(ValueError):
@@ -81,16 +152,16 @@ class Registry:
     def like(self, reference: str) -> tuple[ConnectorEntry, ...]:
         """Every entry with a name that begins with the reference, or that has all of its words."""
         wanted, words = reference.strip().casefold(), _words(reference)
+        named = ((entry, _names(entry)) for entry in self.entries if words)
         return tuple(
             entry
-            for entry in self.entries
-            if words
-            and (any(name.startswith(wanted) for name in _names(entry)) or words <= _words(*_names(entry)))
+            for entry, names in named
+            if words <= _words(*names) or any(name.startswith(wanted) for name in names)
         )
 
     def suggestions(self, reference: str) -> tuple[str, ...]:
         """Up to three repositories that may have been meant, best first."""
-        return self.catalogue.suggestions(reference[:_MAX_REFERENCE])
+        return self.catalogue.suggestions(reference[:200])
 
     def why_skipped(self, reference: str) -> str:
         """Why the connector of this id or repository is in the file and cannot be used; "" if it is not there."""

@@ -17,8 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from reconciler.connectors.registry.cache import Copy, RegistryCache
-from reconciler.connectors.registry.files import Unreadable, read_bounded
+from reconciler.connectors.registry.files import Copy, RegistryCache, Unreadable, read_bounded
 from reconciler.connectors.registry.registry import MOST_LISTED, NoRegistry, Registry, parse_registry
 from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
 from reconciler.model.diagnostic import Diagnostic, Origin

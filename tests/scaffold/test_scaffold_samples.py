@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.connectors.scaffold.pattern_samples import pattern_samples
-from reconciler.connectors.scaffold.samples import fits, fitting_text, fitting_value
+from reconciler.connectors.scaffold.samples import fits, fitting_text, fitting_value, pattern_samples
 from reconciler.connectors.server.java_pattern import java_search
 
 

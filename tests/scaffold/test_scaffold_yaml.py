@@ -16,7 +16,6 @@ from reconciler.connectors.scaffold.yaml_text import (
     member_lines,
     offered,
     one_line,
-    scalar,
 )
 from reconciler.manifests.documents import Fragment
 from reconciler.manifests.findings import SubstitutionRefused
@@ -116,14 +115,14 @@ def test_whatever_is_written_is_read_back_as_the_same_value(key: str, value: Any
 
 @given(TEXTS)
 def test_no_text_breaks_out_of_a_comment(text: str) -> None:
-    lines = explained(text, 4, column=2)
+    lines = explained(text, 2, further=2)
     assert all(line.startswith("  ##") and line.isprintable() for line in lines)
     assert strictly_read("\n".join(["a: 1", *lines, "b: 2", ""])) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize("text", [*AMBIGUOUS, *BREAKING])
 def test_text_that_yaml_could_take_for_something_else_is_quoted(text: str) -> None:
-    assert scalar(text)[0] in "\"'"
+    assert member_lines("k", text, 0)[0][3] in "\"'"
 
 
 def test_ordinary_text_needs_no_quotes() -> None:
@@ -131,7 +130,7 @@ def test_ordinary_text_needs_no_quotes() -> None:
 
 
 def test_patterns_are_written_without_doubled_backslashes() -> None:
-    assert scalar(r"^\d{4}$") == r"'^\d{4}$'"
+    assert member_lines("k", r"^\d{4}$", 0) == [r"k: '^\d{4}$'"]
 
 
 @pytest.mark.parametrize(

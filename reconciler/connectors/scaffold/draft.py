@@ -1,18 +1,14 @@
-"""What is live in a scaffold, and what is offered beside it: which fields are asked of the customer, which are preset, and the
-form that follows. Pure.
-"""
+"""What is live in a scaffold, and what is offered beside it: which fields are asked of the customer, which are preset. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
 from reconciler.connectors.scaffold.form import FormNode, form_node
-from reconciler.connectors.scaffold.samples import fitting_value, preset_sample
-from reconciler.connectors.scaffold.schema import (
-    COMBINATIONS,
+from reconciler.connectors.scaffold.samples import (
+    fitting_value,
     fixed_value,
-    holds_secret,
-    options_of,
+    preset_sample,
     properties_of,
     required_of,
 )
@@ -24,6 +20,7 @@ from reconciler.connectors.server.forms import (
     parse_specification,
 )
 from reconciler.connectors.server.java_values import member
+from reconciler.connectors.specification.schema import COMBINED, holds_secret, options_of, texts
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
@@ -39,7 +36,6 @@ class DraftField:
     form: FormNode
     is_required: bool
     is_asked: bool
-    is_hidden: bool
     preset: tuple[JsonValue, ...] = ()
 
 
@@ -47,7 +43,7 @@ class DraftField:
 class Draft:
     """The live parts of a scaffold, before they are written.
 
-    `specification` is the connector's, `root` its connection specification. `choice` stands for a connector that has no fields
+    `specification` is the connector's, `root` its connection specification. `choice` is there for a connector that has no fields
     of its own, only options. `advanced_auth` holds that member of the form, or nothing.
     """
 
@@ -63,29 +59,23 @@ class Draft:
         return {each.name: value for each in self.fields for value in each.preset}
 
     @property
-    def required(self) -> tuple[str, ...]:
+    def required(self) -> list[str]:
         """The fields that the customer must fill in."""
-        return tuple(
-            each.name for each in self.fields if each.is_required and each.is_asked and not each.preset
-        )
+        return [each.name for each in self.fields if each.is_required and each.is_asked and not each.preset]
 
     @property
     def head(self) -> JsonObject:
-        """What stands in front of the form's fields."""
+        """What is in front of the form's fields."""
         choice = {} if self.choice is None else {"oneOf": self.choice.schema["oneOf"]}
         groups = self.root.get("groups")
         grouped = {"groups": groups} if groups is not None and is_writable(groups) else {}
-        return {"type": "object", **grouped, **choice, "required": list(self.required)}
-
-    @property
-    def form(self) -> JsonObject:
-        """`partialUserConfigSpec` without the fields that are commented out."""
-        properties: JsonObject = {each.name: each.form.schema for each in self.fields if each.is_asked}
-        return {"connectionSpecification": {**self.head, "properties": properties}, **self.advanced_auth}
+        return {"type": "object", **grouped, **choice, "required": [*self.required]}
 
     def answer(self, more: JsonObject | None = None) -> CreateEvaluation:
         """What Airbyte answers to the live part, with these presets more."""
-        return evaluate_create(self.specification, self.presets | (more or {}), self.form)
+        properties: JsonObject = {each.name: each.form.schema for each in self.fields if each.is_asked}
+        form = {"connectionSpecification": {**self.head, "properties": properties}, **self.advanced_auth}
+        return evaluate_create(self.specification, self.presets | (more or {}), form)
 
     def is_accepted(self, more: JsonObject | None = None) -> bool:
         """Whether Airbyte stores exactly this."""
@@ -109,78 +99,66 @@ class Draft:
 def draft_of(specification: JsonObject, *, is_full: bool) -> Draft:
     """What a scaffold of this connector should have live; with `is_full` the form is not shortened. Touches nothing."""
     root = connection_schema(specification) or {}
-    required = required_of(root)
-    oauth = _oauth_names(specification)
+    required, oauth = required_of(root), _oauth_names(specification)
     fields = tuple(
-        _planned(name, schema, is_required=name in required, is_oauth=name in oauth)
+        _draft_field(name, schema, is_required=name in required, is_oauth=name in oauth, is_full=is_full)
         for name, schema in properties_of(root).items()
     )
     choice = form_node("configuration", root, is_required=True) if options_of(root) and not fields else None
-    if not is_full:
-        fields = tuple(
-            replace(each, form=_short(each.form, keeps_members=each.name in oauth)) for each in fields
-        )
-        choice = choice and _short(choice, keeps_members=False)
+    if choice and not is_full:
+        choice = replace(choice, schema=_shortened(choice.schema))
     return Draft(specification, root, fields, choice, _advanced_auth(specification))
 
 
-def _short(form: FormNode, *, keeps_members: bool) -> FormNode:
-    return replace(form, schema=_shortened(form.schema, keeps_members=keeps_members))
+def _draft_field(
+    name: str, schema: JsonObject, *, is_required: bool, is_oauth: bool, is_full: bool
+) -> DraftField:
+    """Required fields, secrets and what OAuth fills in are asked of the customer; what Airbyte cannot test is preset."""
+    form, has_secret = form_node(name, schema, is_required=is_required), holds_secret(schema)
+    preset = fitting_value(schema) if is_required and not form.is_mockable and not has_secret else ()
+    is_open_secret = has_secret and schema.get("airbyte_hidden") is not True
+    is_asked = is_oauth or (is_required and not preset) or is_open_secret
+    if not is_full:
+        form = replace(form, schema=_shortened(form.schema, keeps_members=is_oauth))
+    return DraftField(name, schema, form, is_required, is_asked, preset)
 
 
-def _shortened(node: JsonObject, *, keeps_members: bool) -> JsonObject:
+def _shortened(node: JsonObject, *, keeps_members: bool = False) -> JsonObject:
     """The form field without descriptions and, unless `keeps_members`, without members that are optional where others are
     required. The server makes up the same answer to it.
     """
     short = {key: value for key, value in node.items() if key != "description"}
-    for keyword in COMBINATIONS:
+    for keyword in COMBINED:
         if options := options_of(node, keyword):
             short[keyword] = [_shortened(option, keeps_members=keeps_members) for option in options]
     if isinstance(items := node.get("items"), dict):
         short["items"] = _shortened(items, keeps_members=keeps_members)
     if properties := properties_of(node):
-        kept = properties if keeps_members else _needed_members(node, properties)
+        required = set(required_of(node))
+        fixed = {name for name, part in properties.items() if fixed_value(part) is not None}
+        keeps_all = keeps_members or fixed.issuperset(required)
         short["properties"] = {
-            name: _shortened(part, keeps_members=keeps_members) for name, part in kept.items()
+            name: _shortened(part, keeps_members=keeps_members)
+            for name, part in properties.items()
+            if keeps_all or name in required | fixed
         }
     return short
-
-
-def _needed_members(node: JsonObject, properties: dict[str, JsonObject]) -> dict[str, JsonObject]:
-    """What is required and what tells options apart; all members where nothing else is required."""
-    required = required_of(node)
-    fixed = {name for name, part in properties.items() if fixed_value(part) is not None}
-    if fixed.issuperset(required):
-        return properties
-    return {name: part for name, part in properties.items() if name in required or name in fixed}
 
 
 def _oauth_names(specification: JsonObject) -> frozenset[str]:
     """What OAuth needs in a form: what the server always asks for (nothing where it could not infer a form either), and the
     field that says whether OAuth was chosen.
     """
-    key = member(specification.get("advanced_auth"), "predicate_key")
-    chosen = {str(name) for name in key[:1]} if isinstance(key, list) else set()
-    return known_oauth_names(specification) | chosen
-
-
-def _planned(name: str, schema: JsonObject, *, is_required: bool, is_oauth: bool) -> DraftField:
-    """Required fields, secrets and what OAuth fills in are asked of the customer; what Airbyte cannot test is preset."""
-    form = form_node(name, schema, is_required=is_required)
-    is_hidden = schema.get("airbyte_hidden") is True
-    holds_one = holds_secret(schema)
-    preset = fitting_value(schema) if is_required and not form.is_mockable and not holds_one else ()
-    is_asked = is_oauth or (is_required and not preset) or (holds_one and not is_hidden)
-    return DraftField(name, schema, form, is_required, is_asked, is_hidden, preset)
+    chosen = texts(member(specification.get("advanced_auth"), "predicate_key"))[:1]
+    return known_oauth_names(specification).union(chosen)
 
 
 def _advanced_auth(specification: JsonObject) -> JsonObject:
     """The OAuth part of the specification, when the server can read it and a manifest can hold it."""
     value = specification.get("advanced_auth")
-    part: JsonObject = {"advanced_auth": value}
     if not isinstance(value, dict) or not is_writable(value):
         return {}
     try:
-        return parse_specification(part)
+        return parse_specification({"advanced_auth": value})
     except UnparsableSpecification:
         return {}

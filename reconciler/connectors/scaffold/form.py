@@ -1,9 +1,8 @@
-"""A field of a connector's schema as a field of the customer's form, mended where Airbyte's own test document would not
-pass. Pure.
+"""A field of a connector's schema as a field of the customer's form. Pure.
 
-Before the server stores a template it makes up the customer's answers to the required fields (`mocking`) and validates
-those: one whose `default`, `pattern_descriptor` or first example is no valid value refuses the whole template. What is
-changed in a field leaves a note; left out without one are foreign keywords and every value in a secret.
+Before the server stores a template it makes up the customer's answers to the required fields (`mocking`) and validates those. One
+whose `default`, `pattern_descriptor` or first example is no valid value refuses the whole template. So a field is changed where that
+test would fail, and each change leaves a note. Left out without one are foreign keywords and every value in a secret.
 """
 
 from __future__ import annotations
@@ -11,16 +10,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from reconciler.connectors.scaffold.samples import fits, fitting_text
-from reconciler.connectors.scaffold.schema import (
-    COMBINATIONS,
-    MAX_DEPTH,
+from reconciler.connectors.scaffold.samples import (
     description_of,
     discriminators,
+    fits,
+    fitting_text,
     fixed_value,
-    holds_secret,
     items_of,
-    options_of,
     properties_of,
     required_of,
 )
@@ -28,10 +24,21 @@ from reconciler.connectors.scaffold.yaml_text import is_writable, one_line
 from reconciler.connectors.server.create import mock_document
 from reconciler.connectors.server.java_values import as_text
 from reconciler.connectors.specification.schema import is_marked_secret
+from reconciler.connectors.server.mocking import mock_document
+from reconciler.connectors.specification.schema import (
+    COMBINED,
+    VALUE_KEYWORDS,
+    holds_secret,
+    is_marked_secret,
+    options_of,
+    type_names,
+)
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
+_MAX_DEPTH = 16
+"""Deeper nodes are left out: a manifest may be nested 64 deep, and each of these takes at most three."""
+
 _LONGEST_SHOWN = 60
-_OFFERS = ("const", "default", "enum", "examples")
 
 # What a form understands, in the order in which people read it; misspelt and foreign keywords are left behind.
 _KEYWORDS = (
@@ -60,14 +67,6 @@ def form_node(name: str, schema: JsonObject, *, is_required: bool) -> FormNode:
     return FormNode(node, tuple(dict.fromkeys(notes)), fits(mock_document(node), schema))
 
 
-def _named(name: str, node: JsonObject) -> JsonObject:
-    """The node with a title, which is what the customer reads; a field of one value is never shown and needs none."""
-    if "title" in node or fixed_value(node) is not None:
-        return node
-    words = name.replace("_", " ").strip()
-    return {"title": words[:1].upper() + words[1:] or "Field", **node}
-
-
 @dataclass(frozen=True)
 class _Part:
     """A node on the way down. `notes` collects what is changed; `is_tested` says that the server makes up a value here."""
@@ -79,83 +78,81 @@ class _Part:
     in_secret: bool = False
     depth: int = 0
 
-    def inner(self, schema: JsonObject, name: str | None = None, *, is_tested: bool = True) -> _Part:
-        """A node inside this one."""
-        return _Part(
-            name or self.name,
-            schema,
-            self.notes,
-            is_tested=self.is_tested and is_tested,
-            in_secret=self.in_secret or is_marked_secret(self.schema),
-            depth=self.depth + 1,
-        )
-
     @property
     def is_secret(self) -> bool:
         return self.in_secret or is_marked_secret(self.schema)
+
+    def inner(self, schema: JsonObject, name: str, *, is_tested: bool = True) -> _Part:
+        tested = self.is_tested and is_tested
+        return _Part(name, schema, self.notes, tested, in_secret=self.is_secret, depth=self.depth + 1)
 
     def note(self, text: str) -> None:
         self.notes.append(f"{self.name}: {text}")
 
 
+def _named(name: str, node: JsonObject) -> JsonObject:
+    """The node with a title, which is what the customer reads; a field of one value is never shown and needs none."""
+    if "title" in node or fixed_value(node) is not None:
+        return node
+    words = name.replace("_", " ").strip()
+    return {"title": words[:1].upper() + words[1:] or "Field", **node}
+
+
 def _node(part: _Part) -> JsonObject:
     node = _own_keywords(part)
-    if part.depth < MAX_DEPTH:
+    if part.depth < _MAX_DEPTH:
         node |= _inner_schemas(part)
-    if not part.is_tested or fits(mock_document(node), part.schema):
-        return node
-    if node.get("type") == "string":
-        return _mended_text(part, node)
-    return _mended_choice(part, node) if node.get("type") == "object" else node
+    if part.is_tested and not fits(mock_document(node), part.schema):
+        if node.get("type") == "string":
+            return _passing_text(part, node)
+        if node.get("type") == "object":
+            return _passing_choice(part, node)
+    return node
 
 
 def _own_keywords(part: _Part) -> JsonObject:
     """The keywords that hold no schema. In a secret, and around one, nothing that could hold its value is kept."""
-    dropped = _OFFERS if part.in_secret or holds_secret(part.schema) else ()
-    node = {key: value for key, value in part.schema.items() if key not in dropped and is_writable(value)}
-    if "default" in dropped and _names_option(part.schema):
-        node["default"] = part.schema["default"]
-    node |= {"description": description_of(node), "type": _single_type(part.schema)}
+    schema = part.schema
+    dropped = VALUE_KEYWORDS if part.in_secret or holds_secret(schema) else ()
+    node = {key: value for key, value in schema.items() if key not in dropped and is_writable(value)}
+    names_option = _names_option(schema)
+    if names_option and "default" in dropped:
+        node["default"] = schema["default"]
+    node |= {"description": description_of(node), "type": _single_type(schema)}
     if node["type"] == "string":
-        node |= {key: _as_texts(node[key]) for key in _OFFERS if key in node}
+        node |= {key: _as_texts(node[key]) for key in VALUE_KEYWORDS if key in node}
     if fixed_value(node) is not None:
         node["default"] = fixed_value(node)
-    elif "default" in node and not _is_default(node["default"], part.schema):
-        default = one_line(json.dumps(node.pop("default")))[:_LONGEST_SHOWN]
-        part.note(f"default {default} is left out, since it is no valid value")
+    elif "default" in node and not names_option and not fits(node["default"], schema):
+        part.note(f"default {_quoted(node.pop('default'))} is left out, since it is no valid value")
     return _in_order(node)
 
 
-def _is_default(value: JsonValue, schema: JsonObject) -> bool:
-    return _names_option(schema) or fits(value, schema)
+def _quoted(value: JsonValue) -> str:
+    return one_line(json.dumps(value))[:_LONGEST_SHOWN]
 
 
 def _names_option(schema: JsonObject) -> bool:
     """Whether the default is the constant of an option: then the widget opens the form with that option (platform v2.0.0)."""
-    parts = (part for option in options_of(schema) for part in properties_of(option).values())
-    constants = (fixed_value(part) for part in parts if not holds_secret(part))
     default = schema.get("default")
-    return default is not None and any(same_json(default, each) for each in constants)
+    if default is None:
+        return False
+    parts = (part for option in options_of(schema) for part in properties_of(option).values())
+    return any(same_json(default, fixed_value(part)) for part in parts if not holds_secret(part))
 
 
 def _in_order(node: JsonObject) -> JsonObject:
     """The keywords that a form knows, without those that say nothing."""
-    return {
-        key: node[key] for key in _KEYWORDS if node.get(key) is not None and not _says_nothing(key, node[key])
-    }
-
-
-def _says_nothing(key: str, value: JsonValue) -> bool:
-    return key == "title" and not (isinstance(value, str) and value.strip())
+    title = node.get("title")
+    empty = () if isinstance(title, str) and title.strip() else ("title",)
+    return {key: node[key] for key in _KEYWORDS if node.get(key) is not None and key not in empty}
 
 
 def _single_type(schema: JsonObject) -> JsonValue:
     """The type, the first that is not null of several; where there is none, what the other keywords tell."""
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        return next((each for each in kind if isinstance(each, str) and each != "null"), None)
-    if kind is not None:
-        return kind if isinstance(kind, str) and is_writable(kind) else None
+    if schema.get("type") is not None:
+        kinds = (kind for kind in type_names(schema) if is_writable(kind))
+        return next((kind for kind in kinds if kind != "null" or schema["type"] == "null"), None)
     if "properties" in schema:
         return "object"
     return "string" if isinstance(fixed_value(schema), str) else None
@@ -169,13 +166,12 @@ def _as_texts(value: JsonValue) -> JsonValue:
 
 
 def _inner_schemas(part: _Part) -> JsonObject:
-    schema = part.schema
+    schema, required = part.schema, required_of(part.schema)
     node: JsonObject = {}
     if isinstance(schema.get("additionalProperties"), bool):
         node["additionalProperties"] = schema["additionalProperties"]
-    required = required_of(schema)
     if required:
-        node["required"] = list(required)
+        node["required"] = [*required]
     if "properties" in schema:
         node["properties"] = {
             name: _named(name, _node(part.inner(inner, name, is_tested=name in required)))
@@ -184,15 +180,15 @@ def _inner_schemas(part: _Part) -> JsonObject:
     items = items_of(schema) if part.is_tested else schema.get("items")
     if isinstance(items, dict):
         node["items"] = _node(part.inner(items, f"items of {part.name}"))
-    for keyword in COMBINATIONS:
+    for keyword in COMBINED:
         if options := options_of(schema, keyword):
-            node[keyword] = [_node(part.inner(option)) for option in options]
+            node[keyword] = [_node(part.inner(option, part.name)) for option in options]
     return node
 
 
-def _mended_text(part: _Part, node: JsonObject) -> JsonObject:
+def _passing_text(part: _Part, node: JsonObject) -> JsonObject:
     """The text field with a valid value where the server looks for one; as it was when none is known."""
-    hidden = _OFFERS if part.is_secret else ()
+    hidden = VALUE_KEYWORDS if part.is_secret else ()
     value = fitting_text({key: item for key, item in part.schema.items() if key not in hidden})
     if value is None:
         return node
@@ -200,9 +196,9 @@ def _mended_text(part: _Part, node: JsonObject) -> JsonObject:
         part.note("pattern_descriptor is made up from the pattern, since Airbyte tests the form with it")
         return _in_order({**node, "pattern_descriptor": value})
     if "pattern_descriptor" in node:
-        descriptor = one_line(json.dumps(node["pattern_descriptor"]))[:_LONGEST_SHOWN]
+        told = _quoted(node["pattern_descriptor"])
         part.note(
-            f"pattern_descriptor {descriptor} is left out: Airbyte tests the form with it, and it is no valid value"
+            f"pattern_descriptor {told} is left out: Airbyte tests the form with it, and it is no valid value"
         )
     part.note("the first example is a valid value, since Airbyte tests the form with it")
     known = node.get("examples")
@@ -210,29 +206,24 @@ def _mended_text(part: _Part, node: JsonObject) -> JsonObject:
     return _in_order({**node, "default": None, "pattern_descriptor": None, "examples": [value, *others]})
 
 
-def _mended_choice(part: _Part, node: JsonObject) -> JsonObject:
+def _passing_choice(part: _Part, node: JsonObject) -> JsonObject:
     """An object: the names that tell its options apart become required, and an option that passes comes first."""
     options = options_of(node)
     names = discriminators(options)
     told = [_requiring(option, names) for option in options]
     for first, option in enumerate(told):
-        mended: JsonObject = {**node, "oneOf": [option, *told[:first], *told[first + 1 :]]}
-        if fits(mock_document(mended), part.schema):
-            _note_choice(part, names if told != options else (), is_reordered=first > 0)
-            return mended
+        changed: JsonObject = {**node, "oneOf": [option, *told[:first], *told[first + 1 :]]}
+        if fits(mock_document(changed), part.schema):
+            if told != options:
+                what = f"{', '.join(names)} is required in every option"
+                part.note(f"{what}, so that Airbyte's test can tell them apart")
+            if first > 0:
+                part.note("the order of the options is changed: Airbyte tests the form with the first")
+            return changed
     return node
 
 
-def _requiring(option: JsonObject, names: tuple[str, ...]) -> JsonObject:
+def _requiring(option: JsonObject, names: list[str]) -> JsonObject:
     required = required_of(option)
     missing = [name for name in names if name not in required]
     return {**option, "required": [*missing, *required]} if missing else option
-
-
-def _note_choice(part: _Part, names: tuple[str, ...], *, is_reordered: bool) -> None:
-    if names:
-        part.note(
-            f"{', '.join(names)} is required in every option, so that Airbyte's test can tell them apart"
-        )
-    if is_reordered:
-        part.note("the order of the options is changed: Airbyte tests the form with the first")

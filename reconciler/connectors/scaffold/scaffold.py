@@ -1,19 +1,35 @@
 """A connector's specification to the text of a manifest that a person finishes. Pure.
 
-What is live in it is what Airbyte would accept as it stands; everything else waits in comments. Nothing secret is ever
-preset, and a value is made up only where Airbyte refuses the template without one.
+What is live in it is what Airbyte would accept as it is; everything else waits in comments. Nothing secret is ever preset, and a
+value is made up only where Airbyte refuses the template without one.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sized
 
 from reconciler.connectors.scaffold.draft import Draft, DraftField, draft_of
-from reconciler.connectors.scaffold.field_words import explained_field, explained_members
+from reconciler.connectors.scaffold.samples import (
+    description_of,
+    discriminators,
+    fixed_value,
+    items_of,
+    may_be_secret,
+    properties_of,
+    required_of,
+)
 from reconciler.connectors.scaffold.yaml_text import explained, is_writable, member_lines, offered
 from reconciler.connectors.server.create import evaluate_create
+from reconciler.connectors.server.rules import evaluate_create
+from reconciler.connectors.specification.schema import (
+    holds_secret,
+    is_marked_secret,
+    options_of,
+    type_names,
+)
 from reconciler.model.connector import Connector
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
 _ABOUT_PRESETS = (
@@ -26,7 +42,14 @@ _INFERRED = (
     " required and what OAuth needs, nothing optional."
 )
 _NOT_INFERRED = "The customer's form; trim it, but keep it: without partialUserConfigSpec Airbyte refuses a template of this connector."
+_OAUTH = "The form's OAuth button. Remove it if customers enter tokens themselves."
 _SPEC, _PRESETS, _SCHEMA, _FIELDS = 2, 4, 6, 8
+
+_MOST_LISTED = 12
+_LONGEST_SHOWN = 120
+_MAX_DEPTH = 4
+_INNER = 2
+_BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems")  # fmt: skip
 
 
 def scaffold_manifest(
@@ -35,46 +58,42 @@ def scaffold_manifest(
     """The text of a manifest for this connector: strict YAML, the same bytes for the same arguments.
 
     `name` is its `metadata.name` and must be a valid one; `notes` are sentences for the comment on top, which also says what
-    Airbyte would answer to the manifest as it stands. With `is_full` every field of the specification is in it, explained in the
+    Airbyte would answer to the manifest as it is. With `is_full` every field of the specification is in it, explained in the
     specification's words; without, the form has what is required, and optional presets are one line each. Each line with `# ` can
     be uncommented, alone and with all others. Fields whose names YAML or Airbyte cannot hold are left out.
     """
-    specification = connector.specification
+    specification, repository = connector.specification, connector.repository
     draft = None if specification is None else draft_of(specification, is_full=is_full)
+    reference = repository if repository and is_writable(repository) else connector.id
     lines = [
-        *_header(connector, draft, notes, is_full=is_full),
+        *(
+            line
+            for text in _header(connector, draft, notes, is_full=is_full)
+            for line in explained(text, 0, hanging=2)
+        ),
         "apiVersion: reconciler/v1",
         "kind: SourceTemplate",
         "metadata:",
         *member_lines("name", name, _SPEC),
         "spec:",
-        *member_lines("connector", _reference(connector), _SPEC),
+        *member_lines("connector", reference, _SPEC),
         *(["  partialDefaultConfig: {}"] if draft is None else _body(connector, draft, is_full=is_full)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _reference(connector: Connector) -> str:
-    repository = connector.repository
-    return repository if repository and is_writable(repository) else connector.id
-
-
-def _header(connector: Connector, draft: Draft | None, notes: tuple[str, ...], *, is_full: bool) -> list[str]:
+def _header(
+    connector: Connector, draft: Draft | None, notes: tuple[str, ...], *, is_full: bool
+) -> Iterator[str]:
     version = f" {connector.version}" if connector.version else ""
-    texts = [f"{connector.label}{version}. Written by `reconciler new`; yours to edit.", *notes]
+    yield f"{connector.label}{version}. Written by `reconciler new`; yours to edit."
+    yield from notes
     if draft is None:
-        texts.append(
-            "Its specification is not known, so no field can be listed and Airbyte's answer not foreseen."
-        )
-    else:
-        texts.append("A line with ## explains. A line with # offers something: uncomment it.")
-        texts += () if is_full else ("Shortened: with --full it has every field, explained.",)
-        texts += _verdict(draft)
-    return [line for text in texts for line in explained(text, 0, column=0, hanging=2)]
-
-
-def _verdict(draft: Draft) -> Iterator[str]:
-    """What the server would answer to the live part, in its own words where it refuses."""
+        yield "Its specification is not known, so no field can be listed and Airbyte's answer not foreseen."
+        return
+    yield "A line with ## explains. A line with # offers something: uncomment it."
+    if not is_full:
+        yield "Shortened: with --full it has every field, explained."
     if draft.is_accepted():
         asked = "one of the options" if draft.choice else ", ".join(draft.required) or "nothing"
         yield f"Airbyte would accept it as it is. The customer must fill in: {asked}."
@@ -91,33 +110,34 @@ def _verdict(draft: Draft) -> Iterator[str]:
 
 def _body(connector: Connector, draft: Draft, *, is_full: bool) -> list[str]:
     is_inferred = evaluate_create(draft.specification, draft.presets).status == 200
+    asked = [each for each in draft.fields if each.is_asked]
+    title = connector.label if is_writable(connector.label) else "Form"
+    schema: JsonObject = {"$schema": _DIALECT, "title": title, **draft.head}
     return [
         "",
-        *explained(_ABOUT_PRESETS + ("" if draft.presets else _IN_BRACES), _SPEC, column=_SPEC),
-        *_mapping("partialDefaultConfig", draft.presets, _presets(draft, is_full=is_full), column=_PRESETS),
+        *explained(_ABOUT_PRESETS + ("" if draft.presets else _IN_BRACES), _SPEC),
+        *_mapping("partialDefaultConfig", draft.presets, _presets(draft, is_full=is_full), _PRESETS),
         "",
-        *explained(_INFERRED if is_inferred else _NOT_INFERRED, _SPEC, column=_SPEC),
+        *explained(_INFERRED if is_inferred else _NOT_INFERRED, _SPEC),
         "  partialUserConfigSpec:",
         "    connectionSpecification:",
-        *member_lines("$schema", _DIALECT, _SCHEMA),
-        *member_lines("title", connector.label if is_writable(connector.label) else "Form", _SCHEMA),
-        *(line for key, value in draft.head.items() for line in member_lines(key, value, _SCHEMA)),
-        *_mapping(
-            "properties",
-            [each for each in draft.fields if each.is_asked],
-            _properties(draft, is_full=is_full),
-            column=_FIELDS,
-        ),
-        *_oauth(draft),
+        *_members(schema, _SCHEMA),
+        *_mapping("properties", asked, _properties(draft, is_full=is_full), _FIELDS),
+        *(["", *explained(_OAUTH, _PRESETS)] if draft.advanced_auth else []),
+        *_members(draft.advanced_auth, _PRESETS),
     ]
+
+
+def _members(value: JsonObject, column: int) -> list[str]:
+    return [line for key, item in value.items() for line in member_lines(key, item, column)]
 
 
 _Lines = Iterator[tuple[str, JsonValue] | list[str]]
 """Finished lines, and members that are offered in a comment."""
 
 
-def _mapping(key: str, live: Sized, members: _Lines, *, column: int) -> list[str]:
-    """A mapping whose members stand at `column`. One without a live member is in braces, with a comma behind each offer: so it is
+def _mapping(key: str, live: Sized, members: _Lines, column: int) -> list[str]:
+    """A mapping whose members are at `column`. One without a live member is in braces, with a comma behind each offer: so it is
     YAML whichever of them are uncommented.
     """
     end = "" if live else ","
@@ -136,27 +156,26 @@ def _presets(draft: Draft, *, is_full: bool) -> _Lines:
     offers = draft.offered_presets()
     for each in draft.fields:
         if is_full:
-            yield from (
-                [""],
-                explained_field(
-                    each.name, each.schema, _PRESETS, column=_PRESETS, is_required=each.is_required
-                ),
-            )
+            yield ["", *_explained_field(each.name, each.schema, _PRESETS, is_required=each.is_required)]
         for value in each.preset:
             yield member_lines(each.name, value, _PRESETS)
         if each.name in offers and (is_full or not each.is_asked):
             yield each.name, offers[each.name]
     if is_full and draft.choice:
-        yield explained_members(draft.root, _SPEC, column=_PRESETS)
+        yield _explained_inside(draft.root, _PRESETS)
 
 
 def _properties(draft: Draft, *, is_full: bool) -> _Lines:
     for each in draft.fields:
         if each.is_asked:
             yield [*_notes(each), *member_lines(each.name, each.form.schema, _FIELDS)]
-    others = [each for each in draft.fields if not each.is_asked and not each.is_hidden] if is_full else []
+    others = (
+        [each for each in draft.fields if not each.is_asked and not _is_hidden(each.schema)]
+        if is_full
+        else []
+    )
     if others:
-        yield ["", *explained("Fields that the customer may be asked for too:", _FIELDS, column=_FIELDS)]
+        yield ["", *explained("Fields that the customer may be asked for too:", _FIELDS)]
     for each in others:
         yield _notes(each)
         yield each.name, each.form.schema
@@ -168,16 +187,114 @@ def _notes(each: DraftField) -> list[str]:
         notes.append(
             f"{each.name} is preset above; Airbyte's test of the form knows no valid value, so it cannot be required"
         )
-    return [line for note in notes for line in explained(note, _FIELDS, column=_FIELDS, hanging=2)]
+    return [line for note in notes for line in explained(note, _FIELDS, hanging=_INNER)]
 
 
-def _oauth(draft: Draft) -> list[str]:
-    if not draft.advanced_auth:
+def _explained_field(
+    name: str, schema: JsonObject, indent: int, *, is_required: bool, depth: int = 0
+) -> list[str]:
+    """What a field is: name, whether it is required, type and constraints; then its description, an example, and what is in it."""
+    facts = ["REQUIRED" if is_required else "OPTIONAL", _type_words(schema), *_constraints(schema)]
+    lines = _comment(f"{name}: {' | '.join(facts)}", indent, hanging=_INNER)
+    for text in _sentences(name, schema):
+        lines += _comment(text, indent + _INNER)
+    return (
+        lines if is_marked_secret(schema) else lines + _explained_inside(schema, indent + _INNER, depth=depth)
+    )
+
+
+def _comment(text: str, indent: int, *, hanging: int = 0) -> list[str]:
+    """A comment among the presets; the text is at `indent`."""
+    return explained(text, _PRESETS, further=indent - _PRESETS, hanging=hanging)
+
+
+def _explained_inside(schema: JsonObject, indent: int, *, depth: int = 0) -> list[str]:
+    """The options of a choice, or the members of an object."""
+    options = options_of(schema)
+    if depth > _MAX_DEPTH:
         return []
-    told = "The form's OAuth button. Remove it if customers enter tokens themselves."
-    lines = explained(told, _PRESETS, column=_PRESETS)
+    if not options:
+        return _explained_members(schema, [], indent, depth)
+    names = discriminators(options)
+    lines: list[str] = []
+    for number, option in enumerate(options, 1):
+        fixed = [f"{key} {_json(fixed_value(properties_of(option)[key]))}" for key in names]
+        title = option.get("title")
+        words = ", ".join([*([title] if isinstance(title, str) else []), *fixed])
+        lines += _comment(f"Option {number} of {len(options)}: {words}", indent, hanging=_INNER)
+        lines += _explained_members(option, names, indent + _INNER, depth)
+    return lines
+
+
+def _explained_members(schema: JsonObject, without: list[str], indent: int, depth: int) -> list[str]:
+    required = required_of(schema)
     return [
-        "",
-        *lines,
-        *(line for key, value in draft.advanced_auth.items() for line in member_lines(key, value, _PRESETS)),
+        line
+        for name, part in properties_of(schema).items()
+        if name not in without
+        for line in _explained_field(name, part, indent, is_required=name in required, depth=depth + 1)
     ]
+
+
+def _sentences(name: str, schema: JsonObject) -> Iterator[str]:
+    description, examples = description_of(schema), schema.get("examples")
+    if description is not None:
+        yield description
+    if is_marked_secret(schema):
+        yield (
+            "A secret; never put it here."
+            if _is_hidden(schema)
+            else "Asked from the customer; never put it here."
+        )
+    elif may_be_secret(name, schema):
+        yield "Its name says that it may be a secret; if it is, never put it here."
+    elif isinstance(examples, list) and examples and not holds_secret(schema):
+        yield f"Example: {_listed(examples)}"
+
+
+def _is_hidden(schema: JsonObject) -> bool:
+    return schema.get("airbyte_hidden") is True
+
+
+def _type_words(schema: JsonObject) -> str:
+    kinds, items, options = type_names(schema), items_of(schema), options_of(schema)
+    words = " or ".join(kinds) or "any type"
+    if kinds == ["array"] and items is not None:
+        words = f"array of {_type_words(items)}"
+    return f"{words}, one of {len(options)} options" if options else words
+
+
+def _constraints(schema: JsonObject) -> Iterator[str]:
+    if _is_hidden(schema):
+        yield "hidden from customers"
+    for keyword in ("format", "pattern"):
+        if isinstance(schema.get(keyword), str):
+            yield f"{keyword} {schema[keyword]}"
+    for keyword in _BOUNDS:
+        value = schema.get(keyword)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{keyword} {value}"
+    if is_marked_secret(schema):
+        yield "secret"
+    if not holds_secret(schema):
+        yield from _values(schema)
+
+
+def _values(schema: JsonObject) -> Iterator[str]:
+    """What says something about values, and so must not be shown of a secret."""
+    values = (schema if "enum" in schema else items_of(schema) or {}).get("enum")
+    if isinstance(values, list) and values:
+        yield f"one of {_listed(values)}"
+    for keyword, word in (("const", "always"), ("default", "default")):
+        if keyword in schema:
+            yield f"{word} {_json(schema[keyword])}"
+
+
+def _json(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
+def _listed(values: list[JsonValue]) -> str:
+    more = f" and {len(values) - _MOST_LISTED} more" if len(values) > _MOST_LISTED else ""
+    return ", ".join(map(_json, values[:_MOST_LISTED])) + more

@@ -19,6 +19,8 @@ Places: TypeAlias = int
 
 _PLACES_IN_A_STEP = 512
 _MOST_BEHIND = 1_000
+_LONGEST_SAMPLE = 1_000
+_LIKELY = "aA0-_ ./:" + "".join(map(chr, range(0x21, 0x7F))) + "\n\t"
 
 
 class Text:
@@ -62,6 +64,8 @@ class Part(NamedTuple):
     is_fixed: bool = False
     is_run: bool = False
     is_endless: bool = False
+    sample: Callable[[int], str] = lambda _optional: ""
+    """A short text that it may take, with so many (0 or 1) of what may be left out. Not checked. Raises NotKnown where none is known."""
 
 
 def char_of(chars: Chars) -> Part:
@@ -72,7 +76,14 @@ def char_of(chars: Chars) -> Part:
         members = text.members(chars)
         return (places >> 1) & members if back else (places & members) << 1
 
-    return Part(leave, chars, is_fixed=True)
+    return Part(leave, chars, is_fixed=True, sample=lambda _optional: _likely(chars))
+
+
+def _likely(chars: Chars) -> str:
+    char = next(filter(chars, _LIKELY), None)
+    if char is None:
+        raise NotKnown("a sample of a rare character")
+    return char
 
 
 def sequence(*parts: Part) -> Part:
@@ -86,7 +97,12 @@ def sequence(*parts: Part) -> Part:
     if len(parts) == 1:
         return parts[0]
     is_fixed, is_endless = all(part.is_fixed for part in parts), any(part.is_endless for part in parts)
-    return Part(leave, is_fixed=is_fixed, is_endless=is_endless)
+    return Part(
+        leave,
+        is_fixed=is_fixed,
+        is_endless=is_endless,
+        sample=lambda optional: "".join(part.sample(optional) for part in parts),
+    )
 
 
 def branch(*parts: Part) -> Part:
@@ -99,7 +115,9 @@ def branch(*parts: Part) -> Part:
             left |= part.leave(text, places, back)
         return left
 
-    return parts[0] if len(parts) == 1 else Part(leave, is_endless=any(part.is_endless for part in parts))
+    if len(parts) == 1:
+        return parts[0]
+    return Part(leave, is_endless=any(part.is_endless for part in parts), sample=parts[0].sample)
 
 
 def repeat(part: Part, least: int, most: int | None) -> Part:
@@ -123,8 +141,14 @@ def repeat(part: Part, least: int, most: int | None) -> Part:
             reached, rounds = reached | places, rounds + 1
         return reached
 
+    def sample(optional: int) -> str:
+        text, times = part.sample(optional) if least or optional else "", least or optional
+        if len(text) * times > _LONGEST_SAMPLE:
+            raise NotKnown("a sample of a long text")
+        return text * times
+
     is_endless = most is None or most > _MOST_BEHIND or not part.is_fixed
-    return Part(leave, is_run=part.chars is not None, is_endless=is_endless)
+    return Part(leave, is_run=part.chars is not None, is_endless=is_endless, sample=sample)
 
 
 def where(holds: Callable[[Text], Places], *, is_endless: bool = False) -> Part:

@@ -23,8 +23,6 @@ from reconciler.connectors.scaffold.samples import (
 from reconciler.connectors.scaffold.yaml_text import is_writable, one_line
 from reconciler.connectors.server.create import mock_document
 from reconciler.connectors.server.java_values import as_text
-from reconciler.connectors.specification.schema import is_marked_secret
-from reconciler.connectors.server.mocking import mock_document
 from reconciler.connectors.specification.schema import (
     COMBINED,
     VALUE_KEYWORDS,

@@ -21,7 +21,6 @@ from reconciler.connectors.scaffold.samples import (
 )
 from reconciler.connectors.scaffold.yaml_text import explained, is_writable, member_lines, offered
 from reconciler.connectors.server.create import evaluate_create
-from reconciler.connectors.server.rules import evaluate_create
 from reconciler.connectors.specification.schema import (
     holds_secret,
     is_marked_secret,

@@ -1,4 +1,4 @@
-"""The parts of a page: the card of an entry, of a create or of a manifest, lines, folds, and changes side by side. Pure.
+"""The card of an entry, of a create or of a manifest: what it is, changes side by side, lines, the customer's form. Pure.
 
 Secrets are masked before they come here.
 """
@@ -8,124 +8,187 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from reconciler.applying.outcome import Creation, Outcome
 from reconciler.forms.html_form import compared_markup, form_markup
-from reconciler.forms.markup import Markup, element, joined, prose, text
+from reconciler.forms.markup import Markup, joined, prose, text
 from reconciler.forms.parts import NoForm, compare_forms
 from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue
+from reconciler.model.template import Manifest
 from reconciler.model.text import clipped, count
 from reconciler.model.verdict import Asked
 from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Status
 from reconciler.report.changed_values import common_length, cut_sides, mask_words
-from reconciler.report.html.page import filled
+from reconciler.report.html.page import part
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
+from reconciler.report.text import OUTCOME_SIGNS, SIGNS
 from reconciler.report.text_problems import verdict_lines
 from reconciler.report.view import elsewhere, form_words
 
 Line = tuple[str, str, str]
 """A word, what it says, and where ("": nowhere in particular)."""
 
-_CARD = """
-<article class="entry" aria-labelledby="{id}" data-status="{status}" data-search="{search}">\
-<div class="entry-head">{pill}<{level} id="{id}"{extra}>{name}</{level}>{label}</div>{where}{body}</article>"""
-_PILL = '<span class="pill status-{colour}"><span aria-hidden="true">{sign}</span> {word}</span>'
-_LINE = """\
-<li><span class="sort sort-{kind}"><span{hidden}>{word}</span></span><span>{said}{where}</span></li>"""
-_TABLE = """\
-<div class="table-box"><table><caption class="hidden-words">Differences</caption>\
-<thead><tr><th scope="col">Field</th><th scope="col">{live}</th><th scope="col">{desired}</th></tr></thead>\
-<tbody>{rows}</tbody></table></div>"""
-_NOTHING = Markup()
+HEADINGS = {status: str(status).replace("-", " ").capitalize() for status in Status} | {
+    Status.CREATE: "To create"
+}
+OUTCOMES = {
+    Outcome.CREATED: ("Created", "create"),
+    Outcome.RECOVERED: ("Recovered", "create"),
+    Outcome.REJECTED: ("Rejected", "unknown"),
+    Outcome.UNKNOWN: ("Unknown", "unknown"),
+    Outcome.NOT_ATTEMPTED: ("Not attempted", "drifted"),
+}
+"""Each outcome in words, and the status whose colour it has."""
+_READ_BACK = {
+    True: "read back, equal to the manifest",
+    False: "read back, DIFFERENT from the manifest",
+    None: "NOT read back",
+}
+_PRESETS_EQUAL = "read back, presets equal to the manifest, form not compared"
+_NO_ROOM = "This page holds no more forms. To see this one, run: reconciler preview {name}"
+_SIDES = ("On the server", "In the manifest")
+_STORED_SIDES = ("The server stored", "In the manifest")
+_FORM_SIDES = ("Customers see now", "The manifest asks for")
+_MAX_FORMS = 250
+_OPEN_FORMS = 3
 _MAX_CHANGES = 60
 _MAX_VALUE = 10_000
 """Characters of a value: enough for all of nearly every one."""
 _MASK = SENSITIVE.removesuffix(")")
 _ROOTS = ("/partialUserConfigSpec/connectionSpecification", "/partialUserConfigSpec", "/partialDefaultConfig")
-_SIDES = ("On the server", "In the manifest")
-_FORM_SIDES = ("Customers see now", "The manifest asks for")
 
 
-def card(
+def entry_card(entry: Entry, number: int) -> Markup:
+    """An entry of a plan. `number` is its own on this page; only the first have room for their form."""
+    label = "" if entry.connector is None else entry.connector.label
+    by = f"matched by {entry.matched_by}" if entry.matched_by else ""
+    ways = (
+        *(("could be", f"`{candidate}`", "") for candidate in entry.candidates),
+        *(("do", way, "") for way in entry.ways_out),
+    )
+    known = (
+        *_known_lines(entry.assessed or Assessed(), is_create=entry.status is Status.CREATE),
+        *(("note", note, "") for note in entry.notes),
+    )
+    return _card(
+        entry.name,
+        number,
+        part("paragraph", body=prose(sentence(clipped(entry.reason, MAX_SENTENCE)))),
+        _changes(entry.changes, _SIDES),
+        lines_markup(ways),
+        lines_markup(known),
+        _form(entry, number),
+        pill=_pill(SIGNS[entry.status][0], HEADINGS[entry.status], entry.status),
+        label=label if label != entry.name else "",
+        where=_where(entry, entry.template_id, by, form_words(entry)),
+        status=entry.status,
+        search=search_text(entry),
+    )
+
+
+def creation_card(creation: Creation, number: int) -> Markup:
+    """What became of one create."""
+    entry, outcome = creation.entry, creation.outcome
+    word, colour = OUTCOMES[outcome]
+    read_back = ""
+    if outcome in {Outcome.CREATED, Outcome.RECOVERED}:
+        by_presets = creation.equals_manifest and not entry.form_compared
+        read_back = _PRESETS_EQUAL if by_presets else _READ_BACK[creation.equals_manifest]
+    lines = (("why", creation.detail, ""), ("do", creation.help, ""))
+    form = Markup()
+    if entry.manifest is not None and number <= _MAX_FORMS:
+        form = form_markup(form_of_manifest(entry.manifest), prefix=f"e{number}")
+    return _card(
+        entry.name,
+        number,
+        _changes(creation.changes, _STORED_SIDES),
+        lines_markup(line for line in lines if line[1]),
+        _fold("The form of this manifest", form),
+        pill=_pill(OUTCOME_SIGNS[outcome][0], word, colour),
+        where=joined((_where(entry, creation.template_id), part("span", body=read_back))),
+        status=f"outcome-{outcome}",
+        search=f"{search_text(entry)} {outcome} {creation.template_id or ''}",
+    )
+
+
+def preview_card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
+    """The form of a manifest as customers will see it, before anything is compared."""
+    connector, form = manifest.connector, form_of_manifest(manifest)
+    no_form = Markup("<strong>No form can be shown</strong>" if isinstance(form, NoForm) else "")
+    preview = joined((part("quiet", body=no_form), form_markup(form, prefix=f"e{number}")))
+    words = (manifest.name, connector.name, connector.repository, connector.id, manifest.origin.file)
+    return _card(
+        manifest.name,
+        number,
+        lines_markup(_known_lines(assessed, is_create=True)),
+        part("preview", body=preview),
+        label=connector.label,
+        where=_manifest(manifest.origin),
+        search=_searched(words),
+        tag="h2",
+    )
+
+
+def _card(
     name: str,
     number: int,
     *body: Markup,
-    head: Markup = _NOTHING,
+    pill: str = "",
     label: str = "",
-    where: Iterable[Markup] = (),
+    where: Markup,
     status: str = "",
-    search: str = "",
-    is_below_title: bool = False,
+    search: str,
+    tag: str = "h3",
 ) -> Markup:
-    """A card, numbered on its page. `head` comes before the name, `label` behind it; `is_below_title` where no section is above."""
-    level = "h2" if is_below_title else "h3"
-    return filled(
-        _CARD,
+    return part(
+        "card",
         id=f"e{number}",
-        level=level,
-        extra=Markup(' class="entry-name"' if is_below_title else ""),
+        tag=tag,
         name=clipped(name, MAX_NAME),
-        pill=head,
-        label=element("span", clipped(label, MAX_NAME), class_="connector") if label else Markup(),
-        where=_boxed(where),
+        pill=pill,
+        label=part("label", body=clipped(label, MAX_NAME)),
+        where=part("where", body=where),
         body=joined(body),
         status=status,
         search=search,
     )
 
 
-def _boxed(parts: Iterable[Markup]) -> Markup:
-    shown = joined(parts)
-    return element("div", shown, class_="where") if shown else Markup()
-
-
-def pill(sign: str, word: str, colour: str) -> Markup:
+def _pill(sign: str, word: str, colour: str) -> Markup:
     """A status in a word and a sign, never in colour alone. `colour` is the status whose colour it has."""
-    return filled(_PILL, sign=sign, word=word, colour=colour)
+    return part("pill", sign=sign, word=word, colour=colour)
 
 
-def search_text(*words: str | None) -> str:
-    """What the search looks into, in lower case."""
-    return " ".join(word[:MAX_PATH] for word in words if word).lower()
+def _where(entry: Entry, template_id: str | None, *more: str) -> Markup:
+    known = "".join(f", {each}" for each in more if each)
+    organization = entry.organization_id if entry.is_elsewhere else ""
+    return joined(
+        (
+            Markup() if entry.origin is None else _manifest(entry.origin),
+            part("place", word="Template", body=template_id or "", more=known),
+            part("place", word="Organization", body=organization, more=""),
+        )
+    )
 
 
-def entry_search(entry: Entry) -> str:
-    """Of an entry: name, connector, file, ids, status and the places that differ."""
+def _manifest(origin: Origin) -> Markup:
+    return part("place", word="Manifest", body=f"{clipped(origin.file, MAX_PATH)}:{origin.line}", more="")
+
+
+def search_text(entry: Entry) -> str:
+    """What the search looks into: name, connector, file, ids, status and the places that differ; in lower case."""
     connector = entry.connector
     named = (connector.name, connector.repository, connector.id) if connector is not None else ()
     file = entry.origin.file if entry.origin is not None else None
     places = (change.path for change in entry.changes[:_MAX_CHANGES])
     ids = (entry.template_id, entry.form_title, elsewhere(entry), *entry.candidates)
-    return search_text(entry.name, str(entry.status), *named, file, *ids, *places)
+    return _searched((entry.name, str(entry.status), *named, file, *ids, *places))
 
 
-def where_of(entry: Entry, template: Markup) -> Iterator[Markup]:
-    """Where an entry is: its manifest, its template, an organization that is not the target's."""
-    yield origin_markup(entry.origin)
-    yield template
-    if entry.is_elsewhere:
-        yield element("span", "Organization ", element("code", entry.organization_id))
-
-
-def origin_markup(origin: Origin | None) -> Markup:
-    """File and line of a manifest; nothing without one."""
-    if origin is None:
-        return Markup()
-    return element("span", "Manifest ", element("code", f"{clipped(origin.file, MAX_PATH)}:{origin.line}"))
-
-
-def template_markup(template_id: str | None, *more: str) -> Markup:
-    """A template by its id, and what is known of it; nothing without one."""
-    if template_id is None:
-        return Markup()
-    return element("span", "Template ", element("code", template_id), *(f", {each}" for each in more if each))
-
-
-def pair_markup(entry: Entry) -> Markup:
-    """The template of an entry, and by what it was matched."""
-    by = f"matched by {entry.matched_by}" if entry.matched_by else ""
-    return template_markup(entry.template_id, by, form_words(entry))
+def _searched(words: Iterable[str | None]) -> str:
+    return " ".join(word[:MAX_PATH] for word in words if word).lower()
 
 
 def sentence(words: str) -> str:
@@ -134,128 +197,121 @@ def sentence(words: str) -> str:
     return told and f"{told[0].upper()}{told[1:]}{'' if told[-1] in '.!?:`' else '.'}"
 
 
-def paragraph(words: str, class_: str | None = None) -> Markup:
-    """A sentence of this program that may quote others; nothing for none."""
-    return element("p", prose(sentence(clipped(words, MAX_SENTENCE))), class_=class_) if words else Markup()
+def problem_lines(problems: Iterable[Diagnostic]) -> Iterator[Line]:
+    """Findings of rules with their help, and their places."""
+    for each in problems:
+        told = f"{each.message}; {each.help}" if each.help else each.message
+        yield str(each.severity), f"{each.rule}: {told}", str(each.origin)
 
 
 def lines_markup(lines: Iterable[Line]) -> Markup:
     """Lines; of several of one sort only the first shows the word, to those who see. Nothing for none."""
     shown, last = [], ""
     for sort, told, place in lines:
-        where = element("code", clipped(place, MAX_PATH), class_="at") if place else Markup()
-        hidden = Markup("" if sort != last else ' class="hidden-words"')
-        said = prose(sentence(clipped(told, MAX_SENTENCE)))
-        kind = sort.partition(" ")[0]
-        shown.append(filled(_LINE, kind=kind, hidden=hidden, word=sort.capitalize(), said=said, where=where))
+        shown.append(
+            part(
+                "line",
+                kind=sort.partition(" ")[0],
+                visibility="hidden-words" if sort == last else "",
+                word=sort.capitalize(),
+                told=prose(sentence(clipped(told, MAX_SENTENCE))),
+                place=part("at", body=clipped(place, MAX_PATH)),
+            )
+        )
         last = sort
-    return element("ul", *shown, class_="lines") if shown else Markup()
+    return part("lines", body=joined(shown))
 
 
-def problem_line(problem: Diagnostic) -> Line:
-    """A finding of a rule with its help, and its place."""
-    told = f"{problem.message}; {problem.help}" if problem.help else problem.message
-    return str(problem.severity), f"{problem.rule}: {told}", str(problem.origin)
-
-
-def known_lines(assessed: Assessed, *, is_create: bool) -> Iterator[Line]:
-    """What is known beforehand: findings of rules; of a create also what the customer is asked, and the server's answer."""
+def _known_lines(assessed: Assessed, *, is_create: bool) -> Iterator[Line]:
+    """Findings of rules; of a create also what the customer is asked, and the server's answer."""
     if is_create and assessed.asked is not None:
         yield "asks", _asks_words(assessed.asked), ""
     if is_create:
-        yield from _verdict_words(assessed)
-    yield from map(problem_line, assessed.problems)
+        verdict = assessed.untold_verdict
+        first, *rest = verdict_lines(assessed, verbose=True)
+        is_bad = verdict is not None and not verdict.is_safe
+        yield ("error", first, "") if is_bad else ("server", first.removeprefix("server "), "")
+        yield from (("", line.strip(), "") for line in rest)
+    yield from problem_lines(assessed.problems)
 
 
 def _asks_words(asked: Asked) -> str:
-    """How much the customer has to answer, in words."""
+    """How much the customer has to answer."""
     fields = [ask for ask in asked.fields if not ask.by_login]
     required = sum(ask.required for ask in fields)
-    if not fields and asked.fields:
-        return "the customer logs in, and is asked nothing else"
     if not fields:
-        return "the customer is asked nothing"
+        return f"the customer {'logs in, and is asked nothing else' if asked.fields else 'is asked nothing'}"
     if required in {0, len(fields)}:
         return f"the customer is asked {count(len(fields), 'required question' if required else 'optional question')}"
     return f"the customer is asked {count(len(fields), 'question')}, {required} of them required"
 
 
-def _verdict_words(assessed: Assessed) -> Iterator[Line]:
-    verdict = assessed.untold_verdict
-    first, *rest = verdict_lines(assessed, verbose=True)
-    is_bad = verdict is not None and not verdict.is_safe
-    yield ("error", first, "") if is_bad else ("server", first.removeprefix("server "), "")
-    yield from (("", line.strip(), "") for line in rest)
+def _fold(title: str, body: Markup, *, is_open: bool = False) -> Markup:
+    return part("fold", title=title, body=body, is_open=Markup(" open" if is_open else ""))
 
 
-def fold(title: str, body: Markup, *, is_open: bool, class_: str = "fold") -> Markup:
-    """Something that opens below its title."""
-    return element("details", element("summary", title), body, class_=class_, open=is_open)
-
-
-def form_fold(entry: Entry, prefix: str, *, is_open: bool) -> Markup:
+def _form(entry: Entry, number: int) -> Markup:
     """The form of a create, or both forms of a template that differs, in a fold; nothing for other entries."""
     if entry.manifest is None or entry.status not in {Status.CREATE, Status.DRIFTED}:
         return Markup()
-    desired = form_of_manifest(entry.manifest)
+    if number > _MAX_FORMS:
+        return part("quiet", body=_NO_ROOM.format(name=clipped(entry.name, MAX_NAME)))
+    title, body = _forms(entry, entry.manifest, f"e{number}")
+    return _fold(title, body, is_open=number <= _OPEN_FORMS)
+
+
+def _forms(entry: Entry, manifest: Manifest, prefix: str) -> tuple[str, Markup]:
+    desired = form_of_manifest(manifest)
     alone = form_markup(desired, prefix=prefix)
     if entry.live is None:
-        return fold("The form that the customer will see", alone, is_open=is_open)
-    live = form_of_live(entry.live, entry.manifest)
+        return "The form that the customer will see", alone
+    live = form_of_live(entry.live, manifest)
     if isinstance(desired, NoForm):
-        body = joined((alone, form_markup(live, prefix=f"{prefix}-l")))
-        return fold("The form that customers see now", body, is_open=is_open)
+        return "The form that customers see now", joined((alone, form_markup(live, prefix=f"{prefix}-l")))
     if (live.title, live.cards, live.trouble) == (desired.title, desired.cards, desired.trouble):
-        return fold("The form, the same on both sides", alone, is_open=is_open)
-    ours, theirs = compare_forms(live, desired)
-    places = {*ours, *theirs}
+        return "The form, the same on both sides", alone
+    marks = compare_forms(live, desired)
+    places = {*marks.left, *marks.right}
     differs = count(len(places), "difference") if places else "the same fields, arranged otherwise"
-    body = compared_markup(live, desired, prefix=prefix, titles=_FORM_SIDES)
-    return fold(f"The form, side by side: {differs}", body, is_open=is_open)
+    both = compared_markup(live, desired, prefix=prefix, titles=_FORM_SIDES)
+    return f"The form, side by side: {differs}", both
 
 
-# Changes side by side: what the server holds, what the manifest says.
-
-
-def changes_markup(changes: tuple[Change, ...], *, titles: tuple[str, str] = _SIDES) -> Markup:
+def _changes(changes: tuple[Change, ...], sides: tuple[str, str]) -> Markup:
     """A table with a row for each change, at most sixty; nothing for none."""
-    if not changes:
-        return Markup()
-    rows = joined(_row(change, titles) for change in changes[:_MAX_CHANGES])
-    table = filled(_TABLE, live=titles[0], desired=titles[1], rows=rows)
+    rows = joined(_change(change, sides) for change in changes[:_MAX_CHANGES])
     rest = len(changes) - _MAX_CHANGES
-    if rest <= 0:
-        return table
-    more = element("p", f"And {count(rest, 'more change')}; the JSON report has all of them.", class_="quiet")
-    return joined((table, more))
+    more = f"And {count(rest, 'more change')}; the JSON report has all of them." if rest > 0 else ""
+    return joined((part("changes", live=sides[0], desired=sides[1], body=rows), part("quiet", body=more)))
 
 
-def _row(change: Change, titles: tuple[str, str]) -> Markup:
+def _change(change: Change, sides: tuple[str, str]) -> Markup:
+    """The pointer in two lines, so that what matters is not at the end of a long one, and both values."""
+    pointer = clipped(change.path, MAX_PATH)
+    root = next((each for each in _ROOTS if pointer.startswith(f"{each}/")), "")
     live = "" if change.operation is Operation.ADD else _value_text(change.live)
     desired = "" if change.operation is Operation.REMOVE else _value_text(change.desired)
     live, desired = cut_sides(live, desired, _MAX_VALUE)
-    return element(
-        "tr",
-        element("th", *_path(change.path), scope="row"),
-        _cell(live, desired, "live", titles[0]),
-        _cell(desired, live, "desired", titles[1]),
+    return part(
+        "change",
+        root=part("root", body=_breakable(root)),
+        path=part("code", body=_breakable(pointer.removeprefix(root))),
+        live=_cell(live, desired, "live", sides[0]),
+        desired=_cell(desired, live, "desired", sides[1]),
     )
 
 
-def _path(whole: str) -> Iterator[Markup]:
-    """The pointer in two lines, so that what matters is not at the end of a long one; it may break after a slash."""
-    pointer = clipped(whole, MAX_PATH)
-    root = next((each for each in _ROOTS if pointer.startswith(f"{each}/")), "")
-    for part, class_ in ((root, "path-root"), (pointer.removeprefix(root), None)):
-        if part:
-            yield element("code", joined(part.split("/"), Markup("/<wbr>")), class_=class_)
+def _breakable(pointer: str) -> Markup:
+    return joined(pointer.split("/"), Markup("/<wbr>"))
 
 
-def _cell(value: str, other: str, kind: str, title: str) -> Markup:
+def _cell(value: str, other: str, kind: str, side: str) -> Markup:
     """A side; "" for one that is not there: no value is written as nothing."""
-    if not value:
-        return element("td", "not there", class_="absent", data_label=title)
-    return element("td", element("pre", _marked(value, other)), class_=kind, data_label=title)
+    return (
+        part("value", kind=kind, side=side, value=_marked(value, other))
+        if value
+        else part("absent", side=side)
+    )
 
 
 def _value_text(value: JsonValue) -> str:
@@ -277,4 +333,4 @@ def _marked(value: str, other: str) -> Markup:
     middle = value[start : len(value) - end]
     if not middle or (start + end) * 3 < len(value):
         return text(value)
-    return joined((value[:start], element("mark", middle), value[len(value) - end :]))
+    return joined((value[:start], part("mark", body=middle), value[len(value) - end :]))

@@ -1,4 +1,4 @@
-"""The frame of every page, from one skeleton (`page.html`): head, policy, style, script, masthead, search. Pure.
+"""The frame of every page and the parts that pages are made of, from one file of templates (`parts.html`). Pure.
 
 The policy names the hashes of the one style and the one script, so that nothing that got into the text by mistake could run, load or
 be sent. A page works from a file, behind any server, and where scripts are off.
@@ -18,25 +18,20 @@ from reconciler.forms.markup import Markup, joined, prose, text
 from reconciler.model.text import clipped
 from reconciler.report.safe_text import MAX_NAME
 
-_TOOLS = """\
-<div class="tools" role="search"><div class="wrap"><label for="search" class="hidden-words">Search</label>
-<input id="search" type="search" placeholder="Search name, connector, file, id or field" autocomplete="off">
-{filters}<p id="found" class="found" role="status"></p></div></div>"""
-_FILTER = """\
-<li><button type="button" class="filter status-{colour}" aria-pressed="false" data-status="{status}">\
-<strong>{number}</strong> {word}</button></li>"""
-_FACT = "<div><dt>{name}</dt><dd>{value}</dd></div>"
+_PART = re.compile(r"^<!-- part: (\w+) -->\n(.*?)\n(?=<!-- part|\Z)", re.DOTALL | re.MULTILINE)
 _DARK = re.compile(r":root\[data-theme=dark\] (\{.*?\})", re.DOTALL)
 
 
-def filled(template: str, **values: str) -> Markup:
-    """HTML of this program with values in its braces; those that are no Markup are escaped."""
-    return Markup(template.format_map({name: text(value) for name, value in values.items()}))
+def part(template: str, /, **values: str) -> Markup:
+    """A template with values in its braces; those that are no Markup are escaped. Nothing where its `body` is empty."""
+    if values.get("body") == "":
+        return Markup()
+    return Markup(_templates()[template].format_map({name: text(value) for name, value in values.items()}))
 
 
 def filter_button(status: str, word: str, number: int, colour: str) -> Markup:
     """How many entries have a status; pressed, it shows only them. `colour` is the status whose colour it has."""
-    return filled(_FILTER, status=status, word=word, number=f"{number:,}", colour=colour)
+    return part("filter", status=status, word=word, number=f"{number:,}", colour=colour)
 
 
 def page(
@@ -50,21 +45,20 @@ def page(
 
     `filters` are beside the search; None: there is nothing to search.
     """
-    named = joined(filled(_FACT, name=name, value=value) for name, value in facts)
-    buttons = joined(filters or ())
-    listed = filled('<ul class="filters">{buttons}</ul>', buttons=buttons) if buttons else Markup()
-    return filled(
-        _skeleton(),
+    buttons = part("filters", body=joined(filters or ()))
+    whole = part(
+        "page",
         title=clipped(title, MAX_NAME),
         lede=prose(lede),
-        facts=filled('<dl class="target">{named}</dl>', named=named) if named else Markup(),
-        tools=Markup() if filters is None else filled(_TOOLS, filters=listed),
+        facts=part("facts", body=joined(part("fact", name=name, value=value) for name, value in facts)),
+        tools=Markup() if filters is None else part("tools", filters=buttons),
         main=joined(main),
         style=_style(),
         script=_script(),
         style_hash=_hash(_style()),
         script_hash=_hash(_script()),
     )
+    return f"{whole}\n"
 
 
 def _packaged(name: str) -> str:
@@ -72,8 +66,8 @@ def _packaged(name: str) -> str:
 
 
 @cache
-def _skeleton() -> str:
-    return _packaged("page.html")
+def _templates() -> dict[str, str]:
+    return dict(_PART.findall(_packaged("parts.html")))
 
 
 @cache

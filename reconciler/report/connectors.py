@@ -6,6 +6,7 @@ holds for a secret field are not shown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.connectors.registry.lock_change import ChangeKind, LockChange, LockUpdate
@@ -59,12 +60,10 @@ def render_lock(update: LockUpdate, *, style: Style = PLAIN, verbose: bool = Fal
     lines = [_change_line(change, style) for change in update.changes if id(change) not in unshown]
     if unshown:
         lines.append(f"  and {len(unshown)} more added (-v shows them)")
-    lines += [
-        safe_text(
-            f"= {short_text(entry.label)} {short_text(entry.version)}: kept, {_registry_words(update.source)} does not know it"
-        )
-        for entry in update.kept
-    ]
+    who = _registry_words(update.source)
+    for entry in update.kept:
+        kept = f"= {short_text(entry.label)} {short_text(entry.version)}: kept, {who} does not know it"
+        lines.append(safe_text(kept))
     if update.old_source not in (None, update.source):
         lines.append(safe_text(f"the registry is now {update.source}, was {update.old_source}"))
     return "\n".join([*lines, _lock_summary(update, style)]) + "\n"
@@ -72,29 +71,22 @@ def render_lock(update: LockUpdate, *, style: Style = PLAIN, verbose: bool = Fal
 
 def _change_line(change: LockChange, style: Style) -> str:
     sign, colour = _SIGNS[change.kind]
-    versions = " -> ".join(
-        dict.fromkeys(short_text(v) for v in (change.old_version, change.new_version) if v)
-    )
+    versions = dict.fromkeys(short_text(each) for each in (change.old_version, change.new_version) if each)
     words = "no manifest names it" if change.kind is ChangeKind.REMOVED else "; ".join(change.words)
-    text = f"{short_text(change.entry.label)} {versions}" + (f": {words}" if words else "")
+    text = f"{short_text(change.entry.label)} {' -> '.join(versions)}{f': {words}' if words else ''}"
     return f"{style.paint(sign, colour)} {safe_text(text)}"
 
 
 def _lock_summary(update: LockUpdate, style: Style) -> str:
-    kinds = [(sum(c.kind is kind for c in update.changes), str(kind)) for kind in ChangeKind]
-    told = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
-    counted = f"{count(update.connectors, 'connector')} from {_registry_words(update.source)}"
-    if update.taken not in (None, update.connectors):
-        counted = f"{count(update.connectors, 'connector')}, {update.taken} of them from {_registry_words(update.source)}"
+    kinds = Counter(change.kind for change in update.changes)
+    told = ", ".join(f"{kinds[kind]} {kind}" for kind in ChangeKind if kinds[kind])
+    some = "" if update.taken in (None, update.connectors) else f", {update.taken} of them"
+    counted = f"{count(update.connectors, 'connector')}{some} from {_registry_words(update.source)}"
+    state = f"would change: {told or 'its source'}" if update.is_check else f"written: {told or 'its source'}"
     if not update.differs:
         state = "up to date"
     elif not told and update.old_source in (None, update.source):
-        state = "would be written anew" if update.is_check else "written anew"
-        state += ", no connector changed"
-    else:
-        state = (
-            f"would change: {told or 'its source'}" if update.is_check else f"written: {told or 'its source'}"
-        )
+        state = f"{'would be written' if update.is_check else 'written'} anew, no connector changed"
     way_out = "; run `reconciler connectors lock`" if update.differs and update.is_check else ""
     return safe_text(f"{update.file}: {counted}") + f"; {style.paint(state, 'bold')}{way_out}."
 
@@ -105,6 +97,19 @@ def _registry_words(source: str) -> str:
 
 def lock_document(update: LockUpdate) -> JsonObject:
     """The same for programs. `changed`: the file's bytes are not those of the new lock."""
+    changes: list[JsonValue] = [
+        {
+            "change": str(change.kind),
+            "id": change.entry.id,
+            "type": str(change.entry.type),
+            "repository": change.entry.repository,
+            "name": change.entry.name,
+            "oldVersion": change.old_version,
+            "newVersion": change.new_version,
+            "words": list(change.words),
+        }
+        for change in update.changes
+    ]
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
         "file": update.file,
@@ -113,47 +118,41 @@ def lock_document(update: LockUpdate) -> JsonObject:
         "changed": update.differs,
         "written": update.is_written,
         "skippedDefinitions": update.skipped,
-        "changes": [_change_document(change) for change in update.changes],
+        "changes": changes,
         "kept": [entry.id for entry in update.kept],
         "notes": list(update.notes),
         "problems": problems_document(update.problems),
     }
 
 
-def _change_document(change: LockChange) -> JsonObject:
-    return {
-        "change": str(change.kind),
-        "id": change.entry.id,
-        "type": str(change.entry.type),
-        "repository": change.entry.repository,
-        "name": change.entry.name,
-        "oldVersion": change.old_version,
-        "newVersion": change.new_version,
-        "words": list(change.words),
-    }
-
-
 def render_notes(notes: Iterable[str], style: Style = PLAIN) -> str:
-    """Warnings that stand in no file, one a line."""
+    """Warnings that are about no file, one a line."""
     return "".join(f"{style.paint('Warning', 'yellow')}: {safe_text(note)}\n" for note in notes)
 
 
 def render_search(hits: Sequence[Hit], style: Style = PLAIN) -> str:
     """A table, one connector a line; "" for none."""
+    header = ("NAME", "CONNECTOR", "VERSION", "TYPE", "ID", "FROM")
     rows = [
-        (e.name, e.label, e.version, str(e.type), e.id, str(hit.collection.held))
+        (
+            hit.entry.name,
+            hit.entry.label,
+            hit.entry.version,
+            hit.entry.type,
+            hit.entry.id,
+            hit.collection.held,
+        )
         for hit in hits
-        for e in (hit.entry,)
     ]
-    return render_table(("NAME", "CONNECTOR", "VERSION", "TYPE", "ID", "FROM"), rows, style) if rows else ""
+    return _table(header, rows, style) if rows else ""
 
 
 def search_document(hits: Sequence[Hit]) -> JsonObject:
     """The connectors found, in the order of the table."""
-    return {"formatVersion": PLAN_FORMAT_VERSION, "connectors": [hit_document(hit) for hit in hits]}
+    return {"formatVersion": PLAN_FORMAT_VERSION, "connectors": [_hit_document(hit) for hit in hits]}
 
 
-def hit_document(hit: Hit) -> JsonObject:
+def _hit_document(hit: Hit) -> JsonObject:
     """Which connector, and who says so."""
     entry = hit.entry
     return {
@@ -166,7 +165,7 @@ def hit_document(hit: Hit) -> JsonObject:
     }
 
 
-def render_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]], style: Style) -> str:
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]], style: Style) -> str:
     """A table, its header dim: columns as wide as their widest cell; cells on one line, cut and harmless."""
     cells = [header, *(tuple(short_text(safe_text(cell), _WIDEST) for cell in row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -179,23 +178,23 @@ def render_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]], style
 
 def render_connector(hit: Hit, style: Style = PLAIN) -> str:
     """What a connector is, whether OAuth fills a part of it, and its fields as a table."""
-    entry, oauth = hit.entry, oauth_of(hit.entry.specification)
+    entry = hit.entry
     facts = [
         ("connector", f"{entry.label} ({entry.type})"),
         ("id", entry.id),
         ("version", entry.version),
         ("from", hit.collection.words),
-        *_oauth_facts(oauth),
+        *_oauth_facts(oauth_of(entry.specification)),
     ]
-    head = [
-        style.paint(safe_text(entry.name), "bold"),
-        *(f"{key:<12}{safe_text(short_text(text, 400))}" for key, text in facts),
-    ]
-    parts = [part for part in form_parts(entry.specification) if part.role is not Role.FORM]
-    if not parts:
-        return "\n".join([*head, "", "No fields."]) + "\n"
+    told = "".join(f"{key:<12}{safe_text(short_text(text, 400))}\n" for key, text in facts)
+    rows = [_row(part) for part in _parts(hit)]
     header = ("FIELD", "TYPE", "REQUIRED", "SECRET", "DEFAULT", "CONSTRAINTS")
-    return "\n".join([*head, "", render_table(header, [_field_row(part) for part in parts], style)])
+    fields = _table(header, rows, style) if rows else "No fields.\n"
+    return f"{style.paint(safe_text(entry.name), 'bold')}\n{told}\n{fields}"
+
+
+def _parts(hit: Hit) -> list[Part]:
+    return [part for part in form_parts(hit.entry.specification) if part.role is not Role.FORM]
 
 
 def _oauth_facts(oauth: OAuth | None) -> Iterator[tuple[str, str]]:
@@ -209,18 +208,18 @@ def _oauth_facts(oauth: OAuth | None) -> Iterator[tuple[str, str]]:
         yield "  its app", f"has to bring {', '.join(oauth.app_needs)}"
 
 
-def _field_row(part: Part) -> tuple[str, ...]:
+def _row(part: Part) -> tuple[str, ...]:
     facts = _facts(part)
-    is_field = part.role is Role.FIELD
-    required = ("yes" if part.required else "no") if is_field else ""
+    required = ("yes" if part.required else "no") if part.role is Role.FIELD else ""
     default = _cell(facts["default"]) if "default" in facts else ""
     said = [key for key in _CONSTRAINTS if key in facts and not (key == "enum" and "const" in facts)]
-    constraints = [_CONSTRAINTS[key].format(_cell(facts[key])) for key in said]
-    if part.is_hidden:
-        constraints.insert(0, "hidden")
+    constraints = [
+        *(["hidden"] if part.is_hidden else []),
+        *(_CONSTRAINTS[key].format(_cell(facts[key])) for key in said),
+    ]
     return (
         part.path,
-        _type_words(part),
+        _type(part),
         required,
         "yes" if part.is_secret else "",
         default,
@@ -241,13 +240,12 @@ def _cell(value: JsonValue) -> str:
     return short_text(value, CELL) if isinstance(value, str) and value else short_json(value, CELL)
 
 
-def _type_words(part: Part) -> str:
+def _type(part: Part) -> str:
     if part.role is Role.OPTION:
         return "option"
-    options = part.schema.get("oneOf")
+    kind, options = part.schema.get("type"), part.schema.get("oneOf")
     if isinstance(options, list) and options:
         return f"one of {len(options)}"
-    kind = part.schema.get("type")
     if isinstance(kind, list):
         return " or ".join(str(each) for each in kind)
     return kind if isinstance(kind, str) else "any"
@@ -256,26 +254,28 @@ def _type_words(part: Part) -> str:
 def connector_document(hit: Hit) -> JsonObject:
     """The same for programs; `fields` hold the options of choices and the items of lists too, each by its path."""
     oauth = oauth_of(hit.entry.specification)
-    parts = form_parts(hit.entry.specification)
     return {
         "formatVersion": PLAN_FORMAT_VERSION,
-        "connector": hit_document(hit),
+        "connector": _hit_document(hit),
         "specificationIsCut": hit.collection.held is Held.BUILTIN,
-        "oauth": None
-        if oauth is None
-        else {
-            "flow": oauth.flow,
-            "condition": oauth.condition,
-            "fills": list(oauth.filled),
-            "appNeeds": list(oauth.app_needs),
-        },
-        "fields": [_field_document(part) for part in parts if part.role is not Role.FORM],
+        "oauth": None if oauth is None else _oauth_document(oauth),
+        "fields": [_field_document(part) for part in _parts(hit)],
+    }
+
+
+def _oauth_document(oauth: OAuth) -> JsonObject:
+    return {
+        "flow": oauth.flow,
+        "condition": oauth.condition,
+        "fills": list(oauth.filled),
+        "appNeeds": list(oauth.app_needs),
     }
 
 
 def _field_document(part: Part) -> JsonObject:
     facts = _facts(part)
-    told: JsonObject = {
+    default: JsonObject = {"default": facts.pop("default")} if "default" in facts else {}
+    return {
         "path": part.path,
         "role": part.role.name.lower(),
         "type": part.schema.get("type"),
@@ -284,6 +284,6 @@ def _field_document(part: Part) -> JsonObject:
         "hidden": part.is_hidden,
         "title": part.schema.get("title"),
         "description": part.schema.get("description"),
+        **default,
+        "constraints": facts,
     }
-    default: JsonObject = {"default": facts.pop("default")} if "default" in facts else {}
-    return {**told, **default, "constraints": facts}

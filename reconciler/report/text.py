@@ -13,22 +13,10 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.model.target import ALL_CAPABILITIES
 from reconciler.model.text import count
 from reconciler.planning.entry import SETTLED, Change, Entry, Operation, Plan, Status
+from reconciler.report import view
 from reconciler.report.changed_values import change_values
 from reconciler.report.safe_text import PLAIN, Style, safe_name, safe_path, safe_place, safe_sentence
 from reconciler.report.text_problems import asks_lines, render_problem, render_problems, verdict_lines
-from reconciler.report.view import (
-    LEAVE_OR_MANAGE,
-    Validation,
-    address_words,
-    apply_summary_line,
-    compared_words,
-    elsewhere,
-    form_words,
-    organization_words,
-    plan_notes,
-    refusal_words,
-    summary_line,
-)
 
 SIGNS = {
     Status.IN_SYNC: ("=", "dim"),
@@ -65,8 +53,8 @@ def render_plan(
     lines = [*_target_lines(plan), ""]
     for status in SIGNS:
         lines.extend(_section(plan.with_status(status), status, style, verbose=verbose))
-    lines.append(style.paint(summary_line(plan), "bold"))
-    refusal = refusal_words(plan) if tells_refusal else ""
+    lines.append(style.paint(view.summary_line(plan), "bold"))
+    refusal = view.refusal_words(plan) if tells_refusal else ""
     if refusal:
         lines.append(style.paint(safe_sentence(f"{refusal[0].upper()}{refusal[1:]}."), "red"))
     return "\n".join(lines) + "\n"
@@ -76,12 +64,12 @@ def _target_lines(plan: Plan) -> Iterator[str]:
     """Where the plan points, what the target can and cannot do, and how much was read."""
     target = plan.target
     cannot = ", ".join(each for each in ALL_CAPABILITIES if each not in target.capabilities)
-    address = address_words(target, safe_path(target.url))
-    organizations = organization_words(target.organization_id, plan.other_organizations)
+    address = view.address_words(target, safe_path(target.url))
+    organizations = view.organization_words(target.organization_id, plan.other_organizations)
     yield f"target        {safe_name(target.environment)}: {address}, organization {organizations}"
     yield f"can           {', '.join(target.capabilities)}{f'   cannot: {cannot}' if cannot else ''}"
-    yield f"compared      {compared_words(plan)}"
-    yield from (f"note          {safe_sentence(note)}" for note in plan_notes(plan))
+    yield f"compared      {view.compared_words(plan)}"
+    yield from (f"note          {safe_sentence(note)}" for note in view.plan_notes(plan))
 
 
 def _section(entries: tuple[Entry, ...], status: Status, style: Style, *, verbose: bool) -> Iterator[str]:
@@ -98,7 +86,7 @@ def _section(entries: tuple[Entry, ...], status: Status, style: Style, *, verbos
         if verbose or status not in SETTLED:
             yield from _details(entry, style, verbose=verbose)
     if status is Status.UNMANAGED and not verbose:
-        yield f"{_INDENT}do   {LEAVE_OR_MANAGE}"
+        yield f"{_INDENT}do   {view.LEAVE_OR_MANAGE}"
         yield ""
 
 
@@ -137,7 +125,11 @@ def _place(entry: Entry) -> str:
     if entry.template_id is not None:
         by = f" by {entry.matched_by}" if entry.matched_by else ""
         template = f"{'<->' if file else 'template'} {safe_name(entry.template_id)}{by}"
-    parts = (" ".join(part for part in (file, template) if part), form_words(entry), elsewhere(entry))
+    parts = (
+        " ".join(part for part in (file, template) if part),
+        view.form_words(entry),
+        view.elsewhere(entry),
+    )
     return "  ".join(part for part in parts if part)
 
 
@@ -171,7 +163,7 @@ def render_apply(
         lines.append(style.paint(f"Refused: {safe_sentence(result.refusal.message)}", "red"))
         if result.refusal.help:
             lines.append(f"  {safe_sentence(result.refusal.help)}")
-    lines.append(style.paint(apply_summary_line(result), "bold"))
+    lines.append(style.paint(view.apply_summary_line(result), "bold"))
     return "\n".join(lines) + "\n"
 
 
@@ -181,7 +173,7 @@ def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -
     head = style.paint(f"{sign} {creation.outcome:<13}", colour)
     where = f"  template {creation.template_id}" if creation.template_id else ""
     if creation.entry.is_elsewhere:
-        where += f", {elsewhere(creation.entry)}"
+        where += f", {view.elsewhere(creation.entry)}"
     yield f"{head} {safe_name(creation.entry.name)}{where}{_read_back(creation)}"
     yield from change_lines(creation.changes, style, verbose=verbose)
     if creation.detail:
@@ -198,20 +190,20 @@ def _read_back(creation: Creation) -> str:
     return _READ_BACK[creation.equals_manifest]
 
 
-def render_validation(validation: Validation, style: Style = PLAIN, *, verbose: bool = False) -> str:
+def render_validation(validation: view.Validation, style: Style = PLAIN, *, verbose: bool = False) -> str:
     """Every problem, each manifest's form and verdict with `verbose`, one summary line; ending with a line break."""
     lines = list(_manifest_lines(validation)) if verbose else []
     lines.append(validation_summary(validation, style))
     return render_problems(validation.problems, style) + "\n".join(lines) + "\n"
 
 
-def validation_summary(validation: Validation, style: Style = PLAIN) -> str:
+def validation_summary(validation: view.Validation, style: Style = PLAIN) -> str:
     """One sentence: valid or not, and what was not looked at."""
     outcome = style.paint(validation.outcome, _VALIDATION_COLOURS[validation.outcome])
     return f"{outcome}: {validation.facts}."
 
 
-def _manifest_lines(validation: Validation) -> Iterator[str]:
+def _manifest_lines(validation: view.Validation) -> Iterator[str]:
     for manifest, assessed in validation.manifests:
         yield f"{safe_name(manifest.name)}  {safe_name(manifest.connector.label)}  {safe_place(manifest.origin)}"
         yield from (f"    {line}" for line in asks_lines(assessed.asked, verbose=True))

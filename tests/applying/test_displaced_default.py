@@ -19,7 +19,7 @@ from reconciler.model.target import Target
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Selection
 from reconciler.report.exit_code import apply_exit_code
-from reconciler.report.markdown.headline import apply_headline
+from reconciler.report.markdown.headline import of_apply as apply_headline
 from reconciler.report.view import apply_summary_line
 from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.store import TemplateRow

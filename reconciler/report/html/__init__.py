@@ -17,31 +17,10 @@ from reconciler.model.target import ALL_CAPABILITIES
 from reconciler.model.template import Manifest
 from reconciler.model.text import clipped, count
 from reconciler.planning.entry import Assessed, Entry, Plan, Status
-from reconciler.report.html.cards import (
-    HEADINGS,
-    OUTCOMES,
-    creation_card,
-    entry_card,
-    lines_markup,
-    preview_card,
-    problem_lines,
-    search_text,
-    sentence,
-)
+from reconciler.report import view
+from reconciler.report.html import cards
 from reconciler.report.html.page import filter_button, page, part
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
-from reconciler.report.view import (
-    LEAVE_OR_MANAGE,
-    address_words,
-    apply_summary_line,
-    compared_words,
-    elsewhere,
-    form_words,
-    organization_words,
-    plan_notes,
-    refusal_words,
-    summary_line,
-)
 
 _NOTES = {
     Status.UNKNOWN: "What could not be read may be any of them: nothing is created until this is settled.",
@@ -58,10 +37,10 @@ _PREVIEW = "What a customer is asked when a source is made from each of these te
 
 def render_plan_page(plan: Plan, *, title: str = "Plan", tells_refusal: bool = False) -> str:
     """The whole page. `title` is what the run was called: Plan, Drift. `tells_refusal` as in text."""
-    refusal = prose(sentence(refusal_words(plan))) if tells_refusal else ""
+    refusal = prose(cards.sentence(view.refusal_words(plan))) if tells_refusal else ""
     return page(
         f"{title} for {plan.target.environment}",
-        sentence(summary_line(plan).removeprefix("Plan: ")),
+        cards.sentence(view.summary_line(plan).removeprefix("Plan: ")),
         part("refusal", label="", body=refusal, help=""),
         _sections(plan.entries),
         part("footer", digest=plan.digest),
@@ -74,17 +53,19 @@ def render_apply_page(result: ApplyResult) -> str:
     """The whole page: what became of each create, then what else the plan found."""
     told = {id(creation.entry) for creation in result.creations}
     rest = [entry for entry in result.plan.entries if id(entry) not in told]
-    cards = joined(creation_card(creation, number) for number, creation in enumerate(result.told, 1))
+    created = joined(cards.creation_card(creation, number) for number, creation in enumerate(result.told, 1))
     outcomes = (
-        filter_button(f"outcome-{outcome}", OUTCOMES[outcome][0].lower(), number, OUTCOMES[outcome][1])
+        filter_button(
+            f"outcome-{outcome}", cards.OUTCOMES[outcome][0].lower(), number, cards.OUTCOMES[outcome][1]
+        )
         for outcome, number in result.summary.items()
         if number
     )
     return page(
         f"Apply to {result.plan.target.environment}",
-        sentence(apply_summary_line(result)),
+        cards.sentence(view.apply_summary_line(result)),
         Markup() if result.refusal is None else _refusal(result.refusal),
-        _section("creates", "Creates", len(result.creations), cards),
+        _section("creates", "Creates", len(result.creations), created),
         _sections(rest, first=len(result.creations) + 1) if rest or not result.creations else Markup(),
         part("footer", digest=result.plan.digest),
         facts=_facts(result.plan),
@@ -99,22 +80,23 @@ def render_preview_page(
 
     `problems` are those that belong to none of them; `notice` replaces the sentence below the heading.
     """
-    cards = (
-        preview_card(manifest, assessed, number) for number, (manifest, assessed) in enumerate(manifests, 1)
+    previews = (
+        cards.preview_card(manifest, assessed, number)
+        for number, (manifest, assessed) in enumerate(manifests, 1)
     )
     title = f"Preview of {count(len(manifests), 'form')}"
-    return page(title, notice or _PREVIEW, _problems(problems), part("forms", body=joined(cards)))
+    return page(title, notice or _PREVIEW, _problems(problems), part("forms", body=joined(previews)))
 
 
 def render_error_page(error: ReconcilerError) -> str:
     """What replaces a result when there is none."""
     help_ = part("paragraph", body=prose(clipped(error.help, MAX_SENTENCE)))
     told = _problems(error.problems) if isinstance(error, InvalidInput) else help_
-    return page("No result", sentence(clipped(error.message, MAX_SENTENCE)), told, filters=None)
+    return page("No result", cards.sentence(clipped(error.message, MAX_SENTENCE)), told, filters=None)
 
 
 def _problems(problems: Iterable[Diagnostic]) -> Markup:
-    return part("problems", body=lines_markup(problem_lines(problems)))
+    return part("problems", body=cards.lines_markup(cards.problem_lines(problems)))
 
 
 def _refusal(refusal: ReconcilerError) -> Markup:
@@ -127,12 +109,12 @@ def _facts(plan: Plan) -> Iterator[tuple[str, Markup]]:
     target = plan.target
     cannot = ", ".join(each for each in ALL_CAPABILITIES if each not in target.capabilities)
     can = ", ".join(target.capabilities)
-    organizations = organization_words(target.organization_id, plan.other_organizations)
-    yield "Server", part("span", body=address_words(target, clipped(target.url, MAX_PATH)))
+    organizations = view.organization_words(target.organization_id, plan.other_organizations)
+    yield "Server", part("span", body=view.address_words(target, clipped(target.url, MAX_PATH)))
     yield "Organization", part("code", body=organizations)
     yield "Can", part("span", body=f"{can}; cannot {cannot}" if cannot else can)
-    yield "Compared", part("span", body=compared_words(plan))
-    yield from (("Note", part("span", body=prose(note))) for note in plan_notes(plan))
+    yield "Compared", part("span", body=view.compared_words(plan))
+    yield from (("Note", part("span", body=prose(note))) for note in view.plan_notes(plan))
 
 
 def _filters(entries: Iterable[Entry]) -> Iterator[Markup]:
@@ -140,7 +122,7 @@ def _filters(entries: Iterable[Entry]) -> Iterator[Markup]:
     found = [entry.status for entry in entries]
     for status in _NOTES:
         if status in found:
-            yield filter_button(status, HEADINGS[status].lower(), found.count(status), status)
+            yield filter_button(status, cards.HEADINGS[status].lower(), found.count(status), status)
 
 
 def _sections(entries: Iterable[Entry], *, first: int = 1) -> Markup:
@@ -150,7 +132,7 @@ def _sections(entries: Iterable[Entry], *, first: int = 1) -> Markup:
         by_status[entry.status].append(entry)
     running = numbers(first)
     sections = joined(
-        _section(status, HEADINGS[status], len(each), _body(status, each, running), _NOTES[status])
+        _section(status, cards.HEADINGS[status], len(each), _body(status, each, running), _NOTES[status])
         for status, each in by_status.items()
     )
     return sections or part("note", body="Nothing to show.")
@@ -164,15 +146,17 @@ def _section(name: str, heading: str, number: int, body: Markup, note: str = "")
 
 def _body(status: Status, entries: list[Entry], running: Iterator[int]) -> Markup:
     if status not in {Status.IN_SYNC, Status.UNMANAGED}:
-        return joined(entry_card(entry, next(running)) for entry in entries)
+        return joined(cards.entry_card(entry, next(running)) for entry in entries)
     rows = part("rows", body=joined(map(_row, entries)))
     if status is Status.IN_SYNC:
         return part("names", number=count(len(entries), "name"), body=rows)
-    return joined((part("note", body=prose(sentence(LEAVE_OR_MANAGE))), rows)) if entries else rows
+    return joined((part("note", body=prose(cards.sentence(view.LEAVE_OR_MANAGE))), rows)) if entries else rows
 
 
 def _row(entry: Entry) -> Markup:
     where = f"{clipped(entry.origin.file, MAX_PATH)}:{entry.origin.line}" if entry.origin is not None else ""
-    ids = "  ".join(each for each in (where, entry.template_id, form_words(entry), elsewhere(entry)) if each)
+    ids = "  ".join(
+        each for each in (where, entry.template_id, view.form_words(entry), view.elsewhere(entry)) if each
+    )
     name = clipped(entry.name, MAX_NAME)
-    return part("row", status=entry.status, search=search_text(entry), name=name, ids=ids)
+    return part("row", status=entry.status, search=cards.search_text(entry), name=name, ids=ids)

@@ -13,32 +13,12 @@ from reconciler.applying.outcome import ApplyResult
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.target import Api
 from reconciler.planning.entry import Plan
+from reconciler.report import view
+from reconciler.report.markdown import headline, sections
 from reconciler.report.markdown.budget import COMMENT_BUDGET, MINIMUM_BUDGET, SUMMARY_BUDGET, Section, fitted
-from reconciler.report.markdown.headline import (
-    MAX_HEADLINE,
-    alert,
-    apply_headline,
-    drift_headline,
-    plan_headline,
-    validation_headline,
-)
 from reconciler.report.markdown.inline import code, codes, joined, link, prose
-from reconciler.report.markdown.sections import (
-    apply_sections,
-    drift_sections,
-    plan_sections,
-    validation_sections,
-)
 from reconciler.report.safe_text import MAX_NAME
 from reconciler.report.text import validation_summary
-from reconciler.report.view import (
-    Validation,
-    apply_summary_line,
-    compared_words,
-    plan_notes,
-    problem_counts,
-    summary_line,
-)
 
 __all__ = [
     "COMMENT_BUDGET",
@@ -72,56 +52,56 @@ class Frame(TypedDict, total=False):
 
 def plan_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
     """The plan as a reviewer reads it: what merging would do to customers."""
-    told = (plan_headline(plan), summary_line(plan))
-    return _page(
-        f"Plan for {code(plan.target.environment)}", told, plan_sections(plan), _facts(plan), **frame
-    )
+    told = (headline.of_plan(plan), view.summary_line(plan))
+    return _page(f"Plan for {_environment(plan)}", told, sections.of_plan(plan), plan, **frame)
 
 
 def drift_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
     """The same comparison as an operator reads it: what differs from the manifests."""
-    told = (drift_headline(plan), summary_line(plan))
-    return _page(
-        f"Drift in {code(plan.target.environment)}", told, drift_sections(plan), _facts(plan), **frame
-    )
+    told = (headline.of_drift(plan), view.summary_line(plan))
+    return _page(f"Drift in {_environment(plan)}", told, sections.of_drift(plan), plan, **frame)
 
 
 def apply_markdown(result: ApplyResult, **frame: Unpack[Frame]) -> str:
     """What became of each create, with the new ids; or why nothing was sent."""
-    title = f"Apply to {code(result.plan.target.environment)}"
-    told = (apply_headline(result), apply_summary_line(result))
-    return _page(title, told, apply_sections(result), _facts(result.plan), **frame)
+    told, plan = (headline.of_apply(result), view.apply_summary_line(result)), result.plan
+    return _page(f"Apply to {_environment(plan)}", told, sections.of_apply(result), plan, **frame)
 
 
-def validation_markdown(validation: Validation, **frame: Unpack[Frame]) -> str:
+def validation_markdown(validation: view.Validation, **frame: Unpack[Frame]) -> str:
     """What `validate` found, offline: each problem at its line, then what customers would be asked."""
-    told = (validation_headline(validation), validation_summary(validation))
-    return _page("Manifests, checked offline", told, validation_sections(validation), **frame)
+    told = (headline.of_validation(validation), validation_summary(validation))
+    return _page("Manifests, checked offline", told, sections.of_validation(validation), None, **frame)
 
 
 def error_markdown(error: ReconcilerError, **frame: Unpack[Frame]) -> str:
     """An error that ended a run before there was a result; all problems of an invalid input."""
     if isinstance(error, InvalidInput):
-        found = Validation(error.problems)
-        told = (validation_headline(found), f"Invalid: {problem_counts(error.problems)}.")
-        return _page("Manifests", told, validation_sections(found), **frame)
-    words = alert("CAUTION", f"**There is no result:** {prose(error.message, MAX_HEADLINE)}")
-    return _page("Failed", (words, prose(error.help, MAX_HEADLINE)), (), **frame)
+        found = view.Validation(error.problems)
+        told = (headline.of_validation(found), f"Invalid: {view.problem_counts(error.problems)}.")
+        return _page("Manifests", told, sections.of_validation(found), None, **frame)
+    why, way = (prose(words, headline.MAX_WORDS) for words in (error.message, error.help))
+    told = (headline.alert("CAUTION", f"**There is no result:** {why}"), way)
+    return _page("Failed", told, (), None, **frame)
 
 
 def _page(
-    title: str, told: Sequence[str], sections: Sequence[Section], facts: str = "", **frame: Unpack[Frame]
+    title: str, told: Sequence[str], parts: Sequence[Section], plan: Plan | None, **frame: Unpack[Frame]
 ) -> str:
-    """The whole text, ended by a line break. `title` is used where the caller gave no heading; all parts are finished Markdown."""
+    """The whole text, ended by a line break. `title` is used where the caller gave no heading; `told` is finished Markdown."""
     first_line, run_url = frame.get("first_line", ""), frame.get("run_url")
     if "\n" in first_line or "\r" in first_line:
         raise ValueError("the first line has more than one line")
     notice = prose(frame.get("notice", ""), MAX_NOTICE)
     heading = f"### {prose(frame.get('heading', ''), MAX_NAME) or title}"
-    header = joined(first_line, heading, alert("NOTE", notice) if notice else "", *told)
+    header = joined(first_line, heading, headline.alert("NOTE", notice) if notice else "", *told)
     run = f"{link('See the run', run_url)}." if run_url else ""
-    footer = " ".join(part for part in (facts, run) if part)
-    return fitted(header, sections, footer, budget=frame["budget"], run_url=run_url)
+    footer = " ".join(part for part in ("" if plan is None else _facts(plan), run) if part)
+    return fitted(header, parts, footer, budget=frame["budget"], run_url=run_url)
+
+
+def _environment(plan: Plan) -> str:
+    return code(plan.target.environment)
 
 
 def _facts(plan: Plan) -> str:
@@ -129,5 +109,5 @@ def _facts(plan: Plan) -> str:
     target, others = plan.target, plan.other_organizations
     place = "the sandbox" if target.api is Api.SANDBOX else code(target.url)
     organizations = code(target.organization_id) + (f" (and {codes(others, most=5)})" if others else "")
-    notes = "".join(f" {prose(note)}." for note in plan_notes(plan))
-    return f"Compared {compared_words(plan)} of organization {organizations} at {place}. Digest {code(plan.digest)}.{notes}"
+    notes = "".join(f" {prose(note)}." for note in view.plan_notes(plan))
+    return f"Compared {view.compared_words(plan)} of organization {organizations} at {place}. Digest {code(plan.digest)}.{notes}"

@@ -7,7 +7,7 @@ forms of whatever still fits. Earlier sections and objects come first in each ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.text import count
@@ -54,17 +54,38 @@ def fitted(
 
     ValueError when what must be there does not fit: `MINIMUM_BUDGET` is always enough.
     """
-    shown = [_Shown(item) for section in sections for item in section.items]
-    parts = [*_texts(header, sections, footer, shown, run_url)]
-    fitting = _Fitting(budget - sum(map(_size, parts)) + len(_GAP) - 1)
-    if fitting.room < 0:
+    shown = [[_Shown(item) for item in section.items] for section in sections]
+
+    def texts() -> Iterator[str]:
+        yield header
+        for section, objects in zip(sections, shown, strict=True):
+            yield from _section_texts(section, [each.text for each in objects if each.text], run_url)
+        if footer:
+            yield footer
+
+    room = budget - sum(map(_size, texts())) + len(_GAP) - 1
+    if room < 0:
         raise ValueError(f"a Markdown budget of {budget} bytes has no room for header and counts")
-    urgency = [section.is_urgent for section in sections for _ in section.items]
-    fitting.fill(
-        [each for each, is_urgent in zip(shown, urgency, strict=True) if is_urgent],
-        [each for each, is_urgent in zip(shown, urgency, strict=True) if not is_urgent],
+    urgent, rest = (
+        [
+            each
+            for section, objects in zip(sections, shown, strict=True)
+            if section.is_urgent is wanted
+            for each in objects
+        ]
+        for wanted in (True, False)
     )
-    return _GAP.join(_texts(header, sections, footer, shown, run_url)) + "\n"
+    for objects, is_full, part in (
+        (urgent, False, 1),
+        (urgent, True, 2),
+        (rest, False, 1),
+        (urgent, True, 1),
+        (rest, True, 1),
+    ):
+        leave = room - room // part
+        for each in objects:
+            room -= each.grow(room - leave, is_full=is_full)
+    return _GAP.join(texts()) + "\n"
 
 
 @dataclass
@@ -75,57 +96,27 @@ class _Shown:
     text: str = ""
     is_full: bool = False
 
-
-@dataclass
-class _Fitting:
-    """The bytes that are left."""
-
-    room: int
-
-    def fill(self, urgent: Sequence[_Shown], rest: Sequence[_Shown]) -> None:
-        """What is urgent, then the rest."""
-        self._name(urgent)
-        self._tell(urgent, leave=self.room // 2)
-        self._name(rest)
-        self._tell(urgent)
-        self._tell(rest)
-
-    def _name(self, objects: Iterable[_Shown]) -> None:
-        for each in objects:
-            self._take(each, each.item.brief)
-
-    def _tell(self, objects: Iterable[_Shown], *, leave: int = 0) -> None:
-        for each in objects:
-            if each.item.full is not None and each.text and not each.is_full and self.room > leave:
-                each.is_full = self._take(each, each.item.full(), leave=leave)
-
-    def _take(self, each: _Shown, text: str, *, leave: int = 0) -> bool:
-        more = _size(text) - _size(each.text)
-        fits = more <= self.room - leave
-        if fits:
-            each.text = text
-            self.room -= more
-        return fits
+    def grow(self, room: int, *, is_full: bool) -> int:
+        """Take the other form where it fits into `room` bytes; the bytes that it takes more."""
+        if is_full and (self.item.full is None or not self.text or self.is_full or room <= 0):
+            return 0
+        text = self.item.full() if is_full and self.item.full is not None else self.item.brief
+        more = _size(text) - _size(self.text)
+        if more > room:
+            return 0
+        self.text, self.is_full = text, is_full
+        return more
 
 
-def _texts(
-    header: str, sections: Sequence[Section], footer: str, shown: Sequence[_Shown], run_url: str | None
-) -> Iterator[str]:
-    """The parts of the document in order, without empty ones."""
-    objects = iter(shown)
-    yield header
-    for section in sections:
-        texts = [each.text for _, each in zip(section.items, objects, strict=False) if each.text]
-        yield section.opening
-        yield from texts
-        left = len(section.items) - len(texts)
-        if left:
-            words = count(left, f"more {section.one}", f"more {section.many}")
-            yield f"... and **{words}**: {link('see the run', run_url)}."
-        if section.closing:
-            yield section.closing
-    if footer:
-        yield footer
+def _section_texts(section: Section, shown: Sequence[str], run_url: str | None) -> Iterator[str]:
+    yield section.opening
+    yield from shown
+    left = len(section.items) - len(shown)
+    if left:
+        words = count(left, f"more {section.one}", f"more {section.many}")
+        yield f"... and **{words}**: {link('see the run', run_url)}."
+    if section.closing:
+        yield section.closing
 
 
 def _size(text: str) -> int:

@@ -15,9 +15,9 @@ from reconciler.planning.entry import Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
 from reconciler.report.view import Group, Validation, displaced_words, group_of, refusals_of
 
-MAX_HEADLINE = 300
-"""Characters of an error's words in a headline; MAX_HEADLINE_NAME those of a template's name."""
-MAX_HEADLINE_NAME = 60
+MAX_WORDS = 300
+"""Characters of an error's words in a headline; MAX_NAME those of a template's name."""
+MAX_NAME = 60
 
 
 def alert(kind: str, text: str) -> str:
@@ -25,7 +25,7 @@ def alert(kind: str, text: str) -> str:
     return f"> [!{kind}]\n> {text}"
 
 
-def plan_headline(plan: Plan) -> str:
+def of_plan(plan: Plan) -> str:
     """What merging would do."""
     stop = stopped_by(plan)
     if stop:
@@ -33,7 +33,7 @@ def plan_headline(plan: Plan) -> str:
     rest = "".join(f" {told}." for told in _not_compared(plan))
     creates = plan.with_status(Status.CREATE)
     if creates:
-        names = codes((clipped(entry.name, MAX_HEADLINE_NAME) for entry in creates), most=5)
+        names = codes((clipped(entry.name, MAX_NAME) for entry in creates), most=5)
         them = "it" if len(creates) == 1 else "them"
         return alert(
             "IMPORTANT",
@@ -96,7 +96,7 @@ def _not_compared(plan: Plan) -> Iterator[str]:
         yield count(len(plan.unread_organizations), one, many)
 
 
-def drift_headline(plan: Plan) -> str:
+def of_drift(plan: Plan) -> str:
     """What an operator has to know: an incomplete comparison before its findings."""
     blocked, missing, unseen = _blocked(refusals_of(plan)), plan.summary[Status.CREATE], plan.hidden_findings
     told = [*_differing(plan)]
@@ -112,11 +112,11 @@ def drift_headline(plan: Plan) -> str:
     return alert("WARNING", f"**{found}.**") if found else "**No drift.**"
 
 
-def apply_headline(result: ApplyResult) -> str:
+def of_apply(result: ApplyResult) -> str:
     """What was done; what is open comes first."""
     if result.refusal is not None:
-        way = f" {prose(result.refusal.help, MAX_HEADLINE)}." if result.refusal.help else ""
-        why = prose(result.refusal.message, MAX_HEADLINE)
+        way = f" {prose(result.refusal.help, MAX_WORDS)}." if result.refusal.help else ""
+        why = prose(result.refusal.message, MAX_WORDS)
         return alert("CAUTION", f"**Nothing was created:** {why}.{way}")
     numbers = Counter(map(group_of, result.creations))
     told = {group: f"{count(numbers[group], 'template')} {group.value}" for group in Group if numbers[group]}
@@ -133,7 +133,7 @@ def apply_headline(result: ApplyResult) -> str:
     return alert("TIP", f"**{done}.**{rest}") if done else f"**Nothing to create.**{rest}"
 
 
-def validation_headline(validation: Validation) -> str:
+def of_validation(validation: Validation) -> str:
     """Whether a push could go on."""
     if validation.outcome == "Invalid":
         words = "**The manifests are not valid:** nothing is planned or created while there is an error."

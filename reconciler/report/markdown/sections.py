@@ -13,21 +13,10 @@ from reconciler.applying.safety import RefusalCode
 from reconciler.model.diagnostic import Severity
 from reconciler.model.text import count
 from reconciler.planning.entry import Entry, Plan, Status
+from reconciler.report.markdown import objects
 from reconciler.report.markdown.budget import Item, Section
 from reconciler.report.markdown.headline import stopped_by
 from reconciler.report.markdown.inline import fold, joined
-from reconciler.report.markdown.objects import (
-    blocked_item,
-    create_item,
-    creation_item,
-    drift_item,
-    form_item,
-    live_item,
-    missing_item,
-    problem_item,
-    refused_item,
-    uncompared_item,
-)
 from reconciler.report.view import Group, Validation, group_of, refusals_of
 
 _T = TypeVar("_T")
@@ -39,50 +28,52 @@ _WAY = (
 )
 
 
-def plan_sections(plan: Plan) -> tuple[Section, ...]:
+def of_plan(plan: Plan) -> tuple[Section, ...]:
     """Blocked, refused, creates, drift, duplicates, forms that were not compared, unmanaged."""
     refused = set(map(id, _refused(plan)))
     accepted = [entry for entry in plan.with_status(Status.CREATE) if id(entry) not in refused]
     title = "To be created once nothing stops it" if stopped_by(plan) else "To be created"
-    creating = _section(f"{title}: {count(len(accepted), 'template')}", accepted, create_item)
+    creating = _section(f"{title}: {count(len(accepted), 'template')}", accepted, objects.create_item)
     return (*_stopping(plan), *creating, *_differing(plan), *_uncompared(plan), *_alone(plan))
 
 
-def drift_sections(plan: Plan) -> tuple[Section, ...]:
+def of_drift(plan: Plan) -> tuple[Section, ...]:
     """Blocked, drift, duplicates, manifests without a template, forms that were not compared, unmanaged."""
     missing = plan.with_status(Status.CREATE)
     title = f"No live template: {count(len(missing), 'manifest')}"
-    absent = _section(title, missing, missing_item, one="manifest")
+    absent = _section(title, missing, objects.missing_item, one="manifest")
     return (*_blocked(plan), *_differing(plan), *absent, *_uncompared(plan), *_alone(plan))
 
 
-def apply_sections(result: ApplyResult) -> tuple[Section, ...]:
+def of_apply(result: ApplyResult) -> tuple[Section, ...]:
     """Why the plan was refused, else each create by what became of it; then what was left as it is."""
     if result.refusal is not None:
         return (*_stopping(result.plan), *_differing(result.plan))
     return (*_created(result), *_differing(result.plan))
 
 
-def validation_sections(validation: Validation) -> tuple[Section, ...]:
+def of_validation(validation: Validation) -> tuple[Section, ...]:
     """Errors, warnings, and for each manifest whose form is known what the customer would be asked, in a fold."""
     forms = [(manifest, judged) for manifest, judged in validation.manifests if judged.asked is not None]
     summary = f"What customers would be asked, where it is known: {count(len(forms), 'manifest')}"
     return (
         *(section for severity in Severity for section in _problems(validation, severity)),
-        *_section(fold(summary, is_open=False), forms, form_item, one="manifest", closing="</details>"),
+        *_section(
+            fold(summary, is_open=False), forms, objects.form_item, one="manifest", closing="</details>"
+        ),
     )
 
 
 def _problems(validation: Validation, severity: Severity) -> Iterator[Section]:
     found = [problem for problem in validation.problems if problem.severity is severity]
-    yield from _section(count(len(found), str(severity)), found, problem_item, one=str(severity))
+    yield from _section(count(len(found), str(severity)), found, objects.problem_item, one=str(severity))
 
 
 def _stopping(plan: Plan) -> Iterator[Section]:
     yield from _blocked(plan)
     refused = _refused(plan)
     title = f"Must not be created as it is: {count(len(refused), 'template')}"
-    yield from _section(title, refused, refused_item, is_urgent=True)
+    yield from _section(title, refused, objects.refused_item, is_urgent=True)
 
 
 def _refused(plan: Plan) -> tuple[Entry, ...]:
@@ -93,36 +84,36 @@ def _refused(plan: Plan) -> tuple[Entry, ...]:
 def _blocked(plan: Plan) -> Iterator[Section]:
     blocked = (*plan.with_status(Status.UNKNOWN), *plan.with_status(Status.AMBIGUOUS))
     title = f"To be cleared up first: {count(len(blocked), 'entry', 'entries')}"
-    yield from _section(title, blocked, blocked_item, one="entry", many="entries", is_urgent=True)
+    yield from _section(title, blocked, objects.blocked_item, one="entry", many="entries", is_urgent=True)
 
 
 def _differing(plan: Plan) -> Iterator[Section]:
     drifted, duplicates = plan.with_status(Status.DRIFTED), plan.with_status(Status.DUPLICATE)
     title = f"Drifted: {count(len(drifted), 'template')}\n\n{_LEGEND}"
-    yield from _section(title, drifted, drift_item, is_urgent=True)
+    yield from _section(title, drifted, objects.drift_item, is_urgent=True)
     title = f"Duplicate: {count(len(duplicates), 'template')}"
-    yield from _section(title, duplicates, live_item, is_urgent=True)
+    yield from _section(title, duplicates, objects.live_item, is_urgent=True)
 
 
 def _uncompared(plan: Plan) -> Iterator[Section]:
     """What is equal as far as it was compared; a drifted or ambiguous entry says by itself that its form was not."""
     equal = [entry for entry in plan.with_status(Status.IN_SYNC) if entry.is_uncompared]
     title = f"Equal presets, form not compared: {count(len(equal), 'template')}"
-    yield from _section(title, equal, uncompared_item)
+    yield from _section(title, equal, objects.uncompared_item)
 
 
 def _alone(plan: Plan) -> Iterator[Section]:
     unmanaged = plan.with_status(Status.UNMANAGED)
     summary = f"No manifest claims {count(len(unmanaged), 'live template')}"
     opening = joined(fold(summary, is_open=len(unmanaged) <= _FEW_TEMPLATES), _WAY)
-    yield from _section(opening, unmanaged, live_item, closing="</details>")
+    yield from _section(opening, unmanaged, objects.live_item, closing="</details>")
 
 
 def _created(result: ApplyResult) -> Iterator[Section]:
     for group in Group:
         members = [creation for creation in result.creations if group_of(creation) is group]
         title = f"{count(len(members), 'template')} {group.value}"
-        yield from _section(title, members, creation_item, is_urgent=not group.is_settled)
+        yield from _section(title, members, objects.creation_item, is_urgent=not group.is_settled)
 
 
 def _section(

@@ -270,8 +270,8 @@ def _forms(entry: Entry, manifest: Manifest, prefix: str) -> tuple[str, Markup]:
         return "The form that customers see now", joined((alone, form_markup(live, prefix=f"{prefix}-l")))
     if (live.title, live.cards, live.trouble) == (desired.title, desired.cards, desired.trouble):
         return "The form, the same on both sides", alone
-    marks = compare_forms(live, desired)
-    places = {*marks.left, *marks.right}
+    left, right = compare_forms(live, desired)
+    places = {*left, *right}
     differs = count(len(places), "difference") if places else "the same fields, arranged otherwise"
     both = compared_markup(live, desired, prefix=prefix, titles=_FORM_SIDES)
     return f"The form, side by side: {differs}", both

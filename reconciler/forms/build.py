@@ -11,13 +11,21 @@ import math
 import re
 
 from reconciler.connectors.lint.form_rules import build_problems
-from reconciler.connectors.specification.form import MAX_DEPTH, FormPart, Kind, form_cards
-from reconciler.connectors.specification.schema import is_marked_secret, takes_secret, title_of, type_names
+from reconciler.connectors.specification.form import MAX_DEPTH, FormPart, chosen_option, form_cards
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.schema import (
+    Kind,
+    constants,
+    is_marked_secret,
+    takes_secret,
+    title_of,
+    type_names,
+)
 from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.forms.parts import SENSITIVE, Card, Control, Form, Part
 from reconciler.forms.plain_text import plain_text
 from reconciler.model.connector import connection_schema
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment
 
 _MAX_OPTIONS = 200
 _MAX_EXAMPLES = 10
@@ -50,23 +58,36 @@ def build_form(form: JsonObject) -> Form:
     schema = connection_schema(form)
     if schema is None:
         return Form("", trouble="there is no connectionSpecification")
-    cards = (Card(card.title, tuple(map(_part, card.parts)), card.is_folded) for card in form_cards(form))
+    cards = (Card(card.title, _parts(card.parts, ""), card.is_folded) for card in form_cards(form))
     return Form(title_of(schema), tuple(cards), trouble=_trouble(schema))
 
 
 def _trouble(schema: JsonObject) -> str:
     if schema.get("type") != "object":
         return "the form is not `type: object`"
-    problem = next((each for each in build_problems(schema) if not each.is_local), None)
+    problem = next((each for each in build_problems(Node(schema, "")) if not each.is_local), None)
     return f"{'.'.join(problem.path) or 'the form'}: {problem.reason}" if problem is not None else ""
 
 
-def _part(node: FormPart) -> Part:
-    parts = tuple(map(_part, node.parts))
+def _parts(nodes: tuple[FormPart, ...], around: str) -> tuple[Part, ...]:
+    return tuple(_part(node, _place(node, around, number)) for number, node in enumerate(nodes, 1))
+
+
+def _place(node: FormPart, around: str, number: int) -> str:
+    """What names a part uniquely in this form, and equally in two forms that are compared."""
+    if node.kind is Kind.OPTION:
+        fixed = constants(node.schema)
+        return f"{around}[{canonical_json(fixed) if fixed else number}]"
+    end = "(log-in)" if node.kind is Kind.LOGIN else ""
+    return f"{around}/{escape_segment(node.name)}{end}" if node.path else f"{around}{end}"
+
+
+def _part(node: FormPart, place: str) -> Part:
+    parts = _parts(node.parts, f"{place}/*" if node.kind is Kind.LIST else place)
     if node.kind in {Kind.GROUP, Kind.LOGIN}:  # the widget shows neither title nor description of an object
-        return Part(node.kind, node.place, is_open=node.is_open, by_login=node.by_login, parts=parts)
+        return Part(node.kind, place, is_open=node.is_open, by_login=node.by_login, parts=parts)
     if node.kind is Kind.FIELD and len(node.path) > MAX_DEPTH:
-        return Part(node.kind, node.place, node.name, note=_TOO_DEEP, is_open=node.is_open)
+        return Part(node.kind, place, node.name, note=_TOO_DEEP, is_open=node.is_open)
     schema, description = node.schema, node.schema.get("description")
     is_field = node.kind is Kind.FIELD
     hides = node.is_secret or (is_field and (takes_secret(schema) or looks_secret(node.name)))
@@ -75,7 +96,7 @@ def _part(node: FormPart) -> Part:
     options = _enumeration(schema) or [] if control in {Control.SELECT, Control.SEVERAL} else []
     return Part(
         node.kind,
-        node.place,
+        place,
         node.title,
         description=plain_text(description) if isinstance(description, str) else "",
         examples=_examples(schema.get("examples"), hides=hides),
@@ -91,7 +112,7 @@ def _part(node: FormPart) -> Part:
         minimum=_bound(schema.get("minimum")) if is_field else "",
         maximum=_bound(schema.get("maximum")) if is_field else "",
         is_radio=schema.get("display_type") == "radio",
-        chosen=node.chosen,
+        chosen=chosen_option(schema) if node.kind is Kind.CHOICE else None,
         parts=parts,
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
-from reconciler.connectors.specification.form import Kind
+from reconciler.connectors.specification.schema import Kind
 from reconciler.forms.html_control import Drawing, field_markup, help_markup, unchosen
 from reconciler.forms.markup import Markup, element, joined, prose, short
 from reconciler.forms.parts import Card, Form, Marks, NoForm, Part, Preset, compare_forms

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from reconciler.connectors.specification.form import Kind
+from reconciler.connectors.specification.schema import Kind
 
 SENSITIVE = "(sensitive)"
 """What is shown in place of a secret."""

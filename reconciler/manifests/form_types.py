@@ -7,30 +7,14 @@ text can equal is an error.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.schema import VALUE_KEYWORDS, type_names
 from reconciler.manifests import rules
 from reconciler.manifests.findings import WRITTEN
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.text import kind_of
-
-# Where JSON Schema (draft-07) holds further schemas. Elsewhere `type` and `default` may be names of properties.
-_NAMED_SCHEMAS: Final = ("properties", "patternProperties", "definitions", "$defs", "dependencies")
-_SCHEMAS: Final = (
-    "items",
-    "additionalProperties",
-    "additionalItems",
-    "contains",
-    "not",
-    "if",
-    "then",
-    "else",
-    "propertyNames",
-)
-_SCHEMA_LISTS: Final = ("oneOf", "anyOf", "allOf", "items")
-_SINGLE_VALUES: Final = ("default", "const")
-_LISTED_VALUES: Final = ("enum", "examples")
 
 
 def string_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
@@ -38,47 +22,22 @@ def string_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
 
     `where` is the JSON pointer of `schema` in its document.
     """
-    if not isinstance(schema, dict):
-        return
-    yield from _own_findings(schema, where)
-    for key, inner in schema.items():
-        if isinstance(inner, dict):
-            yield from _inner_findings(key, inner, f"{where}/{escape_segment(key)}")
-        elif isinstance(inner, list) and key in _SCHEMA_LISTS:
-            for index, item in enumerate(inner):
-                yield from string_findings(item, f"{where}/{key}/{index}")
-
-
-def _inner_findings(key: str, inner: JsonObject, where: str) -> Iterator[Diagnostic]:
-    if key in _SCHEMAS:
-        yield from string_findings(inner, where)
-    elif key in _NAMED_SCHEMAS:
-        for name, item in inner.items():
-            yield from string_findings(item, f"{where}/{escape_segment(name)}")
-
-
-def _own_findings(schema: JsonObject, where: str) -> Iterator[Diagnostic]:
-    types = schema.get("type")
-    names = types if isinstance(types, list) else [types]
-    if "string" not in names:
-        return
-    for place, value in _values(schema, where):
-        is_boolean = isinstance(value, bool)
-        allowed = ("boolean",) if is_boolean else ("number", "integer")
-        if (is_boolean or isinstance(value, int | float)) and not any(name in names for name in allowed):
-            message = f"`{WRITTEN}` is {kind_of(value)} beside `type: string`"
-            severity = Severity.ERROR if place == f"{where}/const" else Severity.WARNING
-            yield Diagnostic(
-                place, rules.NUMBER_BESIDE_STRING, message, f'quote it: "{WRITTEN}"', severity=severity
-            )
+    nodes = Node(schema, where).walk() if isinstance(schema, dict) else ()
+    for node in nodes:
+        names = type_names(node.schema)
+        for place, value in _values(node.schema, node.pointer) if "string" in names else ():
+            allowed = ("boolean",) if isinstance(value, bool) else ("number", "integer")
+            if isinstance(value, int | float) and not any(name in names for name in allowed):
+                message = f"`{WRITTEN}` is {kind_of(value)} beside `type: string`"
+                severity = Severity.ERROR if place == f"{node.pointer}/const" else Severity.WARNING
+                help_text = f'quote it: "{WRITTEN}"'
+                yield Diagnostic(place, rules.NUMBER_BESIDE_STRING, message, help_text, severity)
 
 
 def _values(schema: JsonObject, where: str) -> Iterator[tuple[str, JsonValue]]:
-    for key in (*_SINGLE_VALUES, *_LISTED_VALUES):
-        if key not in schema:
-            continue
-        value = schema[key]
-        if isinstance(value, list) and key in _LISTED_VALUES:
+    for key in VALUE_KEYWORDS:
+        value = schema.get(key)
+        if isinstance(value, list) and key in ("examples", "enum"):
             yield from ((f"{where}/{key}/{index}", item) for index, item in enumerate(value))
         else:
             yield f"{where}/{key}", value

@@ -45,14 +45,14 @@ def assess(
     """Everything that is known about a manifest; the problems are not located yet. `severities` are the project's, already checked;
     without `with_form` `asked` stays None. `most` findings are told in full, of the rest the number.
     """
-    judgement = judged(manifest)
-    secrets = secret_guard(Subject(manifest))
+    judgement, subject = judged(manifest), Subject(manifest)
+    secrets = secret_guard(subject)
     if manifest.unset_pointers:
         found = findings_on_part(
-            manifest, lambda each: _rules(each, judged(each), secrets, seeks_remedies=False)
+            manifest, lambda each: _rules(Subject(each), judged(each), secrets, seeks_remedies=False)
         )
     else:
-        found = _rules(manifest, judgement, secrets, seeks_remedies=most > 0)
+        found = _rules(subject, judgement, secrets, seeks_remedies=most > 0)
     problems, suppressed = apply_severities((*secrets, *found), severities)
     asked = asks_of(manifest) if with_form and _is_form_known(manifest) else None
     verdict = judgement if isinstance(judgement, Verdict) else None
@@ -60,15 +60,15 @@ def assess(
 
 
 def _rules(
-    manifest: Manifest,
+    subject: Subject,
     judgement: Verdict | NotKnown | None,
     secrets: tuple[Diagnostic, ...],
     *,
     seeks_remedies: bool,
 ) -> tuple[Diagnostic, ...]:
     """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
-    expected = verdict_advice(manifest, judgement, seeks_remedies=seeks_remedies)
-    return (*expected, *lint(Subject(manifest, named=(*secrets, *expected))))
+    expected = verdict_advice(subject.manifest, judgement, seeks_remedies=seeks_remedies)
+    return (*expected, *lint(subject.beside((*secrets, *expected))))
 
 
 def _is_form_known(manifest: Manifest) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from factories import FAKER, live, manifest
 
-from reconciler.connectors.specification.form import Kind
+from reconciler.connectors.specification.schema import Kind
 from reconciler.forms.build import build_form
 from reconciler.forms.parts import Control, Form, NoForm, Part
 from reconciler.forms.template_form import form_of_live, form_of_manifest

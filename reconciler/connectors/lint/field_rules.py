@@ -17,14 +17,15 @@ from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     COMBINED,
+    Kind,
     constant,
     dotted,
     group_of,
-    is_group,
     is_hidden,
     is_open,
     is_set,
     is_shown,
+    kind_of,
     members,
     options_of,
     order_of,
@@ -45,7 +46,11 @@ def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
     """R505: shown fields without a title. Those that the OAuth button fills in need none; that of an object is not shown."""
     filled = frozenset(subject.oauth.fills)
     for field in subject.shown_fields:
-        if not field.schema.get("title") and field.path not in filled and not is_group(field.schema):
+        if (
+            not field.schema.get("title")
+            and field.path not in filled
+            and kind_of(field.schema) is not Kind.GROUP
+        ):
             message = f"{field.label} has no title: the customer sees the bare name"
             yield diagnostic("R505", field.pointer, message, "add `title`", on_key=True)
 

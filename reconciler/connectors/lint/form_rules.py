@@ -16,10 +16,11 @@ from reconciler.connectors.lint.subject import FORM, SCHEMA, Subject
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
+    Kind,
     constants,
     dotted,
-    is_choice,
     is_set,
+    kind_of,
     members,
     options_of,
     shared_constants,
@@ -46,14 +47,15 @@ def root_is_no_object(subject: Subject) -> Iterator[Diagnostic]:
 
 def unbuildable_forms(subject: Subject) -> Iterator[Diagnostic]:
     """R502 and, for patterns, R513: everything in the customer's form that makes the widget give up."""
-    for problem in build_problems(subject.effective_schema or {}):
+    root = subject.nodes[0] if subject.nodes else Node(subject.effective_schema or {}, FORM)
+    for problem in build_problems(root):
         label = dotted(problem.path) if problem.path else "the form"
         rule, what = "R502", f"the widget cannot build {label}"
         if problem.is_pattern:
             rule, what = "R513", f"the pattern of {label} does not work in a browser"
         message = f"{what}: {problem.reason}"
         if subject.schema is not None:
-            yield diagnostic(rule, f"{SCHEMA}{problem.pointer}", message, problem.help)
+            yield diagnostic(rule, problem.pointer, message, problem.help)
         else:  # a form that Airbyte infers has no line of its own
             way_out = f"write the form out in partialUserConfigSpec: {problem.help}"
             yield diagnostic(rule, FORM, f"in the form that Airbyte infers, {message}", way_out)
@@ -113,7 +115,7 @@ def untitled_options(subject: Subject) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True)
 class BuildProblem:
-    """Why the widget gives up on a form: `pointer` within the schema, `path` of the field, what is wrong and what to do.
+    """Why the widget gives up on a form: the `pointer` of the node that stops it, the `path` of the field, what is wrong and what to do.
 
     `is_local`: the form is shown, and only this field cannot be filled.
     """
@@ -126,12 +128,12 @@ class BuildProblem:
     is_local: bool = False
 
 
-def build_problems(schema: JsonObject) -> Iterator[BuildProblem]:
+def build_problems(form: Node) -> Iterator[BuildProblem]:
     """What makes the widget give up on a form, outer before inner. Nothing when it can be built."""
-    groups = schema.get("groups")
+    groups, where = form.schema.get("groups"), f"{form.pointer}/groups"
     if isinstance(groups, list) and None in groups:
-        yield BuildProblem("/groups", (), "one of its `groups` is null", "describe the group, or take it out")
-    yield from _problems(Node(schema, ""))
+        yield BuildProblem(where, (), "one of its `groups` is null", "describe the group, or take it out")
+    yield from _problems(form)
 
 
 def broken_keyword(schema: JsonObject) -> str:
@@ -153,7 +155,7 @@ def _problems(node: Node) -> Iterator[BuildProblem]:
     if broken:
         reason = f"its `{broken}` is no {_WANTED[broken]}"
         yield BuildProblem(f"{pointer}/{broken}", path, reason, "correct it, or take it out")
-    elif is_choice(schema):
+    elif kind_of(schema) is Kind.CHOICE:
         yield from _choice_problems(node)
     elif schema.get("type") == "object":
         yield from _field_problems(node)
@@ -184,7 +186,7 @@ def _item_problems(node: Node) -> Iterator[BuildProblem]:
             yield BuildProblem(f"{items.pointer}/oneOf", path, reason, _OBJECTS, is_local=is_local)
         elif schema.get("type") == "array" and isinstance(schema.get("items", ABSENT), dict | None):
             yield BuildProblem(items.pointer, path, "it is a list of lists", _OBJECTS)
-        if is_local or not is_choice(schema):
+        if is_local or kind_of(schema) is not Kind.CHOICE:
             yield from _problems(items)
 
 

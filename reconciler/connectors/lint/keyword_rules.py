@@ -17,11 +17,10 @@ from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_values import TYPES
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
+    Kind,
     dotted,
-    is_choice,
-    is_group,
-    is_item_list,
     is_set,
+    kind_of,
     members,
     type_names,
 )
@@ -201,9 +200,9 @@ def ignored_keywords(subject: Subject) -> Iterator[Diagnostic]:
 
 def _unseen_fields(node: Node) -> Iterator[Diagnostic]:
     """Fields where the widget looks for none, and objects of which it can make nothing."""
-    schema, group = node.schema, is_group(node.schema)
+    schema, group = node.schema, kind_of(node.schema) is Kind.GROUP
     if schema.get("properties") and node.role is not Role.OPTION and not group:
-        why = "beside `oneOf`" if is_choice(schema) else "without `type: object`"
+        why = "beside `oneOf`" if kind_of(schema) is Kind.CHOICE else "without `type: object`"
         message = f"the form shows no field of {node.label}: `properties` {why} are ignored"
         yield _at_key("R517", node, "properties", message, _SHAPE)
     elif node.is_field and group and not schema.get("properties") and not _IGNORED.keys() & schema.keys():
@@ -213,7 +212,12 @@ def _unseen_fields(node: Node) -> Iterator[Diagnostic]:
 
 def _unseen_items(node: Node) -> Iterator[Diagnostic]:
     schema, items = node.schema, node.schema.get("items")
-    if isinstance(items, dict) and _is_object(items) and not is_item_list(schema) and not is_choice(schema):
+    if (
+        isinstance(items, dict)
+        and _is_object(items)
+        and kind_of(schema) is not Kind.LIST
+        and kind_of(schema) is not Kind.CHOICE
+    ):
         yield _at_key(
             "R517", node, "items", f"the form asks for texts in {node.label}, not for objects", _LIST
         )
@@ -236,7 +240,7 @@ def fields_of_no_type(subject: Subject) -> Iterator[Diagnostic]:
                 yield diagnostic("R518", where, message, "describe the field", on_key=True)
     for field in subject.shown_fields:
         declared = field.schema.get("type")
-        if not (isinstance(declared, str) or is_choice(field.schema) or "$ref" in field.schema):
+        if not (isinstance(declared, str) or kind_of(field.schema) is Kind.CHOICE or "$ref" in field.schema):
             what = "has a list of types" if isinstance(declared, list) else "has no `type`"
             where = f"{field.pointer}/type" if "type" in field.schema else field.pointer
             message = f"{field.label} {what}: {_taken_for(type_names(field.schema))}"

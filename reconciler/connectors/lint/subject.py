@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +38,12 @@ class Subject:
 
     manifest: Manifest
     named: tuple[Diagnostic, ...] = ()
+
+    def beside(self, named: tuple[Diagnostic, ...]) -> Subject:
+        """The same beside what others say of it; what was concluded already is kept."""
+        same = copy(self)
+        object.__setattr__(same, "named", named)
+        return same
 
     def is_named(self, rule: str, pointer: str = "") -> bool:
         """Whether another finding names the cause: of this rule, at this pointer, or anywhere without one."""

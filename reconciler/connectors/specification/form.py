@@ -8,24 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
 from itertools import groupby
 from typing import NamedTuple
 
 from reconciler.connectors.specification.oauth import OAuth, Path, oauth_of
 from reconciler.connectors.specification.order import ordered_blocks
 from reconciler.connectors.specification.schema import (
+    Kind,
     constants,
     group_of,
-    is_always_shown,
-    is_choice,
-    is_group,
     is_hidden,
-    is_item_list,
     is_marked_secret,
     is_open,
     is_set,
     is_shown,
+    kind_of,
     members,
     objects,
     options_of,
@@ -34,7 +31,7 @@ from reconciler.connectors.specification.schema import (
     title_of,
 )
 from reconciler.model.connector import connection_schema
-from reconciler.model.json_value import JsonObject, canonical_json, escape_segment, same_json
+from reconciler.model.json_value import JsonObject, same_json
 
 MAX_DEPTH = 24
 """A deeper field is in the tree, and what is in it is not."""
@@ -44,37 +41,22 @@ _LOGIN = "(log-in)"
 _LOGIN_BLOCK: JsonObject = {"type": "object", "order": -(2**53)}
 
 
-class Kind(Enum):
-    """What a part is: one control, an object, a list of objects, a selector, one of its options, the log-in button."""
-
-    FIELD = auto()
-    GROUP = auto()
-    LIST = auto()
-    CHOICE = auto()
-    OPTION = auto()
-    LOGIN = auto()
-
-
 class FormPart(NamedTuple):
-    """One part. `path` is its position in the configuration; `place` names it uniquely in this form and equally in two forms that
-    are compared. `name` is what it is called without a title.
+    """One part. `path` is its position in the configuration, `name` what it is called without a title.
 
     `is_open` is False for what is folded under "Optional fields". `is_secret` says that it is a secret, or in one; `by_login` that a
     log-in fills it in where one is offered. `parts` are those inside: the options of a choice, the fields of one entry of a list.
-    `chosen` is the index of the option that a choice opens with, None when that one is hidden.
     """
 
     kind: Kind
     schema: JsonObject
     path: Path = ()
-    place: str = ""
     name: str = ""
     is_required: bool = True
     is_open: bool = True
     is_secret: bool = False
     by_login: bool = False
     parts: tuple[FormPart, ...] = ()
-    chosen: int | None = None
 
     @property
     def title(self) -> str:
@@ -98,13 +80,12 @@ def form_cards(form: JsonObject) -> tuple[Card, ...]:
         return ()
     titles = {str(each.get("id")): title_of(each) for each in objects(schema.get("groups"))}
     root, login = FormPart(Kind.GROUP, schema), oauth_of(form) or OAuth()
-    if is_choice(schema):
+    if kind_of(schema) is Kind.CHOICE:
         choice = _choice(root._replace(name="configuration"), login)
         return (Card(titles.get(group_of(schema), ""), (choice,)),)
     if login.fills and not login.key:
         root = root._replace(schema={**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}})
-    blocks = _blocks(root, is_root=True)
-    return tuple(_cards(blocks, titles, login))
+    return tuple(_cards(_blocks(root, is_root=True), titles, login))
 
 
 def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iterator[Card]:
@@ -118,20 +99,14 @@ def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iter
 
 def _blocks(around: FormPart, *, is_root: bool = False) -> list[FormPart]:
     """The fields of an object in the order of the form, constants among them; not yet looked into."""
-    required = required_names(around.schema)
-    return [
-        FormPart(
-            Kind.FIELD,
-            schema,
-            (*around.path, name),
-            f"{around.place}/{escape_segment(name)}",
-            name,
-            is_required=name in required,
-            is_open=is_open(schema, required=name in required),
-            is_secret=around.is_secret or is_marked_secret(schema),
+    required, blocks = required_names(around.schema), []
+    for name, schema in ordered_blocks(around.schema, is_root=is_root):
+        is_required, is_secret = name in required, around.is_secret or is_marked_secret(schema)
+        opened = is_open(schema, required=is_required)
+        blocks.append(
+            FormPart(Kind.FIELD, schema, (*around.path, name), name, is_required, opened, is_secret)
         )
-        for name, schema in ordered_blocks(around.schema, is_root=is_root)
-    ]
+    return blocks
 
 
 def _inside(around: FormPart, login: OAuth) -> tuple[FormPart, ...]:
@@ -141,75 +116,66 @@ def _inside(around: FormPart, login: OAuth) -> tuple[FormPart, ...]:
 def _parts(block: FormPart, login: OAuth) -> Iterator[FormPart]:
     """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
     schema = block.schema
-    if schema is _LOGIN_BLOCK or (login.fills and block.path == login.key and not is_choice(schema)):
-        yield block._replace(kind=Kind.LOGIN, place=f"{block.place}{_LOGIN}")
+    if schema is _LOGIN_BLOCK or (
+        login.fills and block.path == login.key and kind_of(schema) is not Kind.CHOICE
+    ):
+        yield block._replace(kind=Kind.LOGIN)
     if schema is not _LOGIN_BLOCK and is_shown(schema):
-        by_login = block.path in login.fills and not is_always_shown(schema)
+        by_login = block.path in login.fills and not is_set(schema.get("always_show"))
         yield from _drawn(block._replace(by_login=True) if by_login else block, login)
 
 
 def _drawn(block: FormPart, login: OAuth) -> Iterator[FormPart]:
-    if len(block.path) > MAX_DEPTH:
-        yield block
-    elif is_choice(block.schema):
+    kind = kind_of(block.schema) if len(block.path) <= MAX_DEPTH else Kind.FIELD
+    if kind is Kind.CHOICE:
         yield _choice(block, login)
-    elif is_group(block.schema):
+    elif kind is Kind.GROUP:
         inside = _inside(block, login)
         if inside:  # the widget shows nothing at all for an object without visible fields
-            yield block._replace(kind=Kind.GROUP, parts=inside)
-    elif is_item_list(block.schema):
-        yield block._replace(kind=Kind.LIST, parts=_entry(block, login))
+            yield block._replace(kind=kind, parts=inside)
     else:
-        yield block
+        yield block._replace(kind=kind, parts=_entry(block, login)) if kind is Kind.LIST else block
 
 
 def _entry(block: FormPart, login: OAuth) -> tuple[FormPart, ...]:
     """What one entry of a list asks. A list of choices shows no entry, because none can be added."""
     items = block.schema.get("items")
-    if not isinstance(items, dict) or is_choice(items) or is_hidden(items):
+    if not isinstance(items, dict) or kind_of(items) is Kind.CHOICE or is_hidden(items):
         return ()
-    return _inside(block._replace(schema=items, path=(*block.path, "*"), place=f"{block.place}/*"), login)
+    return _inside(block._replace(schema=items, path=(*block.path, "*")), login)
 
 
 def _choice(block: FormPart, login: OAuth) -> FormPart:
     """A selector. The widget takes an option for an object, whatever type it names."""
-    every = options_of(block.schema)
-    shown = [option for option in every if not is_hidden(option)]
+    shown = [option for option in options_of(block.schema) if not is_hidden(option)]
     options = tuple(_option(block, option, number, login) for number, option in enumerate(shown, 1))
-    return block._replace(kind=Kind.CHOICE, parts=options, chosen=_chosen(block.schema, every, shown))
-
-
-def _chosen(schema: JsonObject, every: list[JsonObject], shown: list[JsonObject]) -> int | None:
-    """The option that the form opens with: the one whose constant is the choice's default, else the first.
-
-    None when that one is hidden, or its constant is filled with another default. useBuildForm (setDefaultValues), ConditionSection.
-    """
-    key = next(iter(shared_constants(every)), None)
-    if key is None:
-        return None
-    default = schema.get("default")
-    first = next(
-        (one for one in every if is_set(default) and same_json(constants(one)[key], default)), every[0]
-    )
-    deciding = members(first)[key]
-    value = deciding.get("default", constants(first)[key]) if isinstance(deciding, dict) else None
-    return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)
+    return block._replace(kind=Kind.CHOICE, parts=options)
 
 
 def _option(block: FormPart, schema: JsonObject, number: int, login: OAuth) -> FormPart:
-    fixed = constants(schema)
-    told = next((value for value in fixed.values() if isinstance(value, str)), "")
-    option = block._replace(
-        kind=Kind.OPTION,
-        schema=schema,
-        place=f"{block.place}[{canonical_json(dict(fixed)) if fixed else number}]",
-        name=told or f"option {number}",
-        is_required=True,
-        is_open=True,
-        by_login=False,
-    )
+    texts = (value for value in constants(schema).values() if isinstance(value, str) and value)
+    name = "" if title_of(schema) else next(texts, f"option {number}")
+    option = FormPart(Kind.OPTION, schema, block.path, name, is_secret=block.is_secret)
     within = login.within(block.path, schema)
     parts = _inside(option, within)
     if within.fills and not within.key and not block.path:
-        parts = (option._replace(kind=Kind.LOGIN, place=f"{option.place}{_LOGIN}"), *parts)
+        parts = (option._replace(kind=Kind.LOGIN, name=""), *parts)
     return option._replace(parts=parts)
+
+
+def chosen_option(choice: JsonObject) -> int | None:
+    """The index, among those that are not hidden, of the option that a choice opens with: the one whose constant is the choice's
+    default, else the first.
+
+    None when that one is hidden, or its constant is filled with another default. useBuildForm (setDefaultValues), ConditionSection.
+    """
+    every, default = options_of(choice), choice.get("default")
+    key = next(iter(shared_constants(every)), None)
+    if key is None:
+        return None
+    named = (one for one in every if is_set(default) and same_json(constants(one)[key], default))
+    first = next(named, every[0])
+    deciding = members(first)[key]
+    value = deciding.get("default", constants(first)[key]) if isinstance(deciding, dict) else None
+    shown = [option for option in every if not is_hidden(option)]
+    return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)

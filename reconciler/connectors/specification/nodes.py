@@ -14,12 +14,12 @@ from functools import cached_property
 
 from reconciler.connectors.specification.place import Place
 from reconciler.connectors.specification.schema import (
+    Kind,
     constants,
     dotted,
-    is_group,
     is_hidden,
-    is_item_list,
     is_shown,
+    kind_of,
     members,
     required_names,
 )
@@ -119,7 +119,7 @@ class Node:
 
     def _children(self) -> Iterator[Node]:
         schema, path, place = self.schema, self.path, self.place
-        shows_fields = self.is_shown and (self.role is Role.OPTION or is_group(schema))
+        shows_fields = self.is_shown and (self.role is Role.OPTION or kind_of(schema) is Kind.GROUP)
         for name, part in members(schema).items():
             if isinstance(part, dict):
                 below = None if path is None else (*path, name)
@@ -145,7 +145,7 @@ class Node:
         path = None if self.path is None else (*self.path, ANY_ITEM)
         place = self.place.item if self.place is not None else None
         if isinstance(items, dict):
-            shown = self.is_shown and (is_item_list(self.schema) or not is_group(items))
+            shown = self.is_shown and (kind_of(self.schema) is Kind.LIST or kind_of(items) is not Kind.GROUP)
             yield from self._child("items", items, Role.ITEMS, path, place, shown=shown)
         for index, part in _indexed(items):
             yield from self._child(f"items/{index}", part, Role.OTHER, path, place)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 
 from reconciler.connectors.server.java_values import ABSENT, Absent
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -18,6 +19,17 @@ VALUE_KEYWORDS = ("default", "const", "examples", "enum")
 _MAX_INDEX = 2**32 - 1
 _LONGEST_PATH = 60
 _DEEPEST_LOOK = 64
+
+
+class Kind(Enum):
+    """What a part of a form is: one control, an object, a list of objects, a selector, one of its options, the log-in button."""
+
+    FIELD = auto()
+    GROUP = auto()
+    LIST = auto()
+    CHOICE = auto()
+    OPTION = auto()
+    LOGIN = auto()
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -122,10 +134,11 @@ def constant(schema: JsonValue) -> JsonValue | Absent:
     """
     if not isinstance(schema, dict):
         return ABSENT
-    items, enum, default = schema.get("items"), schema.get("enum"), schema.get("default")
-    has_choices = isinstance(items, dict) and isinstance(items.get("enum"), list)
-    if isinstance(enum, list) and len(enum) == 1 and default is not None and not has_choices:
-        return default
+    enum, default = schema.get("enum"), schema.get("default")
+    if isinstance(enum, list) and len(enum) == 1 and default is not None:
+        items = schema.get("items")
+        if not (isinstance(items, dict) and isinstance(items.get("enum"), list)):
+            return default
     return schema.get("const", ABSENT)
 
 
@@ -162,41 +175,28 @@ def is_hidden(schema: JsonObject) -> bool:
     return is_set(schema.get("airbyte_hidden"))
 
 
-def is_choice(schema: JsonObject) -> bool:
-    """Whether the form shows a selector: any `oneOf` with options, whatever else the field says."""
-    options = schema.get("oneOf")
-    return isinstance(options, list) and bool(options)
-
-
-def is_group(schema: JsonObject) -> bool:
-    """Whether the form shows the fields of an object in its place."""
-    return schema.get("type") == "object" and not is_choice(schema)
-
-
-def is_item_list(schema: JsonObject) -> bool:
-    """Whether the form shows a list of objects."""
-    items = schema.get("items")
+def kind_of(schema: JsonObject) -> Kind:
+    """What the form makes of a field: a selector for any `oneOf` with options, whatever else the field says."""
+    options, items = schema.get("oneOf"), schema.get("items")
+    if isinstance(options, list) and options:
+        return Kind.CHOICE
+    if schema.get("type") == "object":
+        return Kind.GROUP
     is_list = schema.get("type") == "array" and isinstance(items, dict) and items.get("type") == "object"
-    return is_list and not is_choice(schema)
+    return Kind.LIST if is_list else Kind.FIELD
 
 
 def is_shown(schema: JsonValue) -> bool:
     """Whether the form shows a field at all: neither hidden nor a constant."""
     if not isinstance(schema, dict):
         return True
-    is_part = is_choice(schema) or is_group(schema) or is_item_list(schema)
-    return not is_hidden(schema) and (is_part or constant(schema) is ABSENT)
-
-
-def is_always_shown(schema: JsonObject) -> bool:
-    """Whether an optional field is among the open ones."""
-    return is_set(schema.get("always_show"))
+    return not is_hidden(schema) and (kind_of(schema) is not Kind.FIELD or constant(schema) is ABSENT)
 
 
 def is_open(schema: JsonObject, *, required: bool) -> bool:
     """Whether a field is among the open ones; the others are collapsed under "Optional fields"."""
-    is_part = is_choice(schema) or is_group(schema) or constant(schema) is not ABSENT
-    return required or is_part or is_always_shown(schema)
+    is_part = kind_of(schema) in (Kind.CHOICE, Kind.GROUP) or constant(schema) is not ABSENT
+    return required or is_part or is_set(schema.get("always_show"))
 
 
 def group_of(schema: JsonObject) -> str:

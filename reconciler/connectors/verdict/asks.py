@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_values import TYPES
-from reconciler.connectors.specification.form import FormPart, Kind, form_cards
-from reconciler.connectors.specification.schema import is_shown, members, takes_secret, type_names
+from reconciler.connectors.specification.form import FormPart, form_cards
+from reconciler.connectors.specification.schema import Kind, is_shown, members, takes_secret, type_names
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import Manifest

@@ -7,22 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 from reconciler.connectors.scaffold.samples import fitting_text
 from reconciler.connectors.server.schema_node import Path, Violation
 from reconciler.connectors.specification.schema import members
 from reconciler.model.json_value import JsonObject
 
-
-class Kind(StrEnum):
-    """What is wrong at a place."""
-
-    VALUE = "value"
-    MISSING = "missing"
-    SURPLUS = "surplus"
-    AMBIGUOUS = "ambiguous"
+Kind: TypeAlias = Literal["value", "missing", "surplus", "ambiguous"]
+"""What is wrong at a place."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +64,13 @@ def findings_of(violations: Iterable[Violation]) -> tuple[Finding, ...]:
     grouped: dict[tuple[Path, Kind, str | None], list[Violation]] = {}
     for violation, option in _meant(violations, None):
         grouped.setdefault((violation.path, _kind(violation), option), []).append(violation)
-    return tuple(
-        Finding(path, kind, tuple(found), _names(kind, found), option)
-        for (path, kind, option), found in grouped.items()
-    )
+    return tuple(_finding(*key, tuple(found)) for key, found in grouped.items())
+
+
+def _finding(path: Path, kind: Kind, option: str | None, violations: tuple[Violation, ...]) -> Finding:
+    has_names = kind in ("missing", "surplus")
+    names = dict.fromkeys(str(each.expected) for each in violations if has_names)
+    return Finding(path, kind, violations, tuple(names), option)
 
 
 def _meant(violations: Iterable[Violation], option: str | None) -> Iterator[tuple[Violation, str | None]]:
@@ -102,15 +99,7 @@ def option_titles(violation: Violation) -> list[str]:
 
 
 def _kind(violation: Violation) -> Kind:
-    if violation.keyword == "required":
-        return Kind.MISSING
-    if violation.keyword == "additionalProperties":
-        return Kind.SURPLUS
-    is_choice = violation.keyword == "oneOf" and not all(violation.options)
-    return Kind.AMBIGUOUS if is_choice else Kind.VALUE
-
-
-def _names(kind: Kind, violations: list[Violation]) -> tuple[str, ...]:
-    if kind in (Kind.MISSING, Kind.SURPLUS):
-        return tuple(dict.fromkeys(str(each.expected) for each in violations))
-    return ()
+    if violation.keyword == "oneOf" and not all(violation.options):
+        return "ambiguous"
+    kinds: dict[str, Kind] = {"required": "missing", "additionalProperties": "surplus"}
+    return kinds.get(violation.keyword, "value")

@@ -10,7 +10,7 @@ from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members
 from reconciler.connectors.verdict import words
 from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path, value_at
-from reconciler.connectors.verdict.findings import Finding, Kind, findings_of, option_titles
+from reconciler.connectors.verdict.findings import Finding, findings_of, option_titles
 from reconciler.connectors.verdict.remedies import remedies
 from reconciler.connectors.verdict.verdict import is_made_up, may_be_secret
 from reconciler.model.diagnostic import Diagnostic
@@ -28,18 +28,12 @@ _SOURCES = {
 
 def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Diagnostic]:
     """One diagnostic for each finding behind a 422, in the order of the places. `hidden_texts` of the form must not be shown."""
+    advice = {"missing": _missing, "surplus": _surplus, "ambiguous": _ambiguous, "value": _preset_value}
     for finding in findings_of(case.evaluation.violations):
-        match finding.kind:
-            case Kind.MISSING:
-                yield _missing(case, finding)
-            case Kind.SURPLUS:
-                yield _surplus(case, finding)
-            case Kind.AMBIGUOUS:
-                yield _ambiguous(case, finding)
-            case Kind.VALUE if case.is_of_form(finding.path):
-                yield _test_value(case, finding, hidden_texts)
-            case Kind.VALUE:
-                yield _preset_value(case, finding)
+        if finding.kind == "value" and case.is_of_form(finding.path):
+            yield _test_value(case, finding, hidden_texts)
+        else:
+            yield advice[finding.kind](case, finding)
 
 
 def _ways(case: Case, finding: Finding) -> str:

@@ -71,29 +71,24 @@ def _followed_up(remedy: Remedy, known: frozenset[str] = frozenset()) -> Remedy 
 
 def remedies_of_corruption(case: Case, name: str) -> tuple[Remedy, ...]:
     """The changes after which the server accepts the create and stores the preset of this name as it is."""
-    ways = (*_ask_for_all(case, name), *_ask_for_nothing(case, name))
-    return tuple(way for way in ways if way.case.evaluation.status == 200 and not _touches(way.case, name))
+    return tuple(
+        way
+        for way in _ways_to_keep(case, name)
+        if way.case.evaluation.status == 200
+        and not any(pointer_segments(path)[0] == name for path in way.case.corrupted)
+    )
 
 
-def _touches(case: Case, name: str) -> bool:
-    return any(pointer_segments(path)[0] == name for path in case.corrupted)
-
-
-def _ask_for_all(case: Case, name: str) -> Iterator[Remedy]:
-    after = case.without_preset((name,))
+def _ways_to_keep(case: Case, name: str) -> Iterator[Remedy]:
+    what, after = field((name,)), case.without_preset((name,))
     if value_at(after.user_form, (SCHEMA, "properties", name)) is not ABSENT:
-        way = Remedy(f"remove this preset, so that customers are asked for all of {field((name,))}", after)
+        way = Remedy(f"remove this preset, so that customers are asked for all of {what}", after)
         yield _followed_up(way) or way
-
-
-def _ask_for_nothing(case: Case, name: str) -> Iterator[Remedy]:
-    what = field((name,))
     optional = case.without_required(name)
     silent = optional.without_form((SCHEMA, "properties", name))
     if case.form is None:
         yield Remedy(f"{WRITE_FORM}, without {what}", silent)
         return
-    yield Remedy(
-        f"take {what} out of the form's `required`: customers can still change what is preset", optional
-    )
+    words = f"take {what} out of the form's `required`: customers can still change what is preset"
+    yield Remedy(words, optional)
     yield Remedy(f"take {what} out of the form", silent)

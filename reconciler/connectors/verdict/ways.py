@@ -43,7 +43,7 @@ def without_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
 def require_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
     """The form requires what is missing, and asks for it where it does not yet."""
     node = _asking_node(case, finding)
-    if node is None or finding.kind is not Kind.MISSING:
+    if node is None or finding.kind != "missing":
         return
     known, names = members(node.schema), named(finding.names)
     fields: JsonObject = {name: known.get(name, finding.described(name)) for name in finding.names}
@@ -229,9 +229,9 @@ def _text_node(case: Case, finding: Finding) -> FormNode | None:
 
 
 WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
-    Kind.VALUE: (_preset_instead, _type_in_form, _default_in_form, _preset_beside),
-    Kind.MISSING: (require_in_form, _complete_preset),
-    Kind.SURPLUS: (_leave_out_preset, _leave_out_field),
-    Kind.AMBIGUOUS: (_discriminator_in_preset, _discriminator_in_form),
+    "value": (_preset_instead, _type_in_form, _default_in_form, _preset_beside),
+    "missing": (require_in_form, _complete_preset),
+    "surplus": (_leave_out_preset, _leave_out_field),
+    "ambiguous": (_discriminator_in_preset, _discriminator_in_form),
 }
 """The ways for each kind of finding, the simplest first."""

@@ -111,10 +111,10 @@ def unusable(call: Call, reason: str, *, help: str = WRONG_PLACE) -> UnusableAns
 
 
 def kept_by_a_cache(call: Call) -> UnusableAnswer:
-    """The error for an answer that is older than the question, also when every cache was asked to pass it on."""
+    """The error for an answer that is older than the question, although every cache was asked to pass it on."""
     return unusable(
         call,
-        "a cache kept it from before it was asked for (Age or Warning), also with Cache-Control: no-cache",
+        "a cache kept it from before it was asked for (Age or Warning), despite Cache-Control: no-cache",
         help="let nothing between here and the server cache the API, then run again",
     )
 

@@ -30,7 +30,6 @@ DEFAULT_LIFE = 180.0
 
 _USER_AGENT = f"airbyte-template-reconciler/{__version__}"
 _MAX_BODY = {Endpoint.TOKEN: 64 * KIB, Endpoint.LIST: 16 * MIB}
-_PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
 _CREDENTIALS_HELP = (
     "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
 )
@@ -138,13 +137,22 @@ class Session:
 
     async def read(self, call: Call, within: float | None, *, alone: bool = False) -> Answer:
         """The 200 answer to a read, within so many seconds; `alone` on a new connection."""
-        until = math.inf if within is None else self.timing.monotonic() + within
+        asked = self.timing.monotonic()
+        until = math.inf if within is None else asked + within
+        once = self.send_alone if alone else self._send
+
+        async def send(token: Token) -> Answer:
+            return await self._accepted(call, lambda: once(call, token), until, (200, 401))
+
         try:
             async with asyncio.timeout(within):
-                return await self._uncached(call, until, alone=alone)
+                answer = await self._authorized(call, send)
         except TimeoutError:
             text = f"{call}: no usable answer came in the {max(within or 0, 0):.0f} s that were left for it"
             raise Unreachable(text, method=call.method, path=call.path, sent=True) from None
+        if answer.is_older_than(self.timing.monotonic() - asked):
+            raise kept_by_a_cache(call)
+        return answer
 
     async def ask_once(self, call: Call) -> Answer:
         """The answer to one request that changes nothing, whatever its status; only a renewed token is tried after a 401.
@@ -153,27 +161,13 @@ class Session:
         """
         return await self._authorized(call, lambda token: self._send(call, token))
 
-    async def send_alone(self, call: Call, token: Token, more: dict[str, str] | None = None) -> Answer:
+    async def send_alone(self, call: Call, token: Token) -> Answer:
         """The answer to one request on a connection of its own, sent once."""
         transport = self._network.make()
         try:
-            return await self._exchange(transport, call, token, more)
+            return await self._exchange(transport, call, token)
         finally:
             await transport.aclose()
-
-    async def _uncached(self, call: Call, until: float, *, alone: bool) -> Answer:
-        """An answer that was made for this question. One that a cache kept from before is asked for once more, past all caches."""
-        once = self.send_alone if alone else self._send
-        for more in ({}, _PAST_CACHES):
-
-            async def send(token: Token, more: dict[str, str] = more) -> Answer:
-                return await self._accepted(call, lambda: once(call, token, more), until, (200, 401))
-
-            asked = self.timing.monotonic()
-            answer = await self._authorized(call, send)
-            if not answer.is_older_than(self.timing.monotonic() - asked):
-                return answer
-        raise kept_by_a_cache(call)
 
     async def _authorized(self, call: Call, send: Callable[[Token], Awaitable[Answer]]) -> Answer:
         """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
@@ -207,19 +201,18 @@ class Session:
     def _refusal(self, call: Call, answer: Answer) -> RefusedByServer:
         return refusal(call, answer, now=self.timing.now(), hide=self.hide)
 
-    async def _send(self, call: Call, token: Token | None, more: dict[str, str] | None = None) -> Answer:
+    async def _send(self, call: Call, token: Token | None) -> Answer:
         async with self._lanes.lane() as transport:
-            return await self._exchange(transport, call, token, more)
+            return await self._exchange(transport, call, token)
 
-    async def _exchange(
-        self, transport: Transport, call: Call, token: Token | None, more: dict[str, str] | None
-    ) -> Answer:
+    async def _exchange(self, transport: Transport, call: Call, token: Token | None) -> Answer:
         headers = {
             self._organization_header: call.organization_id,
             "User-Agent": _USER_AGENT,
             "Accept": "application/json",
             "Accept-Encoding": "identity",
-            **(more or {}),
+            "Cache-Control": "no-cache",
+            "Pragma": "no-cache",
         }
         if call.body is not None:
             headers["Content-Type"] = "application/json"

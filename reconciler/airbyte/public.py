@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from reconciler.airbyte.answers import parse_list, parse_template
 from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
 from reconciler.airbyte.calls import Calls, parse_base_url
-from reconciler.airbyte.creating import classify_answer, classify_failure
-from reconciler.airbyte.refusals import read_problem
+from reconciler.airbyte.refusals import classify_answer, classify_failure, read_problem
 from reconciler.airbyte.session import Session
 from reconciler.errors import ServerError
 from reconciler.http.exchange import Timing

@@ -57,7 +57,7 @@ def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Connectors of the lock and of the built-in catalogue."""
-    from reconciler.connectors.builtin import builtin_lock
+    from reconciler.connectors.catalogue import builtin_lock
 
     texts = (_lock(_root(ctx)), builtin_lock())
     return _offers({name: "" for text in texts for name in _repositories(text)}, incomplete)

@@ -16,7 +16,7 @@ from reconciler.connectors.registry.authored import (
     spec_message,
 )
 from reconciler.connectors.registry.files import Unreadable, read_bounded
-from reconciler.connectors.registry.json_places import json_places
+from reconciler.connectors.registry.lock import json_places
 from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.source import BAD_REGISTRY, RegistrySource
 from reconciler.errors import InvalidInput

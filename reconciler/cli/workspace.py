@@ -13,8 +13,7 @@ from reconciler.cli.advising import assessor, literal_secrets
 from reconciler.cli.checkout import git_in
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
-from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput

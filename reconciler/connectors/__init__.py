@@ -5,7 +5,7 @@
     lint/       rules about forms, presets and secrets; the catalogue of every rule
     scaffold/   a manifest from a specification
     registry/   the Connector Registry and connectors.lock.json (the only part that touches network and disk)
-    catalogue.py, builtin.py   the connectors that a run knows, and those that come with the package
+    catalogue.py   the connectors that a run knows, and those that come with the package
 
 Does not belong here: reading manifests, Airbyte's API, any decision about what to create. Nothing here changes an
 argument; results may share nested values with the arguments, so treat all of them as frozen.

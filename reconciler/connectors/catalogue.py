@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
 
 from reconciler.model.connector import Connector
 
+_BUILTIN = "builtin.lock.json"
 _DEFAULT_NAMESPACE = "airbyte/"
 _MAX_SUGGESTIONS = 3
 _SIMILARITY = 0.6
@@ -85,3 +88,21 @@ def short_repository(repository: str) -> str:
 def _bare(repository: str) -> str:
     """A repository without the parts that all of them share, which would make everything look alike."""
     return short_repository(repository).removeprefix("source-").lower()
+
+
+def builtin_lock() -> str:
+    """The text of the lock that comes with the package: what the sandbox knows without any lock.
+
+    Ids, field names, types, defaults and bounds are those of the real connectors; descriptions are our own words, and long
+    specifications are cut. One connector each of: optional fields only, nested OAuth credentials, `oneOf` whose mock is refused, no
+    `required` (inference fails), plain API keys.
+    """
+    return resources.files("reconciler.connectors").joinpath(_BUILTIN).read_text(encoding="utf-8")
+
+
+@cache
+def builtin_catalogue() -> Catalogue:
+    """The built-in connectors; read from the package once, on first use."""
+    from reconciler.connectors.registry.lock import read_lock  # which looks connectors up here
+
+    return Catalogue(read_lock(builtin_lock(), _BUILTIN))

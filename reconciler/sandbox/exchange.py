@@ -14,8 +14,7 @@ from typing import Literal
 
 from starlette.requests import Request
 
-from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
 from reconciler.sandbox.store import Store

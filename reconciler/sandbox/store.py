@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.forms import infer_form, served_specification
 from reconciler.connectors.server.java_values import java_double
 from reconciler.model.json_value import JsonValue

@@ -19,7 +19,7 @@ from reconciler.airbyte.api import (
     Unsent,
 )
 from reconciler.airbyte.calls import parse_base_url
-from reconciler.airbyte.creating import classify_answer, classify_failure
+from reconciler.airbyte.refusals import classify_answer, classify_failure
 from reconciler.errors import EndpointMoved, Unreachable, UnusableAnswer
 from reconciler.http.message import Answer
 

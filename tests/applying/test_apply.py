@@ -10,7 +10,7 @@ from factories import form, manifest
 from faulty_sandbox import World, answered, lost_after, lost_before, never_connected, passed_on
 
 from reconciler.applying.outcome import ApplyResult, Outcome
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.json_value import JsonObject
 from reconciler.model.template import Manifest, Past
 from reconciler.report.exit_code import apply_exit_code

@@ -12,7 +12,7 @@ from factories import form, manifest
 from faulty_sandbox import Fault, World, answered, passed_on
 
 from reconciler.applying.outcome import ApplyResult
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Target

@@ -16,7 +16,7 @@ from attack_world import Account, Attacked, check_run
 from fault_proxy import FaultProxy, in_a_thread
 from program import Project
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.template import Manifest
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app

@@ -28,7 +28,7 @@ from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal, open_journal
 from reconciler.applying.stopping import Clock, StopRequest
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.errors import ReconcilerError
 from reconciler.http.exchange import Timing
 from reconciler.model.connector import Connector

@@ -6,7 +6,7 @@ from functools import cache
 
 from factories import live, manifest, state, target, unread
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from program import Project, Server
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 
 REFUSED = """\
 apiVersion: reconciler/v1

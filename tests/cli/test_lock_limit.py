@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES, read_catalogue
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.errors import InvalidInput
 from reconciler.model.target import Api
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from program import Project, Server
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.registry.registry import spec_digest
 
 

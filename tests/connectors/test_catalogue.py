@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.model.connector import Connector
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import CreateEvaluation, evaluate_create, stored_presets
 from reconciler.connectors.server.forms import served_specification
 from reconciler.connectors.server.java_values import ABSENT

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.server.work import MOST_STEPS, TooMuchWork, Work
 

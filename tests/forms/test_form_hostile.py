@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_reading import faults, read
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.forms.build import build_form
 from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.parts import compare_forms

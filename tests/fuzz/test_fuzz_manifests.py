@@ -18,7 +18,7 @@ from manifest_mutations import Project, mutated_project
 from offline_run import Fault, Fuzzed
 from shrinking import shrunk
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.registry.registry import spec_digest
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import factories
 import pytest
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject

@@ -9,7 +9,7 @@ import factories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.rules import explain_rule
 from reconciler.connectors.lint.secret_guard import secret_guard

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.manifests.load import load_manifests

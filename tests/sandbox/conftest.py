@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.model.connector import Connector
 from reconciler.model.target import SANDBOX_URL
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID

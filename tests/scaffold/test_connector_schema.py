@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.manifests.connector_schema import connector_manifest_schema
 from reconciler.manifests.schema import manifest_schema

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from program import Project, Run
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType

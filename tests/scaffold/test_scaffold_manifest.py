@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.specification.secrets import form_secret_pointers

@@ -9,7 +9,7 @@ import factories
 import pytest
 from verdict_forms import Make
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.template import Manifest

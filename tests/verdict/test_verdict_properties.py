@@ -11,7 +11,7 @@ import factories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of

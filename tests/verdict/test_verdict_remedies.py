@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verdict_forms import form
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.samples import fitting_text
 from reconciler.connectors.server.forms import InferenceFailed
 from reconciler.connectors.verdict.case import Case, put, value_at, without

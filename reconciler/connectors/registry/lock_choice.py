@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from reconciler.connectors.builtin import builtin_catalogue
-from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.connectors.registry.registry import MOST_LISTED, ConnectorEntry, ConnectorType, Registry
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import is_uuid

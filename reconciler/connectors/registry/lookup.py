@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.connectors.builtin import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.registry.lock_choice import AMBIGUOUS, UNKNOWN
 from reconciler.connectors.registry.registry import MOST_LISTED, ConnectorEntry, ConnectorType, Registry
 from reconciler.errors import InvalidInput

@@ -32,8 +32,8 @@ from manifest_reading import OneFile, ProjectOnDisk, manifest_text  # noqa: E402
 
 from reconciler.manifests.limits import MAX_VALUES, Budget  # noqa: E402
 from reconciler.manifests.problem_log import ProblemLog  # noqa: E402
+from reconciler.manifests.reader import read_documents  # noqa: E402
 from reconciler.manifests.rules import TOO_LARGE  # noqa: E402
-from reconciler.manifests.strict_yaml import read_documents  # noqa: E402
 
 LIMIT = 2.0
 PROGRAM = Path(sys.executable).with_name("reconciler")

@@ -1,15 +1,13 @@
-"""What rules say about manifests, with the lines that cause it: between the pure rules and the files. Offline."""
+"""What rules say about manifests, with the lines that cause it: between the pure rules and the manifests' places."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, size_within
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
-from reconciler.manifests.placing import Places
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice, in_reading_order
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
@@ -19,13 +17,13 @@ _MOST_OF_SPECIFICATIONS = 10_000_000
 
 
 def assessor(
-    root: Path, severities: Mapping[str, SeverityChoice], *, with_form: bool = True
+    severities: Mapping[str, SeverityChoice], *, with_form: bool = True
 ) -> Callable[[Manifest], Assessed]:
     """Everything known about a manifest, its problems at their lines. To be called once for each manifest.
 
     The rules are imported when first needed.
     """
-    run = _Run(root)
+    run = _Run()
 
     def assessed(manifest: Manifest) -> Assessed:
         from reconciler.planning.assess import assess
@@ -38,11 +36,11 @@ def assessor(
     return assessed
 
 
-def literal_secrets(manifests: Iterable[Manifest], root: Path) -> tuple[Diagnostic, ...]:
+def literal_secrets(manifests: Iterable[Manifest]) -> tuple[Diagnostic, ...]:
     """Every secret in a manifest, as errors at their lines: found before anything is connected to."""
     from reconciler.connectors.lint.secret_texts import certain_secrets
 
-    run = _Run(root)
+    run = _Run()
     problems: list[Diagnostic] = []
     for each in manifests:
         is_afforded = run.can_afford(each)
@@ -62,9 +60,8 @@ class _Run:
     thousands of manifests, each with a hundred findings.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self) -> None:
         self.room: defaultdict[str, int] = defaultdict(lambda: MAX_PROBLEMS_PER_FILE)
-        self._places = Places(root)
         self._left = _MOST_OF_SPECIFICATIONS
         self._sizes: dict[int, tuple[object, int]] = {}
 
@@ -82,5 +79,4 @@ class _Run:
         """The findings at their lines, in reading order."""
         file = manifest.origin.file
         self.room[file] = max(0, self.room[file] - len(found))
-        origins = self._places.origins(manifest, [(each.pointer, each.on_key) for each in found])
-        return in_reading_order(each.at(origin) for each, origin in zip(found, origins, strict=True))
+        return in_reading_order(map(manifest.places.locate, found))

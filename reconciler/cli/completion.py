@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import click
@@ -95,25 +95,18 @@ def _offers(names: dict[str, str], incomplete: str) -> list[CompletionItem]:
 
 def _names_in(file: Path) -> Iterator[str]:
     """`metadata.name` of each document, as far as the file is YAML."""
-    import yaml
+    from reconciler.manifests.files import SourceFile, read_file
+    from reconciler.manifests.includes import new_reader
+    from reconciler.manifests.judging import document_name
+    from reconciler.manifests.problem_log import ProblemLog
+    from reconciler.manifests.rules import Refused
 
-    from reconciler.manifests.files import read_file
-    from reconciler.manifests.findings import FileRefused
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    source = SourceFile(file, file.name, file.parent)
     try:
-        for document in yaml.compose_all(read_file(file), Loader=loader):
-            name = _member(_member(document, "metadata"), "name")
-            if isinstance(name, yaml.ScalarNode):
-                yield name.value
-    except (FileRefused, yaml.YAMLError, RecursionError):
+        documents = new_reader({}).documents(source, read_file(file), ProblemLog(file.name))
+    except Refused:
         return
-
-
-def _member(node: Any, key: str) -> Any:
-    """The value of a key in a mapping node; None where there is none."""
-    pairs = node.value if getattr(node, "id", "") == "mapping" else ()
-    return next((value for name, value in pairs if name.value == key), None)
+    yield from filter(None, (document_name(document.value) for document in documents))
 
 
 def _lock(root: Path) -> bytes:

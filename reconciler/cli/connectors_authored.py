@@ -20,19 +20,14 @@ from reconciler.connectors.registry.lock import json_places
 from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.source import BAD_REGISTRY, RegistrySource
 from reconciler.errors import InvalidInput
-from reconciler.manifests.documents import Document, Fragment, VariableValue
-from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
-from reconciler.manifests.places import Sought, locate_all
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.strict_yaml import read_documents
+from reconciler.manifests.reader import Document, NoSubstitutions, read_documents
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue, pointer
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
 
 _YAML: Final = (".yaml", ".yml")
-
-_SPEC: Final = Sought(0, "/spec", is_key=True)
 
 _Place = Callable[[str], tuple[int, int]]
 """JSON pointer to 1-based line and column."""
@@ -99,16 +94,11 @@ def _read_json(source: RegistrySource, data: bytes) -> tuple[JsonValue, _Place]:
     return message, lambda path: (number, json_places(line).get(path, (1, 1))[1])
 
 
-class _NoTags:
-    """`!env` and `!include` belong into manifests."""
-
-    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
-        raise SubstitutionRefused(
-            BAD_REGISTRY, "a variable in a connector's specification", "write the value"
-        )
-
-    def fragment(self, path: str, *, depth: int) -> Fragment:
-        raise SubstitutionRefused(BAD_REGISTRY, "an include in a connector's specification", "write it out")
+_NO_TAGS: Final = NoSubstitutions(
+    BAD_REGISTRY,
+    ("a variable in a connector's specification", "write the value"),
+    ("an include in a connector's specification", "write it out"),
+)
 
 
 def _read_yaml(source: RegistrySource, data: bytes) -> tuple[JsonValue, _Place]:
@@ -122,17 +112,16 @@ def _read_yaml(source: RegistrySource, data: bytes) -> tuple[JsonValue, _Place]:
         )
     log = ProblemLog(source.name)
     documents = read_documents(
-        data, log, _NoTags(), Budget(), is_json=False, when_empty="write a specification"
+        data, log, _NO_TAGS, Budget(), is_json=False, when_empty="write a specification"
     )
     if len(documents) > 1:
         raise _invalid(source, (documents[1].origin.line, 1), "it has several documents", "give one")
     if not documents or _is_in_doubt(documents[0]):
-        raise InvalidInput(_in_specification(data, documents, log.problems()))
+        raise InvalidInput(_in_specification(documents, log.problems()))
 
     def place(path: str) -> tuple[int, int]:
-        sought = Sought(0, path)
-        spot = locate_all(data, {sought}, is_json=False)[sought]
-        return spot.line, spot.column
+        origin = documents[0].places.origin(path)
+        return origin.line, origin.column
 
     return documents[0].value, place
 
@@ -148,15 +137,15 @@ def _is_in_doubt(document: Document) -> bool:
 
 
 def _in_specification(
-    data: bytes, documents: tuple[Document, ...], problems: tuple[Diagnostic, ...]
+    documents: tuple[Document, ...], problems: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
     """The problems between the key `spec` and the next one; all of them where there is no such part."""
     value = documents[0].value if documents else None
     if not isinstance(value, dict) or "spec" not in value:
         return problems
-    keys = {Sought(0, pointer((key,)), is_key=True) for key in value}
-    lines = sorted(spot.line for spot in locate_all(data, keys, is_json=False).values())
-    start = locate_all(data, {_SPEC}, is_json=False)[_SPEC].line
+    places = documents[0].places
+    lines = sorted(places.origin(pointer((key,)), on_key=True).line for key in value)
+    start = places.origin("/spec", on_key=True).line
     end = next((line for line in lines if line > start), None)
     return (
         tuple(p for p in problems if p.origin.line >= start and (end is None or p.origin.line < end))

@@ -6,7 +6,6 @@ writing the lock that `validate` needs.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,12 @@ from typing import Final
 from reconciler.connectors.registry.lock_choice import CONNECTOR, Reference
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document
 from reconciler.manifests.files import SourceFile, find_files, read_file
-from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.includes import Reader, new_reader
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
+from reconciler.manifests.reader import Document
+from reconciler.model.diagnostic import Diagnostic, in_reading_order
+from reconciler.model.places import Places
 
 # These depend on the environment of a run, and whoever locks need not have every variable.
 _OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, rules.MORE_PROBLEMS})
@@ -28,11 +27,11 @@ _OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, ru
 
 @dataclass(frozen=True)
 class NamedConnector:
-    """One `spec.connector`, with the file and the document (0-based) it stands in."""
+    """One `spec.connector`, with its file and the places of its document."""
 
     reference: Reference
     source: SourceFile
-    document: int
+    places: Places
 
 
 def read_named_connectors(
@@ -66,8 +65,8 @@ def _read(source: SourceFile, reader: Reader) -> tuple[tuple[Document, ...], Pro
     log = ProblemLog(source.name)
     try:
         return reader.documents(source, read_file(source.path), log), log
-    except FileRefused as refusal:
-        log.add(Origin(source.name), refusal.rule, refusal.message, refusal.help)
+    except rules.Refused as refusal:
+        log.refuse(refusal)
         return (), log
 
 
@@ -80,7 +79,7 @@ def _named(document: Document, source: SourceFile) -> Iterator[NamedConnector]:
     spec = document.value.get("spec") if isinstance(document.value, dict) else None
     text = spec.get("connector") if isinstance(spec, dict) else None
     if isinstance(text, str) and text and not document.has_reported(CONNECTOR):
-        yield NamedConnector(Reference(str(text), CONNECTOR in document.variables), source, document.index)
+        yield NamedConnector(Reference(str(text), CONNECTOR in document.variables), source, document.places)
 
 
 def _hiding(problems: tuple[Diagnostic, ...], *, is_hidden: bool) -> tuple[Diagnostic, ...]:
@@ -93,12 +92,6 @@ def remark_problems(
     named: tuple[NamedConnector, ...], remarks: Mapping[Reference, tuple[Diagnostic, ...]]
 ) -> tuple[Diagnostic, ...]:
     """What is to be said about references as problems, at every place where they stand; in reading order."""
-    from reconciler.manifests.placing import placed
-
-    findings: defaultdict[SourceFile, list[tuple[int, Diagnostic]]] = defaultdict(list)
-    for each in named:
-        for remark in remarks.get(each.reference, ()):
-            findings[each.source].append((each.document, remark))
     return in_reading_order(
-        [problem for source, found in findings.items() for problem in placed(found, source)]
+        each.places.locate(remark) for each in named for remark in remarks.get(each.reference, ())
     )

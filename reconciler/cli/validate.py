@@ -154,7 +154,7 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     problems = [problem for problem in loaded.problems if _concerns(problem, selection)]
     if needs_match and not problems:
         refuse_empty_selection(desired)
-    assess = assessor(options.chdir, project.rules, with_form=with_form)
+    assess = assessor(project.rules, with_form=with_form)
     manifests = tuple(
         (each, assess(each))
         for each in sorted((*loaded.manifests, *loaded.partial), key=lambda each: (each.name, each.origin))

@@ -74,7 +74,7 @@ class Workspace:
     @property
     def assess(self) -> Callable[[Manifest], Assessed]:
         """What rules say about a manifest, with the project's severities."""
-        return assessor(self.root, self.project.rules)
+        return assessor(self.project.rules)
 
     @property
     def organizations(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def open_workspace(
         loaded = replace(loaded, problems=tuple(p for p in loaded.problems if p not in errors))
     elif errors:
         raise InvalidInput(loaded.problems)
-    if secrets := literal_secrets(loaded.manifests, root):
+    if secrets := literal_secrets(loaded.manifests):
         raise InvalidInput(secrets)
     refuse_empty_selection(desired)
     console.words(render_problems(loaded.problems, console.error_style()))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, cast
 
-from reconciler.manifests.findings import WRITTEN
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, value_at
 from reconciler.model.text import did_you_mean, kind_of, listed, short_text
@@ -20,6 +19,8 @@ Path = tuple[str, ...]
 Words = Callable[[JsonValue], tuple[str, str]]
 """What is wrong with a value of the right type, as it follows the field's name, and what to do."""
 
+WRITTEN: Final = "{written}"
+"""In a message or a help: the scalar at the place, as it is written in the file."""
 TYPES: Final[Mapping[str, str]] = {
     "string": "text",
     "integer": "a whole number",

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_FILES
+from reconciler.manifests.rules import Refused
 from reconciler.model.diagnostic import Diagnostic, Origin
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -175,7 +175,7 @@ def _absolute(path: Path) -> Path:
 
 
 def read_file(path: Path) -> bytes:
-    """The content of a regular file of at most 1 MiB. Raises FileRefused; opens neither links nor anything that can hang."""
+    """The content of a regular file of at most 1 MiB. Raises Refused; opens neither links nor anything that can hang."""
     try:
         _check_regular(os.lstat(path))
         descriptor = os.open(path, _FLAGS)
@@ -195,25 +195,25 @@ def _content(descriptor: int) -> bytes:
     while part := os.read(descriptor, min(status.st_size, MAX_FILE_BYTES) + 1):
         data += part
         if len(data) > MAX_FILE_BYTES:
-            raise FileRefused(rules.TOO_LARGE, "larger than 1 MiB", "split the file")
+            raise Refused(rules.TOO_LARGE, "larger than 1 MiB", "split the file")
     return data
 
 
 def _check_regular(status: os.stat_result) -> None:
     if stat.S_ISLNK(status.st_mode):
-        raise FileRefused(
+        raise Refused(
             rules.OUTSIDE, "a symbolic link, which is not followed here", "put the file itself here"
         )
     if not stat.S_ISREG(status.st_mode):
-        raise FileRefused(rules.UNREADABLE, "not a regular file", "remove it, or name it otherwise")
+        raise Refused(rules.UNREADABLE, "not a regular file", "remove it, or name it otherwise")
 
 
-def _refused(error: OSError) -> FileRefused:
+def _refused(error: OSError) -> Refused:
     if error.errno == errno.ELOOP:
-        return FileRefused(
+        return Refused(
             rules.OUTSIDE, "a symbolic link, which is not followed here", "put the file itself here"
         )
-    return FileRefused(rules.UNREADABLE, _words(error), "check the path and its permissions")
+    return Refused(rules.UNREADABLE, _words(error), "check the path and its permissions")
 
 
 def _words(error: OSError | RuntimeError) -> str:

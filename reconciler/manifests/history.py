@@ -9,21 +9,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, VariableValue
 from reconciler.manifests.files import SUFFIXES
-from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.judging import Judge
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.strict_yaml import read_documents
-from reconciler.manifests.variables import Variables
+from reconciler.manifests.reader import Document, read_documents
+from reconciler.manifests.rules import Refused
+from reconciler.manifests.variables import Variables, VariableValue
 from reconciler.model.json_value import JsonValue
+from reconciler.model.places import NO_PLACES
 from reconciler.model.template import Manifest, Past
 
 Git = Callable[[Sequence[str], bytes], bytes | None]
@@ -76,7 +76,7 @@ class ManifestHistory:
             log = ProblemLog(revision.name)
             documents = self._documents(revision, log)
             sound = [m for m in (judge.judged(document, room=0).manifest for document in documents) if m]
-            known += [manifest for manifest in sound if not manifest.unset_pointers]
+            known += [replace(each, places=NO_PLACES) for each in sound if not each.unset_pointers]
             is_whole &= not any(manifest.unset_pointers for manifest in sound)
             is_whole &= not any(problem.rule in _NOT_KNOWN for problem in log.problems())
         return Past(tuple(known), is_whole)
@@ -127,10 +127,10 @@ class _Today:
         """See `Substitutions`."""
         return self._variables.value(form, depth=depth)
 
-    def fragment(self, path: str, *, depth: int) -> Fragment:
+    def fragment(self, path: str, *, depth: int) -> Document:
         """See `Substitutions`."""
         del path, depth
-        raise SubstitutionRefused(rules.INCLUDE, "includes of the past are not followed")
+        raise Refused(rules.INCLUDE, "includes of the past are not followed")
 
 
 def _blobs(listing: str, prefix: str) -> Iterator[tuple[str, str]]:

@@ -9,24 +9,25 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, VariableValue
 from reconciler.manifests.files import SUFFIXES, SourceFile, read_file
-from reconciler.manifests.findings import FileRefused, SubstitutionRefused
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_INCLUDES, Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.strict_yaml import read_documents
-from reconciler.manifests.variables import Variables
-from reconciler.model.diagnostic import Diagnostic
+from reconciler.manifests.reader import NOTHING, Document, read_documents
+from reconciler.manifests.rules import Refused
+from reconciler.manifests.variables import Variables, VariableValue
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue
+from reconciler.model.places import Places
 from reconciler.model.text import short_text
 
 _MANIFEST_KEYS: Final = ("apiVersion", "kind")
+_SPOILED: Final = frozenset({""})
 _MENTION = re.compile(rb"!include[ \t]+[\"']?([^\s\"',\]}]+)")
 
 
@@ -65,7 +66,7 @@ class _Following:
         """See `Substitutions`."""
         return self.reader.variables.value(form, depth=depth)
 
-    def fragment(self, path: str, *, depth: int) -> Fragment:
+    def fragment(self, path: str, *, depth: int) -> Document:
         """See `Substitutions`; a file that includes itself, also through others, is refused."""
         # First of all, so that what comes behind the last one allowed costs nothing.
         self._spend_include()
@@ -73,54 +74,50 @@ class _Following:
         if source.path in self.chain:
             circle = "itself" if source.path == self.source.path else "a file that includes this one"
             message = f"{short_text(path)} includes {circle}"
-            raise SubstitutionRefused(rules.INCLUDE, message, "remove one of the includes")
+            raise Refused(rules.INCLUDE, message, "remove one of the includes")
         try:
             data = read_file(source.path)
-        except FileRefused as refusal:
-            raise SubstitutionRefused(
-                rules.INCLUDE, f"{short_text(path)}: {refusal.message}", refusal.help
-            ) from refusal
+        except Refused as refusal:
+            raise Refused(rules.INCLUDE, f"{short_text(path)}: {refusal.message}", refusal.help) from refusal
         self._spend_bytes(len(data))
         return self._content(source, data, depth)
 
-    def _content(self, source: SourceFile, data: bytes, depth: int) -> Fragment:
+    def _content(self, source: SourceFile, data: bytes, depth: int) -> Document:
         log = ProblemLog(source.name)
         inner = _Following(self.reader, source, self.budget, (*self.chain, source.path))
         documents = read_documents(data, log, inner, self.budget, is_json=source.is_json, depth=depth)
         if any(is_manifest(document.value) for document in documents):
             message = f"{source.name} is a manifest itself"
-            raise SubstitutionRefused(
-                rules.INCLUDED_MANIFEST, message, "include fragments without apiVersion and kind"
-            )
+            raise Refused(rules.INCLUDED_MANIFEST, message, "include fragments without apiVersion and kind")
         self.reader.fragments.add(source.path)
         if log:
             # Once for each fragment, however often it is included.
             self.reader.problems.setdefault(source.path, log.problems())
         if len(documents) == 1:
             is_spoiled = any(problem.rule != rules.VARIABLE_UNSET for problem in log.problems())
-            return Fragment(documents[0].value, documents[0].variables, is_spoiled=is_spoiled)
+            return replace(documents[0], spoiled=_SPOILED if is_spoiled else NOTHING)
         if log:
-            return Fragment(None, is_spoiled=True)
+            return Document(0, None, Origin(source.name), Places(source.name), spoiled=_SPOILED)
         message = f"{source.name} holds {len(documents)} documents"
-        raise SubstitutionRefused(rules.INCLUDE, message, "include files with one document each")
+        raise Refused(rules.INCLUDE, message, "include files with one document each")
 
     def _spend_include(self) -> None:
         self.budget.includes -= 1
         if self.budget.includes < 0:
             message = f"more than {MAX_INCLUDES} includes for one file"
-            raise SubstitutionRefused(rules.INCLUDE, message, "put several fragments into one")
+            raise Refused(rules.INCLUDE, message, "put several fragments into one")
 
     def _spend_bytes(self, number: int) -> None:
         self.budget.included_bytes -= number
         if self.budget.included_bytes < 0:
             message = f"includes of more than {MAX_FILE_BYTES // 1024**2} MiB for one file"
-            raise SubstitutionRefused(rules.TOO_LARGE, message, "include less")
+            raise Refused(rules.TOO_LARGE, message, "include less")
 
 
 def _mentioned(source: SourceFile, data: bytes) -> Iterator[Path]:
     """The files behind each `!include` in a text, read as it may be."""
     for match in islice(_MENTION.finditer(data), MAX_INCLUDES):
-        with suppress(SubstitutionRefused):
+        with suppress(Refused):
             yield included_file(source, match[1].decode("utf-8", "replace")).path
 
 
@@ -130,13 +127,13 @@ def is_manifest(value: JsonValue) -> bool:
 
 
 def included_file(source: SourceFile, path: str) -> SourceFile:
-    """The file behind `!include path` in `source`. Raises SubstitutionRefused for anything outside its boundary."""
+    """The file behind `!include path` in `source`. Raises Refused for anything outside its boundary."""
     if not path.lower().endswith(SUFFIXES) or "\0" in path:
         message = f'"{short_text(path)}" is not the path of a {", ".join(SUFFIXES)} file'
-        raise SubstitutionRefused(rules.INCLUDE, message, "write !include path.yaml")
+        raise Refused(rules.INCLUDE, message, "write !include path.yaml")
     if path.startswith("/"):
         message = f"{short_text(path)} is an absolute path"
-        raise SubstitutionRefused(rules.INCLUDE, message, f"write it relative to {source.name}")
+        raise Refused(rules.INCLUDE, message, f"write it relative to {source.name}")
     here = source.path.parent
     if not Path(os.path.normpath(here / path)).is_relative_to(source.boundary):
         raise _outside(path)
@@ -144,7 +141,7 @@ def included_file(source: SourceFile, path: str) -> SourceFile:
         real = (here / path).resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:
         words = "there is no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
-        raise SubstitutionRefused(
+        raise Refused(
             rules.INCLUDE, f"{short_text(path)}: {words}", f"paths are relative to {source.name}"
         ) from error
     if not real.is_relative_to(source.boundary):
@@ -153,9 +150,9 @@ def included_file(source: SourceFile, path: str) -> SourceFile:
     return SourceFile(real, name, source.boundary)
 
 
-def _outside(path: str) -> SubstitutionRefused:
+def _outside(path: str) -> Refused:
     message = f"{short_text(path)} leaves the manifest directory"
-    return SubstitutionRefused(rules.OUTSIDE, message, "includes are read inside the manifest directory only")
+    return Refused(rules.OUTSIDE, message, "includes are read inside the manifest directory only")
 
 
 def new_reader(environ: Mapping[str, str]) -> Reader:

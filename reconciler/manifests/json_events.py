@@ -25,7 +25,7 @@ from yaml.events import (
 )
 
 from reconciler.manifests import rules
-from reconciler.manifests.findings import UnreadableText
+from reconciler.manifests.rules import Refused
 from reconciler.model.text import short_text
 
 _TOKEN = re.compile(
@@ -50,7 +50,7 @@ _END: Final = "the end of the file"
 
 
 def json_events(text: str) -> Iterator[Event]:
-    """The events of one JSON document; nothing at all for blank text. Raises UnreadableText on the way."""
+    """The events of one JSON document; nothing at all for blank text. Raises Refused on the way."""
     if _blank_end(text, 0) < len(text):
         yield from _Reader(text).document()
     yield StreamEndEvent()
@@ -170,12 +170,12 @@ class _Reader:
         self._marked = at
         return Mark("", at, self._line, at - self._line_start, None, 0)
 
-    def _error(self, at: int, message: str, help: str = "") -> UnreadableText:
+    def _error(self, at: int, message: str, help: str = "") -> Refused:
         """Not JSON; `message` never quotes more than the offending word."""
         mark = self._mark(at)
-        return UnreadableText(rules.SYNTAX, message, help, line=mark.line + 1, column=mark.column + 1)
+        return Refused(rules.SYNTAX, message, help, line=mark.line + 1, column=mark.column + 1)
 
-    def _unexpected(self, at: int) -> UnreadableText:
+    def _unexpected(self, at: int) -> Refused:
         if at >= len(self._text):
             return self._error(at, f"the file ends where {self._state} must follow")
         word = _WORD.match(self._text, at)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.schema import VALUE_KEYWORDS, type_names
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document
+from reconciler.manifests.fields import WRITTEN
 from reconciler.manifests.filling import Filled, fill
-from reconciler.manifests.form_types import string_findings
 from reconciler.manifests.limits import MAX_NAME_LENGTH
 from reconciler.manifests.manifest_fields import (
     CONNECTION_TEMPLATE,
@@ -19,17 +20,17 @@ from reconciler.manifests.manifest_fields import (
     not_a_manifest,
     spelling_findings,
 )
+from reconciler.manifests.reader import Document
 from reconciler.manifests.schema import API_VERSION
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.model.template import SOURCE_TEMPLATE, Manifest
-from reconciler.model.text import did_you_mean, short_text
+from reconciler.model.text import did_you_mean, kind_of, short_text
 
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTOR: Final = "/spec/connector"
-_FORM: Final = "/spec/partialUserConfigSpec"
-_SCHEMA: Final = f"{_FORM}/connectionSpecification"
+_SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
 _WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
 IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 """What a variable may name without being a secret: reports must show it."""
@@ -65,53 +66,41 @@ class Judge:
         if "" in document.spoiled:
             return Judged(None)
         if not isinstance(value, dict) or not ("apiVersion" in value or "kind" in value):
-            return self._refused(document, [not_a_manifest(value)])
-        filled = fill(document, self._specification(value.get("spec"))) if document.variables else Filled()
+            return _refused(document, [not_a_manifest(value)])
+        spec = value.get("spec")
+        reference = spec.get("connector") if isinstance(spec, dict) else None
+        connector = self._connector(reference)
+        specification = connector.specification if connector is not None else None
+        filled = fill(document, specification) if document.variables else Filled()
         findings, more = MANIFEST_FIELDS.diagnostics(value, limit=room, hidden=document.variables)
         findings = [each for each in findings if not filled.is_open(each.pointer)]
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
         if head and not _is_meant_for_this(value):
             # Another version or kind has other fields: nothing more can be said.
-            return self._refused(document, head)
-        findings.extend((*_variable_findings(document), *filled.findings))
-        spec = value.get("spec")
-        connector = None
+            return _refused(document, head)
+        findings.extend((*_variable_findings(document), *filled.wrong))
         if isinstance(spec, dict):
-            connector = self._connector(spec, findings, is_hidden=_CONNECTOR in document.variables)
             findings.extend(_form_findings(spec))
-            if _CONNECTOR in filled.unset:
-                connector = _NOT_SET
+        if _CONNECTOR in filled.unset:
+            connector = _NOT_SET
+        elif connector is None and isinstance(reference, str) and reference:
+            findings.append(self._unknown_connector(str(reference), _CONNECTOR in document.variables))
         is_wrong = any(finding.severity is Severity.ERROR for finding in findings)
-        if is_wrong or more or document.spoiled or connector is None:
-            return self._refused(document, findings, more)
-        return Judged(_manifest(document, connector, filled.unset), tuple(findings))
+        if is_wrong or document.spoiled or connector is None:
+            return _refused(document, findings, more)
+        return Judged(_manifest(document, connector, filled.unset), tuple(findings), more)
 
-    def _specification(self, spec: JsonValue) -> JsonObject | None:
-        reference = spec.get("connector") if isinstance(spec, dict) else None
-        known = self.catalogue.resolve(reference) if isinstance(reference, str) else None
-        return known.specification if known is not None else None
-
-    def _refused(self, document: Document, findings: list[Diagnostic], more: int = 0) -> Judged:
-        kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
-        return Judged(None, kept, more)
-
-    def _connector(
-        self, spec: JsonObject, findings: list[Diagnostic], *, is_hidden: bool
-    ) -> Connector | None:
-        reference = spec.get("connector")
+    def _connector(self, reference: JsonValue) -> Connector | None:
         if not isinstance(reference, str) or not reference:
             return None
-        connector = self.catalogue.resolve(reference)
-        if connector is not None:
-            return connector
-        if is_uuid(reference):
-            return Connector(id=reference.lower())
-        findings.append(self._unknown_connector(reference, is_hidden=is_hidden))
-        return None
+        known = self.catalogue.resolve(reference)
+        return Connector(id=reference.lower()) if known is None and is_uuid(reference) else known
 
-    def _unknown_connector(self, reference: str, *, is_hidden: bool) -> Diagnostic:
+    def _unknown_connector(self, reference: str, is_hidden: bool) -> Diagnostic:  # noqa: FBT001 - of a variable
         name = (
-            "the connector that a variable names" if is_hidden else f'the connector "{short_text(reference)}"'
+            f'the connector "{short_text(reference)}"'
+            if not is_hidden
+            else "the connector that a variable names"
         )
         ways = "run `reconciler connectors lock`, or write its actor definition id"
         near = () if is_hidden else self._near(reference)
@@ -125,14 +114,19 @@ class Judge:
         return self._suggestions.get(reference, ())
 
 
+def _refused(document: Document, findings: list[Diagnostic], more: int = 0) -> Judged:
+    kept = tuple(finding for finding in findings if not document.has_reported(finding.pointer))
+    return Judged(None, kept, more)
+
+
 def _is_meant_for_this(value: JsonObject) -> bool:
     """Whether version and kind, although one of them is wrong, can only be mistyped: then the other fields are those of this kind."""
     kind, version = value.get("kind", SOURCE_TEMPLATE), value.get("apiVersion")
-    is_kind = kind == SOURCE_TEMPLATE or (
+    is_near = (
         isinstance(kind, str) and kind != CONNECTION_TEMPLATE and did_you_mean(kind, (SOURCE_TEMPLATE,)) != ""
     )
     is_other_version = isinstance(version, str) and version != API_VERSION and _VERSION.fullmatch(version)
-    return is_kind and not is_other_version
+    return (kind == SOURCE_TEMPLATE or is_near) and not is_other_version
 
 
 def document_name(value: JsonValue) -> str | None:
@@ -149,19 +143,12 @@ def _variable_findings(document: Document) -> Iterator[Diagnostic]:
             yield Diagnostic(where, rules.VARIABLE_PLACE, message, "write the value out")
 
 
-def _form_findings(spec: JsonObject) -> Iterator[Diagnostic]:
-    form = spec.get("partialUserConfigSpec")
-    if isinstance(form, dict):
-        yield from spelling_findings(form)
-        yield from string_findings(form.get("connectionSpecification"), _SCHEMA)
-
-
 def _manifest(document: Document, connector: Connector, unset: frozenset[str]) -> Manifest:
-    # The model has checked all of these types, but of what is not set.
+    # `fields` has checked all of these types, but of what is not set.
     value = cast(dict[str, Any], document.value)
-    metadata, spec = value["metadata"], value["spec"]
+    spec = value["spec"]
     return Manifest(
-        name=metadata["name"],
+        name=value["metadata"]["name"],
         origin=document.origin,
         connector=connector,
         presets=spec["partialDefaultConfig"] or {},
@@ -171,8 +158,43 @@ def _manifest(document: Document, connector: Connector, unset: frozenset[str]) -
         variable_pointers=document.variables,
         allow_second=spec.get("allowSecond") or "",
         unset_pointers=unset,
+        places=document.places,
     )
 
 
 def _lower(identifier: str | None) -> str | None:
     return identifier.lower() if identifier is not None else None
+
+
+def _form_findings(spec: JsonObject) -> Iterator[Diagnostic]:
+    form = spec.get("partialUserConfigSpec")
+    if isinstance(form, dict):
+        yield from spelling_findings(form)
+        yield from _text_findings(form.get("connectionSpecification"), _SCHEMA)
+
+
+def _text_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
+    """A finding for each `default`, `const`, `enum` or `examples` value that is a number or a boolean where the node asks for text:
+    `default: 1.10` is 1.1 by the time anybody reads it.
+
+    The server takes them, and published specifications hold some (source-gutendex, source-tmdb). So they are warnings; a `const`
+    that no text can equal is an error. `where` is the JSON pointer of `schema` in its document.
+    """
+    for node in Node(schema, where).walk() if isinstance(schema, dict) else ():
+        names = type_names(node.schema)
+        for place, value in _values(node.schema, node.pointer) if "string" in names else ():
+            allowed = ("boolean",) if isinstance(value, bool) else ("number", "integer")
+            if isinstance(value, int | float) and not any(name in names for name in allowed):
+                message = f"`{WRITTEN}` is {kind_of(value)} beside `type: string`"
+                severity = Severity.ERROR if place == f"{node.pointer}/const" else Severity.WARNING
+                help_text = f'quote it: "{WRITTEN}"'
+                yield Diagnostic(place, rules.NUMBER_BESIDE_STRING, message, help_text, severity)
+
+
+def _values(schema: JsonObject, where: str) -> Iterator[tuple[str, JsonValue]]:
+    for key in VALUE_KEYWORDS:
+        value = schema.get(key)
+        if isinstance(value, list) and key in ("examples", "enum"):
+            yield from ((f"{where}/{key}/{index}", item) for index, item in enumerate(value))
+        else:
+            yield f"{where}/{key}", value

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document
 from reconciler.manifests.files import FoundFiles, SourceFile, find_files, read_file
-from reconciler.manifests.findings import FileRefused
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
-from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.reader import Document
 from reconciler.manifests.repetitions import Seen, Surroundings
+from reconciler.manifests.rules import Refused
 from reconciler.model.diagnostic import (
     Diagnostic,
     Origin,
@@ -120,8 +119,8 @@ def _read(source: SourceFile, reader: Reader) -> _Reading:
     log = ProblemLog(source.name)
     try:
         data = read_file(source.path)
-    except FileRefused as refusal:
-        log.add(Origin(source.name), refusal.rule, refusal.message, refusal.help)
+    except Refused as refusal:
+        log.refuse(refusal)
         return _Reading(source, log, ())
     return _Reading(source, log, reader.documents(source, data, log))
 
@@ -135,26 +134,19 @@ def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:
 def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
     """The sound manifests of a file; what is wrong goes to its log."""
     manifests: list[Manifest] = []
-    findings: list[tuple[int, Diagnostic]] = []
     log = reading.log
     for document in reading.documents:
-        judged = judge.judged(document, room=max(log.room - len(findings), 0))
+        judged = judge.judged(document, room=log.room)
         if judged.manifest is not None:
             manifests.append(judged.manifest)
         log.count(judged.more)
-        findings.extend((document.index, finding) for finding in judged.findings)
         whole = None if judged.manifest is None or judged.manifest.unset_pointers else judged.manifest
-        findings.extend((document.index, finding) for finding in seen.findings(document, whole))
-    # Only findings that will be shown are looked up in the file, all at once.
-    kept = findings[: log.room]
-    for problem in placed(kept, reading.source) if kept else ():
-        log.keep(problem)
-    for _, finding in findings[len(kept) :]:
-        log.count(1, finding.severity)
+        for finding in (*judged.findings, *seen.findings(document, whole)):
+            log.keep(finding if log.is_full else document.locate(finding))
     return manifests
 
 
-def _secrets(used: tuple[str, ...], readings: Iterable[_Reading]) -> tuple[str, ...]:
+def _secrets(used: Iterable[str], readings: Iterable[_Reading]) -> tuple[str, ...]:
     """The values of variables, and the texts inside of those that are lists or objects, without those that are identifiers and
     nothing else.
     """

@@ -17,14 +17,14 @@ class ProblemLog:
         self._others_severity = Severity.WARNING
 
     @property
-    def is_full(self) -> bool:
-        """Whether further problems are only counted: then their words need not be made."""
-        return len(self._kept) >= MAX_PROBLEMS_PER_FILE
-
-    @property
     def room(self) -> int:
         """How many more problems will be kept in full."""
         return MAX_PROBLEMS_PER_FILE - len(self._kept)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further problems are only counted: then their words need not be made."""
+        return self.room <= 0
 
     def __bool__(self) -> bool:
         """Whether anything is wrong in the file."""
@@ -33,6 +33,10 @@ class ProblemLog:
     def add(self, origin: Origin, rule: str, message: str, help: str = "") -> None:
         """Keeps an error, or counts it when the log is full."""
         self.keep(Diagnostic(origin, rule, message, help))
+
+    def refuse(self, refusal: rules.Refused) -> None:
+        """Keeps what ended the reading of the file."""
+        self.add(Origin(self.file, refusal.line, refusal.column), refusal.rule, refusal.message, refusal.help)
 
     def keep(self, problem: Diagnostic) -> None:
         """Keeps a problem, or counts it when the log is full."""
@@ -52,7 +56,8 @@ class ProblemLog:
         if not self._others:
             return tuple(self._kept)
         last = max(problem.origin for problem in self._kept)
-        noun = "problem" if self._others == 1 else "problems"
-        message = f"and {self._others} more {noun} in this file"
-        help_text = "correct those above first"
-        return (*self._kept, Diagnostic(last, rules.MORE_PROBLEMS, message, help_text, self._others_severity))
+        message = f"and {self._others} more {'problem' if self._others == 1 else 'problems'} in this file"
+        more = Diagnostic(
+            last, rules.MORE_PROBLEMS, message, "correct those above first", self._others_severity
+        )
+        return (*self._kept, more)

@@ -130,12 +130,12 @@ class Project:
 def read_project(root: Path) -> Project:
     """The project file in `root`; the defaults when there is none. Raises InvalidInput with everything wrong in it."""
     from reconciler.manifests.files import SourceFile, read_file
-    from reconciler.manifests.findings import FileRefused
+    from reconciler.manifests.rules import Refused
 
     path = root / PROJECT_FILE
     try:
         data = read_file(path)
-    except FileRefused as refusal:
+    except Refused as refusal:
         if isinstance(refusal.__cause__, FileNotFoundError):
             return Project()
         problem = Diagnostic(Origin(PROJECT_FILE), refusal.rule, refusal.message, refusal.help)

@@ -11,14 +11,10 @@ from typing import Any, Final, cast
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.documents import Document, Fragment, VariableValue
 from reconciler.manifests.fields import Fields
 from reconciler.manifests.files import SourceFile
-from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import LONGEST_SETTLE, MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.manifest_fields import uuid_words
-from reconciler.manifests.places import Sought, locate_all
-from reconciler.manifests.placing import placed
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
@@ -29,8 +25,8 @@ from reconciler.manifests.project import (
     Environment,
     Project,
 )
+from reconciler.manifests.reader import Document, NoSubstitutions, read_documents
 from reconciler.manifests.schema import project_schema
-from reconciler.manifests.strict_yaml import read_documents
 from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonValue, escape_segment
@@ -41,23 +37,19 @@ _AGENTS: Final = "agents"
 _ENVIRONMENTS: Final = "/environments"
 
 
-class _NoSubstitutions:
-    """The project file says where credentials go, so nothing in it comes from elsewhere."""
-
-    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
-        del form
-        raise SubstitutionRefused(rules.TAG, "!env is for manifests only", "write the value out")
-
-    def fragment(self, path: str, *, depth: int) -> Fragment:
-        del path, depth
-        raise SubstitutionRefused(rules.TAG, "!include is for manifests only", "write the value out")
+# The project file says where credentials go, so nothing in it comes from elsewhere.
+_NO_SUBSTITUTIONS: Final = NoSubstitutions(
+    rules.TAG,
+    ("!env is for manifests only", "write the value out"),
+    ("!include is for manifests only", "write the value out"),
+)
 
 
 def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
     """The project of a file with this content. Raises InvalidInput with everything wrong in it."""
     log = ProblemLog(source.name)
     documents = read_documents(
-        data, log, _NoSubstitutions(), Budget(), is_json=False, when_empty="begin it with `version: 1`"
+        data, log, _NO_SUBSTITUTIONS, Budget(), is_json=False, when_empty="begin it with `version: 1`"
     )
     for second in documents[1:2]:
         log.add(
@@ -67,16 +59,12 @@ def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
             "write one document only",
         )
     for document in documents[:1]:
-        findings = [
-            (document.index, finding)
-            for finding in _findings(document.value, root)
-            if not document.has_reported(finding.pointer)
-        ]
-        for problem in placed(findings[: log.room], source):
-            log.keep(problem)
+        for finding in _findings(document.value, root):
+            if not document.has_reported(finding.pointer):
+                log.keep(document.locate(finding))
     if log:
         raise InvalidInput(in_reading_order(log.problems()))
-    return _project(documents[0], data, source)
+    return _project(documents[0])
 
 
 def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
@@ -180,21 +168,18 @@ def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Diagnost
             yield Diagnostic(f"{where}/{index}", rules.PROJECT_VALUE, message, "remove one of the two")
 
 
-def _project(document: Document, data: bytes, source: SourceFile) -> Project:
+def _project(document: Document) -> Project:
     # The model has checked all of these types.
     value = cast(dict[str, Any], document.value)
-    entries = {
-        Sought(0, f"{_ENVIRONMENTS}/{escape_segment(name)}", is_key=True): (name, members)
-        for name, members in value.get("environments", {}).items()
-    }
-    spots = locate_all(data, entries, is_json=False)
     return Project(
         manifests=value.get("manifests", DEFAULT_MANIFESTS),
         default_environment=value.get("defaultEnvironment"),
         rules=value.get("rules", {}),
         environments=tuple(
-            _environment(name, members, Origin(source.name, spots[sought].line, spots[sought].column))
-            for sought, (name, members) in entries.items()
+            _environment(
+                name, members, document.places.origin(f"{_ENVIRONMENTS}/{escape_segment(name)}", on_key=True)
+            )
+            for name, members in value.get("environments", {}).items()
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The stable ids of everything that can be wrong in the input, in one list.
+"""The stable ids of everything that can be wrong in the input, in one list, and the exception that carries one.
 
 R0xx files and their syntax, R1xx the manifest's fields, R20x and R21x variables, includes and connectors, R3xx the project file.
 """
@@ -55,3 +55,12 @@ PROJECT_AROUND: Final = "R307"
 
 # The last of its place, because problems are shown in the order of place and rule.
 MORE_PROBLEMS: Final = "R999"
+
+
+class Refused(Exception):
+    """Input that cannot be taken: a file, text from a 1-based place on, or an `!env` or `!include` that cannot be followed."""
+
+    def __init__(self, rule: str, message: str, help: str = "", *, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.rule, self.message, self.help = rule, message, help
+        self.line, self.column = line, column

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.manifests.documents import Document, Fragment, VariableValue
-from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.problem_log import ProblemLog
+from reconciler.manifests.reader import Document, read_documents
 from reconciler.manifests.repetitions import Surroundings
-from reconciler.manifests.strict_yaml import read_documents
-from reconciler.manifests.variables import Variables
+from reconciler.manifests.rules import Refused
+from reconciler.manifests.variables import Variables, VariableValue
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonValue
 
@@ -42,8 +41,8 @@ class OneFile:
     def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
         return self._variables.value(form, depth=depth)
 
-    def fragment(self, path: str, *, depth: int) -> Fragment:
-        raise SubstitutionRefused("R210", f"{path} is not read in this test")
+    def fragment(self, path: str, *, depth: int) -> Document:
+        raise Refused("R210", f"{path} is not read in this test")
 
 
 def read_text(text: str | bytes, *, is_json: bool = False, **environ: str) -> Read:
@@ -57,6 +56,14 @@ def read_text(text: str | bytes, *, is_json: bool = False, **environ: str) -> Re
         for text, problem in zip(told, log.problems(), strict=True)
     ]
     return Read(documents, ruled)
+
+
+def locate(
+    data: bytes, document: int, pointer: str, *, key: bool = False, is_json: bool = False
+) -> tuple[int, int]:
+    """1-based line and column of a value of one file, or of its key."""
+    origin = read_text(data, is_json=is_json).documents[document].places.origin(pointer, on_key=key)
+    return origin.line, origin.column
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 from manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.manifests.files import find_files, read_file
-from reconciler.manifests.findings import FileRefused
+from reconciler.manifests.rules import Refused
 from reconciler.model.diagnostic import Severity
 
 LEAVES = "links are not followed out of the manifest directory"
@@ -167,7 +167,7 @@ def test_pipes_sockets_and_devices_are_errors_and_nothing_hangs(
             f"R002 manifests/{name}.yaml:1:1: not a regular file; remove it, or name it otherwise"
             for name in ("pipe", "socket")
         ]
-    with pytest.raises(FileRefused, match="not a regular file"):
+    with pytest.raises(Refused, match="not a regular file"):
         read_file(Path("/dev/zero"))
 
 
@@ -175,7 +175,7 @@ def test_file_that_became_a_link_is_not_followed(project: ProjectOnDisk) -> None
     target = project.write("m.yaml", "a: 1")
     link = project.directory / "n.yaml"
     link.symlink_to(target)
-    with pytest.raises(FileRefused, match="a symbolic link, which is not followed here"):
+    with pytest.raises(Refused, match="a symbolic link, which is not followed here"):
         read_file(link)
 
 

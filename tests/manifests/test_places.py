@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
-from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
-
-from reconciler.manifests import placing
-from reconciler.manifests.files import read_file
-from reconciler.manifests.places import Sought, locate, locate_all
-from reconciler.manifests.placing import Places
+from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, locate, manifest_text, read_text
 
 TEXT = b"""\
 first: 1
@@ -51,26 +45,8 @@ def test_place_of_a_value_and_of_its_key(pointer: str, value: tuple[int, int], k
     assert (locate(TEXT, 1, pointer), locate(TEXT, 1, pointer, key=True)) == (value, key)
 
 
-def test_place_in_a_document_that_is_not_there_is_the_beginning() -> None:
-    assert locate(TEXT, 2, "/a") == (1, 1)
-    assert locate(b"", 0, "/a") == (1, 1)
-
-
-def test_place_in_front_of_a_syntax_error_is_still_found() -> None:
-    assert locate(b"a: 1\nb: 2\nc: d: e\n", 0, "/b") == (2, 4)
-
-
 def test_first_of_two_equal_keys_is_meant() -> None:
     assert locate(b"a: 1\na: 2\n", 0, "/a") == (1, 4)
-
-
-def test_several_places_are_found_in_one_reading() -> None:
-    sought = (Sought(0, "/first"), Sought(1, "/f", is_key=True))
-    spots = locate_all(TEXT, sought, is_json=False)
-    assert [(spots[wanted].line, spots[wanted].column, spots[wanted].text) for wanted in sought] == [
-        (1, 8, "1"),
-        (8, 3, "f"),
-    ]
 
 
 def test_place_in_json() -> None:
@@ -84,20 +60,13 @@ def test_place_of_a_loaded_value_follows_includes(project: ProjectOnDisk) -> Non
     (manifest,) = project.load().manifests
     presets = "/spec/partialDefaultConfig"
     wanted = [*((presets + end, False) for end in ("", "/a", "/a/x", "/a/x/w/z")), (f"{presets}/a", True)]
-    assert list(map(str, Places(project.root).origins(manifest, wanted))) == [
+    assert [str(manifest.places.origin(where, on_key=key)) for where, key in wanted] == [
         "manifests/m.yaml:6:25",
         "manifests/parts/p.yaml:1:1",
         "manifests/parts/p.yaml:2:3",
         "manifests/parts/q.json:2:2",
         "manifests/m.yaml:6:26",
     ]
-
-
-def test_place_in_a_file_that_went_away_is_the_manifest(project: ProjectOnDisk) -> None:
-    path = project.write("m.yaml", manifest_text())
-    (manifest,) = project.load().manifests
-    path.unlink()
-    assert Places(project.root).origins(manifest, [("/spec/connector", False)]) == [manifest.origin]
 
 
 @pytest.mark.parametrize(
@@ -117,36 +86,24 @@ def test_place_of_a_syntax_error_is_inside_the_file(text: str, place: str) -> No
     assert {problem.split(" ")[0] for problem in read_text(text).problems} == {f"{place}:"}
 
 
-def test_a_file_is_read_once_however_many_of_its_manifests_are_asked_about(
-    project: ProjectOnDisk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_places_of_many_manifests_in_one_file_follow_includes(project: ProjectOnDisk) -> None:
     project.write(
         "m.yaml", "---\n".join(manifest_text(f"m{n:02}", "{a: !include part.yaml}") for n in range(50))
     )
     project.write("part.yaml", "x: 1\n")
-    manifests = project.load().manifests
-    read: list[str] = []
-
-    def counted(path: Path) -> bytes:
-        read.append(path.name)
-        return read_file(path)
-
-    monkeypatch.setattr(placing, "read_file", counted)
-    places = Places(project.root)
-    wanted = [("/metadata/name", False), ("/spec/partialDefaultConfig/a/x", False)]
-    found = [places.origins(manifest, wanted) for manifest in manifests]
-    assert [name.line for name, _ in found] == [3 + 7 * n for n in range(50)]
-    assert {str(value) for _, value in found} == {"manifests/part.yaml:1:4"}
-    assert read == ["m.yaml", "part.yaml"]
+    places = [manifest.places for manifest in project.load().manifests]
+    assert [each.origin("/metadata/name").line for each in places] == [3 + 7 * n for n in range(50)]
+    assert {str(each.origin("/spec/partialDefaultConfig/a/x")) for each in places} == {
+        "manifests/part.yaml:1:4"
+    }
 
 
-def test_places_of_one_file_are_looked_up_in_one_reading(project: ProjectOnDisk) -> None:
+def test_thousands_of_places_are_looked_up_in_time(project: ProjectOnDisk) -> None:
     names = [f"field_{number}" for number in range(8_000)]
     project.write("m.yaml", manifest_text("m", "", *(f"  {name}: [1, 2, 3]" for name in names)))
     (manifest,) = project.load().manifests
-    places = Places(project.root)
     before = time.process_time()
     for line, name in enumerate(names, 7):
-        (origin,) = places.origins(manifest, [(f"/spec/partialDefaultConfig/{name}/2", False)])
+        origin = manifest.places.origin(f"/spec/partialDefaultConfig/{name}/2")
         assert (origin.line, origin.column > 20) == (line, True)
     assert time.process_time() - before < BLOW_UP_SECONDS

@@ -8,7 +8,7 @@ import pytest
 from manifest_reading import FAKER, ProjectOnDisk, manifest_text, read_text
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.manifests.documents import VariableText
+from reconciler.manifests.variables import VariableText
 from reconciler.model.json_value import canonical_json
 
 SECRET = "hush-hush-4711"

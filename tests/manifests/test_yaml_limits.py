@@ -24,7 +24,6 @@ from reconciler.manifests.limits import (
     MAX_VARIABLE_TEXT,
     MAX_VARIABLES,
 )
-from reconciler.manifests.places import locate
 
 
 @pytest.mark.parametrize(
@@ -109,14 +108,6 @@ def test_a_file_may_take_250_000_events_of_the_parser() -> None:
     assert read_text("k: 1\n" * (keys + 1)).problems[-1] == last.format(told + 2)
     beyond = read_text("k: 1\n" * (keys + 1_000))
     assert (beyond.documents, beyond.problems[-1]) == ((), last.format(told + 3))
-
-
-def test_places_are_found_up_to_the_event_that_is_read_last() -> None:
-    items = MAX_EVENTS - 3  # the stream, the document and the list begin
-    data = b"- x\n" * (items + 1)
-    assert len(data) <= MAX_FILE_BYTES
-    assert locate(data, 0, f"/{items - 1}") == (items, 3)
-    assert locate(data, 0, f"/{items}") == (1, 1)
 
 
 def test_keys_have_at_most_1_024_characters() -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
+from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, locate, manifest_text, read_text
 
 from reconciler.manifests.limits import MAX_SAFE_INTEGER
-from reconciler.manifests.places import locate
 from reconciler.model.json_value import JsonValue, escape_segment
 
 NO_SURROGATES = st.characters(exclude_categories=["Cs"])

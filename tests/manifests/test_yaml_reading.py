@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 from manifest_reading import read_text
 
-from reconciler.manifests import events
+from reconciler.manifests import syntax
 
 
 @pytest.fixture(params=["libyaml", "pure Python"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Both parsers: the slow one serves where PyYAML was built without libyaml."""
     if request.param == "pure Python":
-        monkeypatch.setattr(events, "_parser", events._PureParser)
+        monkeypatch.setattr(syntax, "_parser", syntax._PureParser)
     return request.param
 
 
@@ -93,7 +93,7 @@ def test_lone_surrogate_never_becomes_a_value() -> None:
 
 def test_whole_surrogate_pair_is_not_called_half_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """libyaml refuses every surrogate by itself."""
-    monkeypatch.setattr(events, "_parser", events._PureParser)
+    monkeypatch.setattr(syntax, "_parser", syntax._PureParser)
     assert read_text('a: "x \\ud83d\\ude00"').problems == [
         '1:4: R008 a surrogate pair, whose halves YAML does not join; write the character itself, or "\\U0001F600"'
     ]

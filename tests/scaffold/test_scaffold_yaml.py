@@ -17,27 +17,18 @@ from reconciler.connectors.scaffold.yaml_text import (
     offered,
     one_line,
 )
-from reconciler.manifests.documents import Fragment
-from reconciler.manifests.findings import SubstitutionRefused
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.strict_yaml import read_documents
+from reconciler.manifests.reader import NoSubstitutions, read_documents
 from reconciler.model.json_value import JsonValue, canonical_json
 
-
-class NoTags:
-    """A tag that came about from a text would be refused here."""
-
-    def variable(self, form: JsonValue) -> JsonValue:
-        raise SubstitutionRefused("R0", "a variable")
-
-    def fragment(self, path: str, *, depth: int) -> Fragment:
-        raise SubstitutionRefused("R0", "an include")
+NO_TAGS = NoSubstitutions("R0", ("a variable", ""), ("an include", ""))
+"""A tag that came about from a text would be refused here."""
 
 
 def strictly_read(text: str) -> JsonValue:
     log = ProblemLog("x.yaml")
-    documents = read_documents(text.encode(), log, NoTags(), Budget(), is_json=False)
+    documents = read_documents(text.encode(), log, NO_TAGS, Budget(), is_json=False)
     assert log.problems() == ()
     (document,) = documents
     return document.value

@@ -88,8 +88,8 @@ def test_specifications_are_gone_through_up_to_a_number_of_values_in_one_run(tmp
     (tmp_path / "manifests").mkdir()
     (tmp_path / manifest.origin.file).write_text("spec: {connector: source-crm}\n")
     number = _MOST_OF_SPECIFICATIONS // MOST_SPECIFICATION + 5
-    assert {each.rule for each in literal_secrets([manifest] * 3, tmp_path)} == set()
-    (beyond,) = {(each.rule, str(each.origin)) for each in literal_secrets([manifest] * number, tmp_path)}
+    assert {each.rule for each in literal_secrets([manifest] * 3)} == set()
+    (beyond,) = {(each.rule, str(each.origin)) for each in literal_secrets([manifest] * number)}
     assert beyond == ("R414", "manifests/sample-data.yaml:1:19")
-    assess = assessor(tmp_path, {}, with_form=False)
+    assess = assessor({}, with_form=False)
     assert assess(manifest).verdict is not None

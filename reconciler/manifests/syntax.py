@@ -1,22 +1,21 @@
-"""Bytes of a manifest file to parser events, YAML or JSON, after the checks that must come before any parser. Pure.
+"""Bytes of a file to parser events, YAML or JSON, and what a syntax error means. Pure.
 
-Only events are ever taken from the YAML parser: its composer recurses in C, and deep nesting crashes the process there.
+Advice about quotes goes by the characters around a place, never by a parser's words, and shows no more than one of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypeAlias, cast
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias, cast
 
 import yaml
 from yaml.events import Event
 
 from reconciler.manifests import rules
-from reconciler.manifests.findings import UnreadableText
 from reconciler.manifests.json_events import json_events
 from reconciler.manifests.limits import MAX_DEPTH, MAX_TAG_DIRECTIVES
-from reconciler.manifests.quoting import advice
+from reconciler.manifests.rules import Refused
 
 NextEvent: TypeAlias = Callable[[], Event | None]
 
@@ -41,7 +40,7 @@ TOO_DEEP = (f"nested more than {MAX_DEPTH} deep", "flatten it")
 def file_events(data: bytes, *, is_json: bool) -> NextEvent:
     """A function that returns the next event, and None (or StreamEndEvent) at the end.
 
-    Raises UnreadableText, at once for a wrong encoding; for YAML the function itself raises what `syntax_error` translates.
+    Raises Refused, at once for a wrong encoding; for YAML the function itself raises what `syntax_error` translates.
     """
     text = _decoded(data)
     if is_json:
@@ -72,19 +71,17 @@ def _decoded(data: bytes) -> str:
     """The text without a leading byte order mark."""
     if data.startswith(_UTF_16 + _UTF_32):
         width = 32 if data.startswith(_UTF_32) else 16
-        raise UnreadableText(rules.ENCODING, f"the file is UTF-{width}", "save it as UTF-8")
+        raise Refused(rules.ENCODING, f"the file is UTF-{width}", "save it as UTF-8")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _place(data[: error.start].decode("utf-8", "replace"))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
         # Not chained: that error carries the whole file.
-        raise UnreadableText(
-            rules.ENCODING, message, "save the file as UTF-8", line=line, column=column
-        ) from None
+        raise Refused(rules.ENCODING, message, "save the file as UTF-8", line=line, column=column) from None
     if "\0" in text:
         line, column = _place(text[: text.index("\0")])
-        raise UnreadableText(
+        raise Refused(
             rules.CHARACTER, "a NUL character", "save the file as UTF-8 text", line=line, column=column
         )
     return text.removeprefix("\ufeff")
@@ -98,7 +95,7 @@ def _place(before: str) -> tuple[int, int]:
 
 def _check_before_parsing(data: bytes, text: str) -> None:
     if b"%TAG" in data and len(_TAG_DIRECTIVE.findall(data)) > MAX_TAG_DIRECTIVES:
-        raise UnreadableText(
+        raise Refused(
             rules.DIRECTIVE,
             "too many %TAG directives",
             "remove them; no tags but !env and !include are known",
@@ -110,10 +107,10 @@ def _check_before_parsing(data: bytes, text: str) -> None:
         line, column = _place(text[: found.start()])
         message = f"{code} ends a line in YAML 1.1 and is an ordinary character in YAML 1.2"
         escape = f'write "\\u{ord(found[0]):04X}" inside double quotes'
-        raise UnreadableText(rules.CHARACTER, message, escape, line=line, column=column)
+        raise Refused(rules.CHARACTER, message, escape, line=line, column=column)
 
 
-def syntax_error(error: yaml.YAMLError, data: bytes) -> UnreadableText:
+def syntax_error(error: yaml.YAMLError, data: bytes) -> Refused:
     """A parser's complaint with its place. Its text is libyaml's; it names at most one character of the file."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if error.problem == _TOO_DEEP:
@@ -123,13 +120,13 @@ def syntax_error(error: yaml.YAMLError, data: bytes) -> UnreadableText:
     return _unprintable(data)
 
 
-def _yaml_error(data: bytes, mark: yaml.Mark, began: yaml.Mark | None, message: str) -> UnreadableText:
+def _yaml_error(data: bytes, mark: yaml.Mark, began: yaml.Mark | None, message: str) -> Refused:
     lines = text_lines(data)
     opened = lines[began.line][began.column :] if began is not None and began.line < len(lines) else ""
     if mark.line < len(lines):
         return _at(mark, message, advice(lines[mark.line], mark.column, opened))
     line, column = end_place(data)
-    return UnreadableText(rules.SYNTAX, message, advice("", 0, opened), line=line, column=column)
+    return Refused(rules.SYNTAX, message, advice("", 0, opened), line=line, column=column)
 
 
 def text_lines(data: bytes) -> list[str]:
@@ -151,22 +148,94 @@ def _context(error: yaml.MarkedYAMLError) -> str:
     return f" {error.context}" + (f" that began at line {began.line + 1}" if began and is_elsewhere else "")
 
 
-def _at(mark: yaml.Mark, message: str, help: str, *, rule: str = rules.SYNTAX) -> UnreadableText:
-    return UnreadableText(rule, message, help, line=mark.line + 1, column=mark.column + 1)
+def _at(mark: yaml.Mark, message: str, help: str, *, rule: str = rules.SYNTAX) -> Refused:
+    return Refused(rule, message, help, line=mark.line + 1, column=mark.column + 1)
 
 
-def _unprintable(data: bytes) -> UnreadableText:
+def _unprintable(data: bytes) -> Refused:
     """The YAML reader refused a character that YAML does not allow; it names no line, so look for it."""
     text = _decoded(data)
     found = _NOT_PRINTABLE.search(text)
     if found is None:
-        return UnreadableText(rules.SYNTAX, "not valid YAML")
+        return Refused(rules.SYNTAX, "not valid YAML")
     line, column = _place(text[: found.start()])
     message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
-    return UnreadableText(
+    return Refused(
         rules.CHARACTER,
         message,
         "remove it, or write it as an escape in double quotes",
         line=line,
         column=column,
     )
+
+
+VARIABLE_IN_BRACES: Final = (
+    "quote it; if it means a variable, write !env RECONCILER_VAR_..., the only substitution there is"
+)
+"""For `{{ name }}`, which YAML reads as a mapping in place of a key, and its like."""
+
+_TABS = "indent with spaces, not tabs"
+_ESCAPE = (
+    "write the value in single quotes, or each backslash twice: in double quotes a backslash begins an escape"
+)
+_COLON = "quote values that hold a colon followed by a blank"
+_HASH = "quote values that hold a # behind a blank: it begins a comment"
+_QUOTES = "put the whole value into one pair of quotes; inside single quotes, write each ' twice"
+_COLLECTION = (
+    "a value that starts with [ is a list, and one that starts with { an object: quote it if it is text"
+)
+_BLOCK = "a value that starts with > or | goes on below: quote it if it is text"
+_FLOW = "inside { } and [ ], quote values that hold one of { } [ ] or a comma"
+
+_COMMENT = re.compile(r"\s#")
+
+
+def advice(line: str, column: int, opened: str = "") -> str:
+    """What usually helps against a syntax error at a 0-based column; "" for no idea. `opened` is the text of what the parser was in,
+    from its first character to the end of its line.
+    """
+    char = line[column : column + 1]
+    return next(_by_beginning(line, column, opened[:1]), "") or next(
+        _by_characters(line, column, char, opened), ""
+    )
+
+
+def _by_beginning(line: str, column: int, opener: str) -> Iterator[str]:
+    """By what was begun: an alias, a text in quotes, a block."""
+    if opener and opener in "*&":
+        yield _start(opener)
+    if opener == '"' and "\\" in line[max(column - 2, 0) : column + 1]:
+        yield _ESCAPE
+    if opener and opener in ">|":
+        yield _BLOCK
+
+
+def _by_characters(line: str, column: int, char: str, opened: str) -> Iterator[str]:
+    """By the characters at the place and in front of it."""
+    behind = line[:column].rstrip()[-1:]
+    if char == "\t":
+        yield _TABS
+    if (char and char in "@`!") or (char == "%" and column):
+        yield _start(char)
+    if char and char in "-?":
+        yield _start(f"{char} and a blank")
+    if opened[:1] in ("[", "{") and _COMMENT.search(opened):
+        yield _HASH
+    if char == ":":
+        yield _COLON
+    if line[max(column - 1, 0) : column + 1] in ("${", "%{", "{{"):
+        yield VARIABLE_IN_BRACES
+    if char and behind and behind in "'\"]}":
+        yield _QUOTES if behind in "'\"" else _COLLECTION
+    if char and char in "[]{},":
+        yield _FLOW
+
+
+def start_advice(rest: str) -> str:
+    """What helps where a value was expected and none is, by the rest of the line; "" for no idea."""
+    first = rest.lstrip()[:1]
+    return _start(first) if first and first in "#&" else ""
+
+
+def _start(char: str) -> str:
+    return f"quote values that start with {char}"

@@ -79,4 +79,4 @@ class _Run:
         """The findings at their lines, in reading order."""
         file = manifest.origin.file
         self.room[file] = max(0, self.room[file] - len(found))
-        return in_reading_order(map(manifest.places.locate, found))
+        return in_reading_order(map(manifest.locate, found))

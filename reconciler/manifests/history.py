@@ -23,7 +23,6 @@ from reconciler.manifests.reader import Document, read_documents
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import Variables, VariableValue
 from reconciler.model.json_value import JsonValue
-from reconciler.model.places import NO_PLACES
 from reconciler.model.template import Manifest, Past
 
 Git = Callable[[Sequence[str], bytes], bytes | None]
@@ -76,7 +75,7 @@ class ManifestHistory:
             log = ProblemLog(revision.name)
             documents = self._documents(revision, log)
             sound = [m for m in (judge.judged(document, room=0).manifest for document in documents) if m]
-            known += [replace(each, places=NO_PLACES) for each in sound if not each.unset_pointers]
+            known += [replace(each, places=None) for each in sound if not each.unset_pointers]
             is_whole &= not any(manifest.unset_pointers for manifest in sound)
             is_whole &= not any(problem.rule in _NOT_KNOWN for problem in log.problems())
         return Past(tuple(known), is_whole)

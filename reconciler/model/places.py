@@ -23,21 +23,20 @@ class Places:
     """The values of one document in the order of the file, each directly followed by those in it. Lines and columns are 1-based.
 
     `keys` has for each value its key, or its index in a list. `written` are scalars that JSON spells otherwise, by the index of the
-    value. `included` are the places of what an `!include` put there, in a file of its own. An alias has no values in it.
+    value. `included` are the places of what an `!include` put there, in a file of its own. An alias has no values in it. By default: one value, at the
+    beginning of the file.
     """
 
     file: str
     document: int = 0
-    keys: Sequence[str | int] = ()
-    numbers: array[int] = field(default_factory=lambda: array("I"))
+    keys: Sequence[str | int] = ("",)
+    numbers: array[int] = field(default_factory=lambda: array("I", (0, 0, 1, 1, 1)))
     written: Mapping[int, str] = field(default_factory=dict)
     included: Mapping[int, Places] = field(default_factory=dict)
 
     def origin(self, pointer: str, *, on_key: bool = False) -> Origin:
         """The place of the value at a JSON pointer, or of its key. Where there is none: that of the nearest value around it."""
         places, index, is_whole = self._nearest(pointer_segments(pointer), on_key=on_key)
-        if not places.keys:
-            return Origin(places.file, document=places.document)
         line, column = places._place(index, on_key=on_key and is_whole)
         return Origin(places.file, line, column, places.document)
 
@@ -76,7 +75,3 @@ class Places:
                 return index
             index = self.numbers[index * NUMBERS + 4]
         return None
-
-
-NO_PLACES: Final = Places("manifest")
-"""Of a value that comes from no file."""

@@ -11,9 +11,9 @@ import json
 from dataclasses import dataclass, field
 
 from reconciler.model.connector import Connector
-from reconciler.model.diagnostic import Origin
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonObject
-from reconciler.model.places import NO_PLACES, Places
+from reconciler.model.places import Places
 
 SOURCE_TEMPLATE = "SourceTemplate"
 
@@ -26,7 +26,7 @@ class Manifest:
     binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
     values that came from `!env`: they are treated as secrets in every output. `unset_pointers` are those of them whose variables are
     not set: null is there and means nothing. A manifest with any is checked, and never planned. `allow_second` is the reason why an
-    equal template may exist beside this one; "" when none may. `places` are the lines of all its values.
+    equal template may exist beside this one; "" when none may. `places` are the lines of all its values, None where nobody needs them.
     """
 
     name: str
@@ -40,7 +40,11 @@ class Manifest:
     variable_pointers: frozenset[str] = frozenset()
     unset_pointers: frozenset[str] = frozenset()
     allow_second: str = ""
-    places: Places = field(default=NO_PLACES, repr=False, compare=False)
+    places: Places | None = field(default=None, repr=False, compare=False)
+
+    def locate(self, finding: Diagnostic) -> Diagnostic:
+        """A finding about this manifest at its line; at the manifest's own where no places are known."""
+        return finding.at(self.origin) if self.places is None else self.places.locate(finding)
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ class Places:
     """The values of one document in the order of the file, each directly followed by those in it. Lines and columns are 1-based.
 
     `keys` has for each value its key, or its index in a list. `written` are scalars that JSON spells otherwise, by the index of the
-    value. `included` are the places of what an `!include` put there, in a file of its own. An alias has no values in it. By default: one value, at the
-    beginning of the file.
+    value. `included` are the places of what an `!include` put there, in a file of its own. An alias has no values in it.
+    By default: one value, at the beginning of the file.
     """
 
     file: str

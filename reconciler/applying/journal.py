@@ -199,21 +199,25 @@ class Journal:
             raise ValueError(record)
 
 
-def open_journal(root: Path, organizations: Collection[str] | None = None) -> Journal:
-    """The journal below this directory, read. UnsafePlan as `Journal.read`, and when a create is open in an organization that is
-    none of these (None: any will do): a journal that was copied, or a project that forgot an organization with a doubt in it.
-    """
+def open_journal(root: Path) -> Journal:
+    """The journal below this directory, read. UnsafePlan as `Journal.read`."""
     journal = Journal(root)
     journal.read()
+    return journal
+
+
+def refuse_foreign(journal: Journal, organizations: Collection[str]) -> None:
+    """UnsafePlan when a create is open in an organization that is none of these: a journal that was copied, or a project that forgot
+    an organization with a doubt in it.
+    """
     for intent in journal.intents:
-        if organizations is not None and intent.organization_id not in organizations:
+        if intent.organization_id not in organizations:
             raise UnsafePlan(
                 f"the journal {FILE} holds an open create of {intent.name!r} in organization {intent.organization_id}, "
                 "which no environment of this project names",
                 help=f"decide it with AIRBYTE_ORGANIZATION_ID={intent.organization_id} and `reconciler resolve {intent.name}`; "
                 "a journal of another project: move it away",
             )
-    return journal
 
 
 def intent_document(intent: Intent) -> JsonObject:

@@ -15,9 +15,10 @@ from reconciler.cli.locking import lock_option
 from reconciler.cli.options import (
     Options,
     concurrency_option,
-    creating_option,
     detailed_option,
+    limit_option,
     options_from,
+    plan_argument,
     report_options,
     selecting_options,
     target_options,
@@ -40,9 +41,9 @@ never sent again; exit 5 then says that a person or the next run has to look."""
 
 
 @click.command(epilog=EPILOG)
-@click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--yes", is_flag=True, help="Create without asking. Required where nobody can be asked.")
-@creating_option
+@limit_option
 @lock_option
 @target_options
 @selecting_options
@@ -50,45 +51,26 @@ never sent again; exit 5 then says that a person or the next run has to look."""
 @detailed_option()
 @report_options("apply")
 @click.pass_obj
-def apply(
-    console: Console,
-    /,
-    plan_file: Path | None,
-    *,
-    yes: bool,
-    max_creates: int | None,
-    lock: str | None,
-    **parameters: Any,
-) -> int:
+def apply(console: Console, /, **parameters: Any) -> int:
     """Create the templates that are missing, each exactly once. Never changes or deletes one."""
-    options = options_from(console, parameters)
-    run = prepared_run(console, options, plan_file, yes=yes, max_creates=max_creates, lock=lock)
+    run = prepared_run(console, options_from(console, parameters))
     return run.report(carried_out(run))
 
 
-def prepared_run(
-    console: Console,
-    options: Options,
-    plan_file: Path | None,
-    *,
-    yes: bool,
-    max_creates: int | None,
-    lock: str | None,
-) -> ApplyRun:
+def prepared_run(console: Console, options: Options) -> ApplyRun:
     """Everything that `apply` reads before it connects. Raises InvalidInput, and UnsafePlan for a plan file of no use."""
     reviewed = None
-    if plan_file is not None:
+    if options.plan_file is not None:
         if options.only:
             raise click.UsageError("--only does not go with a plan file: the plan holds its own selection")
-        reviewed = _read_plan_file(options.chdir / plan_file)
+        reviewed = _read_plan_file(options.chdir / options.plan_file)
         if options.environment is None and not read_project(options.chdir).has(reviewed.environment):
             raise unknown_environment(reviewed)
         options = replace(options, environment=options.environment or reviewed.environment)
     workspace = open_workspace(options, console)
     if reviewed is not None:
         workspace = replace(workspace, selection=reviewed.selection)
-    limit = workspace.target.max_creates if max_creates is None else max_creates
-    return ApplyRun(console, options, workspace, reviewed, yes=yes, max_creates=limit, lock=lock)
+    return ApplyRun(console, options, workspace, reviewed)
 
 
 def _read_plan_file(path: Path) -> PlanFile:

@@ -23,7 +23,7 @@ from reconciler.cli.deliver import deliver
 from reconciler.cli.locking import GitLock
 from reconciler.cli.options import Options
 from reconciler.cli.renderings import Renderings, apply_renderings
-from reconciler.cli.server import connected, run_async
+from reconciler.cli.server import Reading, connected, run_async
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
 from reconciler.http.exchange import Timing
@@ -73,9 +73,8 @@ def before_creates() -> Iterator[None]:
 
 @dataclass
 class Account:
-    """What one run is known to have put on the server, kept apart from whatever may fail between a create and its report: the
-    creates as they come, then the whole result. `has_failed`: something else went wrong after that. `is_out`: every report that
-    is ours to write was written, or said to be missing.
+    """What one run is known to have put on the server: the creates as they come, then the whole result. `has_failed`: something
+    else went wrong after that. `is_out`: every report was written, or said to be missing.
     """
 
     creations: list[Creation] = field(default_factory=list)
@@ -123,22 +122,24 @@ class _Session:
 
 @dataclass
 class ApplyRun:
-    """One call of `apply`. `plan_shown` is set when the plan went to stdout before the question: it is not printed twice. Each of
-    `expected` holds digests that a plan with creates must have, by the names of `Plan.digests`.
+    """One call of `apply`. Each of `expected` holds digests that a plan with creates must have, by the names of `Plan.digests`.
+    `plan_shown`: the plan went to stdout before the question, and is not printed twice.
     """
 
     console: Console
     options: Options
     workspace: Workspace
     reviewed: PlanFile | None
-    yes: bool
-    max_creates: int
-    lock: str | None
     expected: tuple[Mapping[str, str], ...] = ()
     plan: Plan | None = None
     plan_shown: bool = False
     account: Account = field(default_factory=Account)
     _shown: set[str] = field(default_factory=set)
+
+    @property
+    def _limit(self) -> int:
+        given = self.options.max_creates
+        return self.workspace.target.max_creates if given is None else given
 
     async def apply(self, stop: StopRequest) -> ApplyResult:
         """Read, plan, refuse or ask, create. What was planned before a wait is read and planned again after it."""
@@ -148,21 +149,24 @@ class ApplyRun:
             planned = await self._planned(session)
             plan = planned[0]
             refusal: ReconcilerError | None = self._stale(plan) or self._unexpected(plan)
-            refusal = refusal or refusal_of(plan, max_creates=self.max_creates)
-            is_asked = refusal is None and not self.yes and bool(plan.summary[Status.CREATE])
+            refusal = refusal or refusal_of(plan, max_creates=self._limit)
+            is_asked = refusal is None and not self.options.yes and bool(plan.summary[Status.CREATE])
             if is_asked:
                 refusal = await self._unconfirmed(plan, stop)
             if refusal is not None:
                 return refused(plan, refusal)
             creating = partial(self._created, session, planned, is_asked)
-            if self.lock is None:
+            remote, create_seconds = self.options.lock, Timing().create_seconds
+            if remote is None:
                 return await creating()
-            create_seconds = Timing().create_seconds
-            lock = GitLock(self.lock, self.workspace.root, create_seconds, journal, self.console, stop)
+            lock = GitLock(remote, self.workspace.root, create_seconds, journal, self.console, stop)
             return await lock.apply(plan, creating)
 
     async def _planned(self, session: _Session) -> _Planned:
-        planning = plan_of_now(session.api, session.journal, self.workspace, self.console, self.options)
+        target, concurrency = self.workspace.target, self.options.concurrency
+        reading = Reading(session.api, self.console, target, concurrency)
+        session.journal.read()  # before the list
+        planning = plan_of_now(reading, session.journal, self.workspace, self.console)
         planned = await session.stop.guard(planning)
         self.plan = planned[0]
         return planned
@@ -232,7 +236,7 @@ class ApplyRun:
         plan, states = planned
         if is_late or is_asked:
             plan, states = await self._planned(session)
-            refusal = _moved_on(planned[0], plan) or refusal_of(plan, max_creates=self.max_creates)
+            refusal = _moved_on(planned[0], plan) or refusal_of(plan, max_creates=self._limit)
             if refusal is not None:
                 self.plan_shown = False
                 return refused(plan, refusal)
@@ -243,7 +247,7 @@ class ApplyRun:
             session.api,
             session.journal,
             stop=session.stop,
-            max_creates=self.max_creates,
+            max_creates=self._limit,
             on_creation=self._note,
             before_create=before_create,
             past=self.workspace.history.past,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.applying.journal import Journal, open_journal
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import (
@@ -25,13 +27,12 @@ from reconciler.cli.options import (
     target_options,
 )
 from reconciler.cli.renderings import plan_renderings
-from reconciler.cli.server import Ahead, connected, keep_plan_secrets, read_states, reading_ahead, run_async
-from reconciler.cli.workspace import Workspace, open_workspace
-from reconciler.planning.content import Contents
+from reconciler.cli.server import Reading, connected, in_background, remote, run_async
+from reconciler.cli.workspace import Workspace, open_workspace, target_of
+from reconciler.errors import ReconcilerError
+from reconciler.model.target import Api
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.api import TemplateApi
-    from reconciler.applying.journal import Journal
     from reconciler.model.template import LiveState
     from reconciler.planning.entry import Plan
 
@@ -90,19 +91,30 @@ def drift(console: Console, /, **parameters: Any) -> int:
 def planned(console: Console, options: Options, *, may_be_empty: bool = False) -> Plan:
     """The plan of now, from one read of the server: nothing is sent but the token request and reads.
 
-    The manifests are judged in a thread, while the first answers are waited for. What is wrong with them is said first. Raises
-    ReconcilerError, also where there is no manifest unless it `may_be_empty`.
+    Raises ReconcilerError, also where there is no manifest unless it `may_be_empty`. What is wrong with the manifests is said before
+    any trouble with the server.
     """
+    load = partial(open_workspace, options, console, may_be_empty=may_be_empty)
 
     async def read() -> Plan:
-        async with reading_ahead(console, options) as ahead:
-            workspace = await asyncio.to_thread(open_workspace, options, console, may_be_empty=may_be_empty)
+        target = target_of(options)
+        if target.api is Api.SANDBOX:  # it has the organizations and connectors of the manifests
+            workspace = load()
             journal = workspace.journal()
-            if ahead is not None:
-                ahead.judged()
-                return (await plan_of_now(ahead.api, journal, workspace, console, options, ahead=ahead))[0]
             async with connected(workspace, console, concurrency=options.concurrency) as api:
-                return (await plan_of_now(api, journal, workspace, console, options))[0]
+                reading = Reading(api, console, target, options.concurrency)
+                return (await plan_of_now(reading, journal, workspace, console))[0]
+        try:
+            journal, opening = open_journal(options.chdir), remote(target, console, options.concurrency)
+        except ReconcilerError:
+            load()
+            raise
+        async with opening as api:
+            reading = Reading(api, console, target, options.concurrency)
+            async with reading.begun():  # the server is waited for while the manifests are judged
+                workspace = await in_background(load)
+                workspace.refuse_foreign(journal)
+                return (await plan_of_now(reading, journal, workspace, console))[0]
 
     return run_async(console, lambda stop: stop.guard(read()))
 
@@ -118,24 +130,16 @@ def report_plan(
 
 
 async def plan_of_now(
-    api: TemplateApi,
-    journal: Journal,
-    workspace: Workspace,
-    console: Console,
-    options: Options,
-    *,
-    ahead: Ahead | None = None,
+    reading: Reading, journal: Journal, workspace: Workspace, console: Console
 ) -> tuple[Plan, tuple[LiveState, ...]]:
-    """The plan from the journal and the server as they are now, and the live states that it was made from.
+    """The plan from the journal and the server, and the live states that it was made from. The journal was read before the list: a
+    create that another process sends in between is seen by one or the other.
 
     What live templates hold at secret places is registered before anything of the plan can be shown.
     """
-    contents = Contents() if ahead is None else ahead.contents
-    journal.read()  # before the list: a create that another process sends in between is seen by one or the other
-    intents = journal.remembered if ahead is None else ahead.intents
     looking = asyncio.to_thread(workspace.former_organizations)  # git, while the network is waited for
-    reading = read_states(api, workspace, console, contents, concurrency=options.concurrency, ahead=ahead)
-    former, states = await asyncio.gather(looking, reading)
+    former, states = await asyncio.gather(looking, reading.states(workspace))
+    from reconciler.planning.compare import plan_secrets
     from reconciler.planning.plan import build_plan
 
     plan = build_plan(
@@ -143,11 +147,12 @@ async def plan_of_now(
         states,
         workspace.target,
         selection=workspace.selection,
-        contents=contents,
+        contents=reading.contents,
         assess=workspace.assess,
         past=workspace.history.past,
         former_organizations=former,
-        intents=intents,
+        intents=journal.remembered,
     )
-    keep_plan_secrets(console, plan, states, contents)
+    for secret in sorted(plan_secrets(plan, states, reading.contents)):
+        console.keep_secret(secret)
     return replace(plan, entries=console.without_secrets_in(plan.entries)), states

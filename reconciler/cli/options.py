@@ -46,6 +46,10 @@ class Options:
     detailed_exitcode: bool = False
     quiet: bool = False
     verbose: bool = False
+    plan_file: Path | None = None
+    yes: bool = False
+    max_creates: int | None = None
+    lock: str | None = None
 
 
 def options_from(console: Console, parameters: dict[str, Any]) -> Options:
@@ -53,10 +57,8 @@ def options_from(console: Console, parameters: dict[str, Any]) -> Options:
 
     UsageError when two reports go to one file, or one to where none may go.
     """
-    known = dict(parameters)
-    if known.pop("sandbox", False):
-        known["environment"] = "sandbox"
-    options = Options(**known)
+    is_sandbox = {"environment": "sandbox"} if parameters.get("sandbox") else {}
+    options = Options(**{name: value for name, value in parameters.items() if name != "sandbox"} | is_sandbox)
     files = [options.chdir / file for _, file in options.writes if is_replaced(options.chdir / file)]
     real = [os.path.realpath(file) for file in files]
     if len(set(real)) < len(real):
@@ -242,7 +244,12 @@ def detailed_option(
     return click.option("--detailed-exitcode", is_flag=True, help=help)
 
 
-creating_option = click.option(
+plan_argument = click.argument(
+    "plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path)
+)
+"""`[PLAN.json]`: a plan to carry out exactly."""
+
+limit_option = click.option(
     "--max-creates",
     type=click.IntRange(0),
     metavar="N",

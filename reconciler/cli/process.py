@@ -1,7 +1,6 @@
 """What this program does to its own process: standard streams that are open, buffered and filtered; clean log records; signals.
 
-The console cleans its own text. The filters here catch what others print: click's messages, warnings, the interpreter's
-tracebacks, log handlers that were set up before the start.
+The filters catch what others print: click's messages, warnings, the interpreter's tracebacks, handlers of logs.
 """
 
 from __future__ import annotations
@@ -24,9 +23,7 @@ _GIVEN_UP = "Ended by a second signal before everything was reported; `reconcile
 
 
 def hold_standard_descriptors() -> None:
-    """Give a standard stream that was closed before the start a descriptor that leads nowhere. Else the next file that is opened
-    gets its number.
-    """
+    """A standard stream that is closed leads nowhere from now on: else the next file that is opened gets its number."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -35,8 +32,8 @@ def hold_standard_descriptors() -> None:
 
 
 def buffered(stream: TextIO | None) -> TextIO | None:
-    """The stream with a buffer (PYTHONUNBUFFERED takes it away: a signal then cuts a write short in silence), and able to print
-    every name: what its encoding lacks is escaped.
+    """The stream with a buffer, without which a signal cuts a write short in silence (PYTHONUNBUFFERED takes it away). What its
+    encoding lacks is escaped.
     """
     raw = getattr(stream, "buffer", None)
     if stream is not None and isinstance(raw, io.FileIO):
@@ -49,10 +46,8 @@ def buffered(stream: TextIO | None) -> TextIO | None:
 
 
 class CleanStream(io.TextIOBase):
-    """A text stream that hands on whole lines, cleaned; what is left when it is flushed counts as one.
-
-    It has no binary buffer that could be written to past the filter. A line that cannot be written calls `on_lost` and raises
-    nothing.
+    """A text stream that hands on whole lines, cleaned; what is left when it is flushed counts as one. It has no binary buffer to
+    write past the filter. A line that cannot be written calls `on_lost` and raises nothing.
     """
 
     def __init__(self, stream: TextIO | None, clean: Clean, on_lost: Callable[[], None]) -> None:
@@ -99,9 +94,8 @@ class CleanStream(io.TextIOBase):
 
 
 def clean_log_records(clean: Clean) -> None:
-    """From now on a handler gets every log record as text without secrets, its traceback included.
-
-    Libraries that log what goes over the wire are limited to warnings.
+    """From now on handlers get log records without secrets, tracebacks included; and from libraries that log what goes over the
+    wire, warnings only.
     """
     import logging
     import traceback

@@ -6,30 +6,26 @@ import asyncio
 import contextlib
 import importlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
-from reconciler.errors import ReconcilerError
-from reconciler.model.target import Api
+from reconciler.model.target import Api, Target
 from reconciler.model.template import LiveState
 from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
-    from reconciler.airbyte.public import Credentials
-    from reconciler.cli.options import Options
+    from reconciler.airbyte.public import PublicDialect
     from reconciler.cli.workspace import Workspace
-    from reconciler.model.intent import Intent
-    from reconciler.model.target import Target
-    from reconciler.planning.entry import Plan
 
 T = TypeVar("T")
 
-_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text", "reconciler.report.document")
+_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text_plan", "reconciler.report.document")
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
 
@@ -50,106 +46,45 @@ def run_async(console: Console, work: Callable[[StopRequest], Awaitable[T]]) -> 
     return asyncio.run(supervised())
 
 
+async def in_background(work: Callable[[], T]) -> T:
+    """What `work` gives, from a thread. It is left to itself when this is cancelled: a signal waits for no thread."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        try:
+            finish = partial(future.set_result, work())
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            finish = partial(future.set_exception, error)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(lambda: future.cancelled() or finish())
+
+    threading.Thread(target=run, daemon=True).start()
+    return await future
+
+
 @contextlib.asynccontextmanager
 async def connected(
     workspace: Workspace, console: Console, *, concurrency: int
 ) -> AsyncIterator[TemplateApi]:
     """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox needs none."""
-    from reconciler.airbyte.public import connect
+    is_sandbox = workspace.target.api is Api.SANDBOX
+    opening = (
+        _sandbox(workspace, concurrency) if is_sandbox else remote(workspace.target, console, concurrency)
+    )
+    async with opening as api:
+        yield api
 
-    target = workspace.target
-    if target.api is Api.SANDBOX:
-        async with _sandbox(workspace, concurrency) as api:
-            yield api
-        return
+
+def remote(target: Target, console: Console, concurrency: int) -> PublicDialect:
+    """The API of a target that is no sandbox, as an async context manager. Raises CredentialsError."""
+    from reconciler.airbyte.public import connect
     from reconciler.manifests.credentials import read_credentials
 
     credentials = read_credentials(os.environ)
     for secret in credentials.secrets:
         console.keep_secret(secret)
-    async with connect(target, credentials, concurrency=concurrency, on_secret=console.keep_secret) as api:
-        yield api
-
-
-@dataclass
-class Ahead:
-    """The target's own organization, read while another thread judges the manifests: reading is mostly waiting.
-
-    Nothing of it is shown before `judged`: an invalid manifest ends the run as if nothing had been asked for. `intents` are what
-    the journal held before the list was asked for.
-    """
-
-    console: Console
-    target: Target
-    intents: tuple[Intent, ...]
-    contents: Contents = field(default_factory=Contents)
-    api: TemplateApi = field(init=False)
-    reading: asyncio.Task[LiveState] = field(init=False)
-    is_judged: bool = False
-    _tokens: list[str] = field(default_factory=list)
-
-    def judged(self) -> None:
-        """The manifests are valid. Tokens that came are registered only now: the other thread may have searched for secrets."""
-        self.is_judged = True
-        for token in self._tokens:
-            self.console.keep_secret(token)
-
-    def learn(self, token: str) -> None:
-        """A token was issued."""
-        if self.is_judged:
-            self.console.keep_secret(token)
-        else:
-            self._tokens.append(token)
-
-
-@contextlib.asynccontextmanager
-async def reading_ahead(console: Console, options: Options) -> AsyncIterator[Ahead | None]:
-    """Begin to read the target's organization. None where that is not possible: for the sandbox, which needs the manifests, and
-    where something is wrong with the project, the journal or the credentials, which is said after the manifests were judged.
-    """
-    from reconciler.airbyte.public import connect
-    from reconciler.airbyte.reading import read_live_state
-
-    try:
-        target, credentials, intents = _known_ahead(options)
-        ahead = Ahead(console, target, intents)
-        connection = connect(target, credentials, concurrency=options.concurrency, on_secret=ahead.learn)
-    except (ReconcilerError, LookupError):
-        yield None
-        return
-    for secret in credentials.secrets:
-        console.keep_secret(secret)
-    async with connection as ahead.api:
-        with _progress(console) as advance:
-            reading = read_live_state(
-                ahead.api,
-                target.organization_id,
-                concurrency=options.concurrency,
-                skip=target.unmanaged,
-                on_progress=lambda done, total: advance(done, total) if ahead.is_judged and advance else None,
-                on_template=ahead.contents.live,
-            )
-            ahead.reading = asyncio.create_task(reading)
-            try:
-                yield ahead
-            finally:
-                ahead.reading.cancel()
-                await asyncio.gather(ahead.reading, return_exceptions=True)
-
-
-def _known_ahead(options: Options) -> tuple[Target, Credentials, tuple[Intent, ...]]:
-    """What reading needs before the manifests are read. LookupError for the sandbox."""
-    from reconciler.applying.journal import open_journal
-    from reconciler.cli.workspace import chosen_paths, project_of
-    from reconciler.manifests.credentials import read_credentials
-    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
-
-    project = project_of(options.chdir)
-    target = project.select(options.environment, os.environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
-    chosen_paths(options, project, anywhere=False)  # raises what is wrong with them before anything is asked
-    if target.api is Api.SANDBOX:
-        raise LookupError("the sandbox knows the organizations that manifests name")
-    return target, read_credentials(os.environ), open_journal(options.chdir).remembered
+    return connect(target, credentials, concurrency=concurrency, on_secret=console.keep_secret)
 
 
 @contextlib.asynccontextmanager
@@ -175,61 +110,63 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
             yield api
 
 
-async def read_states(
-    api: TemplateApi,
-    workspace: Workspace,
-    console: Console,
-    contents: Contents,
-    *,
-    concurrency: int,
-    ahead: Ahead | None = None,
-) -> tuple[LiveState, ...]:
-    """The live state of every organization of the run, one after the other; the one that is read `ahead` is waited for.
-
-    Both sides are brought into their comparable form meanwhile: reading is mostly waiting.
+@dataclass
+class Reading:
+    """One reading of the live state. What is read is brought into its comparable form at once, in `contents`: reading is mostly
+    waiting.
     """
-    from reconciler.airbyte.reading import read_live_state
 
-    read = partial(
-        read_live_state,
-        api,
-        concurrency=concurrency,
-        skip=workspace.target.unmanaged,
-        on_template=contents.live,
-    )
-    preparing = asyncio.create_task(_prepared(workspace, contents))
-    try:
-        states = []
-        for organization in workspace.organizations:
-            if ahead is not None and organization == ahead.target.organization_id:
-                states.append(await ahead.reading)
-                continue
-            with _progress(console) as advance:
-                states.append(await read(organization, on_progress=advance))
-        await preparing
-    finally:
-        preparing.cancel()
-    return tuple(states)
+    api: TemplateApi
+    console: Console
+    target: Target
+    concurrency: int
+    contents: Contents = field(default_factory=Contents)
+    _ahead: dict[str, asyncio.Task[LiveState]] = field(default_factory=dict)
 
+    @contextlib.asynccontextmanager
+    async def begun(self) -> AsyncIterator[None]:
+        """The target's own organization is read meanwhile; what is not read by the end is left."""
+        own = self.target.organization_id
+        self._ahead[own] = asyncio.create_task(self._state(own))
+        try:
+            yield
+        finally:
+            self._ahead[own].cancel()
+            await asyncio.gather(self._ahead[own], return_exceptions=True)
 
-async def _prepared(workspace: Workspace, contents: Contents) -> None:
-    """Load what the plan and its report need, and normalise the manifests a few at a time, between two answers."""
-    await asyncio.sleep(0)  # the first request goes out before anything is loaded
-    for module in _NEEDED_AFTERWARDS:
-        importlib.import_module(module)
-        await asyncio.sleep(0)
-    for number, manifest in enumerate(workspace.loaded.manifests):
-        contents.desired(manifest)
-        if number % 10 == 0:
+    async def states(self, workspace: Workspace) -> tuple[LiveState, ...]:
+        """The live state of every organization of the run, read one after the other."""
+        preparing = asyncio.create_task(self._prepare(workspace))
+        try:
+            states = [await (self._ahead.get(each) or self._state(each)) for each in workspace.organizations]
+            await preparing
+        finally:
+            preparing.cancel()
+        return tuple(states)
+
+    async def _state(self, organization: str) -> LiveState:
+        from reconciler.airbyte.reading import read_live_state
+
+        with _progress(self.console) as advance:
+            return await read_live_state(
+                self.api,
+                organization,
+                concurrency=self.concurrency,
+                skip=self.target.unmanaged,
+                on_progress=advance,
+                on_template=self.contents.live,
+            )
+
+    async def _prepare(self, workspace: Workspace) -> None:
+        """Load what the plan and its report need, and normalise the manifests a few at a time, between two answers."""
+        await asyncio.sleep(0)  # the first request goes out before anything is loaded
+        for module in _NEEDED_AFTERWARDS:
+            importlib.import_module(module)
             await asyncio.sleep(0)
-
-
-def keep_plan_secrets(console: Console, plan: Plan, states: Iterable[LiveState], contents: Contents) -> None:
-    """Register what live templates hold at secret places, before anything of the plan is shown."""
-    from reconciler.planning.compare import plan_secrets
-
-    for secret in sorted(plan_secrets(plan, states, contents)):
-        console.keep_secret(secret)
+        for number, manifest in enumerate(workspace.loaded.manifests):
+            self.contents.desired(manifest)
+            if number % 10 == 0:
+                await asyncio.sleep(0)
 
 
 @contextlib.contextmanager

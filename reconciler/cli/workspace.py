@@ -88,10 +88,18 @@ class Workspace:
         UnsafePlan when it cannot be used, or is another project's.
         """
         from reconciler.applying.journal import open_journal
+
+        journal = open_journal(self.root)
+        self.refuse_foreign(journal)
+        return journal
+
+    def refuse_foreign(self, journal: Journal) -> None:
+        """UnsafePlan for the journal of another project."""
+        from reconciler.applying.journal import refuse_foreign
         from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
         named = {each.organization_id for each in self.project.environments if each.organization_id}
-        return open_journal(self.root, {*named, *self.organizations, DEFAULT_ORGANIZATION_ID})
+        refuse_foreign(journal, {*named, *self.organizations, DEFAULT_ORGANIZATION_ID})
 
 
 def open_workspace(
@@ -100,11 +108,9 @@ def open_workspace(
     """Read project file, lock and manifests. InvalidInput carries every problem found; warnings go to stderr. No manifest at all is
     a problem, unless it `may_be_empty`: then a note on stderr.
     """
-    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
-
     root = options.chdir
     project = project_of(root)
-    target = project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
+    target = target_of(options, environ)
     catalogue = read_catalogue(root, target.api)
     surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
     desired = load_desired(options, console, project, catalogue, surroundings, environ=environ)
@@ -123,6 +129,14 @@ def open_workspace(
     directories = tuple(os.path.relpath(path, root) for path in desired.roots)
     history = ManifestHistory(git_in(root), directories, catalogue, environ)
     return Workspace(root, project, target, loaded, catalogue, desired.selection, history)
+
+
+def target_of(options: Options, environ: Mapping[str, str] = os.environ) -> Target:
+    """Where a run points: the project file and the environment say it. Raises InvalidInput."""
+    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
+
+    project = project_of(options.chdir)
+    return project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
 
 
 def load_desired(

@@ -102,10 +102,10 @@ def test_fault_after_a_create_loses_no_account_and_is_no_success(
     for name in ("alpha", "beta"):
         project.add(name, title=name)
     out, err = io.StringIO(), io.StringIO()
-    options = Options(environment="sandbox", chdir=project.root, format="json")
+    options = Options(environment="sandbox", chdir=project.root, format="json", yes=True)
     console = following(Console(out, err), options)
-    run = prepared_run(console, options, None, yes=True, max_creates=None, lock=None)
-    failing = kind(run.console, run.options, run.workspace, None, yes=True, max_creates=10, lock=None)
+    run = prepared_run(console, options)
+    failing = kind(run.console, run.options, run.workspace, None)
     try:
         code = failing.report(carried_out(failing))
     finally:
@@ -130,10 +130,8 @@ def test_progress_that_cannot_be_shown_loses_no_create(project: Project) -> None
     for name in ("alpha", "beta"):
         project.add(name, title=name)
     console = Console(io.StringIO(), Unwritable())
-    options = Options(environment="sandbox", chdir=project.root)
-    run = prepared_run(
-        Console(io.StringIO(), io.StringIO()), options, None, yes=True, max_creates=None, lock=None
-    )
+    options = Options(environment="sandbox", chdir=project.root, yes=True)
+    run = prepared_run(Console(io.StringIO(), io.StringIO()), options)
     run.console = console
     try:
         result = carried_out(run)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,13 +19,13 @@ from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
 from reconciler.cli.options import (
     concurrency_option,
-    creating_option,
     detailed_option,
+    limit_option,
     pipeline_options,
+    plan_argument,
     target_options,
 )
 from reconciler.errors import UnsafePlan
-from reconciler.github.actions import Actions
 from reconciler.model.target import Api
 
 if TYPE_CHECKING:
@@ -69,8 +67,8 @@ def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 
 
 @click.command(epilog=EPILOG)
-@click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path))
-@creating_option
+@plan_argument
+@limit_option
 @click.option(
     "--expect-digest",
     metavar="DIGEST|reviewed",
@@ -84,79 +82,48 @@ def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 @detailed_option()
 @pipeline_options("apply")
 @click.pass_obj
-def apply(
-    console: Console,
-    /,
-    plan_file: Path | None,
-    *,
-    max_creates: int | None,
-    expect_digest: tuple[str, ...],
-    lock: str | None,
-    **parameters: Any,
-) -> int:
+def apply(console: Console, /, *, expect_digest: tuple[str, ...], **parameters: Any) -> int:
     """Create what is missing, each exactly once, without asking; tell it on the merged pull request."""
 
     def work(pipeline: Pipeline) -> int:
-        options = pipeline.options
-        run = prepared_run(console, options, plan_file, yes=True, max_creates=max_creates, lock=lock)
+        run = prepared_run(console, pipeline.options)
         _refuse_unmerged(pipeline, run)
         with before_creates():
             review = _review(pipeline, run)
         expected = tuple(_expected(each, review) for each in expect_digest)
         return _applied(pipeline, replace(run, expected=expected), review)
 
-    return run_pipeline(console, parameters, work)
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """What started a run, in the words of its CI. `branch` is None for a tag and for a merge request; `default_branch` where it is
-    not known.
-    """
-
-    event: str
-    branch: str | None
-    default_branch: str | None
-
-
-def trigger_of(actions: Actions, environ: Mapping[str, str]) -> Trigger | None:
-    """What started this run; None outside GitHub Actions (and what calls itself so) and GitLab CI/CD."""
-    if actions.is_running or actions.event:
-        return Trigger(actions.event, actions.branch, actions.default_branch)
-    if environ.get("GITLAB_CI") != "true":
-        return None
-    names = ("CI_COMMIT_BRANCH", "CI_DEFAULT_BRANCH")
-    return Trigger(environ.get("CI_PIPELINE_SOURCE", ""), *(environ.get(name) or None for name in names))
-
-
-def refusal_to_apply(trigger: Trigger, branches: tuple[str, ...]) -> UnsafePlan | None:
-    """Why this run may not create; None for a push to, or a manual start on, a branch that holds what is merged. No other run may,
-    however trustworthy its code looks: its manifests may be anybody's, and a create cannot be undone.
-
-    `branches` are the globs of `applyBranches`. Without any it is the default branch, which is a name and no glob: `[` and `*` mean
-    themselves in it.
-    """
-    allowed = branches or ((trigger.default_branch,) if trigger.default_branch else ())
-    branch = trigger.branch or ""
-    is_allowed = any(fnmatchcase(branch, each) if branches else branch == each for each in allowed)
-    on_branch = bool(branch) and is_allowed
-    if trigger.event in _PUSH_OR_MANUAL and on_branch:
-        return None
-    event = trigger.event or "that is not known"
-    where = f"on the branch {branch}" if branch else "on no branch"
-    named = " or ".join(allowed) or "the default branch (which the event does not name)"
-    return UnsafePlan(
-        f"`ci apply` was called for the event {event} {where}: only a push to {named} and a manual start on it may create",
-        help="use `ci plan` there, and merge; `applyBranches` of an environment in reconciler.yaml names other branches",
-    )
+    return run_pipeline(console, {**parameters, "yes": True}, work)
 
 
 def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:
-    """What is not merged yet is created on the sandbox only."""
-    target, trigger = run.workspace.target, trigger_of(pipeline.actions, pipeline.environ)
-    refusal = None if trigger is None else refusal_to_apply(trigger, target.apply_branches)
-    if refusal is not None and target.api is not Api.SANDBOX:
-        raise refusal
+    """What is not merged yet is created on the sandbox only. UnsafePlan for every run of GitHub Actions (and what calls itself so)
+    or GitLab that is no push to, or manual start on, a branch of what is merged: the manifests of others may be anybody's.
+
+    Without `applyBranches`, which are globs, that is the default branch: a name, in which `[` and `*` mean themselves.
+    """
+    target, actions, environ = run.workspace.target, pipeline.actions, pipeline.environ
+    if target.api is Api.SANDBOX:
+        return
+    globs = target.apply_branches
+    if actions.is_running or actions.event:
+        event, branch, default = actions.event, actions.branch, actions.default_branch
+    else:
+        event = environ.get("CI_PIPELINE_SOURCE", "")
+        branch, default = environ.get("CI_COMMIT_BRANCH"), environ.get("CI_DEFAULT_BRANCH")
+        if environ.get("GITLAB_CI") != "true":
+            return
+    allowed = globs or ((default,) if default else ())
+    on_branch = any(branch and (fnmatchcase(branch, each) if globs else branch == each) for each in allowed)
+    if event in _PUSH_OR_MANUAL and on_branch:
+        return
+    where = f"on the branch {branch}" if branch else "on no branch"
+    named = " or ".join(allowed) or "the default branch (which the event does not name)"
+    raise UnsafePlan(
+        f"`ci apply` was called for the event {event or 'that is not known'} {where}: only a push to {named} and a manual start on it "
+        "may create",
+        help="use `ci plan` there, and merge; `applyBranches` of an environment in reconciler.yaml names other branches",
+    )
 
 
 def _review(pipeline: Pipeline, run: ApplyRun) -> Review:

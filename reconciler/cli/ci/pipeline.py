@@ -60,11 +60,10 @@ class Pipeline:
         return Marker(kind, environment, self.project, facts)
 
     def body(self, marker: Marker, render: Render, *, budget: int) -> str:
-        """A comment's or an issue's text, as it may leave this process, below its marker.
+        """A comment's or an issue's text, as it may leave this process, below its marker, short enough for GitHub.
 
         The marker is not searched for secrets: it holds digests and names that are public, and a replacement in it would make
-        the text unfindable. What replacements add to the rest must not make GitHub refuse it; of a marker that is too long for
-        the budget GitHub says so itself.
+        the text unfindable. Of a marker that is too long for the budget GitHub says so itself.
         """
         line = marker.line
         least = len(line) + MINIMUM_BUDGET

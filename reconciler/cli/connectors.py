@@ -9,8 +9,7 @@ from uuid import UUID
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.connectors_found import ARGUMENT, asked_registry, known_collections
-from reconciler.cli.connectors_lock import lock_update, say_update
+from reconciler.cli.connectors_lock import ARGUMENT, asked_registry, known_collections, lock_update
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver_two
 from reconciler.cli.group import CommandGroup
@@ -19,9 +18,12 @@ from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
 from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
+from reconciler.model.diagnostic import Severity
 from reconciler.model.text import listed
-from reconciler.report.connectors import (
-    connector_document,
+from reconciler.report.exit_code import ExitCode
+from reconciler.report.safe_text import safe_text
+from reconciler.report.style import Style
+from reconciler.report.text_connectors import (
     lock_document,
     render_connector,
     render_lock,
@@ -29,8 +31,8 @@ from reconciler.report.connectors import (
     render_search,
     search_document,
 )
-from reconciler.report.exit_code import ExitCode
-from reconciler.report.safe_text import Style
+from reconciler.report.text_problems import render_problems
+from reconciler.report.text_connectors_show import connector_document, render_connector
 
 EPILOG = """\b
 Examples:
@@ -128,7 +130,13 @@ def lock(
     update, text = lock_update(options.chdir, registry, identity, is_check=check)
     if update.is_written:
         write_lock(options.chdir / LOCK_FILE, text)
-    say_update(console, update)
+    style = console.error_style()
+    if update.taken_for:
+        console.words(f"{safe_text(update.source)} was read as {update.taken_for}.\n")
+    errors = tuple(problem for problem in update.problems if problem.severity is Severity.ERROR)
+    console.error(render_problems(errors, style))
+    console.words(render_problems(tuple(each for each in update.problems if each not in errors), style))
+    console.words(render_notes(update.notes, style))
 
     def rendered(style: Style) -> str:
         return render_lock(update, style=style, verbose=options.verbose)

@@ -1,4 +1,4 @@
-"""What a new lock holds, and what it changes: the work of `connectors lock`."""
+"""Where commands look for the connector that a person names, and what a new lock holds: the work of `connectors` and `new`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from reconciler.cli.connectors_authored import read_authored
 from reconciler.cli.connectors_named import read_named_connectors, remark_problems
-from reconciler.cli.console import Console
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache
@@ -18,12 +17,26 @@ from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
 from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
 from reconciler.connectors.registry.registry import ConnectorEntry
+from reconciler.connectors.registry.cache import user_cache
+from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
+from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries, uncut
+from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock, write_lock
+from reconciler.connectors.registry.lookup import (
+    Collection,
+    Held,
+    Hit,
+    builtin_collection,
+    find_in_collections,
+    only_connector,
+)
+from reconciler.connectors.registry.registry import Registry
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
     CLOUD,
     OpenedRegistry,
     RegistryReader,
     RegistrySource,
+    in_words,
     registry_source,
 )
 from reconciler.errors import InvalidInput
@@ -32,27 +45,82 @@ from reconciler.report.connectors import render_notes
 from reconciler.report.safe_text import safe_text
 from reconciler.report.text_problems import render_problems
 
+ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _OPTION = Origin("option --registry", 0, 0)
 
 
-def registry_reader() -> RegistryReader:
-    """Opens registries, with this user's copies."""
+def _reader() -> RegistryReader:
     return RegistryReader(user_cache(os.environ))
 
 
-def chosen_source(registry: str | None, present: PresentLock, root: Path) -> RegistrySource:
+def _present(root: Path) -> PresentLock:
+    return read_present_lock(root / LOCK_FILE, LOCK_FILE)
+
+
+def _sound(root: Path) -> PresentLock:
+    present = _present(root)
+    if present.is_broken:
+        raise InvalidInput(present.problems)
+    return present
+
+
+def _source(registry: str | None, present: PresentLock, root: Path) -> RegistrySource:
     """The registry that was asked for, else the one of the lock, else Airbyte Cloud's."""
     if registry is not None:
         return registry_source(registry, root, origin=_OPTION)
-    if present.source is not None:
-        return registry_source(present.source, root, origin=Origin(LOCK_FILE))
-    if present.is_broken:
+    if present.source is None and present.is_broken:
         message = "the lock does not say any more which registry it was made from"
-        problem = Diagnostic(
-            Origin(LOCK_FILE), BAD_REGISTRY, message, "say it with --registry cloud or --registry oss"
-        )
+        help_text = "say it with --registry cloud or --registry oss"
+        problem = Diagnostic(Origin(LOCK_FILE), BAD_REGISTRY, message, help_text)
         raise InvalidInput((*present.problems, problem))
-    return registry_source(CLOUD, root, origin=Origin(LOCK_FILE))
+    return registry_source(present.source or CLOUD, root, origin=Origin(LOCK_FILE))
+
+
+def asked_registry(registry: str, root: Path) -> tuple[Collection, tuple[str, ...]]:
+    """The registry that `--registry` names, or the registry entries in a file, and what is to be said about it."""
+    source = _source(registry, PresentLock(), root)
+    found = read_authored(source, Identity())
+    if found is not None:
+        return Collection(Held.REGISTRY, source.name, Registry(found.entries), CLOUD), found.skipped
+    opened = _reader().open(source)
+    return _collection(opened), opened.warnings
+
+
+def known_collections(root: Path) -> tuple[Collection, ...]:
+    """The lock, its registry (else Airbyte Cloud's) as far as this machine has it, and the sandbox's catalogue."""
+    present = _sound(root)
+    locked = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
+    opened = _reader().open_offline(_source(None, present, root))
+    return (*locked, *((_collection(opened),) if opened else ()), builtin_collection())
+
+
+def _collection(opened: OpenedRegistry) -> Collection:
+    age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""
+    words = f"{opened.source.words}{age}"
+    return Collection(Held.REGISTRY, words, opened.registry, opened.source.name)
+
+
+def find_source(reference: str, root: Path, registry: str | None = None) -> Hit:
+    """The source that is meant: as locked, else in `registry`, else in what this machine has. Raises InvalidInput."""
+    if registry is None:
+        collections = known_collections(root)
+    else:
+        whole = Registry(uncut(_sound(root).entries))
+        collections = (Collection(Held.LOCK, LOCK_FILE, whole),) if whole.entries else ()
+        if not find_in_collections(reference, collections, is_certain=True):
+            collections = (*collections, asked_registry(registry, root)[0])
+    hit = only_connector(reference, collections, origin=ARGUMENT, command="reconciler new", registry=registry)
+    if hit.entry.type is not ConnectorType.SOURCE:
+        message = f"{hit.entry.label} is a destination, and templates are made from sources"
+        raise InvalidInput((Diagnostic(ARGUMENT, "R226", message, "name a source"),))
+    return hit
+
+
+def lock_with(hit: Hit, root: Path) -> None:
+    """Write the lock with this connector too, and nothing else changed. Raises InvalidInput and ReportNotWritten."""
+    present = _present(root)
+    entries = present.extended((hit.entry,), origin=ARGUMENT)
+    write_lock(root / LOCK_FILE, lock_text(present.source or hit.collection.source, entries))
 
 
 def lock_update(
@@ -61,10 +129,8 @@ def lock_update(
     """What the new lock changes, and its text. Raises InvalidInput for what manifests name and the registry lacks, and for a file
     that gives no connector.
     """
-    present = read_present_lock(root / LOCK_FILE, LOCK_FILE)
-    if is_check and present.is_broken:
-        raise InvalidInput(present.problems)
-    source = chosen_source(registry, present, root)
+    present = _sound(root) if is_check else _present(root)
+    source = _source(registry, present, root)
     if registry is None and identity:
         message = "--as, --id, --name and --tag are about the connector of a file"
         raise InvalidInput(
@@ -82,7 +148,6 @@ def _with_authored(
     """The lock with the connectors of a file that is no whole registry; all others as they are."""
     entries = present.extended(found.entries, origin=Origin(source.name, 0, 0))
     text = lock_text(present.lock.source if present.lock else CLOUD, entries)
-    skipped = tuple(f"{source.name}: skipped {reason}" for reason in found.skipped)
     update = LockUpdate(
         file=LOCK_FILE,
         source=source.name,
@@ -92,9 +157,9 @@ def _with_authored(
         changes=lock_changes(present.entries, entries),
         differs=text != present.text,
         is_check=is_check,
-        skipped=len(skipped),
+        skipped=len(found.skipped),
         taken_for=found.words,
-        notes=skipped,
+        notes=tuple(f"{source.name}: skipped {reason}" for reason in found.skipped),
     )
     return update, text
 
@@ -108,7 +173,7 @@ def _from_registry(
         named = read_named_connectors(root / project.manifests, root=root, environ=os.environ)
     except InvalidInput as error:
         raise InvalidInput(with_first_step(error.problems, project, root)) from error
-    opened = registry_reader().open(source)
+    opened = _reader().open(source)
     kept = kept_entries(present.entries, opened.registry)
     _refuse_altered(present, kept)
     references = (each.reference for each in named)
@@ -117,6 +182,8 @@ def _from_registry(
     if any(problem.severity is Severity.ERROR for problem in remarks):
         raise InvalidInput(remarks)
     text = lock_text(source.name, choice.entries)
+    severity, anew = (Severity.ERROR, "") if is_check else (Severity.WARNING, "it is written anew")
+    wrong = (replace(each, severity=severity, help=anew or each.help) for each in present.problems)
     update = LockUpdate(
         file=LOCK_FILE,
         source=source.name,
@@ -128,8 +195,8 @@ def _from_registry(
         differs=text != present.text,
         is_check=is_check,
         skipped=len(opened.registry.skipped),
-        problems=(*_mended(present.problems, is_check=is_check), *remarks),
-        notes=_notes(opened, is_chosen=is_chosen or present.source is not None),
+        problems=(*wrong, *remarks),
+        notes=(*opened.notes, *_doubts(opened.source, is_chosen=is_chosen or present.source is not None)),
     )
     return update, text
 
@@ -143,32 +210,8 @@ def _refuse_altered(present: PresentLock, kept: Iterable[ConnectorEntry]) -> Non
         raise InvalidInput(tuple(replace(problem, help=way) for problem in present.problems))
 
 
-def _mended(problems: tuple[Diagnostic, ...], *, is_check: bool) -> tuple[Diagnostic, ...]:
-    """What is wrong with the old lock: an error for a check, a warning for the run that writes it anew."""
-    severity = Severity.ERROR if is_check else Severity.WARNING
-    return tuple(
-        replace(p, severity=severity, help=p.help if is_check else "it is written anew") for p in problems
-    )
-
-
-def _notes(opened: OpenedRegistry, *, is_chosen: bool) -> tuple[str, ...]:
-    if opened.source.is_of_this_machine:
-        path = opened.source.name
-        words = f"the lock names its registry by a path of this machine, {path}, which nobody else can check: put the file into the project"
-        return (*opened.notes, words)
-    if is_chosen:
-        return opened.notes
-    words = (
-        f"no registry was chosen: {opened.source.words} is used; --registry oss for a self-managed Airbyte"
-    )
-    return (*opened.notes, words)
-
-
-def say_update(console: Console, update: LockUpdate) -> None:
-    """Warnings on stderr; errors also with --quiet."""
-    style = console.error_style()
-    if update.taken_for:
-        console.words(f"{safe_text(update.source)} was read as {update.taken_for}.\n")
-    console.error(render_problems(tuple(p for p in update.problems if p.severity is Severity.ERROR), style))
-    console.words(render_problems(tuple(p for p in update.problems if p.severity is Severity.WARNING), style))
-    console.words(render_notes(update.notes, style))
+def _doubts(source: RegistrySource, *, is_chosen: bool) -> Iterable[str]:
+    if source.is_of_this_machine:
+        yield f"the lock names its registry by a path of this machine, {source.name}, which nobody else can check: put the file into the project"
+    elif not is_chosen:
+        yield f"no registry was chosen: {source.words} is used; --registry oss for a self-managed Airbyte"

@@ -18,7 +18,7 @@ from reconciler.cli.process import (
     clean_log_records,
     hold_standard_descriptors,
 )
-from reconciler.cli.report_files import is_replaced, write_through, write_whole
+from reconciler.cli.report_files import is_replaced, write_report
 from reconciler.errors import ReconcilerError, ReportNotWritten
 from reconciler.report.safe_text import Style, safe_output
 
@@ -188,11 +188,8 @@ class Console:
         """
         clean = self.clean(text, may_command=may_command)
         try:
-            if is_replaced(path):
-                write_whole(path, clean)
-            else:
-                self._flush()
-                write_through(path, clean)
+            self._flush()  # the report may go where this process prints to
+            write_report(path, clean)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             is_old = os.path.isfile(path) and is_replaced(path) and path not in self._written

@@ -178,7 +178,7 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
     """The lock of the example's connector: as this machine last read the registry, else as the sandbox knows it. Of the sandbox's
     specifications this one is whole; the lock says where it is from, and the next steps fetch the registry's.
     """
-    from reconciler.cli.connectors_found import find_source
+    from reconciler.cli.connectors_lock import find_source
     from reconciler.cli.workspace import LOCK_FILE
     from reconciler.connectors.registry.lock import lock_text
     from reconciler.connectors.registry.lookup import Held

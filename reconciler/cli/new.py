@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.connectors_found import ARGUMENT, find_source, lock_with
+from reconciler.cli.connectors_lock import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import place_options, with_ending
 from reconciler.cli.report_files import write_new

@@ -126,7 +126,7 @@ def _schema(what: str, connector: str | None, root: Path) -> JsonObject:
         return project_schema()
     if connector is None:
         return manifest_schema()
-    from reconciler.cli.connectors_found import find_source
+    from reconciler.cli.connectors_lock import find_source
     from reconciler.manifests.connector_schema import connector_manifest_schema
 
     return connector_manifest_schema(find_source(connector, root).entry.connector())

@@ -65,7 +65,7 @@ def _of_folder(goal: Path) -> str:
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"nothing can be written into the folder {str(folder)!r}; choose another one"
     with contextlib.suppress(FileNotFoundError):
-        _temporary(goal).lstat()
+        goal.with_name(f".{goal.name}.{'0' * 16}.tmp").lstat()  # as long as the name that `write_whole` writes to first
     return ""
 
 
@@ -87,26 +87,6 @@ def _of_content(goal: Path) -> str:
     return "it holds something other than a report of this program, and that would be lost; choose another file, or remove that one first"
 
 
-def _temporary(goal: Path) -> Path:
-    return goal.with_name(f".{goal.name}.{os.getpid()}.tmp")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace the file: a temporary one beside it, flushed to disk, then renamed. OSError leaves the old one untouched."""
-    goal = _real(path)
-    temporary = _temporary(goal)
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(goal)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
 def write_new(path: Path, text: str) -> bool:
     """Write a file that is not there yet, and its folders; False when there is one, or anything else of that name. OSError, and
     ValueError for a text or a name that cannot be written, leave no part of the file.
@@ -125,10 +105,15 @@ def write_new(path: Path, text: str) -> bool:
     return True
 
 
-def write_through(path: Path, text: str) -> None:
-    """Write to what is no file of its own. What this process prints to is not opened anew: two openings of one file overwrite
-    each other, and a socket cannot be opened. OSError.
+def write_report(path: Path, text: str) -> None:
+    """Replace the file whole, or write to what is no file of its own. What this process prints to is not opened anew: two openings of
+    one file overwrite each other, and a socket cannot be opened. OSError leaves an older file untouched.
     """
+    from reconciler.connectors.registry.files import write_whole
+
+    if is_replaced(path):
+        write_whole(_real(path), text.encode("utf-8"))
+        return
     descriptor = _printed_to(path.stat())
     goal: Path | int = path if descriptor is None else os.dup(descriptor)
     with open(goal, "w", encoding="utf-8", newline="\n") as stream:

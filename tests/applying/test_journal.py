@@ -15,7 +15,7 @@ import pytest
 from factories import form, manifest
 from faulty_sandbox import World, answered, lost_after, passed_on
 
-from reconciler.applying.journal import Journal, open_journal
+from reconciler.applying.journal import Journal, open_journal, refuse_foreign
 from reconciler.applying.outcome import ApplyResult
 from reconciler.errors import UnsafePlan
 from reconciler.model.intent import Intent
@@ -384,10 +384,10 @@ def test_journal_with_a_doubt_in_an_organization_that_nobody_names_is_refused(tm
     journal = open_journal(tmp_path)
     each = journal.begin(intent(), lambda _: False)
     with pytest.raises(UnsafePlan, match="which no environment of this project names") as caught:
-        open_journal(tmp_path, {"11111111-1111-4111-8111-111111111111"})
+        refuse_foreign(journal, {"11111111-1111-4111-8111-111111111111"})
     assert "reconciler resolve alpha" in caught.value.help
     journal.close(each.id, "not created")
-    assert open_journal(tmp_path, {"11111111-1111-4111-8111-111111111111"}).intents == ()
+    refuse_foreign(open_journal(tmp_path), {"11111111-1111-4111-8111-111111111111"})
 
 
 @pytest.mark.parametrize("what", ["file", "folder", "pipe"])

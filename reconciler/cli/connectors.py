@@ -31,8 +31,8 @@ from reconciler.report.text_connectors import (
     render_search,
     search_document,
 )
-from reconciler.report.text_problems import render_problems
 from reconciler.report.text_connectors_show import connector_document, render_connector
+from reconciler.report.text_problems import render_problems
 
 EPILOG = """\b
 Examples:

@@ -212,6 +212,7 @@ def _refuse_altered(present: PresentLock, kept: Iterable[ConnectorEntry]) -> Non
 
 def _doubts(source: RegistrySource, *, is_chosen: bool) -> Iterable[str]:
     if source.is_of_this_machine:
-        yield f"the lock names its registry by a path of this machine, {source.name}, which nobody else can check: put the file into the project"
+        where = f"a path of this machine, {source.name}"
+        yield f"the lock names its registry by {where}, which nobody else can check: put the file into the project"
     elif not is_chosen:
         yield f"no registry was chosen: {source.words} is used; --registry oss for a self-managed Airbyte"

@@ -65,7 +65,9 @@ def _of_folder(goal: Path) -> str:
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"nothing can be written into the folder {str(folder)!r}; choose another one"
     with contextlib.suppress(FileNotFoundError):
-        goal.with_name(f".{goal.name}.{'0' * 16}.tmp").lstat()  # as long as the name that `write_whole` writes to first
+        goal.with_name(
+            f".{goal.name}.{'0' * 16}.tmp"
+        ).lstat()  # as long as the name that `write_whole` writes to first
     return ""
 
 

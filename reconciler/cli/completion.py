@@ -6,6 +6,7 @@ What is imported for one kind of name is imported in its function: a shell waits
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -43,24 +44,29 @@ def directories(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
 
 def environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Environments of the project file, and the sandbox."""
-    return _offers(dict.fromkeys(_project(_root(ctx)).environment_names, ""), incomplete)
+    return _offers(dict.fromkeys(_project(ctx)[1].environment_names, ""), incomplete)
 
 
 def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Names of the project's manifests, half-written ones included."""
     from reconciler.manifests.files import find_files
 
-    root = _root(ctx)
-    files = find_files((root / _project(root).manifests,), root=root).files
+    root, project = _project(ctx)
+    files = find_files((root / project.manifests,), root=root).files
     return _offers({name: "" for file in files for name in _names_in(file.path)}, incomplete)
 
 
 def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Connectors of the lock and of the built-in catalogue."""
     from reconciler.connectors.catalogue import builtin_lock
+    from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES
+    from reconciler.connectors.builtin import builtin_lock
+    from reconciler.connectors.registry.files import Unreadable, read_bounded
 
-    texts = (_lock(_root(ctx)), builtin_lock())
-    return _offers({name: "" for text in texts for name in _repositories(text)}, incomplete)
+    lock = b""
+    with contextlib.suppress(Unreadable):
+        lock = read_bounded(_root(ctx) / LOCK_FILE, limit=MAX_LOCK_BYTES)
+    return _offers(dict.fromkeys((*_repositories(lock), *_repositories(builtin_lock())), ""), incomplete)
 
 
 def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -75,14 +81,15 @@ def _root(ctx: click.Context) -> Path:
     return Path(ctx.params.get("chdir") or "")
 
 
-def _project(root: Path) -> Project:
+def _project(ctx: click.Context) -> tuple[Path, Project]:
     from reconciler.errors import InvalidInput
     from reconciler.manifests.project import Project, read_project
 
+    root = _root(ctx)
     try:
-        return read_project(root)
+        return root, read_project(root)
     except InvalidInput:
-        return Project()
+        return root, Project()
 
 
 def _offers(names: dict[str, str], incomplete: str) -> list[CompletionItem]:
@@ -107,16 +114,6 @@ def _names_in(file: Path) -> Iterator[str]:
     except Refused:
         return
     yield from filter(None, (document_name(document.value) for document in documents))
-
-
-def _lock(root: Path) -> bytes:
-    from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES
-    from reconciler.connectors.registry.files import Unreadable, read_bounded
-
-    try:
-        return read_bounded(root / LOCK_FILE, limit=MAX_LOCK_BYTES)
-    except Unreadable:
-        return b""
 
 
 def _repositories(lock: str | bytes) -> Iterable[str]:

@@ -68,9 +68,8 @@ class CommandGroup(click.Group):
         **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
-        self._lazy = dict(lazy or {})
-        self._package = package
-        self.params += [_chdir(), *(_target() if has_target else ())]
+        self._lazy, self._package = dict(lazy or {}), package
+        self.params += _OPTIONS if has_target else _OPTIONS[:1]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table; those of the module itself by name."""
@@ -131,26 +130,24 @@ def _enter(_ctx: click.Context, _param: click.Parameter, value: str | None) -> N
         raise click.BadParameter(f"no such directory: {value!r} ({reason})") from error
 
 
-def _chdir() -> click.Option:
-    return click.Option(
+_OPTIONS = (
+    click.Option(
         ["-C", "--chdir"],
         type=click.Path(),
         shell_complete=completion.directories,
         callback=_enter,
         expose_value=False,
         help="Run as if started in this directory.",
-    )
-
-
-def _target() -> tuple[click.Option, click.Option]:
-    environment = click.Option(
+    ),
+    click.Option(
         ["-e", "--environment"],
         metavar="NAME",
         shell_complete=completion.environments,
         help="An environment of reconciler.yaml, for the command.",
-    )
-    text = "Short for -e sandbox: a local Airbyte, no account."
-    return environment, click.Option(["--sandbox"], is_flag=True, help=text)
+    ),
+    click.Option(["--sandbox"], is_flag=True, help="Short for -e sandbox: a local Airbyte, no account."),
+)
+"""What may come before a command."""
 
 
 @click.group(

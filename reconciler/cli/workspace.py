@@ -132,10 +132,11 @@ def open_workspace(
 
 
 def target_of(options: Options, environ: Mapping[str, str] = os.environ) -> Target:
-    """Where a run points: the project file and the environment say it. Raises InvalidInput."""
+    """Where a run points: the project file and the environment say it. Raises InvalidInput, for paths that cannot be meant too."""
     from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
 
     project = project_of(options.chdir)
+    _chosen(options, project, anywhere=False)
     return project.select(options.environment, environ, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
 
 

@@ -201,6 +201,14 @@ def test_invalid_manifest_ends_the_run_whatever_the_server_says(
     assert production.run(*command).err == told.err
 
 
+def test_invalid_manifest_comes_before_missing_credentials(production: Project) -> None:
+    production.write("manifests/broken.yaml", "apiVersion: reconciler/v1\nkind: no\n")
+    production.environment.clear()
+    told = production.run("plan")
+    assert (told.code, told.out) == (3, "")
+    assert told.err.startswith("manifests/broken.yaml:2:7:")
+
+
 def test_json_output_parses_even_when_the_run_fails(production: Project) -> None:
     production.write("manifests/broken.yaml", "kind: no\n")
     told = production.run("plan", "-f", "json")

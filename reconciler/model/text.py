@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from reconciler.model.json_value import JsonValue
+if TYPE_CHECKING:  # every start of the program imports this module, and json takes its time
+    from reconciler.model.json_value import JsonValue
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1: escape sequences, carriage return, bell

@@ -20,10 +20,8 @@ from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
 from reconciler.model.diagnostic import Severity
 from reconciler.model.text import listed
-from reconciler.report.exit_code import ExitCode
-from reconciler.report.safe_text import safe_text
-from reconciler.report.style import Style
-from reconciler.report.text_connectors import (
+from reconciler.report.connectors import (
+    connector_document,
     lock_document,
     render_connector,
     render_lock,
@@ -31,7 +29,8 @@ from reconciler.report.text_connectors import (
     render_search,
     search_document,
 )
-from reconciler.report.text_connectors_show import connector_document, render_connector
+from reconciler.report.exit_code import ExitCode
+from reconciler.report.safe_text import Style, safe_text
 from reconciler.report.text_problems import render_problems
 
 EPILOG = """\b

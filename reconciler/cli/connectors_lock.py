@@ -41,9 +41,6 @@ from reconciler.connectors.registry.source import (
 )
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
-from reconciler.report.connectors import render_notes
-from reconciler.report.safe_text import safe_text
-from reconciler.report.text_problems import render_problems
 
 ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _OPTION = Origin("option --registry", 0, 0)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, TextIO, cast
 
 from reconciler.cli.process import (
@@ -39,6 +40,7 @@ class Console:
         self.terminal = buffered(stderr or sys.stderr)
         """stderr as it is, for a progress bar that moves the cursor; nothing from outside may be written to it."""
         self._scrubber: Scrubber | None = None
+        self._lock = RLock()  # manifests are judged in a thread; a signal handler may come amid a search
         self._is_guarding = False
         self.signals = Signals(self.urgent)
         self.quiet, self.format, self.chdir = False, "text", Path()
@@ -64,19 +66,21 @@ class Console:
 
     def keep_secret(self, value: str) -> None:
         """Register a value that must not leave this process in any text."""
-        if self._scrubber is None:
-            from reconciler.report.scrub import Scrubber
+        with self._lock:
+            if self._scrubber is None:
+                from reconciler.report.scrub import Scrubber
 
-            self._scrubber = Scrubber()
-            if self._is_guarding:
-                clean_log_records(self.clean)
-        self._scrubber.add(value)
+                self._scrubber = Scrubber()
+                if self._is_guarding:
+                    clean_log_records(self.clean)
+            self._scrubber.add(value)
 
     def clean(self, text: str, *, colours: bool = False, may_command: bool = False) -> str:
         """The text as it is printed and written: without registered values (a JSON document stays one), and nothing in it drives a
         terminal (`colours` may stay) or, unless `may_command`, a runner. A fresh plan is compared with a saved one in this form.
         """
-        scrubbed = text if self._scrubber is None else self._scrubber.scrub_output(text)
+        with self._lock:
+            scrubbed = text if self._scrubber is None else self._scrubber.scrub_output(text)
         return safe_output(scrubbed, colours=colours, may_command=may_command)
 
     def without_secrets_in(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:

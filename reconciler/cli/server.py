@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text_plan", "reconciler.report.document")
+_NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text", "reconciler.report.document")
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
 
@@ -121,11 +121,12 @@ class Reading:
     target: Target
     concurrency: int
     contents: Contents = field(default_factory=Contents)
+    _shows: bool = False
     _ahead: dict[str, asyncio.Task[LiveState]] = field(default_factory=dict)
 
     @contextlib.asynccontextmanager
     async def begun(self) -> AsyncIterator[None]:
-        """The target's own organization is read meanwhile; what is not read by the end is left."""
+        """The target's own organization is read meanwhile, without a word; what is not read by the end is left."""
         own = self.target.organization_id
         self._ahead[own] = asyncio.create_task(self._state(own))
         try:
@@ -136,6 +137,7 @@ class Reading:
 
     async def states(self, workspace: Workspace) -> tuple[LiveState, ...]:
         """The live state of every organization of the run, read one after the other."""
+        self._shows = True
         preparing = asyncio.create_task(self._prepare(workspace))
         try:
             states = [await (self._ahead.get(each) or self._state(each)) for each in workspace.organizations]
@@ -153,7 +155,7 @@ class Reading:
                 organization,
                 concurrency=self.concurrency,
                 skip=self.target.unmanaged,
-                on_progress=advance,
+                on_progress=lambda done, total: advance(done, total) if advance and self._shows else None,
                 on_template=self.contents.live,
             )
 

@@ -154,7 +154,7 @@ def load_desired(
     as secrets, before anything is read. Raises InvalidInput for paths that cannot be meant.
     """
     root = options.chdir
-    roots, selected = chosen_paths(options, project, anywhere=anywhere)
+    roots, selected = _chosen(options, project, anywhere=anywhere)
     # Every report names these by themselves: a variable that holds just that is hidden at its place only.
     named = {value for each in project.environments for value in (each.name, each.url, each.organization_id)}
     named |= {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
@@ -216,7 +216,7 @@ def refuse_empty_selection(desired: Desired) -> None:
     raise InvalidInput((Diagnostic(Origin(place, 0, 0), "R110", message, help_text),))
 
 
-def chosen_paths(
+def _chosen(
     options: Options, project: Project, *, anywhere: bool
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """What to read, and the part of it that was asked for, relative to the project, empty for all of it.

@@ -14,11 +14,6 @@ from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
-from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries
-from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock
-from reconciler.connectors.registry.registry import ConnectorEntry
-from reconciler.connectors.registry.cache import user_cache
-from reconciler.connectors.registry.entry import ConnectorEntry, ConnectorType
 from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries, uncut
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock, write_lock
 from reconciler.connectors.registry.lookup import (
@@ -29,7 +24,7 @@ from reconciler.connectors.registry.lookup import (
     find_in_collections,
     only_connector,
 )
-from reconciler.connectors.registry.registry import Registry
+from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, Registry
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
     CLOUD,

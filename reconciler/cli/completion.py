@@ -58,9 +58,8 @@ def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Connectors of the lock and of the built-in catalogue."""
-    from reconciler.connectors.catalogue import builtin_lock
     from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES
-    from reconciler.connectors.builtin import builtin_lock
+    from reconciler.connectors.catalogue import builtin_lock
     from reconciler.connectors.registry.files import Unreadable, read_bounded
 
     lock = b""

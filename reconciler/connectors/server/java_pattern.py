@@ -65,6 +65,8 @@ class PatternReader(ClassReader):
         char = self.next()
         if char in "*+?":
             raise RefusedPattern(f"Dangling meta character '{char}'")
+        if char in ".^$":
+            return regex.place(char, self.flags)
         make = self._ATOMS.get(char)
         return regex.char_of(self.one(char)) if make is None else make(self)
 
@@ -76,7 +78,7 @@ class PatternReader(ClassReader):
             return self._reference(int(char))
         if char == "k":
             return self._named_reference()
-        part = regex.place(char, self.flags) if char not in ("^", "$") else None
+        part = regex.place(char, self.flags) if char not in (".", "^", "$") else None
         if part is not None:
             return part
         found = self.escaped(char)
@@ -155,9 +157,6 @@ class PatternReader(ClassReader):
         "(": _group,
         "\\": _escape,
         "[": lambda self: regex.char_of(self.bracketed()),
-        ".": lambda self: regex.any_char(self.flags),
-        "^": lambda self: regex.place("^", self.flags),
-        "$": lambda self: regex.place("$", self.flags),
     }
 
 

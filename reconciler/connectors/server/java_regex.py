@@ -94,15 +94,13 @@ def sequence(*parts: Part) -> Part:
             places = part.leave(text, places, back) if places else 0
         return places
 
+    def sample(optional: int) -> str:
+        return "".join(part.sample(optional) for part in parts)
+
     if len(parts) == 1:
         return parts[0]
     is_fixed, is_endless = all(part.is_fixed for part in parts), any(part.is_endless for part in parts)
-    return Part(
-        leave,
-        is_fixed=is_fixed,
-        is_endless=is_endless,
-        sample=lambda optional: "".join(part.sample(optional) for part in parts),
-    )
+    return Part(leave, is_fixed=is_fixed, is_endless=is_endless, sample=sample)
 
 
 def branch(*parts: Part) -> Part:
@@ -183,16 +181,9 @@ def looks(part: Part, *, ahead: bool, wanted: bool) -> Part:
 _CR: Final = one_of("\r")
 _LF: Final = one_of("\n")
 _ENDS: Final = one_of("\n\r\x85\u2028\u2029")
-_NO_END: Final = none_of(_ENDS)
-_ANY: Final[Chars] = lambda _: True  # noqa: E731 - a class like the others
 _PAIR: Final = sequence(char_of(_CR), char_of(_LF))
 LINE_END: Final = branch(_PAIR, char_of(LINE_CHARS))
 """`\\R`."""
-
-
-def any_char(flags: frozenset[str]) -> Part:
-    """What `.` stands for under these flags."""
-    return char_of(_ANY if "s" in flags else _NO_END)
 
 
 def _is_cluster(char: str) -> bool:
@@ -235,11 +226,10 @@ def _edge(words: Chars, *, wanted: bool = True) -> Part:
 
 
 _PLACES: Final = {
-    "^": where(lambda _text: 1),
-    "A": where(lambda _text: 1),
-    "G": where(lambda _text: 1),  # where the search begins
-    "$": where(_last_end),
-    "Z": where(_last_end),
+    ".": char_of(none_of(_ENDS)),
+    "s.": char_of(none_of(one_of(""))),
+    **dict.fromkeys("^AG", where(lambda _text: 1)),  # G is where the search begins
+    **dict.fromkeys("$Z", where(_last_end)),
     "z": where(lambda text: text.end),
     "b": _edge(_plain_word),
     "B": _edge(_plain_word, wanted=False),
@@ -256,6 +246,6 @@ _PLACES: Final = {
 
 
 def place(char: str, flags: frozenset[str]) -> Part | None:
-    """What `^`, `$` or a backslash and this letter stand for under these flags; None for what is no place."""
-    flag = "m" if char in ("^", "$") else "U"
+    """What `.`, `^`, `$` or a backslash and this letter mean under these flags; None for all else."""
+    flag = {".": "s", "^": "m", "$": "m"}.get(char, "U")
     return (_PLACES.get(flag + char) if flag in flags else None) or _PLACES.get(char)

@@ -21,7 +21,7 @@ _LETTERS = 32
 
 
 class NotKnown(Exception):
-    """What the server would answer cannot be told; the message says why. Never quotes a value of the document."""
+    """The server's answer cannot be known; the message says why. Never quotes a value of the document."""
 
 
 class TooMuchWork(NotKnown):

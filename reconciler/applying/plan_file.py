@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.errors import UnsafePlan
-from reconciler.model.json_value import JsonObject, JsonValue, same_json
+from reconciler.model.json_value import JsonObject, JsonValue, same_json, value_at
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
@@ -39,11 +39,6 @@ class PlanFile:
     environment: str
     selection: Selection
 
-    @property
-    def only(self) -> tuple[str, ...]:
-        """The name globs of its selection."""
-        return self.selection.only
-
 
 def parse_plan_file(name: str, data: bytes) -> PlanFile:
     """The plan in the bytes of a file; `name` is for messages. UnsafePlan when it is not a plan of this
@@ -55,10 +50,6 @@ def parse_plan_file(name: str, data: bytes) -> PlanFile:
         document = parse_json(data)
     except StrictJsonError as error:
         raise UnsafePlan(f"{name}: not a plan file: {error}", help=_AGAIN) from None
-    return _plan_file(name, data.decode("utf-8"), document)
-
-
-def _plan_file(name: str, text: str, document: JsonValue) -> PlanFile:
     if not isinstance(document, dict) or "formatVersion" not in document:
         raise UnsafePlan(
             f"{name}: not a plan file: no formatVersion", help="write one: reconciler plan --write json=FILE"
@@ -67,12 +58,11 @@ def _plan_file(name: str, text: str, document: JsonValue) -> PlanFile:
         raise UnsafePlan(
             f"{name}: this version reads plan format {PLAN_FORMAT_VERSION}, the file has another", help=_AGAIN
         )
-    target, selection = document.get("target"), document.get("selection")
-    environment = target.get("environment") if isinstance(target, dict) else None
+    environment, selection = value_at(document, "/target/environment"), document.get("selection")
     if not isinstance(environment, str) or not isinstance(selection, dict):
         raise UnsafePlan(f"{name}: not a plan file: target or selection is missing", help=_AGAIN)
     chosen = Selection(only=_texts(selection.get("only")), paths=_texts(selection.get("paths")))
-    return PlanFile(name, text, document, environment, chosen)
+    return PlanFile(name, data.decode("utf-8"), document, environment, chosen)
 
 
 def _texts(value: JsonValue) -> tuple[str, ...]:
@@ -86,8 +76,7 @@ def staleness(reviewed: PlanFile, plan: Plan, fresh_text: str) -> UnsafePlan | N
     """
     if reviewed.text == fresh_text:
         return None
-    fresh: JsonObject = json.loads(fresh_text)
-    old = reviewed.document
+    old, fresh = reviewed.document, json.loads(fresh_text)
     # The digest covers target, manifests, live state and selection: where it is the same, none of them moved.
     reasons = () if old.get("digest") == fresh["digest"] else tuple(_moved(old, fresh))
     what = "; ".join(reasons) or _changed(old, fresh)
@@ -103,24 +92,20 @@ def unknown_environment(reviewed: PlanFile) -> UnsafePlan:
 
 
 def _moved(old: JsonObject, new: JsonObject) -> Iterator[str]:
-    target = [
-        word for member, word in _TARGET.items() if _in(old, "target", member) != _in(new, "target", member)
-    ]
+    def differs(place: str) -> bool:
+        return value_at(old, place) != value_at(new, place)
+
+    target = [word for member, word in _TARGET.items() if differs(f"/target/{member}")]
     if target:
         yield f"the target is another one ({', '.join(target)})"
-    if _in(old, "digests", "manifests") != _in(new, "digests", "manifests"):
+    if differs("/digests/manifests"):
         yield "manifests changed"
-    if _in(old, "digests", "live") != _in(new, "digests", "live"):
+    if differs("/digests/live"):
         yield "templates on the server changed"
-    if old.get("selection") != new["selection"]:
+    if differs("/selection"):
         yield "the selection (--only, PATH) is another one"
     if all(old.get(member) == value for member, value in new.items() if member not in _OF_SETTINGS):
         yield "a variable, a limit or the list of unmanaged templates changed, or the digest in the file"
-
-
-def _in(document: JsonObject, name: str, member: str) -> JsonValue:
-    value = document.get(name)
-    return value.get(member) if isinstance(value, dict) else None
 
 
 def _changed(old: JsonObject, new: JsonObject) -> str:
@@ -138,7 +123,7 @@ def _changed(old: JsonObject, new: JsonObject) -> str:
 
 
 def _placeless(value: JsonValue) -> JsonValue:
-    """The value without what says where something stands."""
+    """The value without what says where something is written."""
     if isinstance(value, dict):
         return {key: _placeless(item) for key, item in value.items() if key not in _PLACES}
     return [_placeless(item) for item in value] if isinstance(value, list) else value

@@ -1,8 +1,7 @@
 """The differences of a pair that is known to differ, as changes a person can read, every secret in them replaced by a word.
 
-Equality is decided before, on canonical text. The walk descends to the smallest differing parts; deepdiff pairs the items of two arrays
-there and does nothing else: it takes `true` for `1` in places and costs a thousand times the comparison, so it never sees an equal pair
-and its silence is not believed.
+Equality is decided before, on canonical text. The walk descends to the smallest differing parts; items of two arrays are paired by their
+canonical texts, so that one inserted item is one change.
 
 Secret are: values at `airbyte_secret` positions of the connector's specification or of either form, values that came from `!env`, and
 values under names that look like secrets, unless the specification describes a field of that name. A form's `default`, `const`, `enum`
@@ -12,10 +11,11 @@ as secret as it is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from difflib import SequenceMatcher
+from itertools import islice, zip_longest
+from typing import Any
 
 from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.connector import connection_schema
@@ -37,13 +37,8 @@ SENSITIVE_DIFFERS = "(sensitive, differs)"
 MAX_SECRETS = 2_000
 """Secret texts of a pair that are still told from the rest of it. Whole connectors have some dozens of fields."""
 
-_MAX_ARRAY_TEXT = 65_536
 _MAX_ARRAY_ITEMS = 300
-"""Up to this many characters of canonical text and items an array pair goes to deepdiff, whose pairing grows
-with the square; longer ones are compared index by index.
-"""
-_MAX_PAIRING = 500_000
-"""Characters times depth that deepdiff gets in one comparison: about two seconds. Arrays that come later are compared index by index."""
+"""Up to this many items of two arrays are paired by what they say, which can grow with the square; more are compared index by index."""
 
 _FORM_VALUES = frozenset({"default", "const", "enum", "examples"})
 _Pattern = tuple[str, ...]
@@ -60,94 +55,45 @@ def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
 
 def diff_values(desired: JsonValue, live: JsonValue, path: str = "") -> tuple[Change, ...]:
     """All changes between two JSON values, sorted by path; empty exactly when they mean the same."""
-    changes = _Comparison().changes(desired, live, path)
-    return tuple(sorted(changes, key=lambda change: (change.path, change.operation)))
+    return tuple(sorted(_changes(desired, live, path), key=lambda change: (change.path, change.operation)))
 
 
-class _Comparison:
-    """One walk through two values. `_left` is what deepdiff may still be given."""
-
-    def __init__(self) -> None:
-        self._left = _MAX_PAIRING
-
-    def changes(self, desired: JsonValue, live: JsonValue, path: str) -> Iterator[Change]:
-        """The changes, in no particular order."""
-        if isinstance(desired, dict) and isinstance(live, dict):
-            # Not compared as a whole first: each level would go through everything below it once more.
-            yield from self._members(desired, live, path)
-        elif isinstance(desired, list) and isinstance(live, list):
-            yield from self._items(desired, live, path)
-        elif not same_json(desired, live):
-            yield Change(path, Operation.REPLACE, desired, live)
-
-    def _members(
-        self, desired: Mapping[str, JsonValue], live: Mapping[str, JsonValue], path: str
-    ) -> Iterator[Change]:
+def _changes(desired: JsonValue, live: JsonValue, path: str) -> Iterator[Change]:
+    if isinstance(desired, dict) and isinstance(live, dict):
+        # Not compared as a whole first: each level would go through everything below it once more.
         for key in desired.keys() | live.keys():
-            below = f"{path}/{escape_segment(key)}"
-            if key not in live:
-                yield Change(below, Operation.ADD, desired[key], None)
-            elif key not in desired:
-                yield Change(below, Operation.REMOVE, None, live[key])
-            else:
-                yield from self.changes(desired[key], live[key], below)
-
-    def _items(self, desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:
-        if self._left >= 0:  # with nothing left, no array needs to be measured either
-            texts = canonical_json(desired), canonical_json(live)
-            if texts[0] == texts[1]:
-                return
-            if self._may_pair(desired, live, len(texts[0]) + len(texts[1])):
-                yield from tuple(_paired(desired, live, path)) or (
-                    Change(path, Operation.REPLACE, desired, live),
-                )
-                return
-        yield from self._members(_by_index(desired), _by_index(live), path)
-
-    def _may_pair(self, desired: list[JsonValue], live: list[JsonValue], size: int) -> bool:
-        if size > _MAX_ARRAY_TEXT or len(desired) + len(live) > _MAX_ARRAY_ITEMS:
-            return False
-        # Depth counts: deepdiff spells the whole path of every item that differs.
-        self._left -= size * max(_height(desired), _height(live))
-        return self._left >= 0
+            yield from _member_changes(desired, live, key, key, f"{path}/{escape_segment(key)}")
+    elif isinstance(desired, list) and isinstance(live, list):
+        sides = dict(enumerate(desired)), dict(enumerate(live))
+        for wanted, there in _paired_indexes(desired, live):
+            yield from _member_changes(*sides, wanted, there, f"{path}/{there if wanted is None else wanted}")
+    elif not same_json(desired, live):
+        yield Change(path, Operation.REPLACE, desired, live)
 
 
-def _height(value: JsonValue) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return 0 if inner is None else 1 + max((_height(item) for item in inner), default=0)
+def _member_changes(
+    desired: Mapping[Any, JsonValue], live: Mapping[Any, JsonValue], wanted: object, there: object, path: str
+) -> Iterator[Change]:
+    """The changes between one member of either side, under their keys; a side without this key does not have it."""
+    if there not in live:
+        yield Change(path, Operation.ADD, desired[wanted], None)
+    elif wanted not in desired:
+        yield Change(path, Operation.REMOVE, None, live[there])
+    else:
+        yield from _changes(desired[wanted], live[there], path)
 
 
-def _by_index(items: list[JsonValue]) -> dict[str, JsonValue]:
-    return {str(index): item for index, item in enumerate(items)}
-
-
-def _paired(desired: list[JsonValue], live: list[JsonValue], path: str) -> Iterator[Change]:
-    """Item-level changes of two arrays. Nothing when deepdiff sees no difference: then the whole array is the change."""
-    from deepdiff import DeepDiff  # 200 ms to import: only a plan with a changed array pays
-
-    tree = DeepDiff(_tagged(live), _tagged(desired), view="tree", threshold_to_diff_deeper=0)
-    for report, levels in tree.items():
-        for level in levels:
-            where = path + pointer(level.path(output_format="list"))
-            if report.endswith("_added"):
-                yield Change(where, Operation.ADD, _untagged(level.t2), None)
-            elif report.endswith("_removed"):
-                yield Change(where, Operation.REMOVE, None, _untagged(level.t1))
-            else:
-                yield Change(where, Operation.REPLACE, _untagged(level.t2), _untagged(level.t1))
-
-
-def _tagged(value: JsonValue) -> object:
-    """The value with each scalar as its JSON text: deepdiff cannot take `true` for `1` or `1` for `"1"` then."""
-    if isinstance(value, dict):
-        return {key: _tagged(item) for key, item in value.items()}
-    return [_tagged(item) for item in value] if isinstance(value, list) else canonical_json(value)
-
-
-def _untagged(value: object) -> JsonValue:
-    if isinstance(value, dict):
-        return {key: _untagged(item) for key, item in value.items()}
-    return [_untagged(item) for item in value] if isinstance(value, list) else json.loads(str(value))
+def _paired_indexes(
+    desired: list[JsonValue], live: list[JsonValue]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Which items differ, as indexes of both sides: one of them is None for an item that only the other side has."""
+    if len(desired) + len(live) > _MAX_ARRAY_ITEMS:
+        yield from zip_longest(range(len(desired)), range(len(live)))
+        return
+    texts = [canonical_json(item) for item in live], [canonical_json(item) for item in desired]
+    for tag, first, last, start, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield from zip_longest(range(start, end), range(first, last))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from factories import FAKER, form, live, manifest, served, state, target
 
@@ -180,14 +177,3 @@ def test_long_arrays_are_compared_index_by_index() -> None:
 
 def test_array_that_holds_other_items_is_always_told() -> None:
     assert told([[]], [{}]) == [("/0", "replace", [], {})]
-
-
-def test_equal_pairs_never_import_deepdiff() -> None:
-    code = (
-        "import sys; sys.path[:0] = ['tests']\n"
-        "from factories import *\n"
-        "from reconciler.planning.plan import build_plan\n"
-        "build_plan([manifest(spec=form())], [state(live())], target())\n"
-        "assert 'deepdiff' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -100,30 +100,28 @@ def _bounds(part: Part) -> str:
 
 
 def _control(part: Part, own: str, described: str | None) -> Markup:
+    common: dict[str, str | bool | None] = {
+        "id": own,
+        "required": part.is_required,
+        "aria_describedby": described,
+    }
     if part.control is Control.SELECT:
-        return _select(part, own, described)
+        return _select(part, common)
     if part.control is Control.SWITCH:
         checked = "true" in part.values
         return element(
             "input", id=own, type="checkbox", role="switch", checked=checked, aria_describedby=described
         )
     if part.control in _ROWS:
+        secret = "secret" if part.control is Control.SECRET_LINES else None
+        rows = _ROWS[part.control]
+        text = ("\n", joined(part.values, "\n"))  # a parser drops one line break after the tag
         return element(
-            "textarea",
-            "\n",  # a parser drops one line break after the tag
-            joined(part.values, "\n"),
-            id=own,
-            rows=_ROWS[part.control],
-            class_="secret" if part.control is Control.SECRET_LINES else None,
-            autocomplete="off",
-            spellcheck="false",
-            required=part.is_required,
-            aria_describedby=described,
+            "textarea", *text, rows=rows, class_=secret, autocomplete="off", spellcheck="false", **common
         )
     is_number = part.control in {Control.NUMBER, Control.INTEGER}
     return element(
         "input",
-        id=own,
         type=_INPUT_TYPES[part.control],
         value=part.values[0] if part.values else None,
         min=part.minimum or None if is_number else None,
@@ -131,18 +129,15 @@ def _control(part: Part, own: str, described: str | None) -> Markup:
         step=_STEPS.get(part.control),
         autocomplete="new-password" if part.control is Control.SECRET else "off",
         spellcheck="false",
-        required=part.is_required,
-        aria_describedby=described,
+        **common,
     )
 
 
-def _select(part: Part, own: str, described: str | None) -> Markup:
+def _select(part: Part, common: dict[str, str | bool | None]) -> Markup:
     chosen = part.values[0] if part.values else ""
     known = part.options if not chosen or chosen in part.options else (*part.options, chosen)
     options = [element("option", option, selected=option == chosen) for option in known]
-    if not chosen:
-        options.insert(0, unchosen())
-    return element("select", *options, id=own, required=part.is_required, aria_describedby=described)
+    return element("select", *([] if chosen else [unchosen()]), *options, **common)
 
 
 def unchosen() -> Markup:

@@ -116,6 +116,7 @@ def _choice(drawing: Drawing, part: Part) -> Markup:
     own = drawing.new_id()
     help_text = help_markup(part, f"{own}-help")
     title = element("span", short(part.title), id=f"{own}-title")
+    legend = element("legend", title, drawing.badge(part.place), class_="name")
     if not part.parts:
         selector = element("p", _NO_OPTION, class_="facts")
     elif part.is_radio:
@@ -123,14 +124,9 @@ def _choice(drawing: Drawing, part: Part) -> Markup:
         selector = element("div", *tiles, class_="tiles")
     else:
         selector = _selector(own, part, f"{own}-help" if help_text else None)
-    return element(
-        "fieldset",
-        element("legend", title, drawing.badge(part.place), class_="name"),
-        help_text,
-        selector,
-        *(_panel(drawing, part, index) for index in range(len(part.parts))),
-        class_=drawing.classes(part.place, "choice"),
-    )
+    panels = (_panel(drawing, part, index) for index in range(len(part.parts)))
+    classes = drawing.classes(part.place, "choice")
+    return element("fieldset", legend, help_text, selector, *panels, class_=classes)
 
 
 def _selector(own: str, part: Part, described: str | None) -> Markup:
@@ -138,31 +134,17 @@ def _selector(own: str, part: Part, described: str | None) -> Markup:
         element("option", short(option.title), value=index, selected=index == part.chosen)
         for index, option in enumerate(part.parts)
     ]
-    if part.chosen is None:
-        options.insert(0, unchosen())
-    return element(
-        "select",
-        *options,
-        id=own,
-        data_choice=True,
-        autocomplete="off",
-        aria_labelledby=f"{own}-title",
-        aria_describedby=described,
-    )
+    names = {"aria_labelledby": f"{own}-title", "aria_describedby": described}
+    first = [unchosen()] if part.chosen is None else []
+    return element("select", *first, *options, id=own, data_choice=True, autocomplete="off", **names)
 
 
 def _radio(own: str, part: Part, index: int) -> Markup:
-    option = part.parts[index]
+    option, checked = part.parts[index], index == part.chosen
+    described = f"{own}-{index}-help" if option.description else None
+    names = {"name": own, "id": f"{own}-{index}", "aria_describedby": described}
     control = element(
-        "input",
-        type="radio",
-        name=own,
-        id=f"{own}-{index}",
-        value=index,
-        data_choice=True,
-        autocomplete="off",
-        checked=index == part.chosen,
-        aria_describedby=f"{own}-{index}-help" if option.description else None,
+        "input", type="radio", value=index, data_choice=True, autocomplete="off", checked=checked, **names
     )
     label = element("label", control, element("span", short(option.title)))
     return element("div", label, help_markup(option, f"{own}-{index}-help"), class_="tile")

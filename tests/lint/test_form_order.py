@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.specification.order import ordered_fields
+from reconciler.connectors.specification.order import ordered_blocks
+from reconciler.connectors.specification.schema import is_shown
 
 
 def order(properties: dict[str, Any], *, is_root: bool = False, **schema: Any) -> list[str]:
     names = list(properties)
     random.Random(3).shuffle(names)
     shuffled = {name: properties[name] for name in names}
-    return [name for name, _ in ordered_fields({"properties": shuffled, **schema}, is_root=is_root)]
+    blocks = ordered_blocks({"properties": shuffled, **schema}, is_root=is_root)
+    return [name for name, block in blocks if is_shown(block)]
 
 
 def grouped(*groups: str | None) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from reconciler.connectors.specification.schema import (
     group_of,
     is_hidden,
     is_open,
-    is_shown,
     objects,
     order_of,
     required_names,
@@ -32,13 +31,8 @@ _Weight = tuple[int, int, str]
 _Natural = tuple[tuple[_Weight, ...], tuple[str, ...], tuple[bool, ...]]
 
 
-def ordered_fields(schema: JsonObject, *, is_root: bool = False) -> list[tuple[str, JsonObject]]:
-    """The visible fields of an object schema with their names, in the order of the form."""
-    return [(name, field) for name, field in ordered_blocks(schema, is_root=is_root) if is_shown(field)]
-
-
 def ordered_blocks(schema: JsonObject, *, is_root: bool = False) -> list[tuple[str, JsonObject]]:
-    """`ordered_fields` with the constants among them: they are not drawn, and still have a place.
+    """The fields of an object that are not hidden, with their names. Constants are among them: they are not drawn, and have a place.
 
     Groups count at the root only. A field that is described as `true` has the empty schema.
     """

@@ -91,27 +91,20 @@ class Place:
         return tuple(self._by_name)
 
     @cached_property
-    def _by_name(self) -> dict[str, list[int]]:
-        """Which nodes name a member. A choice can have thousands of options, and thousands of members to ask about."""
-        found: dict[str, list[int]] = {}
+    def _by_name(self) -> dict[str, set[int]]:
+        """Which nodes name a member. A choice can have thousands of options, and thousands of members to look up."""
+        found: dict[str, set[int]] = {}
         for at, node in enumerate(self.nodes):
             for name in members(node):
-                found.setdefault(name, []).append(at)
+                found.setdefault(name, set()).add(at)
         return found
 
-    @property
-    def takes_any_name(self) -> bool:
-        """Whether members are described that are not named."""
-        return bool(self._for_any_name)
-
     @cached_property
-    def _for_any_name(self) -> tuple[int, ...]:
+    def for_any_name(self) -> set[int]:
         """Which nodes describe members that they do not name."""
-        return tuple(
-            at
-            for at, node in enumerate(self.nodes)
-            if members(node, "patternProperties") or isinstance(node.get("additionalProperties"), dict)
-        )
+        keywords = ("patternProperties", "additionalProperties")
+        is_open = (any(isinstance(node.get(each), dict) for each in keywords) for node in self.nodes)
+        return {at for at, opened in enumerate(is_open) if opened}
 
     @cached_property
     def _found(self) -> dict[str, Place | None]:
@@ -120,7 +113,7 @@ class Place:
     def member(self, name: str) -> Place | None:
         """The position of a member; None when nothing describes it. The same value for the same name."""
         if name not in self._found:
-            nodes = (self.nodes[at] for at in sorted({*self._by_name.get(name, ()), *self._for_any_name}))
+            nodes = [self.nodes[at] for at in sorted(self._by_name.get(name, set()) | self.for_any_name)]
             self._found[name] = self._at(part for node in nodes for part in _member_parts(node, name))
         return self._found[name]
 
@@ -155,7 +148,7 @@ class Place:
         """Whether any node here is marked `airbyte_secret`."""
         return any(is_marked_secret(node) for node in self.nodes)
 
-    @cached_property
+    @property
     def title(self) -> str:
         """The first title here; "" for none."""
         return next((title for node in self.nodes if (title := title_of(node))), "")

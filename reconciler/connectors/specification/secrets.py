@@ -45,7 +45,7 @@ class _Search:
             yield pointer(path)
             return
         for key, item in entries(value) if places else ():
-            self._steps -= 1 + sum(len(place.nodes) for place in places if place.takes_any_name)
+            self._steps -= 1 + sum(len(place.for_any_name) for place in places)
             if self._steps < 0:
                 yield pointer((*path, key))
             else:

@@ -69,7 +69,7 @@ class Project:
         """A run to its end."""
         if not any(is_read_at_start(name) for name in self.environment):
             ended = run_warm(list(arguments), cwd=self.root, env=self._environment(), seconds=50)
-            return Run(ended.code, ended.out, ended.err)
+            return Run(ended.code, ended.out.decode(), ended.err.decode())
         process = self.start(*arguments)
         out, err = process.communicate(timeout=50)
         return Run(process.returncode, out, err)

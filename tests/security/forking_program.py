@@ -1,36 +1,14 @@
-"""The program in forks of one warm process: a run in a hundredth of the time that a start takes. Run as a script.
-
-Reads one JSON object a line from stdin: `{cwd, argv, env, out, err, changes}`, and answers `{code}`. Each run has its own process,
-environment, directory, streams and clock; `changes` names what is broken on purpose in that run.
-"""
+"""The script of a `WarmProgram` whose runs do not wait between tries. `changes` in a request name what is broken on purpose in that run."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
 import sys
-import time
-import traceback
+from pathlib import Path
 from typing import Any
 
 HANG_SECONDS = 100
-
-
-def preload() -> None:
-    """Import what runs need, once."""
-    import reconciler.cli.apply
-    import reconciler.cli.comparing
-    import reconciler.cli.connectors
-    import reconciler.cli.doctor
-    import reconciler.cli.new
-    import reconciler.cli.reference
-    import reconciler.cli.server
-    import reconciler.cli.validate
-    import reconciler.planning.plan
-    import reconciler.report.document
-    import reconciler.report.text  # noqa: F401
 
 
 def no_waiting() -> None:
@@ -118,44 +96,16 @@ CHANGES = {
 }
 
 
-def run(order: dict[str, Any]) -> None:
-    """One run; does not return."""
-    os.chdir(order["cwd"])
-    os.environ.clear()
-    os.environ.update(order["env"])
-    for number, path in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
-        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        os.dup2(os.open(path, flags, 0o600), number)
-    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
-    sys.argv = ["reconciler", *order["argv"]]
-    time.tzset()
+def prepare(request: dict[str, Any]) -> None:
+    """What is done in a child before the program starts."""
     no_waiting()
-    for change in order["changes"]:
+    for change in request["changes"]:
         CHANGES[change]()
     signal.alarm(HANG_SECONDS)
-    from reconciler.cli import main
-
-    main()
-
-
-def serve() -> None:
-    """Take orders until stdin ends."""
-    preload()
-    orders, answers = sys.stdin, os.fdopen(os.dup(1), "w")
-    for line in orders:
-        child = os.fork()
-        if child == 0:
-            try:
-                run(json.loads(line))
-            except BaseException:  # noqa: BLE001 - told to whoever ordered the run
-                sys.stderr.write(traceback.format_exc())
-                sys.stderr.flush()
-            finally:
-                os._exit(99)
-        _, status = os.waitpid(child, 0)
-        answers.write(json.dumps({"code": os.waitstatus_to_exitcode(status)}) + "\n")
-        answers.flush()
 
 
 if __name__ == "__main__":
-    serve()
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from warm_program import serve
+
+    serve(prepare)

@@ -18,7 +18,7 @@ from canaries import leaks
 from leak_runs import LeakRun
 
 if TYPE_CHECKING:
-    from conftest import Forks
+    from warm_program import WarmProgram
 
 RUNS = int(os.environ.get("RECONCILER_CANARY_RUNS", "168"))
 SEED = os.environ.get("RECONCILER_CANARY_SEED", "1")
@@ -44,33 +44,33 @@ def seeds(share: int) -> list[str]:
 
 @pytest.mark.timeout(0 if RUNS > 1000 else 300)
 @pytest.mark.parametrize("share", range(SHARES))
-def test_no_secret_reaches_any_output(share: int, forks: Forks, tmp_path: Path) -> None:
+def test_no_secret_reaches_any_output(share: int, forks: WarmProgram, tmp_path: Path) -> None:
     for seed in seeds(share):
         changes = CIRCUMSTANCES[int(seed.partition(":")[2]) % len(CIRCUMSTANCES)]
-        check(LeakRun(seed, tmp_path / "run", changes), forks, tmp_path)
+        check(LeakRun(seed, tmp_path / "run", changes), forks)
 
 
 @pytest.mark.timeout(300)
-def test_values_are_scrubbed_where_places_are_not_masked(forks: Forks, tmp_path: Path) -> None:
+def test_values_are_scrubbed_where_places_are_not_masked(forks: WarmProgram, tmp_path: Path) -> None:
     for number in range(max(30, RUNS // 10)):
-        check(LeakRun(f"scrub {SEED}:{number}", tmp_path / "run", ("break_masking",)), forks, tmp_path)
+        check(LeakRun(f"scrub {SEED}:{number}", tmp_path / "run", ("break_masking",)), forks)
 
 
 @pytest.mark.timeout(300)
-def test_places_are_masked_where_values_are_not_scrubbed(forks: Forks, tmp_path: Path) -> None:
+def test_places_are_masked_where_values_are_not_scrubbed(forks: WarmProgram, tmp_path: Path) -> None:
     """Only for what a plan says of manifests and templates: what a server says has no places."""
     for number in range(max(30, RUNS // 10)):
-        check(LeakRun(f"mask {SEED}:{number}", tmp_path / "run", ("break_scrubbing",)), forks, tmp_path)
+        check(LeakRun(f"mask {SEED}:{number}", tmp_path / "run", ("break_scrubbing",)), forks)
 
 
 @pytest.mark.parametrize("broken", ["break_masking", "break_scrubbing"])
-def test_without_both_layers_secrets_are_seen(broken: str, forks: Forks, tmp_path: Path) -> None:
+def test_without_both_layers_secrets_are_seen(broken: str, forks: WarmProgram, tmp_path: Path) -> None:
     """The oracle sees: with both layers gone, some run tells."""
     other = {"break_masking": "break_scrubbing", "break_scrubbing": "break_masking"}[broken]
     seen = 0
     for number in range(12):
         try:
-            check(LeakRun(f"both {number}", tmp_path / "run", (broken, other)), forks, tmp_path)
+            check(LeakRun(f"both {number}", tmp_path / "run", (broken, other)), forks)
         except AssertionError as failure:
             seen += "tells" in str(failure)
     assert seen >= 3
@@ -112,25 +112,15 @@ def test_developer_switches_of_the_interpreter_show_no_secret(number: int, tmp_p
         run.close()
 
 
-def check(run: LeakRun, forks: Forks, room: Path) -> None:
+def check(run: LeakRun, forks: WarmProgram) -> None:
     """Start it, and look at everything that it wrote."""
     try:
-        for number, arguments in enumerate(run.arguments()):
-            out, err = room / f"out{number}", room / f"err{number}"
-            for file in (out, err):
-                file.unlink(missing_ok=True)
-            code = forks.run(
-                cwd=str(run.root),
-                argv=arguments,
-                env=run.environment,
-                out=str(out),
-                err=str(err),
-                changes=run.changes,
-            )
-            outputs = {"stdout": out.read_bytes(), "stderr": err.read_bytes()} | written_files(run)
+        for arguments in run.arguments():
+            ended = forks.run(arguments, cwd=run.root, env=run.environment, seconds=100, changes=run.changes)
+            outputs = {"stdout": ended.out, "stderr": ended.err} | written_files(run)
             told = f"seed {run.seed}: reconciler {' '.join(arguments)} with {run.changes}"
-            assert code in {0, 1, 2, 3, 4, 5, 64}, (
-                f"{told}: exit {code}\n{outputs['stderr'].decode()[-2000:]}"
+            assert ended.code in {0, 1, 2, 3, 4, 5, 64}, (
+                f"{told}: exit {ended.code}\n{outputs['stderr'].decode()[-2000:]}"
             )
             if "fail_with_secrets" not in run.changes:
                 assert b"Internal error" not in outputs["stderr"], (

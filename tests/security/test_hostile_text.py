@@ -20,7 +20,7 @@ from runner_log import runner_commands, what_drives_a_terminal
 from reconciler.report.safe_text import Style, safe_output, safe_text, short_json
 
 if TYPE_CHECKING:
-    from conftest import Forks
+    from warm_program import WarmProgram
 
 SHARES = int(os.environ.get("RECONCILER_HOSTILE_SHARES", "4"))
 """Each text meets one in so many of the calls; 1 for all of them."""
@@ -83,22 +83,17 @@ def check(data: bytes, form: str, *, colours: bool = False) -> None:
 
 
 @pytest.fixture
-def run(forks: Forks, tmp_path: Path) -> Callable[..., tuple[int, str]]:
+def run(forks: WarmProgram, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """Run the program in a project's folder with this environment; every output is checked."""
 
     def start(root: Path, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str]:
-        out, err = tmp_path / "out.txt", tmp_path / "err.txt"
-        for file in (out, err):
-            file.unlink(missing_ok=True)
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "CI": "true", **(env or {})}
-        code = forks.run(
-            cwd=str(root), argv=arguments, env=environment, out=str(out), err=str(err), changes=[]
-        )
-        assert code in {0, 1, 2, 3, 4, 5, 64}, err.read_text()
+        ended = forks.run([*arguments], cwd=root, env=environment, seconds=100, changes=[])
+        assert ended.code in {0, 1, 2, 3, 4, 5, 64}, ended.err
         form = arguments[arguments.index("-f") + 1] if "-f" in arguments else "text"
-        check(out.read_bytes(), form, colours="FORCE_COLOR" in environment)
-        check(err.read_bytes(), "text", colours="FORCE_COLOR" in environment)
-        return code, out.read_text() + err.read_text()
+        check(ended.out, form, colours="FORCE_COLOR" in environment)
+        check(ended.err, "text", colours="FORCE_COLOR" in environment)
+        return ended.code, (ended.out + ended.err).decode()
 
     return start
 

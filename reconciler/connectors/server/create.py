@@ -28,7 +28,11 @@ _MOCK_STRING = "mock_string"
 
 
 class MergeFailed(Exception):
-    """The server cannot merge presets and mock and answers 500; the message is the exception's."""
+    """The server cannot merge presets and mock and answers 500 with this message. `path` leads to the two that do not fit."""
+
+    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class Merge(NamedTuple):
@@ -95,14 +99,15 @@ def merge_presets(presets: JsonValue, mock: JsonValue) -> Merge:
     return Merge(validated, {key: validated[key] if key in shared else presets[key] for key in presets})
 
 
-def _merged(target: JsonObject, source: JsonObject) -> JsonObject:
+def _merged(target: JsonObject, source: JsonObject, path: tuple[str, ...] = ()) -> JsonObject:
     result = dict(target)
     for key, new in source.items():
         old = target.get(key, ABSENT)
         if isinstance(old, dict) and isinstance(new, dict):
-            result[key] = _merged(old, new)
+            result[key] = _merged(old, new, (*path, key))
         elif old is not ABSENT and isinstance(old, dict) != isinstance(new, dict):
-            raise MergeFailed(f"Type mismatch for property '{key}': Cannot merge object with non-object")
+            message = f"Type mismatch for property '{key}': Cannot merge object with non-object"
+            raise MergeFailed(message, (*path, key))
         else:
             result[key] = new
     return result

@@ -32,6 +32,11 @@ _SHAPE: Final[dict[str, Any]] = {
         _OAUTH: {_OAUTH_INPUT: {}},
     },
 }
+_DEFAULTS: Final[JsonObject] = {
+    "supportsNormalization": False,
+    "supportsDBT": False,
+    "supported_destination_sync_modes": [],
+}
 _KINDS: Final = {
     bool: "a boolean",
     str: "a string",
@@ -57,29 +62,18 @@ def served_specification(specification: JsonObject) -> JsonObject:
     Top-level nulls are gone; three members at the top and two inside `advanced_auth` have a default. Unlike on the server, a
     null in place of a default counts as absent, so that normalising twice changes nothing.
     """
-    served = _without_nulls(specification)
-    served.setdefault("supportsNormalization", False)
-    served.setdefault("supportsDBT", False)
-    served.setdefault("supported_destination_sync_modes", [])
-    advanced_auth = served.get("advanced_auth")
-    if isinstance(advanced_auth, dict):
-        served["advanced_auth"] = _served_advanced_auth(advanced_auth)
+    served = _with_defaults(specification, _DEFAULTS)
+    if isinstance(auth := served.get("advanced_auth"), dict):
+        served["advanced_auth"] = auth = _with_defaults(auth, {"predicate_key": []})
+        oauth = as_object(auth.get(_OAUTH))
+        if isinstance(given := oauth.get(_OAUTH_INPUT), dict):
+            auth[_OAUTH] = {**oauth, _OAUTH_INPUT: _with_defaults(given, {"extract_output": []})}
     return served
 
 
-def _served_advanced_auth(advanced_auth: JsonObject) -> JsonObject:
-    served = _without_nulls(advanced_auth)
-    served.setdefault("predicate_key", [])
-    oauth = served.get(_OAUTH)
-    connector_input = oauth.get(_OAUTH_INPUT) if isinstance(oauth, dict) else None
-    if isinstance(oauth, dict) and isinstance(connector_input, dict):
-        filled: JsonObject = {"extract_output": [], **_without_nulls(connector_input)}
-        served[_OAUTH] = {**oauth, _OAUTH_INPUT: filled}
-    return served
-
-
-def _without_nulls(value: JsonObject) -> JsonObject:
-    return {key: item for key, item in value.items() if item is not None}
+def _with_defaults(value: JsonObject, defaults: JsonObject) -> JsonObject:
+    given = {key: item for key, item in value.items() if item is not None}
+    return {**given, **{key: item for key, item in defaults.items() if key not in given}}
 
 
 def parse_specification(value: JsonValue) -> JsonObject:

@@ -64,15 +64,15 @@ def _order(path: Path) -> tuple[tuple[bool, int, str], ...]:
     return tuple((isinstance(part, str), part if isinstance(part, int) else 0, str(part)) for part in path)
 
 
+@dataclass
 class Check:
     """What all nodes of one check share; `keywords` are those of the draft."""
 
-    def __init__(self, schema: JsonValue, draft: Draft, keywords: Mapping[str, Keyword], work: Work) -> None:
-        self.schema = schema
-        self.draft = draft
-        self.keywords = keywords
-        self.work = work
-        self.loaded: set[int] = set()
+    schema: JsonValue
+    draft: Draft
+    keywords: Mapping[str, Keyword]
+    work: Work
+    loaded: set[int] = field(default_factory=set)
 
 
 class Node(NamedTuple):

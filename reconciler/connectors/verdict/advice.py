@@ -11,7 +11,7 @@ from reconciler.connectors.server.forms import (
     InferenceFailed,
     UnparsableSpecification,
 )
-from reconciler.connectors.server.java_values import ABSENT, member
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
 from reconciler.connectors.verdict.refused import refusal_advice
@@ -20,12 +20,13 @@ from reconciler.connectors.verdict.verdict import form_variable_texts
 from reconciler.connectors.verdict.ways import WRITE_FORM
 from reconciler.connectors.verdict.words import as_json, choices, dotted, field, quoted
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.json_value import JsonValue, pointer, pointer_segments
+from reconciler.model.json_value import pointer, pointer_segments
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Corruption, Verdict
 
-_FAILS = "Airbyte would answer 500 to the create"
+_OTHER_VERSION = "use another version of the connector, or report its schema to the maintainers"
 _MOST_NAMED = 8
+_ONE_SIDE = "preset all of it and do not ask for it, or ask for all of it and do not preset it"
 _OAUTH_HOME = (
     "an OAuth application's client id and secret do not belong here but to the organization's OAuth credentials "
     "(PUT /organizations/{organizationId}/oauthCredentials)"
@@ -80,93 +81,65 @@ def _overwritten(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Diagno
             f"Airbyte would answer 200 and destroy what is preset in {what}: it would {' and '.join(losses)}, because the "
             f"form asks for {what} too and its made-up answers are written into the preset"
         )
-        help_text = choices([each.words for each in remedies_of_corruption(case, name)])
-        help_text = (
-            help_text or "preset all of it and do not ask for it, or ask for all of it and do not preset it"
-        )
+        ways = [each.words for each in remedies_of_corruption(case, name)]
+        help_text = choices(ways) or _ONE_SIDE
         if case.oauth_names & {segment for each in found for segment in pointer_segments(each.path)[1:]}:
             help_text += f"; {_OAUTH_HOME}"
         yield diagnostic("R420", PRESETS + pointer((name,)), message, help_text, on_key=True)
 
 
 def _listed(found: Sequence[Corruption]) -> str:
-    shown = [f'"{dotted(pointer_segments(each.path))}" as {_stored(each)}' for each in found[:_MOST_NAMED]]
+    stored = ("(sensitive)" if each.is_secret else as_json(each.stored, 40) for each in found)
+    named = [
+        f'"{dotted(pointer_segments(each.path))}" as {what}' for each, what in zip(found, stored, strict=True)
+    ]
     rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    return ", ".join(shown) + rest
+    return ", ".join(named[:_MOST_NAMED]) + rest
 
 
-def _stored(corruption: Corruption) -> str:
-    return "(sensitive)" if corruption.is_secret else as_json(corruption.stored, 40)
+def _failure(case: Case, label: str, message: str) -> Diagnostic:
+    """A server error (500): which step fails, because of what."""
+    rule, where, what, way_out = _cause(case, label)
+    return diagnostic(rule, where, f"Airbyte would answer 500 to the create: {what} {message}", way_out)
 
 
-def _failure(case: Case, label: str, words: str) -> Diagnostic:
-    """A server error (500): which step fails, because of what. `words` is the server's message in parentheses."""
-    failure = case.evaluation.failure
-    if isinstance(failure, InferenceFailed):
-        message = (
-            f"{_FAILS}: it cannot infer a form, because the connector's specification {failure.lack} {words}"
-        )
-        way_out = f"{WRITE_FORM}; `reconciler new {label}` prints one to start from"
-        return diagnostic("R410", CONNECTOR, message, way_out)
-    if isinstance(failure, UnparsableSpecification):
-        return _unreadable(case, failure, words)
-    if isinstance(failure, MergeFailed):
-        return _not_mergeable(case, words)
-    message = f"{_FAILS}: its validator fails on the connector's own schema {words}"
-    way_out = (
-        "no manifest can help: use another version of the connector, or report its schema to the maintainers"
-    )
-    return diagnostic("R413", CONNECTOR, message, way_out)
+def _cause(case: Case, label: str) -> tuple[str, str, str, str]:
+    """The rule, the place, what the server cannot do, and what helps."""
+    match case.evaluation.failure:
+        case InferenceFailed() as failure:
+            what = f"it cannot infer a form, because the connector's specification {failure.lack}"
+            way_out = f"{WRITE_FORM}; `reconciler new {label}` prints one to start from"
+            cause = "R410", CONNECTOR, what, way_out
+        case UnparsableSpecification() if case.form is None:
+            way_out = f"{WRITE_FORM}, with `connectionSpecification` alone"
+            cause = "R411", CONNECTOR, "it infers a form that it cannot read itself", way_out
+        case UnparsableSpecification() as failure:
+            key = failure.key or SCHEMA
+            what, way_out = f"it cannot read `{key}` of the form", f"correct `{key}`, or leave it out"
+            cause = "R411", FORM + pointer((key,)), what, way_out
+        case MergeFailed(path=path) if path:
+            cause = "R412", PRESETS + pointer(path), *_mismatch(case, path)
+        case MergeFailed() if case.form is not None and SCHEMA not in case.form:
+            way_out = f"put the fields under `{SCHEMA}`: a form is a whole specification"
+            cause = "R412", FORM, f"the form has no `{SCHEMA}`", way_out
+        case MergeFailed():
+            where = case.form_pointer((SCHEMA, "type"))
+            way_out = f"write `type: object` directly under `{SCHEMA}`"
+            cause = "R412", where, "the form's schema is no object", way_out
+        case _:
+            what = "its validator fails on the connector's own schema"
+            cause = "R413", CONNECTOR, what, f"no manifest can help: {_OTHER_VERSION}"
+    return cause
 
 
-def _unreadable(case: Case, failure: UnparsableSpecification, words: str) -> Diagnostic:
-    if case.form is None:
-        message = f"{_FAILS}: it infers a form that it cannot read itself {words}"
-        way_out = f"{WRITE_FORM}, with `connectionSpecification` alone"
-        return diagnostic("R411", CONNECTOR, message, way_out)
-    where = failure.key or SCHEMA
-    message = f"{_FAILS}: it cannot read `{where}` of the form {words}"
-    way_out = f"correct `{where}`, or leave it out"
-    return diagnostic("R411", FORM + pointer((where,)), message, way_out)
-
-
-def _not_mergeable(case: Case, words: str) -> Diagnostic:
-    if case.form is not None and SCHEMA not in case.form:
-        message = f"{_FAILS}: the form has no `{SCHEMA}` {words}"
-        way_out = f"put the fields under `{SCHEMA}`: a form is a whole specification"
-        return diagnostic("R412", FORM, message, way_out)
-    mismatch = next(_mismatches(case.presets, case.mock, ()), None)
-    if mismatch is None:
-        message = f"{_FAILS}: the form's schema is no object {words}"
-        where, way_out = (
-            case.form_pointer((SCHEMA, "type")),
-            f"write `type: object` directly under `{SCHEMA}`",
-        )
-        return diagnostic("R412", where, message, way_out)
-    path, is_object = mismatch
+def _mismatch(case: Case, path: Path) -> tuple[str, str]:
+    """A preset and a field of which one is an object and the other is not, and the changes with which the server merges them."""
+    is_object = case.has_preset_object(path)
     sides = ("an object", "no object") if is_object else ("no object", "one")
     what = f"the preset {field(path)} is {sides[0]}, and the form asks for {sides[1]} there"
-    way_out = choices(_ways_to_merge(case, path)) or "write the same kind on both sides"
-    return diagnostic("R412", PRESETS + pointer(path), f"{_FAILS}: {what} {words}", way_out)
-
-
-def _mismatches(preset: JsonValue, mock: JsonValue, path: Path) -> Iterator[tuple[Path, bool]]:
-    """The places at which one side is an object and the other is not; with whether the preset is."""
-    for name, value in mock.items() if isinstance(mock, dict) else ():
-        sent = member(preset, name)
-        if sent is ABSENT:
-            continue
-        if isinstance(sent, dict) != isinstance(value, dict):
-            yield (*path, name), isinstance(sent, dict)
-        elif isinstance(sent, dict):
-            yield from _mismatches(sent, value, (*path, name))
-
-
-def _ways_to_merge(case: Case, path: Path) -> list[str]:
-    """The changes after which the server gets past the merge."""
     ways = [("remove the preset, so that customers are asked for it", case.without_preset(path))]
     if case.form is not None:
         name = str(path[0])
-        words = f"take {field((name,))} out of the form's `required`"
-        ways.append((words, case.without_required(name)))
-    return [words for words, after in ways if after.evaluation.status != 500]
+        ways.append((f"take {field((name,))} out of the form's `required`", case.without_required(name)))
+    proved = [words for words, after in ways if after.evaluation.status != 500]
+    return what, choices(proved) or "write the same kind on both sides"

@@ -19,6 +19,7 @@ from reconciler.model.text import did_you_mean
 
 _LEAD = "Airbyte would refuse the create (422)"
 _OWN_LEAD = f"{_LEAD} because of a test value of its own:"
+_TELL_APART = "add what tells the options apart: their constant, for example `auth_type`"
 _SOURCES = {
     "default": "the `default`",
     "pattern_descriptor": "the `pattern_descriptor`",
@@ -50,9 +51,8 @@ def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> D
         message = f"{_OWN_LEAD} it takes {value} for {who}, which {wrong} {words.quoted(finding.messages)}"
     way_out = _ways(case, finding) or _general_way(case, finding)
     if finding.root_name in case.oauth_names and case.form is None:
-        way_out += (
-            f"; presetting {words.field(finding.path[:1])} does not help, because it takes part in OAuth"
-        )
+        field = words.field(finding.path[:1])
+        way_out += f"; presetting {field} does not help, because it takes part in OAuth"
     return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out)
 
 
@@ -88,7 +88,7 @@ def _general_way(case: Case, finding: Finding) -> str:
 
 def _preset_value(case: Case, finding: Finding) -> Diagnostic:
     wrong = f"{words.complaint(finding.violations)}{_option(finding)}"
-    message = f"{_LEAD}: {words.preset(finding.path)} {wrong} {words.quoted(finding.messages)}"
+    message = f"{_LEAD}: {words.field(finding.path, 'the preset ')} {wrong} {words.quoted(finding.messages)}"
     ways = [f"write {words.allowed(finding.violations)}", *filter(None, [_ways(case, finding)])]
     return diagnostic("R401", PRESETS + pointer(finding.path), message, words.choices(ways))
 
@@ -101,14 +101,10 @@ def _missing(case: Case, finding: Finding) -> Diagnostic:
         f"{_LEAD}: {names} {verb} required{where}{_option(finding)}, and neither preset nor required by the form "
         f"{words.quoted(finding.messages)}"
     )
-    whole = words.field(
-        path[:1]
-    )  # one side has to have all of an object: the server overwrites what both have a part of
-    general = (
-        f"preset all of {whole} and do not ask for it, or ask for all of it and do not preset it"
-        if path
-        else f"give {names}: in the presets, or under `properties` and `required` of the form"
-    )
+    whole = words.field(path[:1])
+    general = f"give {names}: in the presets, or under `properties` and `required` of the form"
+    if path:  # the server overwrites what both sides have a part of
+        general = f"preset all of {whole} and do not ask for it, or ask for all of it and do not preset it"
     return diagnostic("R402", _object_pointer(case, path), message, _ways(case, finding) or general)
 
 
@@ -130,8 +126,7 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
         f"{words.quoted(finding.messages)}"
     )
     near = did_you_mean(finding.names[0], members(finding.schema))
-    ways = _ways(case, finding) or "remove it"
-    way_out = f"{near} Otherwise {ways}" if near else ways
+    way_out = f"{near} Otherwise " * bool(near) + (_ways(case, finding) or "remove it")
     if is_preset:
         return diagnostic("R401", PRESETS + pointer(first), message, way_out, on_key=True)
     node = case.object_node(finding.path)
@@ -142,8 +137,7 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
 def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
     what = f"{words.field(finding.path)} fits more than one of the connector's options{_met_titles(finding)}"
     end = f"{what} {words.quoted(finding.messages)}"
-    general = "add what tells the options apart: their constant, for example `auth_type`"
-    way_out = _ways(case, finding) or general
+    way_out = _ways(case, finding) or _TELL_APART
     if case.has_preset_object(finding.path) or not case.is_of_form(finding.path):
         return diagnostic("R401", PRESETS + pointer(finding.path), f"{_LEAD}: the preset {end}", way_out)
     where = _field_pointer(case, finding.path)

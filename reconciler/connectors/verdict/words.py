@@ -45,18 +45,11 @@ def as_json(value: JsonValue, limit: int = 80) -> str:
     return clipped(json.dumps(value, ensure_ascii=False), limit)
 
 
-def field(path: Path) -> str:
-    """A field by name: `"credentials.auth_type"`, `an item of "urls"`; the configuration itself for the empty path."""
+def field(path: Path, lead: str = "") -> str:
+    """A field by name, behind a lead: `"credentials.auth_type"`, `an item of the preset "urls"`; the configuration for ()."""
     if path and isinstance(path[-1], int):
-        return f"an item of {field(path[:-1])}"
-    return f'"{dotted(path)}"' if path else "the configuration"
-
-
-def preset(path: Path) -> str:
-    """A preset by name: `the preset "start_date"`, `an item of the preset "urls"`; the configuration for the empty path."""
-    if path and isinstance(path[-1], int):
-        return f"an item of {preset(path[:-1])}"
-    return f"the preset {field(path)}" if path else field(path)
+        return f"an item of {field(path[:-1], lead)}"
+    return f'{lead}"{dotted(path)}"' if path else "the configuration"
 
 
 def dotted(path: Path) -> str:

@@ -1,6 +1,6 @@
 """The journal of creates, `.reconciler/journal.jsonl`: what is about to be sent is on the disk before it is sent. An edge.
 
-    sent        before the POST: what tells the template again. On the disk before the POST goes out.
+    sent        before the POST: what the template is recognised by. On the disk before the POST goes out.
     answered    what came back, with the id if there was one
     closed      the list shows it, or the server refused it before the insert, or it never left, or a person decided
 

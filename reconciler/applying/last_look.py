@@ -124,7 +124,7 @@ async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> l
 def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> tuple[str, ...]:
     """Equal templates that came after the create was sent and that no account of this run claims.
 
-    The plan's entries do not tell which those are: a selection hides templates from them that are in sync.
+    The plan's entries do not say which those are: a selection hides templates from them that are in sync.
     """
     own = creation.template_id or ""
     equal = [t.id for t in others if is_ours(t, creation.entry)]

@@ -111,7 +111,7 @@ class LiveView:
         return template_id not in listed and template_id not in self._before
 
     async def displaced(self, listed: Collection[str], *, within: float | None = None) -> frozenset[str]:
-        """Ids that left the list because this run created a template of their connector, as far as that can be told.
+        """Ids that left the list because this run created a template of their connector, as far as that can be seen.
 
         Platform v1.7 lists its own default of a connector only while the organization has no template of it. So what was
         displaced was the only template of its connector before our create, and GET still answers it as before. It stays in

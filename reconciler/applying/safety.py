@@ -35,7 +35,7 @@ class Refusal:
 
 
 def refusals(plan: Plan, *, max_creates: int) -> tuple[Refusal, ...]:
-    """Everything that stands between this plan and its creates, the first reason first; () when it may be applied.
+    """Everything that keeps the creates of this plan from being sent, the first reason first; () when it may be applied.
 
     A plan without creates sends nothing and is never refused for their number.
     """

@@ -1,13 +1,13 @@
 """After the POST: read the new template back, or find out whether an unclear create was stored. Sends no POST.
 
-A template has no name of its own and the API no idempotency key. What tells a stored create from one that was not is the difference
+A template has no name of its own and the API no idempotency key. A stored create is recognised by the difference
 of two lists, before and after, and the content of what is new. Looks add up: what one of them saw, no later one takes back.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconciler.applying.live_view import LiveView
@@ -23,7 +23,6 @@ from reconciler.planning.explain import stored_presets_key
 MAX_NAMED = 5
 """Ids that one sentence names."""
 
-_NO_TIME = "the time was over before everything new was read"
 _SEVERAL_HELP = (
     "it was sent once and is not sent again; customers see each of them, and none can be deleted here: ask Airbyte's"
     " support to remove all but one"
@@ -55,31 +54,16 @@ def is_ours(template: LiveTemplate, entry: Entry) -> bool:
 class Search:
     """The search for the template of one create among what is new since it was sent, as far as the looks within `window` saw it.
 
-    `trouble` says why the newest look is not whole, "" when it is; `listed` holds every id that any list named.
+    `trouble` says why the newest look is not whole, "" when it is; `listed` has every id that any list named. Of what is new, `equal`
+    is what the create would have stored, `different` was read and is something else, `unread` nobody could read yet.
     """
 
     def __init__(self, view: LiveView, entry: Entry, window: Window) -> None:
         self.view, self.entry, self.window = view, entry, window
         self.trouble = "nobody looked"
-        self.listed: frozenset[str] = frozenset()
-        self._equal: dict[str, LiveTemplate] = {}
-        self._different: Counter[str] = Counter()
-        self._unread: Counter[str] = Counter()
-
-    @property
-    def equal(self) -> tuple[LiveTemplate, ...]:
-        """New templates that are what the create would have stored, by id."""
-        return tuple(self._equal[i] for i in sorted(self._equal))
-
-    @property
-    def different(self) -> tuple[str, ...]:
-        """Ids of new templates that were read and are something else."""
-        return tuple(sorted(self._different))
-
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """Ids of new templates that nobody could read yet."""
-        return tuple(sorted(self._unread))
+        self.listed: set[str] = set()
+        self.equal: dict[str, LiveTemplate] = {}
+        self.different, self.unread = Counter[str](), Counter[str]()
 
     async def read(self, template_id: str, name: str) -> LiveTemplate | UnreadTemplate:
         """GET one template within the time that is left."""
@@ -90,44 +74,36 @@ class Search:
         """List, and read what was not there before the POST. Raises nothing for what a server or a signal does."""
         try:
             names = await self.window.guard(self.view.names_now(within=self.window.allowance))
-            self.listed |= names.keys()
-            new = [i for i in names if not self.view.is_known(i)]
+            self.trouble, self.listed = "", self.listed | names.keys()
+            new = {i for i in names if not self.view.is_known(i)}
             # Unread until read: trouble with one of them must not hide that the others are there.
-            for template_id in new:
-                if template_id not in self._equal and template_id not in self._different:
-                    self._unread.setdefault(template_id, 0)
-            self.trouble = await self._read_all(self._in_order(new), names)
+            self.unread.update(dict.fromkeys(new - self.equal.keys() - self.different.keys(), 0))
+            for template_id in self._in_order(new):
+                if self.window.allowance <= 0:
+                    self.trouble = "the time was over before everything new was read"
+                    return
+                self._take(template_id, await self.read(template_id, names[template_id]))
         except ReconcilerError as error:
             self.trouble = error.message
 
-    def _in_order(self, new: Iterable[str]) -> list[str]:
+    def _in_order(self, new: set[str]) -> list[str]:
         """First what was tried least; then, once more, what was read and differs: one changed byte on the way would make
         our template look like somebody else's.
         """
-        named = set(new)
-        waiting = sorted((tries, i) for i, tries in self._unread.items() if i in named)
-        doubted = sorted(i for i, times in self._different.items() if i in named and times < 2)
+        waiting = sorted((tries, i) for i, tries in self.unread.items() if i in new)
+        doubted = sorted(i for i, times in self.different.items() if i in new and times < 2)
         return [i for _, i in waiting] + doubted
-
-    async def _read_all(self, template_ids: Iterable[str], names: dict[str, str]) -> str:
-        """Why not all of them were asked for; "" when they were."""
-        for template_id in template_ids:
-            if self.window.allowance <= 0:
-                return _NO_TIME
-            self._take(template_id, await self.read(template_id, names[template_id]))
-        return ""
 
     def _take(self, template_id: str, read: LiveTemplate | UnreadTemplate) -> None:
         if isinstance(read, UnreadTemplate):
-            if template_id in self._unread:
-                self._unread[template_id] += 1
+            self.unread.update([template_id] if template_id in self.unread else [])
             return
-        self._unread.pop(template_id, None)
+        self.unread.pop(template_id, None)
         if is_ours(read, self.entry):
-            self._different.pop(template_id, None)
-            self._equal[template_id] = read
+            self.different.pop(template_id, None)
+            self.equal[template_id] = read
         else:
-            self._different[template_id] += 1
+            self.different[template_id] += 1
 
 
 async def verified(search: Search, template_id: str) -> Creation:
@@ -213,40 +189,40 @@ async def settled(search: Search, error: ServerError) -> Creation:
 
 def _accounted(search: Search, error: ServerError) -> Creation:
     """One equal new template: recovered. None, or more than one: unknown, with everything that was seen."""
-    entry, is_compared = search.entry, search.entry.form_compared
-    if len(search.equal) == 1:
-        creation = _compared(search, search.equal[0], Outcome.RECOVERED)
+    entry, is_compared, ids = search.entry, search.entry.form_compared, tuple(sorted(search.equal))
+    if len(ids) == 1:
+        creation = _compared(search, search.equal[ids[0]], Outcome.RECOVERED)
         how = "by reading back" if is_compared else _BY_PRESETS
         detail = f"no usable answer ({error.message}), found {how}. {creation.detail}".rstrip()
         return replace(creation, detail=detail)
-    if search.equal:
-        ids = tuple(t.id for t in search.equal)
+    if ids:
         which = "equal new templates" if is_compared else "new templates with equal presets"
         seen = f"{len(ids)} {which} appeared ({', '.join(ids)}): at least one is not of this run"
         what_to_do = _SEVERAL_HELP if is_compared else _SEVERAL_FORMS_HELP
         return replace(_unknown(entry, error, seen), candidates=ids, help=what_to_do)
-    return _unknown(entry, error, _not_seen(search))
+    return _unknown(entry, error, "; ".join(_not_seen(search)))
 
 
-def _not_seen(search: Search) -> str:
+def _not_seen(search: Search) -> Iterator[str]:
     """That no equal template was seen, how far anybody could look, and what else was new."""
-    seen = []
     if search.unread:
-        seen.append(f"a new template cannot be read ({_named(search.unread)}) and may be this one")
+        yield f"a new template cannot be read ({_named(search.unread)}) and may be this one"
     if search.trouble:
-        seen.append(search.trouble)
-    if not seen and search.window.stop.is_requested:
-        seen.append("no equal template had appeared when the run was interrupted")
-    if not seen:
-        seen.append(f"no equal template appeared within {search.window.seconds:g} seconds")
+        yield search.trouble
+    if not search.unread and not search.trouble:
+        is_stopped = search.window.stop.is_requested
+        yield (
+            "no equal template had appeared when the run was interrupted"
+            if is_stopped
+            else f"no equal template appeared within {search.window.seconds:g} seconds"
+        )
     if search.different:
-        seen.append(f"new but different: {_named(search.different)}")
-    return "; ".join(seen)
+        yield f"new but different: {_named(search.different)}"
 
 
-def _named(ids: tuple[str, ...]) -> str:
-    more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
-    return ", ".join(ids[:MAX_NAMED]) + more
+def _named(ids: Iterable[str]) -> str:
+    first, more = sorted(ids)[:MAX_NAMED], len(list(ids)) - MAX_NAMED
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
 def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:

@@ -1,6 +1,6 @@
-"""Match, compare, plan: pure functions from desired and live state to a plan.
+"""Match, compare, explain: pure functions from desired and live state to a plan.
 
-The decision "create or not" is `plan.py:build_plan` over `match.py:match_templates`. Nothing here opens a
-file, reads a clock or the environment, speaks to a network or logs; arguments are never changed; the same
+Which manifest is created is decided in `match.py`; `plan.py` puts the plan together. Here belongs what follows from values alone.
+Nothing here opens a file, reads a clock or the environment, speaks to a network or logs; arguments are never changed; the same
 inputs give the same plan.
 """

@@ -43,7 +43,7 @@ def assess(
     most: int = MAX_FINDINGS,
 ) -> Assessed:
     """Everything that is known about a manifest; the problems are not located yet. `severities` are the project's, already checked;
-    without `with_form` `asked` stays None. `most` findings are told in full, of the rest the number.
+    without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number.
     """
     judgement, subject = judged(manifest), Subject(manifest)
     secrets = secret_guard(subject)

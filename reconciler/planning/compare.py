@@ -35,7 +35,7 @@ SENSITIVE = "(sensitive)"
 SENSITIVE_DIFFERS = "(sensitive, differs)"
 
 MAX_SECRETS = 2_000
-"""Secret texts of a pair that are still told from the rest of it. Whole connectors have some dozens of fields."""
+"""Secret texts of a pair that are still masked one by one. Whole connectors have some dozens of fields."""
 
 _MAX_ARRAY_ITEMS = 300
 """Up to this many items of two arrays are paired by what they say, which can grow with the square; more are compared index by index."""

@@ -8,10 +8,10 @@ it to both sides, so that nothing the server adds by itself can look like drift.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import cast
 
 from reconciler.connectors.server.forms import InferenceFailed, infer_form, served_specification
 from reconciler.model.connector import connection_schema
@@ -141,27 +141,23 @@ def live_of(template: LiveTemplate) -> Live:
     return Live(template, content_of(*template.presets_and_form))
 
 
-_Side = TypeVar("_Side", Desired, Live)
-
-
 class Contents:
     """The contents of one run, each made once: ahead of the plan while the network is waited for, or when the plan asks. Both sides of
     an equal pair share their texts.
     """
 
     def __init__(self) -> None:
-        self._desired: dict[Manifest, Desired] = {}
+        self._desired: dict[int, Desired] = {}
         self._live: dict[LiveTemplate, Live] = {}
         self._texts: dict[Content, Content] = {}
 
     def desired(self, manifest: Manifest) -> Desired:
-        """`desired_of`, remembered."""
-        if manifest not in self._desired:
+        """`desired_of`, remembered for this very object: two manifests are equal for Python where one says `true` and one says 1."""
+        known = self._desired.get(id(manifest))
+        if known is None:
             made = desired_of(manifest)
-            self._desired[manifest] = Desired(
-                manifest, self._shared(made.content), made.form_source, made.form_note
-            )
-        return self._desired[manifest]
+            known = self._desired[id(manifest)] = replace(made, content=self._shared(made.content))
+        return known
 
     def live(self, template: LiveTemplate) -> Live:
         """`live_of`, remembered."""

@@ -30,7 +30,7 @@ DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
 """What differs from the manifests and cannot be changed by creating. Unmanaged templates are findings of `drift` alone."""
 
 SETTLED = frozenset({Status.IN_SYNC, Status.UNMANAGED})
-"""What asks nobody for anything. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
+"""What needs nobody to act. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
 
 COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.AMBIGUOUS})
 """Manifests that were held against a live template: only of these can a form be "not compared"."""
@@ -58,7 +58,7 @@ class Operation(StrEnum):
 class Change:
     """One difference, secrets masked already. `path` is a JSON pointer from `/partialDefaultConfig` or `/partialUserConfigSpec`.
 
-    `desired` is None for `remove`, `live` is None for `add`; `operation` tells that from a JSON null.
+    `desired` is None for `remove`, `live` is None for `add`; `operation` keeps that apart from a JSON null.
     """
 
     path: str
@@ -153,7 +153,7 @@ class Plan:
     """Everything one comparison found.
 
     `digest` covers format, target, manifests (values of variables included), live state and what matching decided; `manifests_digest`
-    the manifests without the values of variables, `live_digest` the live state: they only tell which of the two moved. `hidden`
+    the manifests without the values of variables, `live_digest` the live state: they only say which of the two moved. `hidden`
     counts entries by status that the selection left out, `hidden_forms` those of them that were compared by presets alone.
     All sorted: `other_organizations` were read besides the target's, because manifests name them; `left_out` are the ids of live
     templates that the target's `unmanaged` lists, neither read nor compared; `unread_organizations` are named by earlier revisions

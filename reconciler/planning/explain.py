@@ -166,7 +166,7 @@ def _likely_cause(pair: Pair) -> str:
 
 
 def stored_presets_key(desired: Desired) -> str | None:
-    """The presets that the server stores for a create of this manifest, its merge defect included; None when that cannot be told."""
+    """The presets that the server stores for a create of this manifest, its merge defect included; None when it is not known."""
     from reconciler.connectors.server.create import stored_presets
 
     form = desired.content.form

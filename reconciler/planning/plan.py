@@ -153,7 +153,7 @@ def is_selected(entry: Entry, selection: Selection) -> bool:
 
 
 def selects(selection: Selection, name: str, file: str) -> bool:
-    """Whether a manifest of this name in this file is asked for; an empty part of the selection asks for everything."""
+    """Whether a manifest of this name in this file is selected; an empty part of the selection selects everything."""
     by_name = not selection.only or any(fnmatchcase(name, glob) for glob in selection.only)
     by_path = not selection.paths or any(_is_under(file, path) for path in selection.paths)
     return by_name and by_path

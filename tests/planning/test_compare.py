@@ -9,6 +9,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import LiveTemplate, Manifest, live_template
 from reconciler.planning.compare import diff_values
+from reconciler.planning.content import Contents
 from reconciler.planning.entry import Change, Entry, Operation, Status
 from reconciler.planning.plan import build_plan
 
@@ -177,3 +178,11 @@ def test_long_arrays_are_compared_index_by_index() -> None:
 
 def test_array_that_holds_other_items_is_always_told() -> None:
     assert told([[]], [{}]) == [("/0", "replace", [], {})]
+
+
+def test_two_manifests_that_differ_in_true_and_one_have_contents_of_their_own() -> None:
+    """An earlier revision in git may be equal to the manifest of today for Python."""
+    contents = Contents()
+    now, before = (manifest(presets={"flag": value}, spec=form()) for value in (True, 1))
+    assert now == before
+    assert contents.desired(now).content != contents.desired(before).content

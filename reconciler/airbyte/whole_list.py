@@ -27,33 +27,29 @@ class _Says(Enum):
 
 _Sign = tuple[str, _Says]
 
-_NEXT = re.compile(r"next|continu|resume|\bmore\b|hasmore|prev")
-_MORE = re.compile(r"next|more|continu|trunc|partial|incomplete|paginat|paged|remain|prev")
-_END = re.compile(r"last|complete|\b(end|final|done|whole|full|all)\b|finish|exhaust")
-_FIRST = re.compile(r"first|start")
-_LEFT = re.compile(r"remain|\b(more|rest|left)\b")
-_PAGE_COUNT = re.compile(r"(total|last|max|num|count|of) ?pages?\b(?! size)|pages? ?(total|count)|pages\b")
-_PAGE_SIZE = re.compile(r"per ?page|page ?(size|limit|length)|limit|max ?results|\b(take|top)\b")
-_TOTAL = re.compile(r"total")
-_COUNT = re.compile(r"count|\b(num|number of|returned)\b|\b(results|items|records|elements)\b")
-_POSITION = re.compile(r"page|offset|\b(start|starting|skip|from|index|number|first)\b|start ?(at|index)")
-_PAGING = re.compile(
+_NEXT = r"next|continu|resume|\bmore\b|hasmore|prev"
+_MORE = r"next|more|continu|trunc|partial|incomplete|paginat|paged|remain|prev"
+_END = r"last|complete|\b(end|final|done|whole|full|all)\b|finish|exhaust"
+_FIRST = r"first|start"
+_LEFT = r"remain|\b(more|rest|left)\b"
+_PAGE_COUNT = r"(total|last|max|num|count|of) ?pages?\b(?! size)|pages? ?(total|count)|pages\b"
+_PAGE_SIZE = r"per ?page|page ?(size|limit|length)|limit|max ?results|\b(take|top)\b"
+_TOTAL = r"total"
+_COUNT = r"count|\b(num|number of|returned)\b|\b(results|items|records|elements)\b"
+_POSITION = r"page|offset|\b(start|starting|skip|from|index|number|first)\b|start ?(at|index)"
+_PAGING = (
     r"next|prev|cursor|total|pag(e|in)|offset|limit|links?\b|continu|marker|scroll|bookmark|trunc|remain|resume"
     r"|\b(more|counte?d?|after|before|skip|start|starting|end|ending|first|last|rest|from|to|since|until|tokens?|size|max|ranges?"
     r"|position|part|batch|chunk|slice|anchor|iterator|key)\b"
 )
-_TROUBLE = re.compile(
-    r"error|fail|fault|exception|problem|warn|message|detail|reason|status|code|success|partial|trunc|complete|timeout"
-)
-_ENVELOPE = re.compile(r"meta|pag(e|in)|links?\b|cursor|\b(response|result|list|query)? ?info\b")
-_HEADER = re.compile(
+_TROUBLE = r"error|fail|fault|exception|problem|warn|message|detail|reason|status|code|success|partial|trunc|complete|timeout"
+_ENVELOPE = r"meta|pag(e|in)|links?\b|cursor|\b(response|result|list|query)? ?info\b"
+_HEADER = (
     r"\b(next|prev|previous|more|pages?|per|offset|limit|marker|truncated|partial|incomplete|counts?)\b"
     r"|total|pagin|paging|cursor|continuation|hasmore|next(page|token|link)"
 )
-_OTHER_HEADER = re.compile(
-    r"\b(rate|ratelimit\w*|attempts?|retry|cache|speed|requests?|quota|time|duration|latency|bytes|frame|content)\b"
-)
-_CONTENT_RANGE = re.compile(r"(?:\w+ )?(?:0-(\d{1,9})|\*)/(\d{1,9})")
+_OTHER_HEADER = r"\b(rate|ratelimit\w*|attempts?|retry|cache|speed|requests?|quota|time|duration|latency|bytes|frame|content)\b"
+_CONTENT_RANGE = r"(?:\w+ )?(?:0-(\d{1,9})|\*)/(\d{1,9})"
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False, "null": None, "none": None}
 _DEEPEST = 4
 
@@ -74,7 +70,7 @@ def why_partial(envelope: JsonObject, headers: Mapping[str, str], number: int) -
 def _members(envelope: JsonObject, number: int, path: str = "", depth: int = 1) -> Iterator[_Sign]:
     for name, value in envelope.items():
         where, words = path + name, _words(name)
-        is_envelope = _ENVELOPE.search(words) is not None and _NEXT.search(words) is None
+        is_envelope = re.search(_ENVELOPE, words) is not None and re.search(_NEXT, words) is None
         if isinstance(value, dict) and value and depth < _DEEPEST and is_envelope:
             yield from _members(value, number, f"{where}.", depth + 1)
         else:
@@ -91,7 +87,7 @@ def _headers(headers: Mapping[str, str], number: int) -> Iterator[_Sign]:
             yield what, _Says.PART if _names_another_page(value) else _Says.NOTHING
         elif plain == "content-range":
             yield what, _of_range(value, number)
-        elif _HEADER.search(words) and not _OTHER_HEADER.search(words):
+        elif re.search(_HEADER, words) and not re.search(_OTHER_HEADER, words):
             yield from ((what, says) for says in _of_header(words, value.strip(), number))
 
 
@@ -127,7 +123,7 @@ def _says(words: str, value: JsonValue, number: int) -> _Says:
         return _of_number(words, value, number)
     if isinstance(value, str):
         return _of_text(words)
-    return _Says.PART if _NEXT.search(words) else _Says.UNKNOWN
+    return _Says.PART if re.search(_NEXT, words) else _Says.UNKNOWN
 
 
 def _of_flag(words: str, *, value: bool) -> _Says:
@@ -137,7 +133,7 @@ def _of_flag(words: str, *, value: bool) -> _Says:
         (_END, _Says.WHOLE, _Says.PART),
         (_FIRST, _Says.NOTHING, _Says.PART),
     )
-    return next((yes if value else no for kind, yes, no in kinds if kind.search(words)), _Says.UNKNOWN)
+    return next((yes if value else no for kind, yes, no in kinds if re.search(kind, words)), _Says.UNKNOWN)
 
 
 def _of_number(words: str, value: int, number: int) -> _Says:
@@ -155,17 +151,17 @@ def _of_number(words: str, value: int, number: int) -> _Says:
         (_POSITION, position),
         (_PAGING, _Says.PAGES),
     )
-    return next((says for kind, says in kinds if kind.search(words)), _Says.UNKNOWN)
+    return next((says for kind, says in kinds if re.search(kind, words)), _Says.UNKNOWN)
 
 
 def _of_text(words: str) -> _Says:
     kinds = ((_TROUBLE, _Says.UNKNOWN), (_NEXT, _Says.PART), (_PAGING, _Says.PAGES))
-    return next((says for kind, says in kinds if kind.search(words)), _Says.NOTHING)
+    return next((says for kind, says in kinds if re.search(kind, words)), _Says.NOTHING)
 
 
 def _of_range(value: str, number: int) -> _Says:
     """`items 0-2/3` and `*/0` are whole, if that is what came."""
-    found = _CONTENT_RANGE.fullmatch(value.strip())
+    found = re.fullmatch(_CONTENT_RANGE, value.strip())
     if found is None:
         return _Says.PART
     last, total = found.groups()

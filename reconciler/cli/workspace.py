@@ -1,4 +1,7 @@
-"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline; raises InvalidInput."""
+"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline; raises InvalidInput.
+
+What judging needs is imported in the functions: `plan` knows project and paths, and asks the server, before it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.advising import assessor, literal_secrets
-from reconciler.cli.checkout import git_in
 from reconciler.cli.console import Console
 from reconciler.cli.options import Options
-from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
-from reconciler.connectors.registry.files import Unreadable, read_bounded
-from reconciler.connectors.registry.lock import read_lock
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.files import SUFFIXES
-from reconciler.manifests.history import ManifestHistory
-from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
     ORGANIZATION_VARIABLE,
@@ -29,17 +25,18 @@ from reconciler.manifests.project import (
     Project,
     read_project,
 )
-from reconciler.manifests.repetitions import Surroundings
-from reconciler.manifests.variables import PREFIX
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Manifest
 from reconciler.model.text import listed
-from reconciler.planning.entry import Assessed, Selection
-from reconciler.report.text_problems import render_problems
 
 if TYPE_CHECKING:
     from reconciler.applying.journal import Journal
+    from reconciler.connectors.catalogue import Catalogue
+    from reconciler.manifests.history import ManifestHistory
+    from reconciler.manifests.load import LoadedManifests
+    from reconciler.manifests.repetitions import Surroundings
+    from reconciler.planning.entry import Assessed, Selection
 
 LOCK_FILE = "connectors.lock.json"
 MAX_LOCK_BYTES = 64 * 1024 * 1024
@@ -74,6 +71,8 @@ class Workspace:
     @property
     def assess(self) -> Callable[[Manifest], Assessed]:
         """What rules say about a manifest, with the project's severities."""
+        from reconciler.cli.advising import assessor
+
         return assessor(self.project.rules)
 
     @property
@@ -108,6 +107,12 @@ def open_workspace(
     """Read project file, lock and manifests. InvalidInput carries every problem found; warnings go to stderr. No manifest at all is
     a problem, unless it `may_be_empty`: then a note on stderr.
     """
+    from reconciler.cli.advising import literal_secrets
+    from reconciler.cli.checkout import git_in
+    from reconciler.manifests.history import ManifestHistory
+    from reconciler.manifests.repetitions import Surroundings
+    from reconciler.report.text_problems import render_problems
+
     root = options.chdir
     project = project_of(root)
     target = target_of(options, environ)
@@ -153,6 +158,10 @@ def load_desired(
     """The desired state. With `anywhere`, paths outside of the manifest directory are allowed. Values of variables are registered
     as secrets, before anything is read. Raises InvalidInput for paths that cannot be meant.
     """
+    from reconciler.manifests.load import load_manifests
+    from reconciler.manifests.variables import PREFIX
+    from reconciler.planning.entry import Selection
+
     root = options.chdir
     roots, selected = _chosen(options, project, anywhere=anywhere)
     # Every report names these by themselves: a variable that holds just that is hidden at its place only.
@@ -177,6 +186,10 @@ def read_catalogue(root: Path, api: Api) -> Catalogue:
     Outside the sandbox the built-in catalogue lends its ids and names only: its specifications are cut, so
     nothing may be concluded about a real server from them.
     """
+    from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
+    from reconciler.connectors.registry.files import Unreadable, read_bounded
+    from reconciler.connectors.registry.lock import read_lock
+
     catalogue = builtin_catalogue()
     if api is not Api.SANDBOX:
         catalogue = Catalogue(replace(c, specification=None, version=None) for c in catalogue.connectors)

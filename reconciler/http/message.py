@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from reconciler.errors import UnusableAnswer
@@ -107,6 +106,8 @@ class Answer:
 
 def _timestamp(text: str) -> float | None:
     """Seconds since 1970 of an HTTP date, None when it is not one. Without a zone it is UTC, as every HTTP date."""
+    from email.utils import parsedate_to_datetime  # only few answers name a time
+
     try:
         when = parsedate_to_datetime(text)
         return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

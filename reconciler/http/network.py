@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from reconciler.errors import ReconcilerError
 from reconciler.http.connection import Connection, NotConnected
@@ -65,6 +64,8 @@ def network_to(url: str, *, connect_seconds: float, in_process: HttpxFactory | N
     if parts.scheme == "http":
         tls, proxy = None, ""
     else:
+        from urllib.request import getproxies, proxy_bypass
+
         found = getproxies()
         tls = _tls_context()
         proxy = "" if proxy_bypass(authority) else found.get("https") or found.get("all") or ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from airbyte_doubles import SECRET, Airbyte, Certificate, Clock, Connect, make_certificate
+from airbyte.airbyte_doubles import SECRET, Airbyte, Certificate, Clock, Connect, make_certificate
 from factories import target
 
 from reconciler.airbyte.api import TemplateApi

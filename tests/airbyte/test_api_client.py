@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from airbyte_doubles import FAKER_ID, MOVED, SECRET, Airbyte, Clock, Connect, Reply, problem
+from airbyte.airbyte_doubles import FAKER_ID, MOVED, SECRET, Airbyte, Clock, Connect, Reply, problem
 from factories import ORGANIZATION, template_id
 
 from reconciler import __version__

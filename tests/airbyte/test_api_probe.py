@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from airbyte_doubles import MOVED, Airbyte, Connect, Reply, problem
+from airbyte.airbyte_doubles import MOVED, Airbyte, Connect, Reply, problem
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.probe import ServerReport, Standing, which_dialect

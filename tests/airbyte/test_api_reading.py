@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from airbyte_doubles import FAKER_ID, MOVED, Airbyte, Connect, Reply, problem
+from airbyte.airbyte_doubles import FAKER_ID, MOVED, Airbyte, Connect, Reply, problem
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.reading import GIVE_UP_AFTER, read_live_state

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from airbyte_doubles import Clock
+from airbyte.airbyte_doubles import Clock
 
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
 from reconciler.http.exchange import wait_before_retry, with_retries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from airbyte_doubles import Airbyte, Clock, Connect, Reply, problem
+from airbyte.airbyte_doubles import Airbyte, Clock, Connect, Reply, problem
 from factories import ORGANIZATION
 
 from reconciler.airbyte.api import TemplateApi

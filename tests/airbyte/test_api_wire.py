@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from airbyte_doubles import FAKER_ID, Certificate, Connect, Handler, ok, read_request, serving
+from airbyte.airbyte_doubles import FAKER_ID, Certificate, Connect, Handler, ok, read_request, serving
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, TemplateApi, Unclear, Unsent

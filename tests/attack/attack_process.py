@@ -12,8 +12,8 @@ from typing import Any
 
 import factories
 import yaml
-from attack_world import Account, Attacked, check_run
-from fault_proxy import FaultProxy, in_a_thread
+from attack.attack_world import Account, Attacked, check_run
+from attack.fault_proxy import FaultProxy, in_a_thread
 from program import Project
 
 from reconciler.connectors.catalogue import builtin_catalogue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from attack_faults import CREATE, GET, KINDS, LIST, ROUTES, SILENT_LISTS, TOKEN, Fault
-from attack_world import Scenario, Violation, attack
+from attack.attack_faults import CREATE, GET, KINDS, LIST, ROUTES, SILENT_LISTS, TOKEN, Fault
+from attack.attack_world import Scenario, Violation, attack
 
 _SOONEST = {TOKEN: 2, LIST: 6, GET: 5, CREATE: 3}
 """Faults fall on the first few requests of a route: a run has few."""

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import factories
-from attack_faults import ALL_KINDS, CREATE, LIST, Fault
+from attack.attack_faults import ALL_KINDS, CREATE, LIST, Fault
+from attack.fault_proxy import FaultProxy, Seen
 from factories import form, manifest
-from fault_proxy import FaultProxy, Seen
 from faulty_sandbox import FakeTime
 
 from reconciler.airbyte.public import connect

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from attack_faults import ALL_KINDS, CREATE, GET, LIST, TOKEN, Answer, Fault, Kind, items, plain
+from attack.attack_faults import ALL_KINDS, CREATE, GET, LIST, TOKEN, Answer, Fault, Kind, items, plain
 
 DRIP_SECONDS = 0.02
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import factories
 import pytest
-from attack_faults import CREATE
-from attack_world import SETTINGS, Account, Attacked, manifests_of
-from fault_proxy import FaultProxy
+from attack.attack_faults import CREATE
+from attack.attack_world import SETTINGS, Account, Attacked, manifests_of
+from attack.fault_proxy import FaultProxy
 
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.store import open_store

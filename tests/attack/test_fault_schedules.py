@@ -11,9 +11,9 @@ seed that fails prints the smallest script that still fails, as a test to paste 
 from __future__ import annotations
 
 import pytest
-from attack_faults import CREATE, GET, KINDS, LIST, ROUTES, TOKEN, Fault
-from attack_schedules import pasteable, script_of, smallest, violation_of
-from attack_world import Scenario, attack
+from attack.attack_faults import CREATE, GET, KINDS, LIST, ROUTES, TOKEN, Fault
+from attack.attack_schedules import pasteable, script_of, smallest, violation_of
+from attack.attack_world import Scenario, attack
 
 COMMON = ((TOKEN, 0), (LIST, 0), (LIST, 1), (GET, 0), (CREATE, 0))
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import factories
 import pytest
-from attack_faults import CREATE, GET, LIST, TOKEN, Fault
-from attack_process import place
-from attack_world import check_run
+from attack.attack_faults import CREATE, GET, LIST, TOKEN, Fault
+from attack.attack_process import place
+from attack.attack_world import check_run
 
 EMPTY = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\n\r\n{"data": []}'
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from attack_faults import CREATE, GET, LIST, TOKEN, Fault
-from attack_world import Scenario, attack
+from attack.attack_faults import CREATE, GET, LIST, TOKEN, Fault
+from attack.attack_world import Scenario, attack
 
 
 def outcomes(scenario: Scenario, *faults: Fault) -> list[str | None]:

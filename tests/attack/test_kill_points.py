@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attack_faults import CREATE, GET, LIST, TOKEN, Fault
-from attack_process import APPLY, Place, is_whole, place
-from attack_world import Account, check_run
+from attack.attack_faults import CREATE, GET, LIST, TOKEN, Fault
+from attack.attack_process import APPLY, Place, is_whole, place
+from attack.attack_world import Account, check_run
 
 POINTS = {
     "before the token": (TOKEN, 0, "stop-before"),

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from attack_process import APPLY, Place, is_whole, place
+from attack.attack_process import APPLY, Place, is_whole, place
 from program import Project
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

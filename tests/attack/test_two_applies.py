@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from attack_faults import CREATE, LIST, REPLAYED, Fault
-from attack_process import APPLY, Place, place
-from fault_proxy import Seen
+from attack.attack_faults import CREATE, LIST, REPLAYED, Fault
+from attack.attack_process import APPLY, Place, place
+from attack.fault_proxy import Seen
 
 
 def two(stack: ExitStack, folder: Path) -> tuple[Place, Place]:

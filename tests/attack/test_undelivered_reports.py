@@ -7,7 +7,7 @@ import resource
 import subprocess
 from pathlib import Path
 
-from attack_process import APPLY, is_whole, place
+from attack.attack_process import APPLY, is_whole, place
 
 
 def files(folder: Path) -> set[str]:

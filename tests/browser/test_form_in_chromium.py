@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from browser.sample_pages import assessed
 from factories import manifest
-from sample_pages import assessed
 
 from reconciler.report.html import render_preview_page
 

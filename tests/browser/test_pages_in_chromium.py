@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sample_pages import huge_page, plan_page, preview_page, unread_page
+from browser.sample_pages import huge_page, plan_page, preview_page, unread_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

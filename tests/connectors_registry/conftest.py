@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from registry_doubles import Behaviour, RegistryServer
+from connectors_registry.registry_doubles import Behaviour, RegistryServer
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from registry_doubles import CRM_ID, FAKER_ID, POSTGRES_ID, destination, registry, source
+from connectors_registry.registry_doubles import CRM_ID, FAKER_ID, POSTGRES_ID, destination, registry, source
 
 from reconciler.connectors.registry.registry import (
     ConnectorType,

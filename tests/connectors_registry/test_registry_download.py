@@ -11,7 +11,15 @@ from itertools import repeat
 from typing import Any
 
 import pytest
-from registry_doubles import Behaviour, RegistryServer, Request, answer, body_of, saying, tagged
+from connectors_registry.registry_doubles import (
+    Behaviour,
+    RegistryServer,
+    Request,
+    answer,
+    body_of,
+    saying,
+    tagged,
+)
 
 from reconciler.connectors.registry.download import Download, Limits, download
 from reconciler.errors import ReconcilerError, RefusedByServer, ServerError, Unreachable, UnusableAnswer

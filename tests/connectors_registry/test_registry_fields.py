@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from registry_doubles import specification
+from connectors_registry.registry_doubles import specification
 
 from reconciler.connectors.specification.nodes import Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of

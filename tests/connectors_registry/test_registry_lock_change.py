@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from registry_doubles import (
+from connectors_registry.registry_doubles import (
     CRM_ID,
     FAKER_ID,
     POSTGRES_ID,

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from registry_doubles import CRM_ID, FAKER_ID, destination, entry, specification
+from connectors_registry.registry_doubles import CRM_ID, FAKER_ID, destination, entry, specification
 
 from reconciler.connectors.registry.lock import (
     LockFile,

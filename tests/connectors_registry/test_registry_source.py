@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from registry_doubles import (
+from connectors_registry.registry_doubles import (
     FAKER_ID,
     Behaviour,
     RegistryServer,

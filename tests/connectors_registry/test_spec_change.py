@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 import pytest
+from connectors_registry.registry_doubles import specification
 from hypothesis import given
 from hypothesis import strategies as st
-from registry_doubles import specification
 
 from reconciler.connectors.registry.spec_change import describe_change
 from reconciler.model.json_value import JsonObject, same_json

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from factories import FAKER, live, manifest
+from forms.page_reading import faults, read
 from hypothesis import given
 from hypothesis import strategies as st
-from page_reading import faults, read
 
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.forms.build import build_form

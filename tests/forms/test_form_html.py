@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from page_reading import Element, Reading, faults, read
+from forms.page_reading import Element, Reading, faults, read
 
 from reconciler.forms.build import build_form
 from reconciler.forms.html_form import compared_markup, form_markup

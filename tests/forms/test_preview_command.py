@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from page_reading import faults, read
+from forms.page_reading import faults, read
 from program import Project
 
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from factories import CRM, FAKER, form, live, manifest, state, target, template_id, unread
-from page_reading import Reading, faults, read
+from forms.page_reading import Reading, faults, read
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.errors import InvalidInput, UnsafePlan

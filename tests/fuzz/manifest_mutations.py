@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-import hostile_values as hostile
+from fuzz import hostile_values as hostile
 
 RAW_VALUES = (
     "no", "On", "yes", "0o17", "012", "0x1F", "1_000", "190:20:30", "2024-01-01", "2024-01-01 10:00:00", ".inf",

@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import hostile_values as hostile
-from manifest_mutations import Project
+from fuzz import hostile_values as hostile
+from fuzz.manifest_mutations import Project
 
 from reconciler.cli.console import Console
 from reconciler.cli.group import exit_code

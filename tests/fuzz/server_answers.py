@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from random import Random
 from typing import Any
 
-import hostile_values as hostile
+from fuzz import hostile_values as hostile
 
 ORGANIZATION = "7c60d51f-b44e-4682-87d6-449835ea4de6"
 CONNECTOR = "dfd88b22-b603-4c3d-aad7-3701784586b1"

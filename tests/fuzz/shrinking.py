@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from manifest_mutations import Project
+from fuzz.manifest_mutations import Project
 
 MOST_TRIES = 400
 

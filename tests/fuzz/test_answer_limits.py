@@ -9,7 +9,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from server_answers import SOUND, TEMPLATE, TOKEN, AnswerServer, sound_answer
+from fuzz.server_answers import SOUND, TEMPLATE, TOKEN, AnswerServer, sound_answer
 from test_fuzz_answers import api_at, called
 
 from reconciler.airbyte.api import Created, Unclear

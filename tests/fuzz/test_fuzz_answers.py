@@ -12,14 +12,14 @@ import time
 from random import Random
 from typing import Any
 
-import hostile_values as hostile
 import httpx
 import pytest
 from factories import FAKER, form, manifest, target
 from faulty_sandbox import World, passed_on
-from fuzz_settings import amount
-from offline_run import time_limit
-from server_answers import (
+from fuzz import hostile_values as hostile
+from fuzz.fuzz_settings import amount
+from fuzz.offline_run import time_limit
+from fuzz.server_answers import (
     CONNECTOR,
     ORGANIZATION,
     SECRET,

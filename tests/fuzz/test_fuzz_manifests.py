@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
-from fuzz_settings import amount
-from manifest_mutations import Project, mutated_project
-from offline_run import Fault, Fuzzed
-from shrinking import shrunk
+from fuzz.fuzz_settings import amount
+from fuzz.manifest_mutations import Project, mutated_project
+from fuzz.offline_run import Fault, Fuzzed
+from fuzz.shrinking import shrunk
 
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.registry.registry import spec_digest

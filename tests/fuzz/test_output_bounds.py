@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from factories import CRM, FAKER, form, live, manifest, state, target, template_id, unread
-from manifest_mutations import Project
-from offline_run import Fuzzed, program
+from fuzz.manifest_mutations import Project
+from fuzz.offline_run import Fuzzed, program
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.cli.options import Options

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import factories
-import github_double
 import httpx
 import pytest
 import uvicorn
-from github_double import JOB_TOKEN, REPOSITORY, State
+from github import github_double
+from github.github_double import JOB_TOKEN, REPOSITORY, State
+from github.workflow import Workflow
 from program import Project, Server
-from workflow import Workflow
 
 from reconciler.github.client import GitHub, open_github
 from reconciler.http.exchange import Timing

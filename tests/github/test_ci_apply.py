@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
+from github.github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
+from github.workflow import BASE, Workflow, outputs_of
 from program import PROGRAM
-from workflow import BASE, Workflow, outputs_of
 
 from reconciler.github.comments import Marker, parse_marker
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from github_double import HEAD
+from github.github_double import HEAD
+from github.workflow import Workflow, outputs_of
 from program import Run
 from starlette.responses import Response
-from workflow import Workflow, outputs_of
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import factories
 import pytest
-from github_double import JOB_TOKEN, READ, Account, answered
-from workflow import Workflow
+from github.github_double import JOB_TOKEN, READ, Account, answered
+from github.workflow import Workflow
 
 from reconciler.cli.ci.drift import findings_fingerprint
 from reconciler.planning.plan import build_plan

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from factories import ORGANIZATION, target
-from github_double import MAX_BODY
+from github.github_double import MAX_BODY
 
 from reconciler.cli.ci.drift import NEWS_BUDGET
 from reconciler.cli.ci.pipeline import Pipeline

@@ -9,9 +9,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from github_double import HEAD, JOB_TOKEN, MAX_BODY, READ, Account, answered
+from github.github_double import HEAD, JOB_TOKEN, MAX_BODY, READ, Account, answered
+from github.workflow import Workflow, outputs_of
 from starlette.responses import Response
-from workflow import Workflow, outputs_of
 
 from reconciler.github.comments import parse_marker
 

@@ -7,7 +7,7 @@ import json
 
 import httpx
 import pytest
-from github_double import JOB_TOKEN, REPOSITORY, Account, State, answered
+from github.github_double import JOB_TOKEN, REPOSITORY, Account, State, answered
 from starlette.responses import JSONResponse, Response
 
 from reconciler.errors import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from github_double import HEAD, JOB_TOKEN, READ, Account, State, answered
+from github.github_double import HEAD, JOB_TOKEN, READ, Account, State, answered
 
 from reconciler.github.comments import Did, Marker, Posted, put_comment, says_the_same
 from reconciler.github.refusals import NotAllowed

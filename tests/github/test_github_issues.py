@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from github_double import JOB_TOKEN, READ, Account, Issue, State, answered, days_ago
+from github.github_double import JOB_TOKEN, READ, Account, Issue, State, answered, days_ago
 
 from reconciler.github.comments import Marker
 from reconciler.github.drift_issue import LABEL, Did, Findings, Reported, report_clean, report_findings

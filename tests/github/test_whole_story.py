@@ -11,9 +11,9 @@ from pathlib import Path
 
 import factories
 import pytest
-from github_double import Pull
+from github.github_double import Pull
+from github.workflow import Step, Workflow
 from program import MANIFEST, Project
-from workflow import Step, Workflow
 
 from reconciler.github.comments import parse_marker
 

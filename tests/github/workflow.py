@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from github_double import HEAD, JOB_TOKEN, REPOSITORY, Served, State
+from github.github_double import HEAD, JOB_TOKEN, REPOSITORY, Served, State
 from program import Project, Run, Server
 
 from reconciler.cli.console import Console

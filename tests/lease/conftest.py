@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from git_remote import SETTINGS, BareRemote
-from lease_bench import Bench
+from lease.lease_bench import Bench
 
 
 @pytest.fixture(autouse=True)

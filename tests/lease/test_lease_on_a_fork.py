@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 from git_remote import git
-from lease_bench import Bench
+from lease.lease_bench import Bench
 
 from reconciler.lease.remote import GitRemote, open_remote, repository_of
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from git_remote import BareRemote, git
-from lease_bench import NEEDED, TARGET, Bench, Clocks
+from lease.lease_bench import NEEDED, TARGET, Bench, Clocks
 
 from reconciler.errors import UnsafePlan
 from reconciler.lease.lease import SKEW_SECONDS, SPARE_SECONDS

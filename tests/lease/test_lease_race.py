@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
-from lease_bench import Bench
+from lease.lease_bench import Bench
 
 from reconciler.errors import UnsafePlan
 from reconciler.lease.lease import Lease

@@ -15,7 +15,7 @@ from typing import Any
 import factories
 import pytest
 from git_remote import git
-from lease_bench import Bench
+from lease.lease_bench import Bench
 
 from reconciler.applying.journal import Journal, intent_document, open_journal
 from reconciler.applying.one_create import BeforeCreate

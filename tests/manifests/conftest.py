@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from manifest_reading import ProjectOnDisk
+from manifests.manifest_reading import ProjectOnDisk
 
 
 @pytest.fixture

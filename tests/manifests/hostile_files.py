@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manifest_reading import manifest_text
+from manifests.manifest_reading import manifest_text
 
 MIB = 1024 * 1024
 

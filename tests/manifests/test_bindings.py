@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from manifest_reading import ProjectOnDisk, manifest_text
+from manifests.manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.manifests.repetitions import Surroundings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from manifest_reading import read_text
+from manifests.manifest_reading import read_text
 from test_manifest_fields import WRONG as WRONG_MANIFESTS
 from test_project_file import FULL
 from test_project_file import WRONG as WRONG_PROJECTS

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from manifest_reading import FAKER, manifest_text
+from manifests.manifest_reading import FAKER, manifest_text
 
 from reconciler.cli.checkout import git_in
 from reconciler.connectors.catalogue import Catalogue

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from manifest_reading import ProjectOnDisk, manifest_text
+from manifests.manifest_reading import ProjectOnDisk, manifest_text
 
 HOLDER = manifest_text("m", "{a: !include part.yaml}")
 

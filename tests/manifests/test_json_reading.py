@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from manifest_reading import ProjectOnDisk, read_text
+from manifests.manifest_reading import ProjectOnDisk, read_text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
-from manifest_reading import ProjectOnDisk, manifest_text
+from manifests.manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.lint.rules import explain_rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from manifest_reading import FAKER, ProjectOnDisk, manifest_text
+from manifests.manifest_reading import FAKER, ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.model.connector import Connector

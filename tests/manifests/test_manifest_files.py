@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from manifest_reading import ProjectOnDisk, manifest_text
+from manifests.manifest_reading import ProjectOnDisk, manifest_text
 
 from reconciler.manifests.files import find_files, read_file
 from reconciler.manifests.rules import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, locate, manifest_text, read_text
+from manifests.manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, locate, manifest_text, read_text
 
 TEXT = b"""\
 first: 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from manifest_reading import FAKER, ProjectOnDisk, manifest_text, read_text
+from manifests.manifest_reading import FAKER, ProjectOnDisk, manifest_text, read_text
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests.variables import VariableText

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from hostile_files import HOSTILE, HOSTILE_JSON, MIB
-from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
+from manifests.hostile_files import HOSTILE, HOSTILE_JSON, MIB
+from manifests.manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, manifest_text, read_text
 
 from reconciler.manifests.limits import (
     MAX_ALIAS_NODES,

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, locate, manifest_text, read_text
+from manifests.manifest_reading import BLOW_UP_SECONDS, ProjectOnDisk, locate, manifest_text, read_text
 
 from reconciler.manifests.limits import MAX_SAFE_INTEGER
 from reconciler.model.json_value import JsonValue, escape_segment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from manifest_reading import read_text
+from manifests.manifest_reading import read_text
 
 from reconciler.manifests import syntax
 

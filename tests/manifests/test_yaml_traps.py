@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from manifest_reading import read_text
+from manifests.manifest_reading import read_text
 
 from reconciler.manifests.scalars import REFUSED, explain_plain, plain_value
 

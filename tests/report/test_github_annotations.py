@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 from factories import CRM, form, live, manifest, state, target, template_id
-from hostile import SNIPPETS, worst
 from hypothesis import given
 from hypothesis import strategies as st
+from report.hostile import SNIPPETS, worst
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import InvalidInput, UnsafePlan

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 from factories import manifest
-from hostile import worst
 from hypothesis import given
 from hypothesis import strategies as st
+from report.hostile import worst
 
 from reconciler.errors import InvalidInput, UnsafePlan
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity

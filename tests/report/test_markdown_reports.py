@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from factories import CRM, FAKER, form, live, manifest, state, stored, target, template_id, unread
-from gfm import Rendered, assert_harmless
+from report.gfm import Rendered, assert_harmless
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import InvalidInput, Unreachable, UnsafePlan

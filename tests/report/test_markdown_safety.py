@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from gfm import Rendered, assert_harmless
-from hostile import SNIPPETS, Worst, frame, worst
 from hypothesis import given
 from hypothesis import strategies as st
+from report.gfm import Rendered, assert_harmless
+from report.hostile import SNIPPETS, Worst, frame, worst
 
 from reconciler.planning.entry import Status
 from reconciler.report.markdown import (

@@ -10,10 +10,10 @@ from random import Random
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from canaries import HEADER_SHAPES, Canary
-from crm_connector import CRM, FORM
-from hostile_server import Asked, Reply, json_reply
-from spelled_secrets import one_line, spelled
+from security.canaries import HEADER_SHAPES, Canary
+from security.crm_connector import CRM, FORM
+from security.hostile_server import Asked, Reply, json_reply
+from security.spelled_secrets import one_line, spelled
 
 PLACES = ("token", "list", "get", "create", "patch")
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from canaries import HEADER_SHAPES, Canary, canary
-from crm_connector import CRM, FORM, ORGANIZATION, SECRET, SPECIFICATION, UNKNOWN
-from echoing_server import PLACES, EchoingServer
-from hostile_server import HostileServer
+from security.canaries import HEADER_SHAPES, Canary, canary
+from security.crm_connector import CRM, FORM, ORGANIZATION, SECRET, SPECIFICATION, UNKNOWN
+from security.echoing_server import PLACES, EchoingServer
+from security.hostile_server import HostileServer
 
 READS = ("plan", "drift")
 COMMANDS = (

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from canaries import leaks
-from leak_runs import LeakRun
+from security.canaries import leaks
+from security.leak_runs import LeakRun
 
 if TYPE_CHECKING:
     from warm_program import WarmProgram

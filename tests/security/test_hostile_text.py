@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from crm_connector import CRM, ORGANIZATION
-from hostile_server import Asked, HostileServer, Reply, json_reply
 from hypothesis import given
 from hypothesis import strategies as st
 from program import MANIFEST, Project
-from runner_log import runner_commands, what_drives_a_terminal
+from security.crm_connector import CRM, ORGANIZATION
+from security.hostile_server import Asked, HostileServer, Reply, json_reply
+from security.runner_log import runner_commands, what_drives_a_terminal
 
 from reconciler.report.safe_text import Style, safe_output, safe_text, short_json
 

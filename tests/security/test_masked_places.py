@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from crm_connector import CRM, SPECIFICATION
 from factories import form, live, manifest, state, target
+from security.crm_connector import CRM, SPECIFICATION
 
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject

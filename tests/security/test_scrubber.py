@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from canaries import HEADER_SHAPES, SHAPES, canary, leaks
 from hypothesis import given
 from hypothesis import strategies as st
+from security.canaries import HEADER_SHAPES, SHAPES, canary, leaks
 
 from reconciler.cli.process import CleanStream, clean_log_records
 from reconciler.report.scrub import MIN_LENGTH, Scrubber

@@ -7,7 +7,7 @@ from typing import Any
 
 import factories
 import pytest
-from verdict_forms import Make
+from verdict.verdict_forms import Make
 
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.connector import Connector

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from verdict_forms import Make, form
+from verdict.verdict_forms import Make, form
 
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.model.template import Manifest

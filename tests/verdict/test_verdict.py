@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from verdict_forms import Make, form
+from verdict.verdict_forms import Make, form
 
 from reconciler.connectors.verdict.verdict import corrupted_values, judged
 from reconciler.model.verdict import Corruption, Verdict

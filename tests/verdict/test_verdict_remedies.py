@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from verdict_forms import form
+from verdict.verdict_forms import form
 
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.samples import fitting_text

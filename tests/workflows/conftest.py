@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from program import PROGRAM, Project
-from workflow_runner import Runner, clean_environ
+from workflows.workflow_runner import Runner, clean_environ
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / ".github" / "actions" / "reconcile"

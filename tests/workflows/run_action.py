@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from workflow_runner import Runner, StepRun, clean_environ
+from workflows.workflow_runner import Runner, StepRun, clean_environ
 
 ROOT = Path(__file__).parents[2]
 

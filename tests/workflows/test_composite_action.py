@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from program import Project
-from workflow_runner import SHELL, Runner, read_yaml
+from workflows.workflow_runner import SHELL, Runner, read_yaml
 
 Install = Callable[..., None]
 ECHO = 'printf "%s\\n" "$@"'

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from program import PROGRAM, Project
-from workflow_runner import clean_environ, read_yaml
+from workflows.workflow_runner import clean_environ, read_yaml
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = read_yaml(ROOT / "ci-templates" / "gitlab.yml")

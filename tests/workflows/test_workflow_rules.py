@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workflow_runner import read_yaml
+from workflows.workflow_runner import read_yaml
 
 from reconciler.cli.ci.pipeline import OUTPUTS
 from reconciler.starter.files import Ci, Layout, pipeline_files

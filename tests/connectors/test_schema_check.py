@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from reconciler.connectors.server.formats import FORMATS, may_meet_format
+from reconciler.connectors.server.formats import FORMATS, meets_format
 from reconciler.connectors.server.schema_check import check_against
 from reconciler.connectors.server.schema_load import UncheckableSchema
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
@@ -298,7 +299,8 @@ def test_no_format_takes_long_over_a_long_text(name: str) -> None:
     before = time.process_time()
     for text in texts:
         for around in (text, f"{text}!", f"{text}\n", f"P{text}!", f"http://{text}!", f"a@{text}!"):
-            may_meet_format(name, around)
+            with suppress(NotKnown):
+                meets_format(name, around)
     assert time.process_time() - before < 5
 
 

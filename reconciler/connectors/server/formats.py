@@ -209,14 +209,6 @@ def meets_format(name: str, text: str) -> bool:
     return check is None or (java_matches(check, text) if isinstance(check, str) else check(text))
 
 
-def may_meet_format(name: str, text: str) -> bool:
-    """`meets_format`, and True where that is not known."""
-    try:
-        return meets_format(name, text)
-    except NotKnown:
-        return True
-
-
 def format_failure(name: str) -> str:
     """The validator's words for a value that does not meet this format."""
     description = FORMATS[name][1]

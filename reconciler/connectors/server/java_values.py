@@ -21,9 +21,6 @@ from reconciler.model.json_value import JsonObject, JsonValue
 class _Mark(Enum):
     ABSENT = "absent"
 
-    def __repr__(self) -> str:
-        return "ABSENT"
-
 
 Absent: TypeAlias = Literal[_Mark.ABSENT]
 ABSENT: Absent = _Mark.ABSENT

@@ -1,5 +1,5 @@
-"""One result, many renderings: pure functions from a plan or an apply result to text, a JSON document and an
-exit code.
+"""One result, many reports: text, JSON, Markdown, pages, annotations, JUnit, and the exit code of the run. Pure.
 
-Everything a user sees and everything CI decides on is computed here from the same value. Nothing here writes.
+`view` computes once what every report says of a result; each format only puts it into its form. All output goes through `safe_text`
+and `scrub`. What is decided does not belong here (`planning`, `applying`), nor does writing (`cli`, `github`).
 """

@@ -25,7 +25,7 @@ def _one_line(value: JsonValue) -> str:
 
 
 def mask_words(value: JsonValue) -> str | None:
-    """The words that stand in place of a secret, without the quotes of a value; None for a value that is shown."""
+    """The words shown in place of a secret, without the quotes of a value; None for a value that is shown."""
     return value if isinstance(value, str) and value in {SENSITIVE, SENSITIVE_DIFFERS} else None
 
 

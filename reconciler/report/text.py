@@ -35,7 +35,6 @@ OUTCOME_SIGNS = {
     Outcome.UNKNOWN: ("?", "red"),
     Outcome.NOT_ATTEMPTED: ("-", "yellow"),
 }
-_READ_BACK = {True: ", read back equal", False: ", read back DIFFERENT", None: ", NOT read back"}
 _VALIDATION_COLOURS = {"Invalid": "red", "Incomplete": "yellow", "Valid": "green"}
 _INDENT = " " * 14
 MAX_VALUE = 80
@@ -174,20 +173,13 @@ def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -
     where = f"  template {creation.template_id}" if creation.template_id else ""
     if creation.entry.is_elsewhere:
         where += f", {view.elsewhere(creation.entry)}"
-    yield f"{head} {safe_name(creation.entry.name)}{where}{_read_back(creation)}"
+    read_back = view.read_back_words(creation)
+    yield f"{head} {safe_name(creation.entry.name)}{where}{f', {read_back}' if read_back else ''}"
     yield from change_lines(creation.changes, style, verbose=verbose)
     if creation.detail:
         yield f"{_INDENT}why  {safe_sentence(creation.detail)}"
     if creation.help:
         yield f"{_INDENT}do   {safe_sentence(creation.help)}"
-
-
-def _read_back(creation: Creation) -> str:
-    if creation.outcome not in {Outcome.CREATED, Outcome.RECOVERED}:
-        return ""
-    if creation.equals_manifest and not creation.entry.form_compared:
-        return ", read back: presets equal, form not compared"
-    return _READ_BACK[creation.equals_manifest]
 
 
 def render_validation(validation: view.Validation, style: Style = PLAIN, *, verbose: bool = False) -> str:

@@ -231,6 +231,19 @@ def group_of(creation: Creation) -> Group:
     return Group.NOT_LISTED if creation.equals_manifest else Group.DIFFERENT
 
 
+def read_back_words(creation: Creation) -> str:
+    """What reading the new template back showed; "" where there is none of ours."""
+    if creation.outcome not in {Outcome.CREATED, Outcome.RECOVERED}:
+        return ""
+    if creation.equals_manifest is None:
+        return "NOT read back"
+    if not creation.equals_manifest:
+        return "read back DIFFERENT"
+    return (
+        "read back equal" if creation.entry.form_compared else "read back: presets equal, form not compared"
+    )
+
+
 def displaced_words(result: ApplyResult) -> str:
     """How many of Airbyte's defaults customers see no more because of what was created; "" when none."""
     number = len(result.displaced)

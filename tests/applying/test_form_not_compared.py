@@ -43,7 +43,7 @@ def test_created_template_is_told_as_equal_in_its_presets(world: World) -> None:
     result = world.apply(QUICK)
     assert apply_exit_code(result, findings_count=False) == 0
     assert ", read back: presets equal, form not compared" in text(result)
-    assert "read back, presets equal to the manifest, form not compared" in render_apply_page(result)
+    assert "read back: presets equal, form not compared" in render_apply_page(result)
     markdown = apply_markdown(result, budget=COMMENT_BUDGET)
     assert "on the server with equal presets (form not compared)" in markdown
     for told in (text(result), markdown):

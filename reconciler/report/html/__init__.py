@@ -56,9 +56,9 @@ def render_apply_page(result: ApplyResult) -> str:
     created = joined(cards.creation_card(creation, number) for number, creation in enumerate(result.told, 1))
     outcomes = (
         filter_button(
-            f"outcome-{outcome}", cards.OUTCOMES[outcome][0].lower(), number, cards.OUTCOMES[outcome][1]
+            f"outcome-{each}", cards.OUTCOME_HEADINGS[each].lower(), number, cards.OUTCOME_COLOURS[each]
         )
-        for outcome, number in result.summary.items()
+        for each, number in result.summary.items()
         if number
     )
     return page(

@@ -25,7 +25,7 @@ from reconciler.report.html.page import part
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
 from reconciler.report.text import OUTCOME_SIGNS, SIGNS
 from reconciler.report.text_problems import verdict_lines
-from reconciler.report.view import elsewhere, form_words
+from reconciler.report.view import elsewhere, form_words, read_back_words
 
 Line = tuple[str, str, str]
 """A word, what it says, and where ("": nowhere in particular)."""
@@ -33,20 +33,15 @@ Line = tuple[str, str, str]
 HEADINGS = {status: str(status).replace("-", " ").capitalize() for status in Status} | {
     Status.CREATE: "To create"
 }
-OUTCOMES = {
-    Outcome.CREATED: ("Created", "create"),
-    Outcome.RECOVERED: ("Recovered", "create"),
-    Outcome.REJECTED: ("Rejected", "unknown"),
-    Outcome.UNKNOWN: ("Unknown", "unknown"),
-    Outcome.NOT_ATTEMPTED: ("Not attempted", "drifted"),
+OUTCOME_HEADINGS = {outcome: str(outcome).replace("-", " ").capitalize() for outcome in Outcome}
+OUTCOME_COLOURS = {
+    Outcome.CREATED: Status.CREATE,
+    Outcome.RECOVERED: Status.CREATE,
+    Outcome.REJECTED: Status.UNKNOWN,
+    Outcome.UNKNOWN: Status.UNKNOWN,
+    Outcome.NOT_ATTEMPTED: Status.DRIFTED,
 }
-"""Each outcome in words, and the status whose colour it has."""
-_READ_BACK = {
-    True: "read back, equal to the manifest",
-    False: "read back, DIFFERENT from the manifest",
-    None: "NOT read back",
-}
-_PRESETS_EQUAL = "read back, presets equal to the manifest, form not compared"
+"""The status whose colour each outcome has."""
 _NO_ROOM = "This page holds no more forms. To see this one, run: reconciler preview {name}"
 _SIDES = ("On the server", "In the manifest")
 _STORED_SIDES = ("The server stored", "In the manifest")
@@ -91,11 +86,6 @@ def entry_card(entry: Entry, number: int) -> Markup:
 def creation_card(creation: Creation, number: int) -> Markup:
     """What became of one create."""
     entry, outcome = creation.entry, creation.outcome
-    word, colour = OUTCOMES[outcome]
-    read_back = ""
-    if outcome in {Outcome.CREATED, Outcome.RECOVERED}:
-        by_presets = creation.equals_manifest and not entry.form_compared
-        read_back = _PRESETS_EQUAL if by_presets else _READ_BACK[creation.equals_manifest]
     lines = (("why", creation.detail, ""), ("do", creation.help, ""))
     form = Markup()
     if entry.manifest is not None and number <= _MAX_FORMS:
@@ -106,8 +96,8 @@ def creation_card(creation: Creation, number: int) -> Markup:
         _changes(creation.changes, _STORED_SIDES),
         lines_markup(line for line in lines if line[1]),
         _fold("The form of this manifest", form),
-        pill=_pill(OUTCOME_SIGNS[outcome][0], word, colour),
-        where=joined((_where(entry, creation.template_id), part("span", body=read_back))),
+        pill=_pill(OUTCOME_SIGNS[outcome][0], OUTCOME_HEADINGS[outcome], OUTCOME_COLOURS[outcome]),
+        where=joined((_where(entry, creation.template_id), part("span", body=read_back_words(creation)))),
         status=f"outcome-{outcome}",
         search=f"{search_text(entry)} {outcome} {creation.template_id or ''}",
     )
@@ -126,33 +116,25 @@ def preview_card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
         part("preview", body=preview),
         label=connector.label,
         where=_manifest(manifest.origin),
+        pill="",
+        status="",
         search=_searched(words),
         tag="h2",
     )
 
 
 def _card(
-    name: str,
-    number: int,
-    *body: Markup,
-    pill: str = "",
-    label: str = "",
-    where: Markup,
-    status: str = "",
-    search: str,
-    tag: str = "h3",
+    name: str, number: int, *body: Markup, where: Markup, label: str = "", tag: str = "h3", **more: str
 ) -> Markup:
     return part(
         "card",
         id=f"e{number}",
         tag=tag,
         name=clipped(name, MAX_NAME),
-        pill=pill,
         label=part("label", body=clipped(label, MAX_NAME)),
         where=part("where", body=where),
         body=joined(body),
-        status=status,
-        search=search,
+        **more,
     )
 
 

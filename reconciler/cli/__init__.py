@@ -1,7 +1,8 @@
-"""The command line: one module a command, each of them parse, call, render, exit.
+"""The command line. A command parses its options and calls one function a stage: load, read, plan, apply, deliver.
 
-Only this room prints and exits. Start-up imports click and nothing else; a command's module is imported when
-it is called.
+Here belongs what prints, asks a person, handles signals or exits, and nothing else does that. No rule belongs here: what is valid,
+what is created and what a report says is decided in the rooms below. Start-up imports click and nothing else (`group`); a command's
+module is imported when it is called.
 """
 
 from __future__ import annotations

@@ -12,17 +12,7 @@ from reconciler.applying.plan_file import MAX_PLAN_BYTES, PlanFile, parse_plan_f
 from reconciler.cli.apply_run import ApplyRun, carried_out
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
-from reconciler.cli.options import (
-    Options,
-    concurrency_option,
-    detailed_option,
-    limit_option,
-    options_from,
-    plan_argument,
-    report_options,
-    selecting_options,
-    target_options,
-)
+from reconciler.cli.options import Options, limit_option, options_from, plan_argument, run_options
 from reconciler.cli.workspace import open_workspace
 from reconciler.errors import UnsafePlan
 from reconciler.manifests.project import read_project
@@ -45,11 +35,7 @@ never sent again; exit 5 then says that a person or the next run has to look."""
 @click.option("--yes", is_flag=True, help="Create without asking. Required where nobody can be asked.")
 @limit_option
 @lock_option
-@target_options
-@selecting_options
-@concurrency_option
-@detailed_option()
-@report_options("apply")
+@run_options("apply")
 @click.pass_obj
 def apply(console: Console, /, **parameters: Any) -> int:
     """Create the templates that are missing, each exactly once. Never changes or deletes one."""

@@ -16,16 +16,7 @@ import click
 from reconciler.applying.journal import Journal, open_journal
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
-from reconciler.cli.options import (
-    Options,
-    concurrency_option,
-    detailed_option,
-    options_from,
-    paths_argument,
-    report_options,
-    selecting_options,
-    target_options,
-)
+from reconciler.cli.options import Options, options_from, paths_argument, run_options
 from reconciler.cli.renderings import plan_renderings
 from reconciler.cli.server import Reading, connected, in_background, remote, run_async
 from reconciler.cli.workspace import Workspace, open_workspace, target_of
@@ -55,11 +46,7 @@ claimed)."""
 
 @click.command(epilog=_PLAN_EPILOG)
 @paths_argument
-@target_options
-@selecting_options
-@concurrency_option
-@detailed_option()
-@report_options("plan")
+@run_options("plan")
 @click.pass_obj
 def plan(console: Console, /, **parameters: Any) -> int:
     """Show what would be created and what has drifted. Reads only.
@@ -73,11 +60,7 @@ def plan(console: Console, /, **parameters: Any) -> int:
 
 @click.command(epilog=_DRIFT_EPILOG)
 @paths_argument
-@target_options
-@selecting_options
-@concurrency_option
-@detailed_option("Taken for the sake of plan and apply: drift always exits 2 on any finding.")
-@report_options("drift")
+@run_options("drift")
 @click.pass_obj
 def drift(console: Console, /, **parameters: Any) -> int:
     """Compare only, and exit 2 on any finding. Reads only.

@@ -186,17 +186,6 @@ def common_options(*, verbose: str = "") -> Callable[[_F], _F]:
     return together(chdir_option(), format_option(), _write_option(FORMATS), _QUIET, *more)
 
 
-def report_options(command: str) -> Callable[[_F], _F]:
-    """The common options of a command whose result has more renderings (`FORMATS_OF`)."""
-    formats = FORMATS_OF[command]
-    return together(chdir_option(), format_option(formats), _write_option(formats), _QUIET, _EVERYTHING)
-
-
-def pipeline_options(command: str) -> Callable[[_F], _F]:
-    """The same without `--format`: in a pipeline the runner decides what stdout gets."""
-    return together(chdir_option(), _write_option(FORMATS_OF[command]), _QUIET, _EVERYTHING)
-
-
 place_options = together(chdir_option(), _QUIET)
 """Where to run, and whether to say little: for commands that print one thing of their own."""
 
@@ -218,44 +207,57 @@ target_options = together(
 )
 """Which environment."""
 
-selecting_options = click.option(
+_ONLY = click.option(
     "--only",
     multiple=True,
     metavar="NAME",
     shell_complete=completion.manifests,
     help="Only manifests whose name matches this glob; repeatable.",
 )
-"""Which manifests to show."""
-
-concurrency_option = click.option(
+_CONCURRENCY = click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
     default=8,
     show_default=True,
     help="Templates read at the same time. The public API's server works on five requests at once.",
 )
-"""How fast to read."""
+_DETAILED = {
+    "plan": "Exit 2 when something is to be created, has drifted, is duplicate or was not compared.",
+    "drift": "Taken for the sake of plan and apply: drift always exits 2 on any finding.",
+}
 
 
-def detailed_option(
-    help: str = "Exit 2 when something is to be created, has drifted, is duplicate or was not compared.",
-) -> Callable[[_F], _F]:
-    """`--detailed-exitcode`."""
-    return click.option("--detailed-exitcode", is_flag=True, help=help)
+def run_options(command: str, *, in_pipeline: bool = False) -> Callable[[_F], _F]:
+    """What `validate`, `plan`, `drift` and `apply` have in common: which environment and manifests, how fast to read, what to print,
+    where to write. In a pipeline every manifest is looked at, and the runner decides what stdout gets.
+    """
+    formats = FORMATS_OF[command]
+    detailed = _DETAILED.get(command, _DETAILED["plan"])
+    options = {
+        "target": target_options,
+        "only": _ONLY,
+        "concurrency": _CONCURRENCY,
+        "detailed": click.option("--detailed-exitcode", is_flag=True, help=detailed),
+        "chdir": chdir_option(),
+        "format": format_option(formats),
+        "write": _write_option(formats),
+        "quiet": _QUIET,
+        "verbose": _EVERYTHING,
+    }
+    without = {"only", "format"} if in_pipeline else set[str]()
+    without |= {"concurrency", "detailed"} if command == "validate" else set()
+    without |= {"detailed"} if command == "drift" and in_pipeline else set()
+    return together(*(option for name, option in options.items() if name not in without))
 
 
 plan_argument = click.argument(
     "plan_file", required=False, metavar="[PLAN.json]", type=click.Path(path_type=Path)
 )
-"""`[PLAN.json]`: a plan to carry out exactly."""
-
 limit_option = click.option(
     "--max-creates",
     type=click.IntRange(0),
     metavar="N",
     help="Refuse above N creates; default: the environment's maxCreates.",
 )
-"""How much may be created."""
-
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 """`[PATH...]`: files or directories of manifests."""

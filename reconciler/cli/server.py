@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.applying.stopping import StopRequest
 from reconciler.cli.console import Console
@@ -179,18 +179,14 @@ def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
         return
     import click
 
-    with contextlib.ExitStack() as open_bar:
-        steps: list[Callable[[int], None]] = []
-        shown = 0
+    with contextlib.ExitStack() as stack:
+        bars: list[Any] = []
 
         def advance(done: int, total: int) -> None:
-            nonlocal shown
-            if total <= _FEW:
-                return
-            if not steps:
-                bar = click.progressbar(length=total, label="reading templates", file=console.terminal)
-                steps.append(open_bar.enter_context(bar).update)
-            steps[0](done - shown)
-            shown = done
+            if total > _FEW:
+                if not bars:
+                    bar = click.progressbar(length=total, label="reading templates", file=console.terminal)
+                    bars.append(stack.enter_context(bar))
+                bars[0].update(done - bars[0].pos)
 
         yield advance

@@ -19,15 +19,13 @@ from reconciler.cli.options import (
     options_from,
     paths_argument,
     place_options,
-    report_options,
-    selecting_options,
+    run_options,
     target_options,
     with_ending,
 )
 from reconciler.cli.renderings import validation_renderings
-from reconciler.cli.workspace import load_desired, project_of, read_catalogue, refuse_empty_selection
+from reconciler.cli.workspace import load_desired
 from reconciler.errors import InvalidInput
-from reconciler.manifests.repetitions import Surroundings
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.planning.entry import Selection
 from reconciler.planning.plan import selects
@@ -65,9 +63,7 @@ _STDOUT = Path("-")
 
 @click.command(epilog=_EPILOG)
 @paths_argument
-@target_options
-@selecting_options
-@report_options("validate")
+@run_options("validate")
 @click.pass_obj
 def validate(console: Console, /, **parameters: Any) -> int:
     """Check manifests: syntax, fields, references, secrets, and what Airbyte's server would answer. Offline.
@@ -143,18 +139,12 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     """What is known about the manifests without a server. Raises InvalidInput for a project file or lock that is wrong, and when
     `needs_match` for a selection that matches nothing.
     """
-    project = project_of(options.chdir)
-    catalogue = read_catalogue(options.chdir, project.api_of(options.environment))
-    surroundings = Surroundings()  # without an environment nothing is known of where manifests will go
-    if options.environment is not None:
-        chosen = project.environment(options.environment)
-        surroundings = Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
-    desired = load_desired(options, console, project, catalogue, surroundings, anywhere=True)
+    desired = load_desired(options, console)
     loaded, selection = desired.loaded, desired.selection
     problems = [problem for problem in loaded.problems if _concerns(problem, selection)]
     if needs_match and not problems:
-        refuse_empty_selection(desired)
-    assess = assessor(project.rules, with_form=with_form)
+        desired.refuse_empty_selection()
+    assess = assessor(desired.project.rules, with_form=with_form)
     manifests = tuple(
         (each, assess(each))
         for each in sorted((*loaded.manifests, *loaded.partial), key=lambda each: (each.name, each.origin))

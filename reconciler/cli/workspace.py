@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from reconciler.connectors.catalogue import Catalogue
     from reconciler.manifests.history import ManifestHistory
     from reconciler.manifests.load import LoadedManifests
-    from reconciler.manifests.repetitions import Surroundings
     from reconciler.planning.entry import Assessed, Selection
 
 LOCK_FILE = "connectors.lock.json"
@@ -44,11 +43,28 @@ MAX_LOCK_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Desired:
-    """The desired state with all its problems, what of it was asked for, and the files or folders that were read."""
+    """The desired state of a project with all its problems, what of it was asked for, and the files or folders that were read."""
 
+    project: Project
+    catalogue: Catalogue
     loaded: LoadedManifests
     selection: Selection
     roots: tuple[Path, ...]
+
+    def refuse_empty_selection(self) -> None:
+        """A selection that matches no manifest is a mistake, not "no changes": InvalidInput."""
+        from reconciler.planning.plan import selects
+
+        selection, manifests = self.selection, self.loaded.manifests
+        if not selection or any(selects(selection, each.name, each.origin.file) for each in manifests):
+            return
+        where = f" under {listed(selection.paths)}" if selection.paths else ""
+        if selection.only:
+            globs = listed(f'"{glob}"' for glob in selection.only)
+            raise _invalid("option --only", "R110", f"no manifest matches {globs}{where}", "check the name")
+        raise _invalid(
+            "argument PATH", "R110", f"no manifest matches: there is none{where}", "check the path"
+        )
 
 
 @dataclass(frozen=True)
@@ -110,16 +126,11 @@ def open_workspace(
     from reconciler.cli.advising import literal_secrets
     from reconciler.cli.checkout import git_in
     from reconciler.manifests.history import ManifestHistory
-    from reconciler.manifests.repetitions import Surroundings
     from reconciler.report.text_problems import render_problems
 
-    root = options.chdir
-    project = project_of(root)
-    target = target_of(options, environ)
-    catalogue = read_catalogue(root, target.api)
-    surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
-    desired = load_desired(options, console, project, catalogue, surroundings, environ=environ)
-    loaded = desired.loaded
+    root, target = options.chdir, target_of(options, environ)
+    desired = load_desired(options, console, target, environ)
+    project, loaded = desired.project, desired.loaded
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     is_empty = not (loaded.manifests or options.paths)
     if may_be_empty and is_empty and all(problem.rule == rules.NOTHING_FOUND for problem in errors):
@@ -129,11 +140,11 @@ def open_workspace(
         raise InvalidInput(loaded.problems)
     if secrets := literal_secrets(loaded.manifests):
         raise InvalidInput(secrets)
-    refuse_empty_selection(desired)
+    desired.refuse_empty_selection()
     console.words(render_problems(loaded.problems, console.error_style()))
     directories = tuple(os.path.relpath(path, root) for path in desired.roots)
-    history = ManifestHistory(git_in(root), directories, catalogue, environ)
-    return Workspace(root, project, target, loaded, catalogue, desired.selection, history)
+    history = ManifestHistory(git_in(root), directories, desired.catalogue, environ)
+    return Workspace(root, project, target, loaded, desired.catalogue, desired.selection, history)
 
 
 def target_of(options: Options, environ: Mapping[str, str] = os.environ) -> Target:
@@ -146,24 +157,27 @@ def target_of(options: Options, environ: Mapping[str, str] = os.environ) -> Targ
 
 
 def load_desired(
-    options: Options,
-    console: Console,
-    project: Project,
-    catalogue: Catalogue,
-    surroundings: Surroundings,
-    *,
-    environ: Mapping[str, str] = os.environ,
-    anywhere: bool = False,
+    options: Options, console: Console, target: Target | None = None, environ: Mapping[str, str] = os.environ
 ) -> Desired:
-    """The desired state. With `anywhere`, paths outside of the manifest directory are allowed. Values of variables are registered
-    as secrets, before anything is read. Raises InvalidInput for paths that cannot be meant.
+    """The desired state. Without a target nothing is known of where manifests will go, unless an environment is named, and paths
+    outside of the manifest directory are allowed. Values of variables are registered as secrets, before anything is read. Raises
+    InvalidInput for what is wrong in the project file, the lock or the paths.
     """
     from reconciler.manifests.load import load_manifests
+    from reconciler.manifests.repetitions import Surroundings
     from reconciler.manifests.variables import PREFIX
     from reconciler.planning.entry import Selection
 
     root = options.chdir
-    roots, selected = _chosen(options, project, anywhere=anywhere)
+    project = project_of(root)
+    surroundings = Surroundings()
+    if target is not None:
+        surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
+    elif options.environment is not None:
+        chosen = project.environment(options.environment)
+        surroundings = Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
+    catalogue = read_catalogue(root, target.api if target else project.api_of(options.environment))
+    roots, selected = _chosen(options, project, anywhere=target is None)
     # Every report names these by themselves: a variable that holds just that is hidden at its place only.
     named = {value for each in project.environments for value in (each.name, each.url, each.organization_id)}
     named |= {environ.get(URL_VARIABLE), environ.get(ORGANIZATION_VARIABLE)}
@@ -177,7 +191,8 @@ def load_desired(
             console.keep_secret(value)
     if not options.paths:
         loaded = replace(loaded, problems=with_first_step(loaded.problems, project, root))
-    return Desired(loaded, Selection(only=tuple(sorted(options.only)), paths=selected), roots)
+    selection = Selection(only=tuple(sorted(options.only)), paths=selected)
+    return Desired(project, catalogue, loaded, selection, roots)
 
 
 def read_catalogue(root: Path, api: Api) -> Catalogue:
@@ -198,35 +213,17 @@ def read_catalogue(root: Path, api: Api) -> Catalogue:
     except Unreadable as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return catalogue
-        raise _lock_problem(str(error)) from error
+        problem = Diagnostic(Origin(LOCK_FILE), "R220", f"the connector lock {error}")
+        raise InvalidInput((problem,)) from error
     except UnicodeDecodeError as error:
-        raise _lock_problem("is not UTF-8") from error
+        raise InvalidInput(
+            (Diagnostic(Origin(LOCK_FILE), "R220", "the connector lock is not UTF-8"),)
+        ) from error
     return catalogue.merged(Catalogue(read_lock(text, LOCK_FILE)))
 
 
-def _lock_problem(what: str) -> InvalidInput:
-    return InvalidInput((Diagnostic(Origin(LOCK_FILE), "R220", f"the connector lock {what}"),))
-
-
-def refuse_empty_selection(desired: Desired) -> None:
-    """A selection that matches no manifest is a mistake, not "no changes"."""
-    from reconciler.planning.plan import selects
-
-    selection = desired.selection
-    manifests = desired.loaded.manifests
-    if not selection or any(selects(selection, each.name, each.origin.file) for each in manifests):
-        return
-    where = f" under {listed(selection.paths)}" if selection.paths else ""
-    if selection.only:
-        globs = listed(f'"{glob}"' for glob in selection.only)
-        place, message, help_text = "option --only", f"no manifest matches {globs}{where}", "check the name"
-    else:
-        place, message, help_text = (
-            "argument PATH",
-            f"no manifest matches: there is none{where}",
-            "check the path",
-        )
-    raise InvalidInput((Diagnostic(Origin(place, 0, 0), "R110", message, help_text),))
+def _invalid(place: str, rule: str, message: str, help: str) -> InvalidInput:
+    return InvalidInput((Diagnostic(Origin(place, 0, 0), rule, message, help),))
 
 
 def _chosen(
@@ -284,9 +281,7 @@ def project_of(root: Path) -> Project:
             f"add `-C {shlex.quote(goal)}`, with paths from there; or, if this is a project of its own, write a {PROJECT_FILE} that "
             "begins with `version: 1`"
         )
-        raise InvalidInput(
-            (Diagnostic(Origin(PROJECT_FILE, 0, 0), rules.PROJECT_AROUND, message, help_text),)
-        )
+        raise _invalid(PROJECT_FILE, rules.PROJECT_AROUND, message, help_text)
     return read_project(root)
 
 

@@ -17,14 +17,7 @@ from reconciler.cli.ci.pipeline import Pipeline, run_pipeline
 from reconciler.cli.ci.review import Review, review_of
 from reconciler.cli.console import Console
 from reconciler.cli.locking import lock_option
-from reconciler.cli.options import (
-    concurrency_option,
-    detailed_option,
-    limit_option,
-    pipeline_options,
-    plan_argument,
-    target_options,
-)
+from reconciler.cli.options import limit_option, plan_argument, run_options
 from reconciler.errors import UnsafePlan
 from reconciler.model.target import Api
 
@@ -77,10 +70,7 @@ def _digests(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     help="Refuse any plan but the one with this digest, or the one of the merged pull request's plan comment; given twice, both hold.",
 )
 @lock_option
-@target_options
-@concurrency_option
-@detailed_option()
-@pipeline_options("apply")
+@run_options("apply", in_pipeline=True)
 @click.pass_obj
 def apply(console: Console, /, *, expect_digest: tuple[str, ...], **parameters: Any) -> int:
     """Create what is missing, each exactly once, without asking; tell it on the merged pull request."""

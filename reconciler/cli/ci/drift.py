@@ -10,7 +10,7 @@ import click
 from reconciler.cli.ci.pipeline import Pipeline, run_pipeline
 from reconciler.cli.comparing import planned, report_plan
 from reconciler.cli.console import Console
-from reconciler.cli.options import concurrency_option, pipeline_options, target_options
+from reconciler.cli.options import run_options
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonValue
 from reconciler.planning.digest import digest_of
@@ -41,9 +41,7 @@ _KEPT = "This issue is kept up to date by scheduled runs, and is closed by the f
 
 
 @click.command(epilog=EPILOG)
-@target_options
-@concurrency_option
-@pipeline_options("drift")
+@run_options("drift", in_pipeline=True)
 @click.pass_obj
 def drift(console: Console, /, **parameters: Any) -> int:
     """Compare, and keep one issue of what differs. Reads only; always looks at every manifest."""

@@ -160,7 +160,7 @@ class Pipeline:
             self.values["plan-file"] = os.path.abspath(chosen)
 
     def tell_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
-        """What `work` gives when the result is out already: a signal then loses what GitHub was to be told, and that was said."""
+        """`ask_github` for when the result is out already: a signal loses the report on GitHub, and that is said."""
         try:
             return self.ask_github(what, work)
         except Interrupted as error:
@@ -168,7 +168,7 @@ class Pipeline:
             return None
 
     def ask_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
-        """What `work` gives; None where GitHub could not be told or asked, and that was said. `what` names it for people.
+        """What `work` gives; None where GitHub could not be reached or refused, and that was said. `what` names it for people.
 
         Raises Interrupted: after a signal nothing may go on that depends on the answer.
         """

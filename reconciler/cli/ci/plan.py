@@ -13,13 +13,7 @@ from reconciler.cli.ci.pipeline import Pipeline, Render, run_pipeline
 from reconciler.cli.comparing import planned, report_plan
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
-from reconciler.cli.options import (
-    check_goal,
-    concurrency_option,
-    detailed_option,
-    pipeline_options,
-    target_options,
-)
+from reconciler.cli.options import check_goal, run_options
 from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.validate import validated
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
@@ -61,10 +55,7 @@ OFFLINE = (
     metavar="FILE",
     help="Where the plan file goes; default: RUNNER_TEMP, and its path is the output plan-file.",
 )
-@target_options
-@concurrency_option
-@detailed_option()
-@pipeline_options("plan")
+@run_options("plan", in_pipeline=True)
 @click.pass_obj
 def plan(console: Console, /, plan_file: Path | None, **parameters: Any) -> int:
     """Plan a pull request and tell its reviewers. Reads only; always looks at every manifest."""
@@ -117,7 +108,7 @@ def _checked_offline(pipeline: Pipeline) -> int:
 
 
 def _offline_page(found: Validation, notice: str) -> str:
-    """The forms in place of a plan's page; none of them while a secret stands in a manifest."""
+    """The forms in place of a plan's page; none of them while a manifest holds a secret."""
     from reconciler.report.html import render_preview_page
 
     whole = tuple(each for each in found.manifests if not each[0].unset_pointers)

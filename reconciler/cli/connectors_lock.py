@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.cli.connectors_authored import read_authored
-from reconciler.cli.connectors_named import read_named_connectors, remark_problems
+from reconciler.cli.connectors_read import read_authored, read_named_connectors, remark_problems
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache

@@ -18,7 +18,7 @@ def top_directory(directory: Path) -> Path | None:
 
 
 def default_branch(directory: Path) -> str | None:
-    """The branch that the remote calls its default; else `main` or `master`, if there is one; else the current one.
+    """The branch that the remote calls its default, else `main` or `master` if there is one, else the current one.
 
     A new repository has a current branch before it has a commit.
     """

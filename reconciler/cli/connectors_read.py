@@ -45,7 +45,7 @@ _NO_TAGS: Final = NoSubstitutions(
     ("a variable in a connector's specification", "write the value"),
     ("an include in a connector's specification", "write it out"),
 )
-# These depend on the environment of a run, and whoever locks need not have every variable.
+# These depend on the environment of a run, and a person who locks need not have every variable.
 _OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, rules.MORE_PROBLEMS})
 
 

@@ -79,7 +79,7 @@ def check_goal(chdir: Path, file: Path, option: str) -> None:
 
     try:
         manifests = read_project(chdir).manifests
-    except ReconcilerError:  # told by the command itself
+    except ReconcilerError:  # the command itself reports it
         manifests = DEFAULT_MANIFESTS
     inputs = (chdir / PROJECT_FILE, chdir / LOCK_FILE)
     if why := obstacle(chdir / file, manifests=chdir / manifests, inputs=inputs):

@@ -1,4 +1,5 @@
-"""What this program does to its own process: standard streams that are open, buffered and filtered; clean log records; signals.
+"""What this program does to its own process: it keeps standard streams open, buffered and filtered, log records clean, and handles
+signals.
 
 The filters catch what others print: click's messages, warnings, the interpreter's tracebacks, handlers of logs.
 """
@@ -37,7 +38,7 @@ def buffered(stream: TextIO | None) -> TextIO | None:
     """
     raw = getattr(stream, "buffer", None)
     if stream is not None and isinstance(raw, io.FileIO):
-        # A file object of its own, which leaves the descriptor open: whoever made the stream may go on to use it.
+        # A file object of its own, which leaves the descriptor open: its maker may go on to use it.
         below = io.BufferedWriter(io.FileIO(raw.fileno(), "w", closefd=False))
         stream = io.TextIOWrapper(below, encoding=stream.encoding)
     if isinstance(stream, io.TextIOWrapper):

@@ -1,7 +1,7 @@
 """`reconciler ci`: plan, apply and drift as workflows call them, with everything that GitHub shows about a run.
 
-Each command reads the server once and tells its one result as text, annotations, step summary, outputs, and a comment or an issue.
-Outside GitHub Actions the commands work too and say what they could not tell.
+Here belongs which result goes where on GitHub: step summary, outputs, comment, issue. The run itself is that of the plain commands,
+and how a result is worded is up to `report`. Outside GitHub Actions the commands work too and say what they left out.
 """
 
 from __future__ import annotations

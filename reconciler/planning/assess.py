@@ -25,8 +25,7 @@ from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Verdict
-from reconciler.planning.content import FORM, PRESETS
-from reconciler.planning.digest import with_places
+from reconciler.planning.content import FORM, PRESETS, with_places
 from reconciler.planning.entry import Assessed
 
 _PRESETS, _FORM = f"/spec/{PRESETS}", f"/spec/{FORM}"

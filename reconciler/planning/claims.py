@@ -118,7 +118,7 @@ def _closest_names(claims: Mapping[str, Claim], left: Mapping[str, Live]) -> lis
     """The pairs that are closer than all others of their manifest and of their template."""
     manifests = {name: [_likeness(content) for content in claim.revisions] for name, claim in claims.items()}
     templates = {template_id: [_likeness(live.content)] for template_id, live in left.items()}
-    holders, offers = _alike(manifests), _alike(templates)
+    holders, offers = with_marks(manifests, (3, 2)), with_marks(templates, (3, 2))
     closest = {name: _closest(revisions, offers) for name, revisions in manifests.items()}
     return [
         (name, template_id)
@@ -133,15 +133,6 @@ def _likeness(content: Content) -> Marks:
     return content.marks | {("title", "")} if is_untitled else content.marks
 
 
-def _alike(sides: Mapping[str, list[Marks]]) -> Mapping[Marks, set[str]]:
-    """Which sides have two or three marks in one revision."""
-    found: dict[Marks, set[str]] = {}
-    for side, revisions in sides.items():
-        for part in (part for marks in revisions for part in _parts(marks, (3, 2))):
-            found.setdefault(part, set()).add(side)
-    return found
-
-
 def _closest(revisions: list[Marks], others: Mapping[Marks, set[str]]) -> str | None:
     """The other side that agrees with a revision in the most features, two at least; None when there is none, or several."""
     for features in (3, 2):
@@ -153,29 +144,30 @@ def _closest(revisions: list[Marks], others: Mapping[Marks, set[str]]) -> str | 
     return None
 
 
-def _parts(marks: Marks, sizes: Iterable[int] = (1, 2, 3)) -> Iterator[Marks]:
-    """The parts of these marks that have one of these sizes."""
-    return (Marks(part) for size in sizes for part in combinations(marks, size))
-
-
-def by_marks(claims: Iterable[Claim]) -> Mapping[Marks, list[Claim]]:
-    """The manifests that have all of some marks in one revision."""
-    found: dict[Marks, list[Claim]] = {}
-    for claim in claims:
-        for part in {part for content in claim.revisions for part in _parts(content.marks)}:
-            found.setdefault(part, []).append(claim)
+def with_marks(sides: Mapping[str, Iterable[Marks]], sizes: Iterable[int]) -> Mapping[Marks, set[str]]:
+    """Which sides have all of some marks in one revision, for every set of marks of one of these sizes."""
+    found: dict[Marks, set[str]] = {}
+    for side, revisions in sides.items():
+        for part in (part for marks in revisions for part in _parts(marks, sizes)):
+            found.setdefault(part, set()).add(side)
     return found
 
 
-def rivals(claim: Claim, live: Live, holders: Mapping[Marks, list[Claim]]) -> Iterable[Claim]:
-    """The manifests whose claim to a live template rules out that `claim` has it by a weak rule, each once: a revision of theirs
+def _parts(marks: Marks, sizes: Iterable[int]) -> Iterator[Marks]:
+    return (Marks(part) for size in sizes for part in combinations(marks, size))
+
+
+def rivals(
+    claim: Claim, live: Live, claims: Mapping[str, Claim], holders: Mapping[Marks, set[str]]
+) -> set[str]:
+    """The manifests whose claim to a live template rules out that `claim` has it by a weak rule: a revision of theirs
     has something in common with it that no revision of `claim` has, or, with a past, the same.
 
     They are looked up by the marks that are enough for that: what all manifests of a connector have in common costs nothing.
     """
     own = claim.shared_with(live)
-    enough = [part for part in _parts(live.content.marks) if not any(part < more for more in own)]
-    others = (
-        rival for part in enough for rival in holders.get(part, ()) if rival.has_past or part not in own
-    )
-    return {rival.name: rival for rival in others if rival is not claim}.values()
+    enough = [part for part in _parts(live.content.marks, (1, 2, 3)) if not any(part < more for more in own)]
+    found = {
+        name for part in enough for name in holders.get(part, ()) if claims[name].has_past or part not in own
+    }
+    return found - {claim.name}

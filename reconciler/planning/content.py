@@ -7,7 +7,9 @@ it to both sides, so that nothing the server adds by itself can look like drift.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -15,7 +17,14 @@ from typing import cast
 
 from reconciler.connectors.server.forms import InferenceFailed, infer_form, served_specification
 from reconciler.model.connector import connection_schema
-from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, canonical_text, canonical_value
+from reconciler.model.json_value import (
+    JsonObject,
+    JsonValue,
+    canonical_json,
+    canonical_text,
+    canonical_value,
+    pointer_segments,
+)
 from reconciler.model.template import LiveTemplate, Manifest
 
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
@@ -216,3 +225,51 @@ def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
         if keyword in _SCHEMAS:
             return normalise_schema(value)
     return canonical_value(value)
+
+
+def digest_of(value: JsonValue) -> str:
+    """`sha256:` and the hex digest of the canonical text; lone surrogates do not break it."""
+    digest = hashlib.sha256()
+    for piece in _pieces(value):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _pieces(value: JsonValue) -> Iterator[str]:
+    """The canonical text in pieces: that of thousands of templates is never made as a whole."""
+    if isinstance(value, list) and any(isinstance(item, list | dict) for item in value):
+        yield "["
+        for number, item in enumerate(value):
+            yield "," if number else ""
+            yield from _pieces(item)
+        yield "]"
+    elif isinstance(value, dict):
+        yield "{"
+        for number, key in enumerate(sorted(value)):
+            yield f"{',' if number else ''}{canonical_json(key)}:"
+            yield from _pieces(value[key])
+        yield "}"
+    else:
+        yield canonical_json(value)
+
+
+def with_places(
+    presets: JsonValue, form: JsonValue, pointers: Iterable[str], value: JsonValue = None
+) -> dict[str, JsonValue]:
+    """Presets and form under their names in a manifest's `spec`, with `value` at these places (pointers from the document's root)."""
+    filled: JsonValue = {PRESETS: presets, FORM: form}
+    for place in sorted(pointers):
+        filled = _put(filled, pointer_segments(place.removeprefix("/spec")), value)
+    return filled if isinstance(filled, dict) else {}
+
+
+def _put(holder: JsonValue, path: tuple[str, ...], value: JsonValue) -> JsonValue:
+    """A copy of `holder` with `value` at `path`; unchanged where the path leads nowhere."""
+    if not path:
+        return value
+    if isinstance(holder, Mapping) and path[0] in holder:
+        return {**holder, path[0]: _put(holder[path[0]], path[1:], value)}
+    if isinstance(holder, list) and path[0].isdigit() and int(path[0]) < len(holder):
+        index = int(path[0])
+        return [*holder[:index], _put(holder[index], path[1:], value), *holder[index + 1 :]]
+    return holder

@@ -26,8 +26,7 @@ from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
 from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, Manifest
-from reconciler.planning.content import FORM, PRESETS, Desired, content_of
-from reconciler.planning.digest import digest_of, with_places
+from reconciler.planning.content import FORM, PRESETS, Desired, content_of, digest_of, with_places
 from reconciler.planning.entry import Entry, Rule, Status
 
 

@@ -39,7 +39,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from reconciler.model.template import Manifest, UnreadTemplate
-from reconciler.planning.claims import NO_PAST, Claim, Revisions, by_marks, closest_pairs, rivals
+from reconciler.planning.claims import NO_PAST, Claim, Revisions, closest_pairs, rivals, with_marks
 from reconciler.planning.content import Desired, Key, Live
 from reconciler.planning.entry import Rule
 
@@ -281,14 +281,15 @@ def _held(weak: list[Pair], claims: list[Claim], *, is_whole: bool) -> list[Pair
     while its manifest has as much in common with its own pair. `is_whole` says that the whole past is known: without it, a title alone
     takes nothing while another manifest would be created.
     """
-    by_name, holders = {claim.name: claim for claim in claims}, by_marks(claims)
+    by_name = {claim.name: claim for claim in claims}
+    holders = with_marks({c.name: [content.marks for content in c.revisions] for c in claims}, (1, 2, 3))
     own = {pair.name: by_name[pair.name].features(pair.live) for pair in weak}
     lost: set[str] = set()
     for pair in weak:
         claim = by_name[pair.name]
         if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"}:
             lost.add(claim.name)  # the template may be what the other manifest was
-        for rival in rivals(claim, pair.live, holders):
+        for rival in map(by_name.__getitem__, rivals(claim, pair.live, by_name, holders)):
             offered, has = rival.features(pair.live), own.get(rival.name, frozenset())
             is_served = offered < has or (offered == has and (claim.has_past or not rival.has_past))
             if not is_served:

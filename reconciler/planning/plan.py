@@ -17,16 +17,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 
 from reconciler.model.intent import Intent
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 from reconciler.model.target import Target
-from reconciler.model.template import LiveState, Manifest, Past
+from reconciler.model.template import LiveState, Manifest, Past, UnreadTemplate
 from reconciler.planning.claims import Revisions
-from reconciler.planning.content import Contents, Desired
-from reconciler.planning.digest import decided_facts, desired_facts, digest_of, live_facts, target_facts
+from reconciler.planning.content import Contents, Desired, Live, digest_of, with_places
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
 from reconciler.planning.explain import entries_of
 from reconciler.planning.intents import weighed
@@ -81,8 +80,8 @@ def build_plan(
     live: list[JsonValue] = [each.live_facts for each in compared]
     facts: list[JsonValue] = [
         PLAN_FORMAT_VERSION,
-        target_facts(target),
-        desired_facts(desired, with_variables=True),
+        _target_facts(target),
+        _desired_facts(desired, with_variables=True),
         live,
         [list(selection.only), list(selection.paths)],
         [fact for each in compared for fact in each.decided_facts],
@@ -91,7 +90,7 @@ def build_plan(
         target=target,
         entries=tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection)),
         digest=digest_of(facts),
-        manifests_digest=digest_of(desired_facts(desired, with_variables=False)),
+        manifests_digest=digest_of(_desired_facts(desired, with_variables=False)),
         live_digest=digest_of(live),
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
@@ -134,8 +133,8 @@ def _compared(
     if organization != target.organization_id:
         entries = tuple(replace(entry, is_elsewhere=True) for entry in entries)
     left_out = state.left_out | (state.ids & target.unmanaged)
-    facts = live_facts(organization, live, unread, left_out)
-    return _Compared(entries, facts, decided_facts(matched), decided, left_out)
+    facts = _live_facts(organization, live, unread, left_out)
+    return _Compared(entries, facts, _decided_facts(matched), decided, left_out)
 
 
 def _assessed(entry: Entry, assess: Assess | None) -> Entry:
@@ -161,3 +160,65 @@ def selects(selection: Selection, name: str, file: str) -> bool:
 
 def _is_under(file: str, path: str) -> bool:
     return file == path or path in {"", "."} or file.startswith(path.rstrip("/") + "/")
+
+
+def _target_facts(target: Target) -> JsonObject:
+    """Everything about the target that a plan depends on; which branches may apply it is no part of what it says."""
+    facts = {name: value for name, value in asdict(target).items() if name != "apply_branches"}
+    return {
+        **facts,
+        "api": str(target.api),
+        "unmanaged": sorted(target.unmanaged),
+        "capabilities": list(target.capabilities),
+    }
+
+
+def _desired_facts(desired: Iterable[Desired], *, with_variables: bool) -> list[JsonValue]:
+    """What the manifests ask for, sorted by name.
+
+    With the values of variables in it, a hash of it is safe to show only together with live facts. The digest that is shown beside
+    public manifests is made without them: a short secret could be found by trying.
+    """
+    return [_facts(d, with_variables=with_variables) for d in sorted(desired, key=lambda d: d.manifest.name)]
+
+
+def _facts(desired: Desired, *, with_variables: bool) -> JsonValue:
+    manifest, content = desired.manifest, desired.content
+    presets, form = content.presets_key, content.form_key
+    if manifest.variable_pointers and not with_variables:
+        cut = with_places(manifest.presets, manifest.form, manifest.variable_pointers)
+        presets, form = canonical_json(cut), None
+    return [
+        manifest.kind,
+        manifest.name,
+        manifest.origin.file,
+        manifest.organization_id,
+        manifest.template_id,
+        manifest.connector.id,
+        presets,
+        form,
+    ]
+
+
+def _live_facts(
+    organization: str, live: Iterable[Live], unread: Iterable[UnreadTemplate], left_out: Iterable[str]
+) -> JsonObject:
+    """What one organization's server holds, sorted by id. `left_out` are the ids that are not ours."""
+    read: list[JsonValue] = [
+        [t.template.id, t.template.connector_id, t.content.presets_key, t.content.form_key]
+        for t in sorted(live, key=lambda t: t.template.id)
+    ]
+    return {
+        "organizationId": organization,
+        "templates": read,
+        "unread": [*sorted(u.id for u in unread)],
+        "leftOut": [*sorted(left_out)],
+    }
+
+
+def _decided_facts(entries: Iterable[Entry]) -> list[JsonValue]:
+    """What matching decided, in no matter which order of the entries: earlier revisions in git can decide too, and are not among
+    the other facts.
+    """
+    facts = sorted((e.organization_id, e.kind, e.name, str(e.status), e.template_id or "") for e in entries)
+    return [[*each] for each in facts]

@@ -178,9 +178,9 @@ def looks(part: Part, *, ahead: bool, wanted: bool) -> Part:
     return where(holds)
 
 
-_CR: Final = one_of("\r")
-_LF: Final = one_of("\n")
-_ENDS: Final = one_of("\n\r\x85\u2028\u2029")
+_CR, _LF = one_of("\r"), one_of("\n")
+_END_CHARS: Final = ("\n", "\r", "\x85", "\u2028", "\u2029")
+_ENDS: Final = one_of("".join(_END_CHARS))
 _PAIR: Final = sequence(char_of(_CR), char_of(_LF))
 LINE_END: Final = branch(_PAIR, char_of(LINE_CHARS))
 """`\\R`."""
@@ -194,8 +194,7 @@ def _is_cluster(char: str) -> bool:
 
 def _last_end(text: Text) -> Places:
     """The end, and the place in front of a last line end."""
-    is_end = text.value[-1:] != "" and _ENDS(text.value[-1])
-    return text.end | text.end >> (2 if text.value.endswith("\r\n") else is_end)
+    return text.end | text.end >> (2 if text.value.endswith("\r\n") else text.value.endswith(_END_CHARS))
 
 
 def _line_ends(text: Text) -> Places:
@@ -248,4 +247,4 @@ _PLACES: Final = {
 def place(char: str, flags: frozenset[str]) -> Part | None:
     """What `.`, `^`, `$` or a backslash and this letter mean under these flags; None for all else."""
     flag = {".": "s", "^": "m", "$": "m"}.get(char, "U")
-    return (_PLACES.get(flag + char) if flag in flags else None) or _PLACES.get(char)
+    return _PLACES.get(flag + char if flag in flags else "") or _PLACES.get(char)

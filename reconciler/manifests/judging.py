@@ -180,7 +180,7 @@ def _text_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
     The server takes them, and published specifications hold some (source-gutendex, source-tmdb). So they are warnings; a `const`
     that no text can equal is an error. `where` is the JSON pointer of `schema` in its document.
     """
-    for node in Node(schema, where).walk() if isinstance(schema, dict) else ():
+    for node in Node(schema, where).walk() if isinstance(schema, dict) and _may_differ(schema) else ():
         names = type_names(node.schema)
         for place, value in _values(node.schema, node.pointer) if "string" in names else ():
             allowed = ("boolean",) if isinstance(value, bool) else ("number", "integer")
@@ -189,6 +189,20 @@ def _text_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
                 severity = Severity.ERROR if place == f"{node.pointer}/const" else Severity.WARNING
                 help_text = f'quote it: "{WRITTEN}"'
                 yield Diagnostic(place, rules.NUMBER_BESIDE_STRING, message, help_text, severity)
+
+
+def _may_differ(value: JsonValue) -> bool:
+    """Whether any object in here names a type beside a number or a boolean as a value. Most forms do not, and are not walked."""
+    if isinstance(value, list):
+        return any(isinstance(each, dict | list) and _may_differ(each) for each in value)
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("type")
+    if (kind == "string" or isinstance(kind, list)) and any(
+        isinstance(each, int | float) for _, each in _values(value, "")
+    ):
+        return True
+    return any(isinstance(each, dict | list) and _may_differ(each) for each in value.values())
 
 
 def _values(schema: JsonObject, where: str) -> Iterator[tuple[str, JsonValue]]:

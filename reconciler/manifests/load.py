@@ -105,12 +105,13 @@ def _hidden_problems(found: FoundFiles, read: Container[Path]) -> Iterator[Diagn
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Thousands of new dictionaries make the cyclic collector run again and again, and none of them is garbage."""
+    """Thousands of new dictionaries make the cyclic collector run again and again, and none of them is garbage before the run ends."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_enabled:
             gc.enable()
 

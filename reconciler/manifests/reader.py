@@ -14,10 +14,9 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from yaml import YAMLError
-from yaml.error import Mark
 from yaml.events import (
     AliasEvent,
     CollectionStartEvent,
@@ -42,7 +41,15 @@ from reconciler.manifests.limits import (
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.reading_state import ReadingState, StopReading, whole_characters
 from reconciler.manifests.rules import Refused
-from reconciler.manifests.scalars import REFUSED, explain_key, explain_plain, json_literal, plain_value
+from reconciler.manifests.scalars import (
+    JSON_START,
+    REFUSED,
+    SPECIAL_START,
+    explain_key,
+    explain_plain,
+    json_literal,
+    plain_value,
+)
 from reconciler.manifests.syntax import (
     VARIABLE_IN_BRACES,
     file_events,
@@ -175,12 +182,15 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self._literal = json_literal if self.is_json else plain_value
+        # Beginnings of scalars that may be no text, and keys that are known to be text.
+        self._special = JSON_START if self.is_json else SPECIAL_START
+        self._known: set[str] = set()
         self._empty: Event | None = None
 
     def take_all(self) -> None:
         """Reads to the end. Raises StopReading after a problem that ends reading, and whatever the parser raises."""
         take = file_events(self.state.data, is_json=self.is_json)
-        self._next = islice(iter(take, None), MAX_EVENTS).__next__
+        self._next: Callable[[], Any] = islice(iter(take, None), MAX_EVENTS).__next__
         try:
             while not self._is_end(event := self._next()):
                 if isinstance(event, DocumentStartEvent):
@@ -241,20 +251,22 @@ class _Reader:
             help_text = f"{self.when_empty}, or remove the `---`"
             self.state.problem(event, rules.EMPTY, "the document is empty", help_text)
 
-    def _value(self, event: Event, key: str | int, key_line: int, key_column: int) -> JsonValue:
-        """The value that begins with an event; notes its place."""
-        mark = cast(Mark, event.start_mark)
-        keys, numbers = self._keys, self._numbers
+    def _value(self, event: Any, key: str | int, key_line: int, key_column: int) -> JsonValue:
+        """The value that begins with an event; notes its place. Everything in a file comes through here."""
+        mark, keys, numbers = event.start_mark, self._keys, self._numbers
         keys.append(key)
         index = len(keys)
         numbers += (key_line, key_column, mark.line + 1, mark.column + 1, index)
         if event.__class__ is ScalarEvent:
-            is_bare = event.tag is None and event.anchor is None
-            return self._scalar(event) if is_bare else self._decorated_scalar(event)
-        if isinstance(event, AliasEvent):
+            if event.tag is not None or event.anchor is not None:
+                return self._decorated_scalar(event)
+            if event.implicit[0] and event.value[:1] not in self._special:
+                return event.value
+            return self._scalar(event)
+        if event.__class__ is AliasEvent:
             return self._alias(event)
         numbers[index * NUMBERS - 1] = OPEN
-        value = self._collection(cast(CollectionStartEvent, event))
+        value = self._collection(event)
         numbers[index * NUMBERS - 1] = len(keys)
         return value
 
@@ -277,12 +289,15 @@ class _Reader:
         return self._anchored(start, value, before)
 
     def _members(self) -> JsonObject:
-        take, path = self._next, self.state.path
+        take, path, known = self._next, self.state.path, self._known
         found: JsonObject = {}
         while (event := take()).__class__ is not MappingEndEvent:
-            mark = cast(Mark, event.start_mark)
-            path[-1] = ""
-            key = self._key(event, found)
+            mark, key = event.start_mark, getattr(event, "value", "")
+            if key in known and key not in found and event.tag is None and event.anchor is None:
+                path[-1] = key
+            else:
+                path[-1] = ""
+                key = self._key(event, found)
             found[key] = self._value(take(), key, mark.line + 1, mark.column + 1)
         path[-1] = ""
         self.state.spend_values(len(found), event)
@@ -308,6 +323,8 @@ class _Reader:
         if event.implicit[0]:
             if self._literal(key) != key:
                 self._describe(event, lambda: explain_key(key))
+            elif event.tag is None:
+                self._known.add(key)
         elif event.style == '"':
             self.state.path[-1] = key = whole_characters(key)
             self.state.check_characters(event)

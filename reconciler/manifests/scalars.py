@@ -59,8 +59,10 @@ _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?
 # The JSON fractions that YAML 1.1 takes for numbers too: a point, and a sign in front of the exponent.
 _AGREED_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+][0-9]+)?")
 
-# Nothing that starts otherwise is special in either version.
-_SPECIAL_START = frozenset("+-.0123456789~=<yYnNtTfFoO")
+SPECIAL_START = frozenset(("", *"+-.0123456789~=<yYnNtTfFoO"))
+"""Beginnings of plain scalars that may be no text. Nothing that starts otherwise is special in either version."""
+JSON_START = frozenset(("", *"-0123456789tfn"))
+"""Beginnings of all literals of JSON."""
 _LONGEST_EXACT = 40
 
 
@@ -77,7 +79,7 @@ _TEXT = Reading("text")
 
 def plain_value(text: str) -> JsonValue | _Refusal:
     """The value of a plain YAML scalar, or REFUSED where the versions or JSON disagree."""
-    if text and text[0] not in _SPECIAL_START:
+    if text[:1] not in SPECIAL_START:
         return text
     return _remembered(text) if len(text) <= _LONGEST_EXACT else _judged(text)
 

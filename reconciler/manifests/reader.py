@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 from yaml import YAMLError
 from yaml.events import (

@@ -13,7 +13,7 @@ import yaml
 from yaml.events import Event
 
 from reconciler.manifests import rules
-from reconciler.manifests.json_events import json_events
+from reconciler.manifests.json_text import json_events
 from reconciler.manifests.limits import MAX_DEPTH, MAX_TAG_DIRECTIVES
 from reconciler.manifests.rules import Refused
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from reconciler.connectors.scaffold.yaml_text import is_writable
-from reconciler.connectors.specification.schema import is_marked_secret
-from reconciler.manifests.fields import TYPES
+from reconciler.connectors.specification.schema import is_marked_secret, members, texts
+from reconciler.manifests.fields import TYPES, is_a
 from reconciler.manifests.schema import manifest_schema
 from reconciler.manifests.variables import PREFIX
 from reconciler.model.connector import Connector, connection_schema
@@ -99,8 +99,8 @@ _VARIABLE_OBJECT: Final[JsonObject] = {
     "additionalProperties": False,
 }
 
-# Takes a keyword's value and how deep the node is; gives the value to use, None when the keyword is to be left out.
 _Reader = Callable[[JsonValue, int], JsonValue]
+"""Takes a keyword's value and how deep the node is; gives the value to use, None when the keyword is to be left out."""
 
 
 def _shared_schema(schema: JsonObject, depth: int = 0) -> JsonObject:
@@ -112,7 +112,7 @@ def _shared_schema(schema: JsonObject, depth: int = 0) -> JsonObject:
     read = {key: _READERS[key](value, depth + 1) for key, value in schema.items() if key in _READERS}
     node: JsonObject = {key: value for key, value in read.items() if value is not None}
     if "required" in node:
-        node["required"] = _without_secrets(node["required"], schema.get("properties"))
+        node["required"] = _without_secrets(node["required"], members(schema))
     if "oneOf" in node:
         # Without their secrets several options may fit, which is no mistake here.
         node.setdefault("anyOf", node.pop("oneOf"))
@@ -121,56 +121,23 @@ def _shared_schema(schema: JsonObject, depth: int = 0) -> JsonObject:
 
 def _secret_schema(schema: JsonObject) -> JsonObject:
     """No default, no example, no constraint: nothing that would help to write it down."""
-    described = _text(schema.get("description"), 0)
-    words = f"{_NEVER_PRESET} {described}" if described else _NEVER_PRESET
-    kept = {
-        "title": _text(schema.get("title"), 0),
-        "type": _type(schema.get("type"), 0),
-        "description": words,
-    }
+    kept = {key: _READERS[key](schema.get(key), 0) for key in ("title", "type", "description")}
+    kept["description"] = f"{_NEVER_PRESET} {kept['description'] or ''}".rstrip()
     return {key: value for key, value in kept.items() if value is not None}
 
 
-def _without_secrets(names: JsonValue, properties: JsonValue) -> JsonValue:
-    known = properties if isinstance(properties, dict) else {}
-    secret = {name for name, part in known.items() if isinstance(part, dict) and is_marked_secret(part)}
+def _without_secrets(names: JsonValue, properties: JsonObject) -> JsonValue:
+    secret = {name for name, part in properties.items() if isinstance(part, dict) and is_marked_secret(part)}
     return [name for name in cast(list[JsonValue], names) if name not in secret]
 
 
-def _any(value: JsonValue, _depth: int) -> JsonValue:
-    return value if is_writable(value) else None
-
-
-def _text(value: JsonValue, _depth: int) -> JsonValue:
-    return value if isinstance(value, str) and is_writable(value) else None
-
-
-def _flag(value: JsonValue, _depth: int) -> JsonValue:
-    return value if isinstance(value, bool) else None
-
-
-def _number(value: JsonValue, _depth: int) -> JsonValue:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and is_writable(value) else None
-
-
-def _step(value: JsonValue, depth: int) -> JsonValue:
-    return (
-        value if isinstance(value, int | float) and value > 0 and _number(value, depth) is not None else None
-    )
-
-
-def _count(value: JsonValue, _depth: int) -> JsonValue:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _values(value: JsonValue, _depth: int) -> JsonValue:
-    return value if isinstance(value, list) and value and is_writable(value) else None
+def _where(is_right: Callable[[JsonValue], bool]) -> _Reader:
+    """Takes a value that passes, and can be written into YAML."""
+    return lambda value, _: value if is_right(value) and is_writable(value) else None
 
 
 def _names_list(value: JsonValue, _depth: int) -> JsonValue:
-    texts = [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
-    return list(dict.fromkeys(texts)) if texts else None
+    return list(dict.fromkeys(texts(value))) or None
 
 
 def _type(value: JsonValue, _depth: int) -> JsonValue:
@@ -179,12 +146,8 @@ def _type(value: JsonValue, _depth: int) -> JsonValue:
     return value if value in _TYPES else None
 
 
-def _pattern(value: JsonValue, _depth: int) -> JsonValue:
-    return value if isinstance(value, str) and _is_shared_pattern(value) else None
-
-
-def _is_shared_pattern(pattern: str) -> bool:
-    if _JAVA_ONLY.search(pattern) or not is_writable(pattern):
+def _is_shared_pattern(pattern: JsonValue) -> bool:
+    if not isinstance(pattern, str) or _JAVA_ONLY.search(pattern) or not is_writable(pattern):
         return False
     try:
         re.compile(pattern)
@@ -194,7 +157,9 @@ def _is_shared_pattern(pattern: str) -> bool:
 
 
 def _schema(value: JsonValue, depth: int) -> JsonValue:
-    return _shared_schema(value, depth) if isinstance(value, dict) else _flag(value, depth)
+    if isinstance(value, dict):
+        return _shared_schema(value, depth)
+    return value if isinstance(value, bool) else None
 
 
 def _schemas(value: JsonValue, depth: int) -> JsonValue:
@@ -203,8 +168,8 @@ def _schemas(value: JsonValue, depth: int) -> JsonValue:
 
 
 def _fields(value: JsonValue, depth: int) -> JsonValue:
-    members = value.items() if isinstance(value, dict) else ()
-    parts = {name: _schema(part, depth) for name, part in members}
+    named = value.items() if isinstance(value, dict) else ()
+    parts = {name: _schema(part, depth) for name, part in named}
     return {name: _or_variable(part) for name, part in parts.items() if part is not None} or None
 
 
@@ -212,31 +177,36 @@ def _or_variable(part: JsonValue) -> JsonValue:
     """A field that a variable can fill too. Editors pass over the tag `!env` and see the name, or the object, behind it."""
     if not isinstance(part, dict) or part.get("type", "object") == "object":
         return part
-    told: JsonObject = {key: value for key, value in part.items() if key in ("title", "description")}
-    return {**told, "anyOf": [part, _VARIABLE_NAME, _VARIABLE_OBJECT]}
+    described: JsonObject = {key: value for key, value in part.items() if key in ("title", "description")}
+    return {**described, "anyOf": [part, _VARIABLE_NAME, _VARIABLE_OBJECT]}
 
 
 def _fields_by_pattern(value: JsonValue, depth: int) -> JsonValue:
-    members = value.items() if isinstance(value, dict) else ()
-    return _fields({name: part for name, part in members if _is_shared_pattern(name)}, depth)
+    named = value.items() if isinstance(value, dict) else ()
+    return _fields({name: part for name, part in named if _is_shared_pattern(name)}, depth)
+
+
+def _is_number(value: JsonValue) -> bool:
+    return is_a(value, "number")
 
 
 _READERS: Final[dict[str, _Reader]] = {
-    **dict.fromkeys(("title", "description", "format"), _text),
-    **dict.fromkeys(("default", "const"), _any),
-    **dict.fromkeys(("enum", "examples"), _values),
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _number),
+    **dict.fromkeys(("title", "description", "format"), _where(lambda value: isinstance(value, str))),
+    **dict.fromkeys(("default", "const"), _where(lambda value: value is not None)),
+    **dict.fromkeys(("enum", "examples"), _where(lambda value: isinstance(value, list) and bool(value))),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _where(_is_number)),
     **dict.fromkeys(
-        ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), _count
+        ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+        _where(lambda value: is_a(value, "integer") and cast(int, value) >= 0),
     ),
     **dict.fromkeys(
         ("items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"), _schema
     ),
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), _schemas),
     "type": _type,
-    "multipleOf": _step,
-    "uniqueItems": _flag,
-    "pattern": _pattern,
+    "multipleOf": _where(lambda value: _is_number(value) and cast(float, value) > 0),
+    "uniqueItems": _where(lambda value: isinstance(value, bool)),
+    "pattern": _where(_is_shared_pattern),
     "required": _names_list,
     "properties": _fields,
     "patternProperties": _fields_by_pattern,

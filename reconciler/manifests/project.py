@@ -1,4 +1,4 @@
-"""`reconciler.yaml` to a `Project`, and the choice of one of its environments. Reading it is an edge; choosing is pure.
+"""`reconciler.yaml` as values, and the choice of one of its environments. Reading it is an edge; choosing is pure.
 
 The file is optional: without it there is one environment `default` on Airbyte's public API, set by environment variables,
 and always one called `sandbox`.
@@ -6,14 +6,15 @@ and always one called `sandbox`.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
-from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.model.diagnostic import Diagnostic, Origin, SeverityChoice
 from reconciler.model.json_value import is_uuid
 from reconciler.model.target import SANDBOX_URL, Api, Target
@@ -27,9 +28,9 @@ DEFAULT_SETTLE_SECONDS: Final = 60.0
 SANDBOX: Final = "sandbox"
 ORGANIZATION_VARIABLE: Final = "AIRBYTE_ORGANIZATION_ID"
 URL_VARIABLE: Final = "AIRBYTE_API_URL"
+URL_HELP: Final = f"write a URL such as {DEFAULT_URL}"
 
 _ANYWHERE = Origin(PROJECT_FILE, 0, 0)
-_CHOICE = Origin("option --environment", 0, 0)
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,12 @@ class Project:
         override. Raises InvalidInput.
         """
         chosen = self.environment(environment)
-        if chosen.api is Api.SANDBOX:
-            url, fallback = SANDBOX_URL, sandbox_organization_id
-        else:
-            url, fallback = _url(chosen, environ), None
+        is_sandbox = chosen.api is Api.SANDBOX
         return Target(
             environment=chosen.name,
             api=chosen.api,
-            url=url,
-            organization_id=_organization(chosen, environ, fallback),
+            url=SANDBOX_URL if is_sandbox else _url(chosen, environ),
+            organization_id=_organization(chosen, environ, sandbox_organization_id if is_sandbox else None),
             max_creates=chosen.max_creates,
             settle_seconds=chosen.settle_seconds,
             unmanaged=chosen.unmanaged,
@@ -83,15 +81,12 @@ class Project:
         )
 
     def api_of(self, environment: str | None) -> Api:
-        """Which kind of server an environment has: what an offline check has to know. None: a public one.
-
-        Raises InvalidInput for an environment that there is not.
-        """
+        """Which kind of server an environment has. None: a public one. Raises InvalidInput for an environment that there is not."""
         return Api.PUBLIC if environment is None else self.environment(environment).api
 
     def has(self, environment: str) -> bool:
         """Whether there is an environment of this name."""
-        return environment in self._known()
+        return environment in self.environment_names
 
     @property
     def environment_names(self) -> tuple[str, ...]:
@@ -101,41 +96,33 @@ class Project:
     def environment(self, name: str | None) -> Environment:
         """The environment of this name; None: the one that a run without a choice takes. Raises InvalidInput."""
         known = self._known()
-        wanted = name or self.default_environment or self._only()
+        only = None if len(self.environments) > 1 else next(iter(known))
+        wanted = name or self.default_environment or only
         if wanted is None:
             message = "there are several environments, and none is chosen"
-            raise _invalid(
-                Origin(PROJECT_FILE),
-                message,
-                f"set defaultEnvironment, or use --environment with {_either(known)}",
+            ways = (
+                f"set defaultEnvironment, or use --environment with {listed(known).replace(' and ', ' or ')}"
             )
+            raise _invalid(Origin(PROJECT_FILE), message, ways)
         if wanted not in known:
             near = did_you_mean(wanted, known)
             help_text = f"{near} Known: {listed(known)}" if near else f"known: {listed(known)}"
-            raise _invalid(_CHOICE, f'there is no environment "{short_text(wanted)}"', help_text)
+            message = f'there is no environment "{short_text(wanted)}"'
+            raise _invalid(Origin("option --environment", 0, 0), message, help_text)
         return known[wanted]
 
     def _known(self) -> dict[str, Environment]:
-        declared = self.environments or (Environment("default"),)
-        known = {environment.name: environment for environment in declared}
+        known = {each.name: each for each in self.environments or (Environment("default"),)}
         return {**known, SANDBOX: known.get(SANDBOX, Environment(SANDBOX, Api.SANDBOX))}
-
-    def _only(self) -> str | None:
-        """The one environment there is, when the file declares one or none."""
-        if len(self.environments) > 1:
-            return None
-        return next(iter(self._known()))
 
 
 def read_project(root: Path) -> Project:
     """The project file in `root`; the defaults when there is none. Raises InvalidInput with everything wrong in it."""
-    from reconciler.manifests.files import SourceFile, read_file
-    from reconciler.manifests.rules import Refused
+    from reconciler.manifests.files import read_file
 
-    path = root / PROJECT_FILE
     try:
-        data = read_file(path)
-    except Refused as refusal:
+        data = read_file(root / PROJECT_FILE)
+    except rules.Refused as refusal:
         if isinstance(refusal.__cause__, FileNotFoundError):
             return Project()
         problem = Diagnostic(Origin(PROJECT_FILE), refusal.rule, refusal.message, refusal.help)
@@ -143,28 +130,22 @@ def read_project(root: Path) -> Project:
     # Only a project that has the file pays for yaml.
     from reconciler.manifests.project_file import parse_project
 
-    return parse_project(data, SourceFile(path, PROJECT_FILE, root), root)
+    return parse_project(data, PROJECT_FILE, root)
 
 
 def _url(environment: Environment, environ: Mapping[str, str]) -> str:
     override = environ.get(URL_VARIABLE, "").strip()
-    if not override:
-        return environment.url or DEFAULT_URL
-    try:
-        return base_url(override)
-    except UrlRefused as refusal:
-        origin = _variable(URL_VARIABLE)
-        raise _invalid(origin, f"the API url {refusal}", f"write a URL such as {DEFAULT_URL}") from refusal
+    if wrong := url_mistake(override) if override else "":
+        raise _invalid(_variable(URL_VARIABLE), f"the API url {wrong}", URL_HELP)
+    return override.rstrip("/") or environment.url or DEFAULT_URL
 
 
 def _organization(environment: Environment, environ: Mapping[str, str], fallback: str | None) -> str:
     override = environ.get(ORGANIZATION_VARIABLE, "").strip()
-    if override:
-        if not is_uuid(override):
-            help_text = "write it as 8-4-4-4-12 hexadecimal digits, or unset it"
-            raise _invalid(_variable(ORGANIZATION_VARIABLE), "the organization id is not a UUID", help_text)
-        return override.lower()
-    organization = environment.organization_id or fallback
+    if override and not is_uuid(override):
+        help_text = "write it as 8-4-4-4-12 hexadecimal digits, or unset it"
+        raise _invalid(_variable(ORGANIZATION_VARIABLE), "the organization id is not a UUID", help_text)
+    organization = override.lower() or environment.organization_id or fallback
     if organization is None:
         message = f'the environment "{short_text(environment.name)}" has no organization id'
         help_text = f"set organizationId for it in {PROJECT_FILE}, or the variable {ORGANIZATION_VARIABLE}"
@@ -174,13 +155,38 @@ def _organization(environment: Environment, environ: Mapping[str, str], fallback
     return organization
 
 
-def _either(names: Mapping[str, Environment]) -> str:
-    return listed(names).replace(" and ", " or ")
-
-
 def _variable(name: str) -> Origin:
     return Origin(f"environment variable {name}", 0, 0)
 
 
 def _invalid(origin: Origin, message: str, help: str) -> InvalidInput:
     return InvalidInput((Diagnostic(origin, rules.ENVIRONMENT, message, help),))
+
+
+def url_mistake(text: str) -> str:
+    """Why credentials must not be sent to a base URL, as the end of a sentence; "" for https, and http on this machine.
+
+    It never quotes the URL, which may hold a password.
+    """
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return "holds a blank or a character that a URL cannot hold"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is not a URL"
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        return "is not an https URL"
+    if "@" in parts.netloc:
+        return "holds a user name or password, and credentials come from the environment only"
+    if "?" in text or "#" in text:
+        return "has a query or a fragment"
+    is_clear = parts.scheme == "http" and not _is_this_machine(host)
+    return "is http, which would send credentials in clear" if is_clear else ""
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,6 +1,4 @@
-"""The text of `reconciler.yaml` to a `Project`: the same strict YAML and the same positioned problems as manifests. Edge:
-places are looked up in the file.
-"""
+"""The text of `reconciler.yaml` to a `Project`: the same strict YAML and the same positioned problems as manifests."""
 
 from __future__ import annotations
 
@@ -12,31 +10,25 @@ from typing import Any, Final, cast
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.fields import Fields
-from reconciler.manifests.files import SourceFile
 from reconciler.manifests.limits import LONGEST_SETTLE, MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.manifest_fields import uuid_words
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.project import (
     DEFAULT_MANIFESTS,
-    DEFAULT_MAX_CREATES,
-    DEFAULT_SETTLE_SECONDS,
-    DEFAULT_URL,
     SANDBOX,
+    URL_HELP,
     Environment,
     Project,
+    url_mistake,
 )
 from reconciler.manifests.reader import Document, NoSubstitutions, read_documents
 from reconciler.manifests.schema import project_schema
-from reconciler.manifests.urls import UrlRefused, base_url
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
-from reconciler.model.json_value import JsonValue, escape_segment
+from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 from reconciler.model.target import Api
 from reconciler.model.text import did_you_mean, listed, short_text
 
 _AGENTS: Final = "agents"
-_ENVIRONMENTS: Final = "/environments"
-
-
 # The project file says where credentials go, so nothing in it comes from elsewhere.
 _NO_SUBSTITUTIONS: Final = NoSubstitutions(
     rules.TAG,
@@ -45,19 +37,14 @@ _NO_SUBSTITUTIONS: Final = NoSubstitutions(
 )
 
 
-def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
+def parse_project(data: bytes, name: str, root: Path) -> Project:
     """The project of a file with this content. Raises InvalidInput with everything wrong in it."""
-    log = ProblemLog(source.name)
-    documents = read_documents(
-        data, log, _NO_SUBSTITUTIONS, Budget(), is_json=False, when_empty="begin it with `version: 1`"
-    )
+    log = ProblemLog(name)
+    words = "begin it with `version: 1`"
+    documents = read_documents(data, log, _NO_SUBSTITUTIONS, Budget(), is_json=False, when_empty=words)
     for second in documents[1:2]:
-        log.add(
-            second.origin,
-            rules.PROJECT_VALUE,
-            "a second document in the project file",
-            "write one document only",
-        )
+        message = "a second document in the project file"
+        log.add(second.origin, rules.PROJECT_VALUE, message, "write one document only")
     for document in documents[:1]:
         for finding in _findings(document.value, root):
             if not document.has_reported(finding.pointer):
@@ -69,40 +56,45 @@ def parse_project(data: bytes, source: SourceFile, root: Path) -> Project:
 
 def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
     if not isinstance(value, dict):
-        yield Diagnostic(
-            "", rules.PROJECT_TYPE, "the project file is not an object", "begin it with `version: 1`"
-        )
+        message = "the project file is not an object"
+        yield Diagnostic("", rules.PROJECT_TYPE, message, "begin it with `version: 1`")
         return
     yield from _FIELDS.diagnostics(value, limit=MAX_PROBLEMS_PER_FILE)[0]
-    yield from _manifests_findings(value.get("manifests"), root)
-    environments = value.get("environments")
-    if not isinstance(environments, dict):
-        environments = {}
-    yield from _severity_findings(value.get("rules"))
+    directory, environments = value.get("manifests"), _object(value.get("environments"))
+    if isinstance(directory, str) and directory and not _is_inside(directory, root):
+        message = f'the manifest directory "{short_text(directory)}" is not inside the project'
+        yield _wrong("/manifests", message, "write a path relative to this file, without ..")
+    yield from _severity_findings(_object(value.get("rules")))
     yield from _default_findings(value.get("defaultEnvironment"), environments)
-    yield from _sandbox_findings(environments.get(SANDBOX))
+    if isinstance(environments.get(SANDBOX), dict):
+        yield from _sandbox_findings(_object(environments[SANDBOX]))
     for name, environment in environments.items():
-        if isinstance(environment, dict):
-            where = f"{_ENVIRONMENTS}/{escape_segment(name)}"
-            yield from _url_findings(f"{where}/url", environment)
-            yield from _unmanaged_findings(f"{where}/unmanaged", environment.get("unmanaged"))
+        where = _pointer(name)
+        yield from _url_findings(f"{where}/url", _object(environment))
+        yield from _unmanaged_findings(f"{where}/unmanaged", _object(environment).get("unmanaged"))
 
 
-def _manifests_findings(directory: JsonValue, root: Path) -> Iterator[Diagnostic]:
-    if isinstance(directory, str) and directory:
-        # realpath, because Path.resolve raises on a loop of links.
-        inside = "\0" not in directory and Path(os.path.realpath(root / directory)).is_relative_to(
-            os.path.realpath(root)
-        )
-        if directory.startswith("/") or not inside:
-            message = f'the manifest directory "{short_text(directory)}" is not inside the project'
-            yield Diagnostic(
-                "/manifests", rules.PROJECT_VALUE, message, "write a path relative to this file, without .."
-            )
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
 
 
-def _severity_findings(severities: JsonValue) -> Iterator[Diagnostic]:
-    if not isinstance(severities, dict) or not severities:
+def _pointer(environment: str) -> str:
+    return f"/environments/{escape_segment(environment)}"
+
+
+def _wrong(where: str, message: str, help_text: str, *, on_key: bool = False) -> Diagnostic:
+    return Diagnostic(where, rules.PROJECT_VALUE, message, help_text, on_key=on_key)
+
+
+def _is_inside(directory: str, root: Path) -> bool:
+    if directory.startswith("/") or "\0" in directory:
+        return False
+    # realpath, because Path.resolve raises on a loop of links.
+    return Path(os.path.realpath(root / directory)).is_relative_to(os.path.realpath(root))
+
+
+def _severity_findings(severities: JsonObject) -> Iterator[Diagnostic]:
+    if not severities:
         return
     # Knows every rule of the program: imported only for a project that sets severities.
     from reconciler.connectors.lint.rules import severity_refusal
@@ -110,10 +102,10 @@ def _severity_findings(severities: JsonValue) -> Iterator[Diagnostic]:
     for rule, choice in severities.items():
         refusal = severity_refusal(rule, choice) if isinstance(choice, str) else None
         if refusal is not None:
-            yield refusal
+            yield _wrong(f"/rules/{escape_segment(rule)}", refusal.message, refusal.help, on_key=True)
 
 
-def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) -> Iterator[Diagnostic]:
+def _default_findings(default: JsonValue, environments: JsonObject) -> Iterator[Diagnostic]:
     known = [*environments, *({SANDBOX} - environments.keys())]
     if isinstance(default, str) and default and default not in known:
         help_text = did_you_mean(default, known) or f"known: {listed(known)}"
@@ -121,43 +113,27 @@ def _default_findings(default: JsonValue, environments: dict[str, JsonValue]) ->
         yield Diagnostic("/defaultEnvironment", rules.ENVIRONMENT, message, help_text)
 
 
-def _sandbox_findings(environment: JsonValue) -> Iterator[Diagnostic]:
+def _sandbox_findings(environment: JsonObject) -> Iterator[Diagnostic]:
     """`--sandbox` promises a local Airbyte: a create that went to a server under that name could never be undone."""
-    if not isinstance(environment, dict):
-        return
-    api = environment.get("api")
-    where = f"{_ENVIRONMENTS}/{SANDBOX}"
-    if api is None and "api" not in environment:
-        has = "no api, which means public"
-    elif api == Api.PUBLIC:
-        has, where = f"the api {Api.PUBLIC}", f"{where}/api"
-    else:
+    is_open = "api" not in environment
+    if not is_open and environment["api"] != Api.PUBLIC:
         return  # the sandbox itself, or a value that is told already
+    has = "no api, which means public" if is_open else f"the api {Api.PUBLIC}"
+    where = _pointer(SANDBOX) + ("" if is_open else "/api")
     message = f"the environment {SANDBOX} has {has}, so `--sandbox` would reach a real server"
     help_text = f"write `api: {Api.SANDBOX}`, or give the environment another name"
-    yield Diagnostic(where, rules.PROJECT_VALUE, message, help_text, on_key="api" not in environment)
+    yield _wrong(where, message, help_text, on_key=is_open)
 
 
-def _url_findings(where: str, environment: dict[str, JsonValue]) -> Iterator[Diagnostic]:
+def _url_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:
     url = environment.get("url")
     if not isinstance(url, str) or not url:
         return
     if environment.get("api") == Api.SANDBOX:
         message = "a url has no meaning for the sandbox, which runs in this process"
-        yield Diagnostic(
-            where,
-            rules.PROJECT_VALUE,
-            message,
-            "remove it, or use `api: public` for a served sandbox",
-            on_key=True,
-        )
-        return
-    try:
-        base_url(url)
-    except UrlRefused as refusal:
-        yield Diagnostic(
-            where, rules.PROJECT_VALUE, f"the url {refusal}", f"write a URL such as {DEFAULT_URL}"
-        )
+        yield _wrong(where, message, "remove it, or use `api: public` for a served sandbox", on_key=True)
+    elif wrong := url_mistake(url):
+        yield _wrong(where, f"the url {wrong}", URL_HELP)
 
 
 def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Diagnostic]:
@@ -165,34 +141,32 @@ def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Diagnost
     for index, identifier in enumerate(identifiers if isinstance(identifiers, list) else ()):
         if isinstance(identifier, str) and first.setdefault(identifier.lower(), index) != index:
             message = f'the id "{short_text(identifier)}" is listed twice under unmanaged'
-            yield Diagnostic(f"{where}/{index}", rules.PROJECT_VALUE, message, "remove one of the two")
+            yield _wrong(f"{where}/{index}", message, "remove one of the two")
 
 
 def _project(document: Document) -> Project:
-    # The model has checked all of these types.
+    # `fields` has checked all of these types.
     value = cast(dict[str, Any], document.value)
     return Project(
         manifests=value.get("manifests", DEFAULT_MANIFESTS),
         default_environment=value.get("defaultEnvironment"),
         rules=value.get("rules", {}),
         environments=tuple(
-            _environment(
-                name, members, document.places.origin(f"{_ENVIRONMENTS}/{escape_segment(name)}", on_key=True)
-            )
+            _environment(name, members, document.places.origin(_pointer(name), on_key=True))
             for name, members in value.get("environments", {}).items()
         ),
     )
 
 
 def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environment:
-    organization = members.get("organizationId")
+    organization, plain = members.get("organizationId"), Environment(name)
     return Environment(
         name=name,
-        api=Api(members.get("api", Api.PUBLIC)),
-        url=base_url(members["url"]) if "url" in members else None,
+        api=Api(members.get("api", plain.api)),
+        url=members["url"].rstrip("/") if "url" in members else None,
         organization_id=organization.lower() if organization is not None else None,
-        max_creates=members.get("maxCreates", DEFAULT_MAX_CREATES),
-        settle_seconds=float(members.get("settleSeconds", DEFAULT_SETTLE_SECONDS)),
+        max_creates=members.get("maxCreates", plain.max_creates),
+        settle_seconds=float(members.get("settleSeconds", plain.settle_seconds)),
         unmanaged=frozenset(identifier.lower() for identifier in members.get("unmanaged", ())),
         apply_branches=tuple(members.get("applyBranches", ())),
         origin=origin,

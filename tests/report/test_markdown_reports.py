@@ -11,6 +11,7 @@ from report.gfm import Rendered, assert_harmless
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import InvalidInput, Unreachable, UnsafePlan
+from reconciler.github.actions import SUMMARY_BUDGET
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.template import Manifest
@@ -20,7 +21,6 @@ from reconciler.planning.plan import build_plan
 from reconciler.report.markdown import (
     COMMENT_BUDGET,
     MINIMUM_BUDGET,
-    SUMMARY_BUDGET,
     apply_markdown,
     drift_markdown,
     error_markdown,

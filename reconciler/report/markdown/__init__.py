@@ -15,7 +15,7 @@ from reconciler.model.target import Api
 from reconciler.planning.entry import Plan
 from reconciler.report import view
 from reconciler.report.markdown import headline, sections
-from reconciler.report.markdown.budget import COMMENT_BUDGET, MINIMUM_BUDGET, SUMMARY_BUDGET, Section, fitted
+from reconciler.report.markdown.budget import COMMENT_BUDGET, MINIMUM_BUDGET, Section, fitted
 from reconciler.report.markdown.inline import code, codes, joined, link, prose
 from reconciler.report.safe_text import MAX_NAME
 from reconciler.report.text import validation_summary
@@ -23,7 +23,6 @@ from reconciler.report.text import validation_summary
 __all__ = [
     "COMMENT_BUDGET",
     "MINIMUM_BUDGET",
-    "SUMMARY_BUDGET",
     "apply_markdown",
     "drift_markdown",
     "error_markdown",

@@ -15,8 +15,6 @@ from reconciler.report.markdown.inline import link
 
 COMMENT_BUDGET = 60_000
 """Bytes of a comment or an issue: GitHub takes 65,536 characters (observed: 422 "body is too long")."""
-SUMMARY_BUDGET = 1_000_000
-"""Bytes of a step summary: GitHub drops one over 1 MiB."""
 MINIMUM_BUDGET = 10_000
 """Whatever the result, header, counts and headings fit into this, with a first line of up to 1,000 bytes."""
 
@@ -54,7 +52,7 @@ def fitted(
 
     ValueError when what must be there does not fit: `MINIMUM_BUDGET` is always enough.
     """
-    shown = [[_Shown(item) for item in section.items] for section in sections]
+    shown = [[_Shown(item, section.is_urgent) for item in section.items] for section in sections]
 
     def texts() -> Iterator[str]:
         yield header
@@ -66,25 +64,13 @@ def fitted(
     room = budget - sum(map(_size, texts())) + len(_GAP) - 1
     if room < 0:
         raise ValueError(f"a Markdown budget of {budget} bytes has no room for header and counts")
-    urgent, rest = (
-        [
-            each
-            for section, objects in zip(sections, shown, strict=True)
-            if section.is_urgent is wanted
-            for each in objects
-        ]
-        for wanted in (True, False)
-    )
-    for objects, is_full, part in (
-        (urgent, False, 1),
-        (urgent, True, 2),
-        (rest, False, 1),
-        (urgent, True, 1),
-        (rest, True, 1),
-    ):
-        leave = room - room // part
-        for each in objects:
-            room -= each.grow(room - leave, is_full=is_full)
+    urgent = [each for objects in shown for each in objects if each.is_urgent]
+    rest = [each for objects in shown for each in objects if not each.is_urgent]
+    room = _grown(urgent, room, is_full=False)
+    room = _grown(urgent, room, is_full=True, leave=room // 2)
+    room = _grown(rest, room, is_full=False)
+    room = _grown(urgent, room, is_full=True)
+    _grown(rest, room, is_full=True)
     return _GAP.join(texts()) + "\n"
 
 
@@ -93,19 +79,22 @@ class _Shown:
     """An object with the form chosen for it; "": it is left out."""
 
     item: Item
+    is_urgent: bool
     text: str = ""
     is_full: bool = False
 
-    def grow(self, room: int, *, is_full: bool) -> int:
-        """Take the other form where it fits into `room` bytes; the bytes that it takes more."""
-        if is_full and (self.item.full is None or not self.text or self.is_full or room <= 0):
-            return 0
-        text = self.item.full() if is_full and self.item.full is not None else self.item.brief
-        more = _size(text) - _size(self.text)
-        if more > room:
-            return 0
-        self.text, self.is_full = text, is_full
-        return more
+
+def _grown(objects: Sequence[_Shown], room: int, *, is_full: bool, leave: int = 0) -> int:
+    """Give each object its short or its full form while it fits and `leave` bytes stay free; the room that is left."""
+    for each in objects:
+        full = each.item.full
+        if is_full and (full is None or not each.text or each.is_full or room <= leave):
+            continue
+        text = full() if is_full and full is not None else each.item.brief
+        more = _size(text) - _size(each.text)
+        if more <= room - leave:
+            each.text, each.is_full, room = text, is_full, room - more
+    return room
 
 
 def _section_texts(section: Section, shown: Sequence[str], run_url: str | None) -> Iterator[str]:

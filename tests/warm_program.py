@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Self
 
 PROGRAM = Path(sys.executable).with_name("reconciler")
-LIBRARIES = ("httpx", "pydantic", "starlette.applications", "starlette.routing", "sqlite3", "asyncio")
+LIBRARIES = ("httpx", "starlette.applications", "starlette.routing", "sqlite3", "asyncio")
 READ_AT_START = ("PYTHON", "LC_", "LANG")
 """Variables that the interpreter has read before the fork."""
 
@@ -132,7 +132,6 @@ def serve(prepare: Callable[[dict[str, Any]], None] = lambda _request: None) -> 
 
 def _import_everything() -> None:
     sys.modules["httpx._main"] = None  # type: ignore[assignment]  # as the program's own start-up does
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     for library in LIBRARIES:
         importlib.import_module(library)
     import reconciler

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,16 +44,19 @@ def directories(_ctx: click.Context, _param: click.Parameter, incomplete: str) -
 
 def environments(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Environments of the project file, and the sandbox."""
-    return _offers(dict.fromkeys(_project(ctx)[1].environment_names, ""), incomplete)
+    return _offers(_project(ctx).environment_names, incomplete)
 
 
 def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Names of the project's manifests, half-written ones included."""
     from reconciler.manifests.files import find_files
+    from reconciler.manifests.includes import new_reader
+    from reconciler.manifests.judging import document_name
 
-    root, project = _project(ctx)
-    files = find_files((root / project.manifests,), root=root).files
-    return _offers({name: "" for file in files for name in _names_in(file.path)}, incomplete)
+    root, reader = _root(ctx), new_reader({})
+    files = find_files((root / _project(ctx).manifests,), root=root).files
+    names = (document_name(document.value) for file in files for document in reader.file(file)[0])
+    return _offers(filter(None, names), incomplete)
 
 
 def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -65,62 +68,44 @@ def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
     lock = b""
     with contextlib.suppress(Unreadable):
         lock = read_bounded(_root(ctx) / LOCK_FILE, limit=MAX_LOCK_BYTES)
-    return _offers(dict.fromkeys((*_repositories(lock), *_repositories(builtin_lock())), ""), incomplete)
+    return _offers((*_repositories(lock), *_repositories(builtin_lock())), incomplete)
 
 
 def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Rules with their titles; in any letter case."""
-
     from reconciler.connectors.lint.rules import all_rules
 
-    return _offers({facts.id: facts.title for facts in all_rules()}, incomplete.upper())
+    titles = {facts.id: facts.title for facts in all_rules()}
+    return _offers(titles, incomplete.upper(), titles)
 
 
 def _root(ctx: click.Context) -> Path:
     return Path(ctx.params.get("chdir") or "")
 
 
-def _project(ctx: click.Context) -> tuple[Path, Project]:
+def _project(ctx: click.Context) -> Project:
     from reconciler.errors import InvalidInput
     from reconciler.manifests.project import Project, read_project
 
-    root = _root(ctx)
     try:
-        return root, read_project(root)
+        return read_project(_root(ctx))
     except InvalidInput:
-        return root, Project()
+        return Project()
 
 
-def _offers(names: dict[str, str], incomplete: str) -> list[CompletionItem]:
-    """Names with what is said about them, sorted."""
+def _offers(
+    names: Iterable[str], incomplete: str, titles: Mapping[str, str] | None = None
+) -> list[CompletionItem]:
+    """Names with what is said about them, each once, sorted."""
     from click.shell_completion import CompletionItem
 
-    wanted = (name for name in names if name.startswith(incomplete) and _SAFE.fullmatch(name))
-    return [CompletionItem(name, help=names[name] or None) for name in sorted(wanted)]
+    wanted = {name for name in names if name.startswith(incomplete) and _SAFE.fullmatch(name)}
+    return [CompletionItem(name, help=(titles or {}).get(name)) for name in sorted(wanted)]
 
 
-def _names_in(file: Path) -> Iterator[str]:
-    """`metadata.name` of each document, as far as the file is YAML."""
-    from reconciler.manifests.files import SourceFile, read_file
-    from reconciler.manifests.includes import new_reader
-    from reconciler.manifests.judging import document_name
-    from reconciler.manifests.problem_log import ProblemLog
-    from reconciler.manifests.rules import Refused
-
-    source = SourceFile(file, file.name, file.parent)
-    try:
-        documents = new_reader({}).documents(source, read_file(file), ProblemLog(file.name))
-    except Refused:
-        return
-    yield from filter(None, (document_name(document.value) for document in documents))
-
-
-def _repositories(lock: str | bytes) -> Iterable[str]:
-    """What a lock names, without judging it."""
+def _repositories(lock: str | bytes) -> Iterator[str]:
+    """What a lock names, as far as it can be read."""
     import json
 
-    try:
-        entries = json.loads(lock)["connectors"]
-        return [entry["repository"].rpartition("/")[2] for entry in entries]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return ()
+    with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        yield from [entry["repository"].rpartition("/")[2] for entry in json.loads(lock)["connectors"]]

@@ -13,11 +13,12 @@ from reconciler.cli.connectors_lock import ARGUMENT, asked_registry, known_colle
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver_two
 from reconciler.cli.group import CommandGroup
-from reconciler.cli.options import Options, common_options, options_from
+from reconciler.cli.options import A_NAME, Options, common_options, matching, options_from
 from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
 from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
+from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Severity
 from reconciler.model.text import listed
 from reconciler.report.connectors import (
@@ -75,12 +76,7 @@ Fields are written as in connectors.lock.json:
   streams[].name              a field of a list's items"""
 
 
-def _named(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not (value.isprintable() and value.strip() == value and 0 < len(value) <= 200):
-        raise click.BadParameter("1 to 200 characters, no control character and no blank at an end")
-    return value
-
-
+_named = matching(is_name, A_NAME)
 _registry_option = click.option(
     "--registry",
     metavar="cloud|oss|URL|FILE",

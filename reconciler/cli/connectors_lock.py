@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reconciler.cli.connectors_read import read_authored, read_named_connectors, remark_problems
+from reconciler.cli.connectors_files import read_authored, read_references
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache
@@ -34,7 +36,7 @@ from reconciler.connectors.registry.source import (
     registry_source,
 )
 from reconciler.errors import InvalidInput
-from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
 
 ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _OPTION = Origin("option --registry", 0, 0)
@@ -133,26 +135,32 @@ def lock_update(
     return _from_registry(root, present, source, is_chosen=registry is not None, is_check=is_check)
 
 
+def _updated(
+    present: PresentLock, written_as: str, entries: tuple[ConnectorEntry, ...], **facts: Any
+) -> tuple[LockUpdate, str]:
+    """What these entries change, and the new text; `written_as` is the registry that it names, `facts` are other fields."""
+    text = lock_text(written_as, entries)
+    changes = () if present.is_broken else lock_changes(present.entries, entries)
+    differs, number = text != present.text, len(entries)
+    return LockUpdate(LOCK_FILE, connectors=number, changes=changes, differs=differs, **facts), text
+
+
 def _with_authored(
     present: PresentLock, source: RegistrySource, found: Authored, *, is_check: bool
 ) -> tuple[LockUpdate, str]:
     """The lock with the connectors of a file that is no whole registry; all others as they are."""
-    entries = present.extended(found.entries, origin=Origin(source.name, 0, 0))
-    text = lock_text(present.lock.source if present.lock else CLOUD, entries)
-    update = LockUpdate(
-        file=LOCK_FILE,
+    return _updated(
+        present,
+        present.lock.source if present.lock else CLOUD,
+        present.extended(found.entries, origin=Origin(source.name, 0, 0)),
         source=source.name,
         old_source=None,
-        connectors=len(entries),
-        taken=len(found.entries),
-        changes=lock_changes(present.entries, entries),
-        differs=text != present.text,
         is_check=is_check,
-        skipped=len(found.skipped),
+        taken=len(found.entries),
         taken_for=found.words,
+        skipped=len(found.skipped),
         notes=tuple(f"{source.name}: skipped {reason}" for reason in found.skipped),
     )
-    return update, text
 
 
 def _from_registry(
@@ -161,35 +169,34 @@ def _from_registry(
     """What manifests name, as a whole registry describes it, and what the lock has from elsewhere."""
     project = project_of(root)
     try:
-        named = read_named_connectors(root / project.manifests, root=root, environ=os.environ)
+        named = read_references(root / project.manifests, root=root, environ=os.environ)
     except InvalidInput as error:
         raise InvalidInput(with_first_step(error.problems, project, root)) from error
     opened = _reader().open(source)
     kept = kept_entries(present.entries, opened.registry)
     _refuse_altered(present, kept)
-    references = (each.reference for each in named)
+    references = (reference for reference, _ in named)
     choice = choose_connectors(references, opened.registry, registry_words=source.words, kept=kept)
-    remarks = remark_problems(named, choice.remarks)
+    remarks = in_reading_order(
+        places.locate(each) for reference, places in named for each in choice.remarks.get(reference, ())
+    )
     if any(problem.severity is Severity.ERROR for problem in remarks):
         raise InvalidInput(remarks)
-    text = lock_text(source.name, choice.entries)
     severity, anew = (Severity.ERROR, "") if is_check else (Severity.WARNING, "it is written anew")
     wrong = (replace(each, severity=severity, help=anew or each.help) for each in present.problems)
-    update = LockUpdate(
-        file=LOCK_FILE,
+    return _updated(
+        present,
+        source.name,
+        choice.entries,
         source=source.name,
         old_source=present.lock.source if present.lock else None,
-        connectors=len(choice.entries),
+        is_check=is_check,
         taken=len(choice.entries) - len(kept),
         kept=kept,
-        changes=() if present.is_broken else lock_changes(present.entries, choice.entries),
-        differs=text != present.text,
-        is_check=is_check,
         skipped=len(opened.registry.skipped),
         problems=(*wrong, *remarks),
         notes=(*opened.notes, *_doubts(opened.source, is_chosen=is_chosen or present.source is not None)),
     )
-    return update, text
 
 
 def _refuse_altered(present: PresentLock, kept: Iterable[ConnectorEntry]) -> None:

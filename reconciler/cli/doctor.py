@@ -24,6 +24,7 @@ from reconciler.report.view import organization_words
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
     from reconciler.airbyte.probe import ServerReport
+    from reconciler.model.target import Target
 
 EPILOG = """\b
 Examples:
@@ -46,8 +47,9 @@ def doctor(console: Console, /, *, probe: bool, **parameters: Any) -> int:
     """Check project, manifests, login, API dialect and rights."""
     options = options_from(console, parameters)
     checks = run_async(console, lambda stop: stop.guard(_checks(console, options, probe=probe)))
-    text = partial(render_checks, checks)
-    return deliver_two(console, text, checks_document(checks), checks_exit_code(checks))
+    return deliver_two(
+        console, partial(render_checks, checks), checks_document(checks), checks_exit_code(checks)
+    )
 
 
 async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[Check, ...]:
@@ -70,18 +72,21 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
 def _offline_checks(workspace: Workspace, *, with_settings: bool) -> Iterator[Check]:
     target, loaded = workspace.target, workspace.loaded
     organizations = organization_words(target.organization_id, _others(workspace))
-    yield Check("project", Health.OK, f"environment {target.environment}, organization {organizations}")
-    read = f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}"
-    yield Check("manifests", Health.OK, read)
+    yield _ok("project", f"environment {target.environment}, organization {organizations}")
+    yield _ok("manifests", f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}")
     if with_settings:
         creates = count(target.max_creates, "create")
-        settings = (
+        yield _ok(
+            "settings",
             f"reconciler {__version__}, API {target.api} at {target.url}",
             f"at most {creates} a run; an unclear one is looked for during {target.settle_seconds:g} seconds",
             f"left out of every plan: {', '.join(sorted(target.unmanaged)) or 'nothing'}",
         )
-        yield Check("settings", Health.OK, "\n".join(settings))
     yield _journal(workspace)
+
+
+def _ok(name: str, *lines: str) -> Check:
+    return Check(name, Health.OK, "\n".join(lines))
 
 
 def _journal(workspace: Workspace) -> Check:
@@ -93,7 +98,7 @@ def _journal(workspace: Workspace) -> Check:
     here = [intent for intent in intents if intent.organization_id in workspace.organizations]
     elsewhere = f"; {len(intents) - len(here)} in other environments" if len(intents) > len(here) else ""
     if not here:
-        return Check("journal", Health.OK, f"no create is in doubt{elsewhere}")
+        return _ok("journal", f"no create is in doubt{elsewhere}")
     doubts = "\n".join((f"{count(len(here), 'create')} in doubt{elsewhere}", *map(why_undecided, here)))
     help_text = "; ".join(ways_out(here[0], workspace.target.environment))
     return failed("journal", UnsafePlan(doubts, help=help_text))
@@ -102,48 +107,38 @@ def _journal(workspace: Workspace) -> Check:
 async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
     from reconciler.airbyte.probe import which_dialect
 
-    target = workspace.target
+    target, others = workspace.target, _others(workspace)
     report = await which_dialect(api, target.organization_id)
-    if report.error is not None and not report.reachable:
-        yield failed("server", report.error)
-        return
     address = "sandbox in this process" if target.api is Api.SANDBOX else target.url
-    yield Check("server", Health.OK, f"{address} answers")
-    if report.error is not None and report.logged_in is not True:
-        yield failed("login", report.error)
-        return
-    yield Check("login", Health.OK, "the credentials are accepted")
-    if report.error is not None:
-        yield failed("dialect", report.error)
-        return
-    yield Check("dialect", Health.OK, _listed(report))
+    for name, is_passed, words in (
+        ("server", report.reachable, f"{address} answers"),
+        ("login", report.logged_in is True, "the credentials are accepted"),
+        ("dialect", report.error is None, _listed(report)),
+    ):
+        if report.error is not None and not is_passed:
+            yield failed(name, report.error)
+            return
+        yield _ok(name, words)
     readable = [target.organization_id]
-    for other in _others(workspace):
+    for other in others:
         found = await which_dialect(api, other)
-        yield _of_another(other, found)
-        readable += [other] if found.error is None else []
+        if found.error is None:
+            readable.append(other)
+            yield _ok("dialect", f"{_listed(found)} in organization {other}")
+        else:
+            detail = f"organization {other}: {found.error.message}"
+            yield Check("dialect", Health.FAILED, detail, found.error.help, found.error)
     if probe:
         for organization in readable:
-            yield await _ownership(api, workspace, organization)
+            yield await _ownership(api, target, organization)
         return
-    reading = "reading works" if readable[1:] == list(_others(workspace)) else "not all can be read"
+    reading = "reading works" if len(readable) > len(others) else "not all can be read"
     hint = "not tested: only a write can show it; --probe asks with a PATCH that changes nothing"
     yield Check("rights", Health.SKIPPED, f"{reading}; whether the token may create is {hint}")
 
 
 def _listed(report: ServerReport) -> str:
-    from reconciler.airbyte.probe import Standing
-
-    return f"{Standing.PUBLIC}: {count(report.templates or 0, 'template')} listed"
-
-
-def _of_another(organization: str, report: ServerReport) -> Check:
-    """What the server says of an organization that only manifests name."""
-    where = f"organization {organization}"
-    if report.error is None:
-        return Check("dialect", Health.OK, f"{_listed(report)} in {where}")
-    detail = f"{where}: {report.error.message}"
-    return Check("dialect", Health.FAILED, detail, report.error.help, report.error)
+    return f"{report.standing}: {count(report.templates or 0, 'template')} listed"
 
 
 def _others(workspace: Workspace) -> tuple[str, ...]:
@@ -158,16 +153,12 @@ async def _templates(api: TemplateApi, organization: str) -> Check:
         listed = sorted(await api.list_templates(organization), key=lambda template: template.id)
     except ReconcilerError:
         return Check("templates", Health.SKIPPED, f"those of {where} cannot be listed")
-    lines = (
-        f"{where} lists {count(len(listed), 'template')}",
-        *(f"{each.id}  {each.name}" for each in listed),
-    )
-    return Check("templates", Health.OK, "\n".join(lines))
+    names = (f"{each.id}  {each.name}" for each in listed)
+    return _ok("templates", f"{where} lists {count(len(listed), 'template')}", *names)
 
 
-async def _ownership(api: TemplateApi, workspace: Workspace, organization: str) -> Check:
+async def _ownership(api: TemplateApi, target: Target, organization: str) -> Check:
     """Which listed templates are Airbyte's defaults: ready to paste under `unmanaged`."""
-    target = workspace.target
     where = "this organization" if organization == target.organization_id else f"organization {organization}"
     listed = await api.list_templates(organization)
     owned = {each.id: await api.owns_template(organization, each.id) for each in listed}
@@ -182,4 +173,4 @@ async def _ownership(api: TemplateApi, workspace: Workspace, organization: str) 
     if foreign:
         lines += ["not yours; to leave them out of every plan, in reconciler.yaml:", "    unmanaged:"]
         lines += [f"      - {each.id}  # {each.name}" for each in foreign]
-    return Check("rights", Health.OK, "\n".join(lines))
+    return _ok("rights", *lines)

@@ -11,24 +11,28 @@ import click
 
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
 from reconciler.cli.console import Console
-from reconciler.cli.report_files import write_new
-from reconciler.errors import ReportNotWritten
+from reconciler.cli.options import matching
+from reconciler.cli.report_files import make_folder, write_new
 from reconciler.manifests.project import read_project
 from reconciler.model.text import count
 from reconciler.report.safe_text import safe_text
 from reconciler.starter.files import (
+    COMMIT,
     EXAMPLE_CONNECTOR,
     PIPELINES,
+    REPOSITORY,
     Ci,
     Layout,
     StarterFile,
+    Tool,
     example_manifest,
     hook_file,
+    installed_from,
     next_steps,
     pipeline_files,
     project_files,
+    tool_at,
 )
-from reconciler.starter.tool import COMMIT, REPOSITORY, Tool, installed_from, tool_at
 
 EPILOG = """\b
 Examples:
@@ -42,22 +46,8 @@ Files that exist are left as they are, so it can be run again. Opens no connecti
 The workflows run this tool from its GitHub repository, at one commit. An installation from git knows
 both; otherwise give them, or the workflows are left out."""
 
-_DISTRIBUTION = "airbyte-template-reconciler"
-
-
-def _repository(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None or REPOSITORY.fullmatch(value):
-        return value
-    raise click.BadParameter(f"{value!r} is not OWNER/NAME, a repository on GitHub")
-
-
-def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None or COMMIT.fullmatch(value):
-        return value
-    raise click.BadParameter(
-        f"{value!r} is not a full commit id (40 hexadecimal digits); a tag or branch can be moved later, and the "
-        "workflows run with your credentials"
-    )
+_AGAIN = "what was written before it stays; run this again"
+_FULL_COMMIT = "a full commit id (40 hexadecimal digits); a tag or branch can be moved later, and the workflows run with your credentials"
 
 
 @click.command(epilog=EPILOG)
@@ -70,9 +60,17 @@ def _commit(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     help="Which pipelines to write.",
 )
 @click.option(
-    "--tool-repository", metavar="OWNER/NAME", callback=_repository, help="Where this tool is on GitHub."
+    "--tool-repository",
+    metavar="OWNER/NAME",
+    callback=matching(REPOSITORY.fullmatch, "OWNER/NAME, a repository on GitHub"),
+    help="Where this tool is on GitHub.",
 )
-@click.option("--tool-ref", metavar="COMMIT", callback=_commit, help="The commit of it that workflows run.")
+@click.option(
+    "--tool-ref",
+    metavar="COMMIT",
+    callback=matching(COMMIT.fullmatch, _FULL_COMMIT),
+    help="The commit of it that workflows run.",
+)
 @click.option(
     "--branch", metavar="NAME", help="Pushes to it are applied. Default: the repository's default branch."
 )
@@ -96,7 +94,7 @@ def init(
     if (tool_repository is None) != (tool_ref is None):
         raise click.UsageError("--tool-repository and --tool-ref go together")
     console.quiet = quiet
-    tool = Tool(tool_repository, tool_ref) if tool_repository and tool_ref else installed_tool()
+    tool = Tool(tool_repository, tool_ref) if tool_repository and tool_ref else _installed_tool()
     return start_project(console, directory, Ci(ci), tool, branch=branch)
 
 
@@ -105,12 +103,18 @@ def start_project(
 ) -> int:
     """Write what is missing, say so, and return the exit code. Without a tool no pipelines are written.
 
-    Raises ReportNotWritten; what was written before stays, and a second run goes on.
+    Raises InvalidInput for a project file that cannot be read, before anything is written. Raises ReportNotWritten: what was
+    written before stays, and a second run goes on.
     """
-    root, layout = _ground(directory, branch)
+    make_folder(directory, help=_AGAIN)
+    here = Path(os.path.realpath(directory))
+    top = top_directory(here)
+    root = top if top is not None and here.is_relative_to(top) else here
+    manifests = read_project(here).manifests
+    layout = Layout(here.relative_to(root).as_posix(), manifests, branch or default_branch(root) or "main")
     written, left = list[StarterFile](), list[StarterFile]()
     for file in tuple(_planned(root, layout, tool, ci)):
-        (written if _write_new(root / file.path, file.text) else left).append(file)
+        (written if write_new(root / file.path, file.text, help=_AGAIN) else left).append(file)
     console.data(_account(root, written, left))
     console.words("".join(_to_be_merged(root, left)))
     has_pipelines = all((root / path).exists() for path in PIPELINES[ci])
@@ -119,12 +123,12 @@ def start_project(
     return 0
 
 
-def installed_tool() -> Tool | None:
+def _installed_tool() -> Tool | None:
     """The repository and commit that this program was installed from; None when the installation does not say."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
-        found = installed_from(distribution(_DISTRIBUTION).read_text("direct_url.json"))
+        found = installed_from(distribution("airbyte-template-reconciler").read_text("direct_url.json"))
     except PackageNotFoundError:
         return None
     if not isinstance(found, Path):
@@ -133,31 +137,14 @@ def installed_tool() -> Tool | None:
     return tool_at(*clone) if clone else None
 
 
-def _ground(directory: Path, branch: str | None) -> tuple[Path, Layout]:
-    """The repository's root (the project's own directory outside git), and where the project lies in it. Makes the directory.
-
-    Raises InvalidInput for a project file that cannot be read.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_written(directory, error) from error
-    here = Path(os.path.realpath(directory))
-    top = top_directory(here)
-    root = top if top is not None and here.is_relative_to(top) else here
-    manifests = read_project(here).manifests
-    branch = branch or default_branch(root) or "main"
-    return root, Layout(here.relative_to(root).as_posix(), manifests, branch)
-
-
 def _planned(root: Path, layout: Layout, tool: Tool | None, ci: Ci) -> Iterator[StarterFile]:
     """Every file of a new project. A project that has manifests gets no example: it would be created for customers."""
+    from reconciler.manifests.schema import manifest_schema, project_schema
+
     yield from project_files(layout)
     if not _has_files(root / layout.within(layout.manifests)):
         yield example_manifest(layout)
         yield _lock_file(root, layout)
-    from reconciler.manifests.schema import manifest_schema, project_schema
-
     for name, schema in (("manifest", manifest_schema()), ("project", project_schema())):
         path = layout.within(f"schemas/{name}.schema.json")
         yield StarterFile(path, json.dumps(schema, indent=2) + "\n", "for editors")
@@ -175,8 +162,9 @@ def _has_files(directory: Path) -> bool:
 
 
 def _lock_file(root: Path, layout: Layout) -> StarterFile:
-    """The lock of the example's connector: as this machine last read the registry, else as the sandbox knows it. Of the sandbox's
-    specifications this one is whole; the lock says where it is from, and the next steps fetch the registry's.
+    """The lock of the example's connector: as this machine last read the registry, else as the sandbox knows it.
+
+    Of the sandbox's specifications this one is whole. The lock names its source, and the next steps fetch the registry's.
     """
     from reconciler.cli.connectors_lock import find_source
     from reconciler.cli.workspace import LOCK_FILE
@@ -189,25 +177,6 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
     about = f"the connector's specification, as {'last read here' if is_read else 'the sandbox has it'}"
     text = lock_text(CLOUD if is_read else SANDBOX, (hit.entry,))
     return StarterFile(layout.within(LOCK_FILE), text, about)
-
-
-def _write_new(path: Path, text: str) -> bool:
-    """Whether the file was written; False when there is one, or anything else of that name."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_written(path.parent, error) from error
-    try:
-        return write_new(path, text)
-    except OSError as error:
-        raise _not_written(path, error) from error
-
-
-def _not_written(path: Path, error: OSError) -> ReportNotWritten:
-    reason = error.strerror or type(error).__name__
-    return ReportNotWritten(
-        f"{path}: could not be written: {reason}", help="what was written before it stays; run this again"
-    )
 
 
 def _account(root: Path, written: list[StarterFile], left: list[StarterFile]) -> str:

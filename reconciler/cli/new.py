@@ -11,12 +11,12 @@ import click
 from reconciler.cli import completion
 from reconciler.cli.connectors_lock import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
-from reconciler.cli.options import place_options, with_ending
+from reconciler.cli.options import A_NAME, matching, place_options, with_ending
 from reconciler.cli.report_files import write_new
 from reconciler.cli.workspace import LOCK_FILE, project_of
 from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
-from reconciler.errors import InvalidInput, ReportNotWritten, UnsafePlan
+from reconciler.errors import InvalidInput, UnsafePlan
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Diagnostic
@@ -48,17 +48,11 @@ _SHORTENED = (
 )
 
 
-def _checked_name(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_name(value):
-        raise click.BadParameter(
-            "a name has 1 to 200 characters, no control character and no blank at an end"
-        )
-    return value
-
-
 @click.command(epilog=EPILOG)
 @click.argument("connector", shell_complete=completion.connectors)
-@click.option("--name", callback=_checked_name, help="The manifest's name. Default: from the repository.")
+@click.option(
+    "--name", callback=matching(is_name, A_NAME), help="The manifest's name. Default: from the repository."
+)
 @click.option(
     "-o",
     "--output",
@@ -101,15 +95,17 @@ def new(
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
         raise InvalidInput((Diagnostic(ARGUMENT, "R004", message, "write the manifest by hand"),))
-    if output is not None:
-        _write(chdir / output, _editor_line(chdir, chdir / output, hit) + text)
-    if is_news:
-        try:
+    file = None if output is None else chdir / output
+    if file is not None and not write_new(file, _editor_line(chdir, file, hit) + text):
+        help_text = "give another name with -o, or remove the file first"
+        raise UnsafePlan(f"{file} exists already, and is not overwritten", help=help_text)
+    try:
+        if is_news:
             lock_with(hit, chdir)
-        except BaseException:  # the manifest goes again: nothing could be said about it
-            if output is not None:
-                (chdir / output).unlink(missing_ok=True)
-            raise
+    except BaseException:  # the manifest goes again: nothing could be said about it
+        if file is not None:
+            file.unlink(missing_ok=True)
+        raise
     if output is None:
         console.data(text)
     else:
@@ -149,15 +145,3 @@ def _editor_line(root: Path, file: Path, hit: Hit) -> str:
         return ""
     path = Path(os.path.relpath(schema, file.parent)).as_posix()
     return f"# yaml-language-server: $schema={path}\n"
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file that is not there yet, and its folders. Raises UnsafePlan when it is there, ReportNotWritten."""
-    try:
-        is_written = write_new(file, text)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        raise ReportNotWritten(f"{file}: the manifest could not be written: {reason}") from error
-    if not is_written:
-        help_text = "give another name with -o, or remove the file first"
-        raise UnsafePlan(f"{file} exists already, and is not overwritten", help=help_text)

@@ -29,6 +29,9 @@ FORMATS_OF = {
 }
 """Which renderings the result of a command has; a command that is not named has `FORMATS`."""
 
+A_NAME = "a name: 1 to 200 characters, no control character and no blank at an end"
+"""For `matching`."""
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -95,6 +98,19 @@ def with_ending(
         is_stdout = or_stdout and value == Path("-")
         if value is not None and not is_stdout and value.suffix.lower() not in endings:
             raise click.BadParameter(f"{why}; end the name in {' or '.join(endings)}")
+        return value
+
+    return checked
+
+
+def matching(
+    is_right: Callable[[str], object], what: str
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """A click callback for a text that has to pass a test; `what` it is not follows the text in the message."""
+
+    def checked(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+        if value is not None and not is_right(value):
+            raise click.BadParameter(f"{value[:200]!r} is not {what}")
         return value
 
     return checked

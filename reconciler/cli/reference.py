@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from functools import partial
 from pathlib import Path
 
 import click
@@ -33,8 +34,6 @@ Examples:
 \b
 In an editor with yaml-language-server, as the first line of a manifest:
   # yaml-language-server: $schema=../schemas/source-stripe.schema.json"""
-_FACTS = ("id", "title", "severity", "why", "fix", "example")
-"""What JSON has of a rule, as `Rule` calls it; `fix` has the key `mend` there."""
 _INDENT = " " * 10
 
 
@@ -48,17 +47,14 @@ def explain(console: Console, /, rule: str | None, format: str) -> int:
     RULE: an id such as R505, as it stands in front of every message; without it all rules are listed.
     """
     found = all_rules() if rule is None else (_found(rule),)
+    style = console.data_style()
     if format == "json":
-        rules = [
-            {name.replace("fix", "mend"): str(getattr(facts, name)) for name in _FACTS} for facts in found
-        ]
-        document = {"formatVersion": "1", "rules": rules}
+        document = {"formatVersion": "1", "rules": [_document(facts) for facts in found]}
         console.data(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     elif rule is None:
-        style = console.data_style()
         console.data("".join(f"{each.id}  {_severity(each, style, 7)}  {each.title}\n" for each in found))
     else:
-        console.data(_page(found[0], console.data_style()))
+        console.data(_page(found[0], style))
     return 0
 
 
@@ -71,27 +67,34 @@ def _found(rule: str) -> Rule:
     return facts
 
 
+def _document(facts: Rule) -> dict[str, str]:
+    return {
+        "id": facts.id,
+        "title": facts.title,
+        "severity": str(facts.severity),
+        "why": facts.why,
+        "mend": facts.fix,
+        "example": facts.example,
+    }
+
+
 def _severity(facts: Rule, style: Style, width: int = 0) -> str:
     return style.paint(f"{facts.severity:<{width}}", "red" if facts.severity is Severity.ERROR else "yellow")
 
 
 def _page(facts: Rule, style: Style) -> str:
-    heading = f"{style.paint(facts.id, 'bold')} {_severity(facts, style)}: {facts.title}"
-    example = facts.example.replace("\n", f"\n{_INDENT}")
-    parts = (heading, _paragraph("Why", facts.why), _paragraph("Fix", facts.fix), f"Example:  {example}")
-    return "\n\n".join(parts) + "\n"
-
-
-def _paragraph(title: str, text: str) -> str:
     # Words are never broken: addresses and field names must stay whole.
-    return textwrap.fill(
-        text,
+    fill = partial(
+        textwrap.fill,
         width=88,
-        initial_indent=f"{title + ':':<{len(_INDENT)}}",
         subsequent_indent=_INDENT,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    heading = f"{style.paint(facts.id, 'bold')} {_severity(facts, style)}: {facts.title}"
+    why, fix = (fill(f"{title:<10}{text}") for title, text in (("Why:", facts.why), ("Fix:", facts.fix)))
+    example = facts.example.replace("\n", f"\n{_INDENT}")
+    return f"{heading}\n\n{why}\n\n{fix}\n\nExample:  {example}\n"
 
 
 @click.command(epilog=_SCHEMA_EPILOG)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+
+from reconciler.errors import ReportNotWritten
 
 _END_BYTES = 64 * 1024
 """How much of a file's beginning and end is looked at to know a report."""
@@ -89,22 +92,40 @@ def _of_content(goal: Path) -> str:
     return "it holds something other than a report of this program, and that would be lost; choose another file, or remove that one first"
 
 
-def write_new(path: Path, text: str) -> bool:
-    """Write a file that is not there yet, and its folders; False when there is one, or anything else of that name. OSError, and
-    ValueError for a text or a name that cannot be written, leave no part of the file.
+def make_folder(path: Path, *, help: str = "") -> None:
+    """Make a folder and those around it. Raises ReportNotWritten."""
+    with _or_not_written(path, help):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def write_new(path: Path, text: str, *, help: str = "") -> bool:
+    """Write a file that is not there yet, and its folders; False when there is one, or anything else of that name.
+
+    Raises ReportNotWritten, and then leaves no part of the file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        stream = path.open("x", encoding="utf-8", newline="\n")
-    except FileExistsError:
-        return False
-    try:
-        with stream:
-            stream.write(text)
-    except (OSError, ValueError):
-        path.unlink(missing_ok=True)
-        raise
+    make_folder(path.parent, help=help)
+    with _or_not_written(path, help):
+        try:
+            stream = path.open("x", encoding="utf-8", newline="\n")
+        except FileExistsError:
+            return False
+        try:
+            with stream:
+                stream.write(text)
+        except (OSError, ValueError):
+            path.unlink(missing_ok=True)
+            raise
     return True
+
+
+@contextlib.contextmanager
+def _or_not_written(path: Path, help: str) -> Iterator[None]:
+    """ValueError is for a name or a text that cannot be encoded."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise ReportNotWritten(f"{path}: could not be written: {reason}", help=help) from error
 
 
 def write_report(path: Path, text: str) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 from uuid import UUID
 
 import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.group import CommandGroup
-
-if TYPE_CHECKING:
-    from reconciler.sandbox.exchange import Role
 
 EPILOG = """\b
 Examples:
@@ -29,10 +26,19 @@ By hand, with the exports that it prints:
     -d "{\\"client_id\\": \\"$AIRBYTE_CLIENT_ID\\", \\"client_secret\\": \\"$AIRBYTE_CLIENT_SECRET\\"}" \\
     | sed 's/.*"access_token": "\\([^"]*\\)".*/\\1/')
   curl -s "$AIRBYTE_API_URL/config_templates/sources?organizationId=$AIRBYTE_ORGANIZATION_ID" \\
-    -H "Authorization: Bearer $TOKEN" -H "X-Airbyte-Organization-Id: $AIRBYTE_ORGANIZATION_ID\"
+    -H "Authorization: Bearer $TOKEN" -H "X-Airbyte-Organization-Id: $AIRBYTE_ORGANIZATION_ID"
 
 The real server looks for the organization of a GET in that last header. An instance admin, the
 default here, needs none, so the vendor's own examples work; with any other --role it is 403 without."""
+
+_READY = """\
+The sandbox answers at the address above until Ctrl-C. In another shell:
+  export AIRBYTE_API_URL={url}
+  export AIRBYTE_ORGANIZATION_ID={organization}
+  export AIRBYTE_CLIENT_ID={client_id} AIRBYTE_CLIENT_SECRET={client_secret}
+  reconciler plan -e production
+`reconciler sandbox serve --help` has a curl line.
+"""
 
 
 @click.group(cls=CommandGroup)
@@ -67,7 +73,12 @@ def sandbox() -> None:
     help="What the caller may do in the organizations.",
 )
 @click.option(
-    "--token-seconds", type=click.IntRange(1), default=900, show_default=True, help="Lifetime of a token."
+    "--token-seconds",
+    "token_lifetime_seconds",
+    type=click.IntRange(1),
+    default=900,
+    show_default=True,
+    help="Lifetime of a token.",
 )
 @click.option("--unentitled", is_flag=True, help="The organizations lack the Embedded entitlement (403).")
 @click.option("--moved", is_flag=True, help="The organizations were moved to the Agent API (301).")
@@ -80,44 +91,34 @@ def serve(
     port: int,
     database: str,
     organizations: tuple[UUID, ...],
-    role: Role,
-    token_seconds: int,
     unentitled: bool,
-    moved: bool,
+    **settings: Any,
 ) -> int:
     """Serve the sandbox on a port until it is interrupted. Its connectors: a small catalogue, and
     connectors.lock.json.
     """
     from reconciler.cli.workspace import read_catalogue
     from reconciler.model.target import Api
-    from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
     from reconciler.sandbox.exchange import SandboxSettings
     from reconciler.sandbox.serve import serve as serve_app
     from reconciler.sandbox.state_file import DATABASE, project_database
     from reconciler.sandbox.store import open_store
 
-    settings = SandboxSettings(
+    served = SandboxSettings(
         organizations=tuple(map(str, organizations)) or (DEFAULT_ORGANIZATION_ID,),
         connectors=read_catalogue(Path(), Api.SANDBOX),
-        role=role,
         entitled=not unentitled,
-        moved=moved,
-        token_lifetime_seconds=token_seconds,
+        **settings,
     )
 
-    def tell(url: str) -> None:
+    def say_ready(url: str) -> None:
         console.data(f"{url}\n")
-        console.words(
-            "The sandbox answers at the address above until Ctrl-C. In another shell:\n"
-            f"  export AIRBYTE_API_URL={url}\n"
-            f"  export AIRBYTE_ORGANIZATION_ID={settings.organizations[0]}\n"
-            f"  export AIRBYTE_CLIENT_ID={DEFAULT_CLIENT_ID} AIRBYTE_CLIENT_SECRET={DEFAULT_CLIENT_SECRET}\n"
-            "  reconciler plan -e production\n"
-            "`reconciler sandbox serve --help` has a curl line.\n"
-        )
+        logins = {"client_id": served.client_id, "client_secret": served.client_secret}
+        console.words(_READY.format(url=url, organization=served.organizations[0], **logins))
 
     if Path(database) == DATABASE:
         project_database(Path())
     with contextlib.closing(open_store(None if database == ":memory:" else Path(database))) as store:
-        serve_app(host, port, store, settings, on_ready=tell)
+        serve_app(host, port, store, served, on_ready=say_ready)
     return 0

@@ -43,14 +43,19 @@ class Reader:
     mentioned: set[Path] = field(default_factory=set)
     problems: dict[Path, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
-    def documents(self, source: SourceFile, data: bytes, log: ProblemLog) -> tuple[Document, ...]:
-        """The documents of a file with everything they include; what is wrong in the file itself goes to `log`."""
-        budget = Budget()
-        following = _Following(self, source, budget, (source.path,))
-        documents = read_documents(data, log, following, budget, is_json=source.is_json)
+    def file(self, source: SourceFile) -> tuple[tuple[Document, ...], ProblemLog]:
+        """The documents of a file with everything they include, and what is wrong in the file itself."""
+        log = ProblemLog(source.name)
+        try:
+            data = read_file(source.path)
+        except Refused as refusal:
+            log.refuse(refusal)
+            return (), log
+        following = _Following(self, source, Budget(), (source.path,))
+        documents = read_documents(data, log, following, following.budget, is_json=source.is_json)
         if log:
             self.mentioned.update(_mentioned(source, data))
-        return documents
+        return documents, log
 
 
 @dataclass(frozen=True)

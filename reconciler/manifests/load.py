@@ -13,13 +13,12 @@ from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
-from reconciler.manifests.files import FoundFiles, SourceFile, find_files, read_file
+from reconciler.manifests.files import FoundFiles, SourceFile, find_files
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.reader import Document
 from reconciler.manifests.repetitions import Seen, Surroundings
-from reconciler.manifests.rules import Refused
 from reconciler.model.diagnostic import (
     Diagnostic,
     Origin,
@@ -53,8 +52,8 @@ class _Reading:
     """One file as it was read."""
 
     source: SourceFile
-    log: ProblemLog
     documents: tuple[Document, ...]
+    log: ProblemLog
 
 
 def load_manifests(
@@ -74,7 +73,7 @@ def load_manifests(
     with _collector_paused():
         found = find_files(paths, root=root)
         reader = new_reader(environ)
-        readings = [_read(source, reader) for source in found.files]
+        readings = [_Reading(source, *reader.file(source)) for source in found.files]
         own = [reading for reading in readings if reading.source.path not in reader.fragments]
         judge, seen = Judge(catalogue), Seen(surroundings)
         judged = [reading for reading in own if not _may_be_fragment(reading, reader)]
@@ -114,16 +113,6 @@ def _collector_paused() -> Iterator[None]:
         gc.freeze()
         if was_enabled:
             gc.enable()
-
-
-def _read(source: SourceFile, reader: Reader) -> _Reading:
-    log = ProblemLog(source.name)
-    try:
-        data = read_file(source.path)
-    except Refused as refusal:
-        log.refuse(refusal)
-        return _Reading(source, log, ())
-    return _Reading(source, log, reader.documents(source, data, log))
 
 
 def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:

@@ -12,8 +12,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
-from reconciler.starter.files import PIPELINES, Ci, Layout, escaped_filter, hook_file, pipeline_files
-from reconciler.starter.tool import Tool, installed_from, tool_at
+from reconciler.starter.files import (
+    PIPELINES,
+    Ci,
+    Layout,
+    Tool,
+    escaped_filter,
+    hook_file,
+    installed_from,
+    pipeline_files,
+    tool_at,
+)
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TOOL = Tool("acme/tool", COMMIT)

@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_made_is_said(new: Callable[..., Run], project: 
     project.write("manifests", "a file")
     told = new("source-stripe", "-o", "manifests/stripe.yaml")
     assert told.code == 1
-    assert told.err == "Error: manifests/stripe.yaml: the manifest could not be written: File exists\n"
+    assert told.err == "Error: manifests: could not be written: File exists\n"
 
 
 def test_chdir_is_where_the_project_and_the_file_are(tmp_path: Path, project: Project) -> None:

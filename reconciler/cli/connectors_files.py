@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -91,10 +92,7 @@ def read_authored(
     source: RegistrySource, identity: Identity, locked: Iterable[ConnectorEntry] = ()
 ) -> Authored | None:
     """The connectors of a file (see `authored`); None for a URL and for a whole registry. Raises InvalidInput."""
-
-    def place(_: str) -> Origin:
-        return Origin(source.name, 0, 0)
-
+    place: _Place = partial(_whole_file, source.name)
     try:
         if source.path is None:
             refuse_names("a registry", identity)
@@ -104,6 +102,10 @@ def read_authored(
         return authored(document, identity, locked)
     except InvalidInput as error:
         raise InvalidInput(tuple(_placed(each, place) for each in error.problems)) from error
+
+
+def _whole_file(name: str, _pointer: str) -> Origin:
+    return Origin(name, 0, 0)
 
 
 def _placed(each: Diagnostic, place: _Place) -> Diagnostic:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.cli.connectors_read import read_authored, read_named_connectors, remark_problems
-from reconciler.cli.connectors_files import read_authored, read_references
+from reconciler.cli.connectors_read import read_authored, read_references
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache

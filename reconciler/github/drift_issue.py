@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from reconciler.errors import RefusedByServer
-from reconciler.github.client import GitHub, Viewer
+from reconciler.github.client import GitHub
 from reconciler.github.comments import Marker, add_comment, parse_marker, says_the_same
 from reconciler.github.refusals import ISSUES, member, moment_of, number_of, text_of
 from reconciler.model.json_value import JsonObject
@@ -77,15 +77,23 @@ async def report_findings(github: GitHub, findings: Findings) -> Reported:
     opened = await _issues(github, findings.marker, state="open")
     if opened:
         kept, *doubles = opened
-        did = await _update(github, kept, findings)
-        closed = await _close_doubles(github, kept, doubles)
-        return Reported(did, kept.number, kept.url, closed)
-    recent = await _recently_closed(github, findings.marker)
-    if recent is not None:
-        await add_comment(github, recent.number, findings.news, permission=ISSUES)
-        await _edit(github, recent.number, {"state": "open", "body": findings.body})
-        return Reported(Did.REOPENED, recent.number, recent.url)
-    return await _open(github, findings)
+        did = Did.UNCHANGED
+        if not says_the_same(kept.body, findings.body):
+            if kept.marker.facts.get("findings") != findings.marker.facts.get("findings"):
+                await add_comment(github, kept.number, findings.news, permission=ISSUES)
+            await _edit(github, kept.number, body=findings.body)
+            did = Did.UPDATED
+        return Reported(did, kept.number, kept.url, await _close_doubles(github, kept, doubles))
+    since = datetime.fromtimestamp(github.now(), UTC) - timedelta(days=REOPEN_DAYS)
+    asked = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    closed = await _issues(github, findings.marker, state="closed", since=asked)
+    recent = [issue for issue in closed if issue.closed_at is not None and issue.closed_at >= since]
+    if not recent:
+        return await _open(github, findings)
+    last = max(recent, key=lambda issue: (issue.closed_at, issue.number))
+    await add_comment(github, last.number, findings.news, permission=ISSUES)
+    await _edit(github, last.number, state="open", body=findings.body)
+    return Reported(Did.REOPENED, last.number, last.url)
 
 
 async def report_clean(github: GitHub, marker: Marker, news: str, body: str) -> Reported:
@@ -95,17 +103,8 @@ async def report_clean(github: GitHub, marker: Marker, news: str, body: str) -> 
         return Reported(Did.NOTHING)
     kept, *doubles = opened
     await add_comment(github, kept.number, news, permission=ISSUES)
-    await _edit(github, kept.number, {"state": "closed", "state_reason": "completed", "body": body})
+    await _edit(github, kept.number, state="closed", state_reason="completed", body=body)
     return Reported(Did.CLOSED, kept.number, kept.url, await _close_doubles(github, kept, doubles))
-
-
-async def _update(github: GitHub, issue: Issue, findings: Findings) -> Did:
-    if says_the_same(issue.body, findings.body):
-        return Did.UNCHANGED
-    if issue.marker.facts.get("findings") != findings.marker.facts.get("findings"):
-        await add_comment(github, issue.number, findings.news, permission=ISSUES)
-    await _edit(github, issue.number, {"body": findings.body})
-    return Did.UPDATED
 
 
 async def _open(github: GitHub, findings: Findings) -> Reported:
@@ -122,11 +121,10 @@ async def _open(github: GitHub, findings: Findings) -> Reported:
     made = await github.create(f"{github.home}/issues", body, permission=ISSUES, look=look)
     if isinstance(made, Issue):
         return Reported(Did.OPENED, made.number, made.url)
-    number, url = number_of(made, "number"), text_of(made, "html_url")
-    labels = made.get("labels")
+    number, url, labels = number_of(made, "number"), text_of(made, "html_url"), made.get("labels")
     each = labels if isinstance(labels, list) else []
     if LABEL not in [label.get("name") if isinstance(label, dict) else label for label in each]:
-        await _edit(github, number, {"state": "closed", "state_reason": "not_planned"})
+        await _edit(github, number, state="closed", state_reason="not_planned")
         return Reported(Did.CLOSED, number, url, unlabelled=True)
     return Reported(Did.OPENED, number, url)
 
@@ -136,6 +134,10 @@ async def _ensure_label(github: GitHub) -> None:
 
     A token that may open issues may still lack the right to make labels, so nothing depends on this.
     """
+
+    async def look() -> None:
+        """There is nothing to look for: a label that is made twice is refused."""
+
     try:
         await github.get(f"{github.home}/labels/{LABEL}", permission=ISSUES)
     except RefusedByServer as error:
@@ -143,14 +145,10 @@ async def _ensure_label(github: GitHub) -> None:
             return
         label: JsonObject = {"name": LABEL, "color": _LABEL_COLOUR, "description": _LABEL_TEXT}
         try:
-            await github.create(f"{github.home}/labels", label, permission=ISSUES, look=_nothing)
+            await github.create(f"{github.home}/labels", label, permission=ISSUES, look=look)
         except RefusedByServer as refused:
             if refused.status not in (403, 404, 422):  # 422: somebody else made it meanwhile
                 raise
-
-
-async def _nothing() -> None:
-    """There is nothing to look for: a label that is made twice is refused."""
 
 
 async def _close_doubles(github: GitHub, kept: Issue, doubles: list[Issue]) -> tuple[int, ...]:
@@ -158,40 +156,29 @@ async def _close_doubles(github: GitHub, kept: Issue, doubles: list[Issue]) -> t
         marker = Marker("drift-note", kept.marker.environment, kept.marker.project, {"see": str(kept.number)})
         news = f"{marker.line}\nThe same drift is reported in #{kept.number}; this issue is closed in its favour."
         await add_comment(github, double.number, news, permission=ISSUES)
-        await _edit(github, double.number, {"state": "closed", "state_reason": "not_planned"})
+        await _edit(github, double.number, state="closed", state_reason="not_planned")
     return tuple(double.number for double in doubles)
 
 
-async def _edit(github: GitHub, number: int, body: JsonObject) -> None:
-    await github.patch(f"{github.home}/issues/{number}", body, permission=ISSUES)
-
-
-async def _recently_closed(github: GitHub, marker: Marker) -> Issue | None:
-    """The issue of this environment that was closed last, within REOPEN_DAYS."""
-    since = datetime.fromtimestamp(github.now(), UTC) - timedelta(days=REOPEN_DAYS)
-    found = await _issues(github, marker, state="closed", since=since.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    recent = [issue for issue in found if issue.closed_at is not None and issue.closed_at >= since]
-    return max(recent, key=lambda issue: (issue.closed_at, issue.number), default=None)
+async def _edit(github: GitHub, number: int, **members: str) -> None:
+    await github.patch(f"{github.home}/issues/{number}", {**members}, permission=ISSUES)
 
 
 async def _issues(github: GitHub, marker: Marker, **parameters: str) -> list[Issue]:
-    """The issues of this environment, oldest first; pull requests, which GitHub lists among them, left out."""
+    """The issues of this environment, oldest first; pull requests, which GitHub lists among them, left out.
+
+    By us, by another token of ours (a bot), or by a person who may write: an issue form can set a label for a stranger.
+    """
     items = await github.pages(f"{github.home}/issues", permission=ISSUES, labels=LABEL, **parameters)
     marked = [(item, parse_marker(text_of(item, "body"))) for item in items if "pull_request" not in item]
     wanted = [(item, found) for item, found in marked if found is not None and found.key == marker.key]
     if not wanted:
         return []
     viewer = await github.viewer()
-    issues = [_issue(item, found) for item, found in wanted if _is_trusted(item, viewer)]
+    issues = []
+    for item, found in wanted:
+        is_bot = member(item, "user").get("type") == "Bot"
+        if viewer.wrote(item) or is_bot or text_of(item, "author_association") in _TRUSTED:
+            body, url = text_of(item, "body"), text_of(item, "html_url")
+            issues.append(Issue(number_of(item, "number"), body, url, found, moment_of(item, "closed_at")))
     return sorted(issues, key=lambda issue: issue.number)
-
-
-def _is_trusted(item: JsonObject, viewer: Viewer) -> bool:
-    """By us, by another token of ours (a bot), or by a person who may write: an issue form can set a label for a stranger."""
-    is_bot = member(item, "user").get("type") == "Bot"
-    return viewer.wrote(item) or is_bot or text_of(item, "author_association") in _TRUSTED
-
-
-def _issue(item: JsonObject, marker: Marker) -> Issue:
-    body, url = text_of(item, "body"), text_of(item, "html_url")
-    return Issue(number_of(item, "number"), body, url, marker, moment_of(item, "closed_at"))

@@ -29,24 +29,15 @@ _ELSEWHERE = frozenset({
     "properties", "required", "items", *COMBINED, "type", "enum", "airbyte_secret", "airbyte_hidden",
     *(keyword for keywords in _COUNTED.values() for keyword in keywords),
 })  # fmt: skip
+# Keywords whose values are shown, by what people call them.
 _NAMES = {
-    "default": "default",
-    "const": "fixed value",
-    "pattern": "pattern",
-    "pattern_descriptor": "pattern descriptor",
-    "format": "format",
-    "title": "title",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive minimum",
-    "exclusiveMaximum": "exclusive maximum",
-    "multipleOf": "step",
-    "minLength": "shortest length",
-    "maxLength": "longest length",
-    "minItems": "smallest number of items",
-    "maxItems": "largest number of items",
-    "additionalProperties": "additionalProperties",
-}
+    "const": "fixed value", "pattern_descriptor": "pattern descriptor", "exclusiveMinimum": "exclusive minimum",
+    "exclusiveMaximum": "exclusive maximum", "multipleOf": "step", "minLength": "shortest length",
+    "maxLength": "longest length", "minItems": "smallest number of items", "maxItems": "largest number of items",
+    **{name: name for name in (
+        "default", "pattern", "format", "title", "minimum", "maximum", "additionalProperties",
+    )},
+}  # fmt: skip
 _VALUES = ("default", "const")
 
 
@@ -105,8 +96,8 @@ def _place(path: str) -> str:
 def _form_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
     before = {part.key: part for part in form_parts(old)}
     after = {part.key: part for part in form_parts(new)}
-    yield from (_added(part) for part in _outermost(after, before))
-    yield from ((_Weight.REMOVES, _removed(part)) for part in _outermost(before, after))
+    yield from (_moved(part, came=True) for part in _outermost(after, before))
+    yield from (_moved(part, came=False) for part in _outermost(before, after))
     both = [(before[key], part) for key, part in after.items() if key in before]
     for was, now in both:
         yield from _required_sentences(was, now)
@@ -122,27 +113,21 @@ def _outermost(parts: dict[tuple[str, ...], Part], others: dict[tuple[str, ...],
     return (part for key, part in parts.items() if key not in others and (not key or key[:-1] in others))
 
 
-def _added(part: Part) -> _Sentence:
+def _moved(part: Part, *, came: bool) -> _Sentence:
+    weight = _Weight.ADDS if came else _Weight.REMOVES
+    verb, parent = "adds" if came else "removes", _place(part.parent)
     if part.role is Role.OPTION:
-        return _Weight.ADDS, f"{_place(part.parent)} gains the option {quoted(part.label)}"
+        return weight, f"{parent} {'gains' if came else 'loses'} the option {quoted(part.label)}"
     if part.role is Role.FORM:
-        return _Weight.ADDS, "adds the form"
+        return weight, f"{verb} the form"
     if part.role is Role.ITEMS:
-        return _Weight.ADDS, f"says now what the items of {_place(part.parent)} are"
+        return weight, f"{'says now' if came else 'no longer says'} what the items of {parent} are"
+    if not came:
+        return weight, f"removes {quoted(part.path)}"
     secret = " (secret)" if part.is_secret else ""
     if part.required:
         return _Weight.ADDS_REQUIRED, f"adds required {quoted(part.path)}{secret}"
-    return _Weight.ADDS, f"adds optional {quoted(part.path)}{secret}"
-
-
-def _removed(part: Part) -> str:
-    if part.role is Role.OPTION:
-        return f"{_place(part.parent)} loses the option {quoted(part.label)}"
-    if part.role is Role.FORM:
-        return "removes the form"
-    if part.role is Role.ITEMS:
-        return f"no longer says what the items of {_place(part.parent)} are"
-    return f"removes {quoted(part.path)}"
+    return weight, f"adds optional {quoted(part.path)}{secret}"
 
 
 def _required_sentences(old: Part, new: Part) -> Iterator[_Sentence]:
@@ -257,9 +242,9 @@ def _oauth_changes(old: OAuth, new: OAuth) -> Iterator[str]:
 def _other_sentences(old: JsonObject, new: JsonObject) -> Iterator[_Sentence]:
     """Members of the specification beside its form and OAuth, such as documentationUrl."""
     for key in sorted((old.keys() | new.keys()) - {"connectionSpecification", "advanced_auth"}):
-        if key not in old:
-            yield _Weight.OTHER, f"adds {quoted(key)} to the specification"
-        elif key not in new:
-            yield _Weight.OTHER, f"removes {quoted(key)} from the specification"
+        name = quoted(key)
+        if key not in old or key not in new:
+            did = f"adds {name} to" if key in new else f"removes {name} from"
+            yield _Weight.OTHER, f"{did} the specification"
         elif not same_json(old[key], new[key]):
-            yield _Weight.OTHER, f"{quoted(key)} of the specification changed"
+            yield _Weight.OTHER, f"{name} of the specification changed"

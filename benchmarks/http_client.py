@@ -14,7 +14,7 @@ import sys
 import time
 
 import httpx
-from latency_server import ORGANIZATION
+from latency_server import MEDIAN_FIELDS, ORGANIZATION
 from run import latency_server
 
 from reconciler.airbyte.public import connect
@@ -46,7 +46,7 @@ def main() -> None:
     """Print both clients side by side."""
     for number, latency in SIZES:
         bound = (1 + math.ceil(number / LANES)) * latency
-        with latency_server(number, latency) as url:
+        with latency_server(number, latency, MEDIAN_FIELDS) as url:
             rows: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
             for _ in range(ROUNDS):
                 for with_httpx, row in rows.items():

@@ -11,7 +11,7 @@ import math
 import re
 
 from reconciler.connectors.lint.form_rules import build_problems
-from reconciler.connectors.specification.form import MAX_DEPTH, FormPart, chosen_option, form_cards
+from reconciler.connectors.specification.form import MAX_DEPTH, Card, FormPart, chosen_option, form_cards
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import (
     Kind,
@@ -22,7 +22,7 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.connectors.specification.secrets import looks_secret
-from reconciler.forms.parts import SENSITIVE, Card, Control, Form, Part
+from reconciler.forms.parts import SENSITIVE, Control, Form, Part
 from reconciler.forms.plain_text import plain_text
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Final
 
+from reconciler.connectors.specification.form import Card
 from reconciler.connectors.specification.schema import Kind
 from reconciler.forms.html_control import Drawing, field_markup, help_markup, unchosen
 from reconciler.forms.markup import Markup, element, joined, prose, short
-from reconciler.forms.parts import Card, Form, Marks, NoForm, Part, Preset, compare_forms
+from reconciler.forms.parts import Form, Marks, NoForm, Part, Preset, compare_forms
 
 FORM_STYLE: Final = "\n" + (pkgutil.get_data(__package__, "form.css") or b"").decode()
 FORM_SCRIPT: Final = "\n" + (pkgutil.get_data(__package__, "form.js") or b"").decode()
@@ -64,7 +65,7 @@ def _trouble(reason: str) -> Markup:
     return element("p", lead, prose(short(reason)), class_="notice notice-bad")
 
 
-def _card(drawing: Drawing, card: Card) -> Markup:
+def _card(drawing: Drawing, card: Card[Part]) -> Markup:
     if card.is_folded:
         return element("div", _fold(short(card.title), _parts(drawing, card.parts)), class_="form-card")
     title = element("p", short(card.title), class_="card-title") if card.title else Markup()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from reconciler.connectors.specification.form import Card
 from reconciler.connectors.specification.schema import Kind
 
 SENSITIVE = "(sensitive)"
@@ -66,15 +67,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Card:
-    """A top-level group; `title` is "" for one without. `is_folded`: all of it is folded under its title."""
-
-    title: str
-    parts: tuple[Part, ...]
-    is_folded: bool = False
-
-
-@dataclass(frozen=True)
 class Preset:
     """One value that the template fixes. `path` is dotted; `is_asked` says that the form asks for the same place too."""
 
@@ -92,7 +84,7 @@ class Form:
     """
 
     title: str
-    cards: tuple[Card, ...] = ()
+    cards: tuple[Card[Part], ...] = ()
     presets: tuple[Preset, ...] = ()
     never_asked: tuple[str, ...] = ()
     trouble: str = ""

@@ -13,7 +13,7 @@ from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import PRESETS, SCHEMA, Subject, preset_pointer
 from reconciler.connectors.server.create import MergeFailed, merge_presets, mock_document
 from reconciler.connectors.specification.nodes import Role
-from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.place import Place, held_values
 from reconciler.connectors.specification.schema import dotted, is_marked_secret, members, type_names
 from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -134,24 +134,14 @@ def deprecated_connector(subject: Subject) -> Iterator[Diagnostic]:
 
 def deprecated_fields(subject: Subject) -> Iterator[Diagnostic]:
     """R525: fields that are shown or preset and that the connector calls deprecated."""
-    shown = [(f.pointer, f.path or ()) for f in subject.shown_fields if f.place and _is_deprecated(f.place)]
-    preset = (
-        _deprecated_presets(subject.place, subject.manifest.presets, ()) if subject.place is not None else ()
-    )
-    for where, path in (*shown, *((preset_pointer(path), path) for path in preset)):
-        message = f"the connector calls {dotted(path)} deprecated"
-        way_out = "see the connector's documentation for what replaces it"
-        yield diagnostic("R525", where, message, way_out, on_key=True)
-
-
-def _deprecated_presets(place: Place, value: JsonObject, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    here = place.given_that(value)
-    for name, inner in value.items():
-        below = here.member(name)
-        if below is not None and _is_deprecated(below):
-            yield (*path, name)
-        elif below is not None and isinstance(inner, dict):
-            yield from _deprecated_presets(below, inner, (*path, name))
+    shown = [(field.pointer, field.path or (), field.place) for field in subject.shown_fields]
+    held = held_values(subject.manifest.presets, subject.place)
+    preset = [(preset_pointer(path), path, place) for path, _, place, _ in held if path]
+    for where, path, place in (*shown, *preset):
+        if place is not None and _is_deprecated(place):
+            message = f"the connector calls {dotted(path)} deprecated"
+            way_out = "see the connector's documentation for what replaces it"
+            yield diagnostic("R525", where, message, way_out, on_key=True)
 
 
 def _is_deprecated(place: Place) -> bool:

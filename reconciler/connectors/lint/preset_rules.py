@@ -15,13 +15,11 @@ from reconciler.connectors.server.forms import known_oauth_names
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import ANY_ITEM, Node
 from reconciler.connectors.specification.oauth import oauth_of
-from reconciler.connectors.specification.place import Place, place_in
+from reconciler.connectors.specification.place import Place, held_values, place_in
 from reconciler.connectors.specification.schema import constant, dotted
 from reconciler.connectors.specification.secrets import written_texts
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.json_value import JsonValue, same_json
-
-_Path = tuple[str | int, ...]
+from reconciler.model.json_value import same_json
 
 _NO_OAUTH = "take it out of the presets, or leave advanced_auth out of the form"
 _SYNTAXES = {
@@ -47,33 +45,19 @@ _LONGEST_READ = 50_000
 
 def unknown_presets(subject: Subject) -> Iterator[Diagnostic]:
     """R530: preset keys at positions that the connector's specification does not describe."""
-    root = subject.place
-    for path, place in _unknown(root, subject.manifest.presets, ()) if root is not None else ():
-        where, name = preset_pointer(path), str(path[-1])
-        if root is not None and not subject.is_named("R401", where):
-            refused = place.forbids(name)
-            what = "and refuses other names" if refused else "and will ignore it"
-            severity = Severity.ERROR if refused else None
-            message, way_out = (
-                f"the connector does not know {dotted(path)} {what}",
-                _meant(subject, root, place, name),
+    for path, _, place, around in held_values(subject.manifest.presets, subject.place):
+        name, where = str(path[-1]) if path else "", preset_pointer(path)
+        if place is not None or around is None or isinstance(path[-1], int) or not around.is_unknown(name):
+            continue
+        if subject.place is not None and not subject.is_named("R401", where):
+            refused = around.forbids(name)
+            message = f"the connector does not know {dotted(path)}"
+            message += " and refuses other names" if refused else " and will ignore it"
+            severity, way_out = (
+                Severity.ERROR if refused else None,
+                _meant(subject, subject.place, around, name),
             )
             yield diagnostic("R530", where, message, way_out, severity=severity, on_key=True)
-
-
-def _unknown(place: Place, value: JsonValue, path: _Path) -> Iterator[tuple[_Path, Place]]:
-    """Each unknown key with the place that lacks it; options that the given constants rule out do not count."""
-    if isinstance(value, dict):
-        here = place.given_that(value)
-        for name, inner in value.items():
-            below = here.member(name)
-            if below is not None:
-                yield from _unknown(below, inner, (*path, name))
-            elif here.is_unknown(name):
-                yield (*path, name), here
-    elif isinstance(value, list) and place.item is not None:
-        for index, inner in enumerate(value):
-            yield from _unknown(place.item, inner, (*path, index))
 
 
 def _meant(subject: Subject, root: Place, place: Place, name: str) -> str:
@@ -166,24 +150,15 @@ def tokens_without_oauth(subject: Subject) -> Iterator[Diagnostic]:
 def foreign_variables(subject: Subject) -> Iterator[Diagnostic]:
     """R535: preset texts and defaults of the form that another tool would replace, unless the connector's own field takes such texts."""
     variables = subject.manifest.variable_pointers
-    for path, text, place in _preset_texts(subject.manifest.presets, (), subject.place):
+    for path, text, place, _ in held_values(subject.manifest.presets, subject.place):
         where = preset_pointer(path)
-        if not any(f"{where}/".startswith(f"{variable}/") for variable in variables):
+        is_variable = any(f"{where}/".startswith(f"{variable}/") for variable in variables)
+        if isinstance(text, str) and not is_variable:
             yield from _foreign(subject, where, dotted(path), text, place)
     for node in subject.nodes:
         where, default = f"{node.pointer}/default", node.schema.get("default")
         if isinstance(default, str) and where not in variables:
             yield from _foreign(subject, where, f"the default of {node.label}", default, node.place)
-
-
-def _preset_texts(
-    value: JsonValue, path: _Path, place: Place | None
-) -> Iterator[tuple[_Path, str, Place | None]]:
-    if isinstance(value, str):
-        yield path, value, place
-    elif isinstance(value, dict | list):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _preset_texts(inner, (*path, key), None if place is None else place.at((key,)))
 
 
 def _foreign(

@@ -26,10 +26,9 @@ from reconciler.connectors.lint.secret_texts import (
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import Node, Role
-from reconciler.connectors.specification.place import Place, place_in
+from reconciler.connectors.specification.place import Place, entries, place_in
 from reconciler.connectors.specification.schema import VALUE_KEYWORDS, constant, dotted, is_marked_secret
 from reconciler.connectors.specification.secrets import (
-    entries,
     form_secret_pointers,
     looks_secret,
     written_texts,

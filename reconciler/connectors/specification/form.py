@@ -7,9 +7,8 @@ questions in reports and the drawn form are both made from it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.connectors.specification.oauth import OAuth, Path, oauth_of
 from reconciler.connectors.specification.order import ordered_blocks
@@ -33,6 +32,7 @@ from reconciler.connectors.specification.schema import (
 from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, same_json
 
+AnyPart = TypeVar("AnyPart")
 MAX_DEPTH = 24
 """A deeper field is in the tree, and what is in it is not."""
 
@@ -64,16 +64,15 @@ class FormPart(NamedTuple):
         return title_of(self.schema) or self.name
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple, Generic[AnyPart]):
     """A top-level group; `title` is "" for one without. `is_folded`: all of it is folded under its title."""
 
     title: str
-    parts: tuple[FormPart, ...]
+    parts: tuple[AnyPart, ...]
     is_folded: bool = False
 
 
-def form_cards(form: JsonObject) -> tuple[Card, ...]:
+def form_cards(form: JsonObject) -> tuple[Card[FormPart], ...]:
     """The form of a whole specification, in its order; () where there is none, or nothing is asked."""
     schema = connection_schema(form)
     if schema is None:
@@ -88,7 +87,7 @@ def form_cards(form: JsonObject) -> tuple[Card, ...]:
     return tuple(_cards(_blocks(root, is_root=True), titles, login))
 
 
-def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iterator[Card]:
+def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iterator[Card[FormPart]]:
     for group, found in groupby(blocks, key=lambda block: group_of(block.schema)):
         held, title = list(found), titles.get(group, "")
         parts = tuple(part for block in held for part in _parts(block, login))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from reconciler.connectors.server.java_pattern import java_search
 from reconciler.connectors.specification.schema import (
@@ -165,6 +166,37 @@ class Place:
         """The members that must be there whatever is chosen."""
         parts = [node for schema in self.base for node in (schema, *objects(schema.get("allOf")))]
         return tuple(dict.fromkeys(name for part in parts for name in texts(part.get("required"))))
+
+
+class Held(NamedTuple):
+    """A value in a configuration, with its place and the place around it; None where nothing describes them."""
+
+    path: tuple[str | int, ...]
+    value: JsonValue
+    place: Place | None
+    around: Place | None = None
+
+
+def held_values(value: JsonValue, place: Place | None) -> Iterator[Held]:
+    """A value and everything in it, outer before inner. Members that are constants decide between the options of their object."""
+    return _held(Held((), value, place))
+
+
+def _held(held: Held) -> Iterator[Held]:
+    yield held
+    value, place = held.value, held.place
+    if place is not None and isinstance(value, dict):
+        place = place.given_that(value)
+    for key, inner in entries(value):
+        below = None if place is None else place.at((key,))
+        yield from _held(Held((*held.path, key), inner, below, place))
+
+
+def entries(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
+    """The members of an object, or the items of an array with their indexes; none of anything else."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _contradicts(option: JsonObject, given: JsonObject) -> bool:

@@ -7,10 +7,10 @@ has to know where secrets are, and would rather hide too much.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from reconciler.connectors.specification.place import Place, place_in
+from reconciler.connectors.specification.place import Place, entries, place_in
 from reconciler.connectors.specification.schema import VALUE_KEYWORDS, is_marked_secret
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, pointer
 
@@ -51,13 +51,6 @@ class _Search:
             else:
                 below = [found for place in places if (found := place.at((key,))) is not None]
                 yield from self.positions(item, below, (*path, key))
-
-
-def entries(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
-    """The members of an object, or the items of an array with their indexes; none of anything else."""
-    if isinstance(value, dict):
-        return value.items()
-    return enumerate(value) if isinstance(value, list) else ()
 
 
 def written_texts(value: JsonValue, where: str) -> Iterator[tuple[str, str]]:

@@ -61,16 +61,21 @@ def other_types(subject: Subject) -> Iterator[Diagnostic]:
 def shown_secrets(subject: Subject) -> Iterator[Diagnostic]:
     """R522: shown fields that the form does not mark while the connector does; a warning where only the name says so."""
     for field in subject.shown_fields:
-        kinds = type_names(field.schema)
-        if is_marked_secret(field.schema) or field.has_fields or "boolean" in kinds:
+        is_named = not field.is_connector_secret and looks_secret(field.name)
+        if not (field.is_connector_secret or is_named) or is_marked_secret(field.schema) or field.has_fields:
             continue
-        if any(node.place is not None and node.place.is_secret for node in (field, *field.around)):
+        kinds, way_out = type_names(field.schema), "add `airbyte_secret: true`"
+        if not is_named and "boolean" not in kinds:
             message = f"{field.label} is a secret of the connector, and the form does not hide what is typed"
-            yield diagnostic("R522", field.pointer, message, "add `airbyte_secret: true`", on_key=True)
-        elif looks_secret(field.name) and "string" in kinds and "enum" not in field.schema:
-            message = f"{field.label} looks like a secret, and the form does not hide what is typed"
-            way_out = "add `airbyte_secret: true` if it is one"
-            yield diagnostic("R522", field.pointer, message, way_out, severity=Severity.WARNING, on_key=True)
+            yield diagnostic("R522", field.pointer, message, way_out, on_key=True)
+        elif is_named and "string" in kinds and "boolean" not in kinds and "enum" not in field.schema:
+            message, severity = (
+                f"{field.label} looks like a secret, and the form does not hide what is typed",
+                Severity.WARNING,
+            )
+            yield diagnostic(
+                "R522", field.pointer, message, f"{way_out} if it is one", severity=severity, on_key=True
+            )
 
 
 def missing_required_fields(subject: Subject) -> Iterator[Diagnostic]:

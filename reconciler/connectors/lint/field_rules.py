@@ -39,6 +39,7 @@ _CHECKED = (
     "type", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
     "minItems", "maxItems", "items",
 )  # fmt: skip
+_TEXT_CHECKS = frozenset({"const", "pattern", "minLength", "maxLength", "enum", "format"})
 _WRITTEN_LIKE = {"date": "2024-01-31", "date-time": "2024-01-31T00:00:00Z"}
 
 
@@ -57,19 +58,22 @@ def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
 
 def repeated_orders(subject: Subject) -> Iterator[Diagnostic]:
     """R506: shown fields of one object with the `order` of an earlier one; open and collapsed ones are sorted apart, as are groups."""
-    seen: dict[tuple[int, bool, str, float], Node] = {}
+    by_order: dict[tuple[int, float], list[Node]] = {}
     for field in subject.shown_fields:
         order = order_of(field.schema)
         if order is not None:
-            is_root = field.parent is not None and field.parent.role is Role.FORM
-            group, opened = (
-                group_of(field.schema) if is_root else "",
-                is_open(field.schema, required=field.is_required),
-            )
-            first = seen.setdefault((id(field.parent), opened, group, order), field)
-            if first is not field:
+            earlier = by_order.setdefault((id(field.parent), order), [])
+            first = next((each for each in earlier if _section(each) == _section(field)), None)
+            if first is None:
+                earlier.append(field)
+            else:
                 message = f"{field.label} has the same order as {first.label}"
                 yield diagnostic("R506", f"{field.pointer}/order", message, "give it a number of its own")
+
+
+def _section(field: Node) -> tuple[bool, str]:
+    is_root = field.parent is not None and field.parent.role is Role.FORM
+    return is_open(field.schema, required=field.is_required), group_of(field.schema) if is_root else ""
 
 
 def choices_of_one(subject: Subject) -> Iterator[Diagnostic]:
@@ -126,7 +130,7 @@ def unfit_defaults(subject: Subject) -> Iterator[Diagnostic]:
     The server's validator decides. The default of a `oneOf` names an option instead, and need not be an object.
     """
     for node in subject.nodes:
-        if "default" not in node.schema or "oneOf" in node.schema:
+        if "default" not in node.schema or "oneOf" in node.schema or _is_plain(node.schema):
             continue
         broken, where = _broken(node.schema), f"{node.pointer}/default"
         own = [word for word in _CHECKED if word in broken]
@@ -145,6 +149,12 @@ def unfit_defaults(subject: Subject) -> Iterator[Diagnostic]:
                 f"write it like {_WRITTEN_LIKE[form]}" if form in _WRITTEN_LIKE else f"write it as `{form}`"
             )
             yield diagnostic("R512", where, f"the default of {node.label} does not have its format", way_out)
+
+
+def _is_plain(schema: JsonObject) -> bool:
+    """Whether the default is a text, and nothing but a text is asked for: most are, and this is found out faster."""
+    is_text = schema.get("type") == "string" and isinstance(schema["default"], str)
+    return is_text and _TEXT_CHECKS.isdisjoint(schema)
 
 
 def _broken(schema: JsonObject) -> dict[str, JsonValue]:

@@ -76,8 +76,8 @@ _KIND_WORDS = {
     "string": "text", "boolean": "true or false", "number": "a number", "integer": "a whole number", "array": "a list",
     "object": "an object",
 }  # fmt: skip
-_PYTHON_KINDS: dict[str, type | tuple[type, ...]] = {
-    "string": str, "boolean": bool, "array": list, "object": dict, "integer": int, "number": (int, float),
+_VALUE_KINDS = {
+    str: "string", bool: "boolean", list: "array", dict: "object", int: "integer", float: "number", type(None): "null",
 }  # fmt: skip
 _IN_PLACE = "write what it holds into the schema itself"
 _IN_WORDS = "say it in `description`, or write a `oneOf`"
@@ -92,6 +92,7 @@ _UNCHECKED = (
     "minLength", "maxLength", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "contains",
     "minProperties", "maxProperties",
 )  # fmt: skip
+_WITHOUT_EFFECT = frozenset({*_IGNORED, *_UNCHECKED, "properties", "items"})
 _SHAPE = "write `type: object`, and fields that belong to every option into each"
 _LIST = "write `type: array` around and `type: object` inside of `items`"
 
@@ -137,12 +138,8 @@ def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """R515: known keywords whose value cannot mean anything."""
     for node in subject.nodes:
         for key, value in node.schema.items():
-            kinds = _KINDS.get(key)
-            if (
-                kinds is None
-                or any(_is_of_kind(value, kind) for kind in kinds)
-                or broken_keyword(node.schema) == key
-            ):
+            kinds = _KINDS.get(key, ())
+            if not kinds or _is_of_kinds(value, kinds) or broken_keyword(node.schema) == key:
                 continue
             effect = "counts as true" if key in _FLAGS and is_set(value) else "has no effect"
             wanted = " or ".join(_KIND_WORDS[kind] for kind in kinds)
@@ -151,12 +148,9 @@ def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
             yield diagnostic("R515", f"{node.pointer}/{escape_segment(key)}", message, way_out)
 
 
-def _is_of_kind(value: JsonValue, kind: str) -> bool:
-    if isinstance(value, bool):
-        return kind == "boolean"
-    if kind == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _PYTHON_KINDS[kind])
+def _is_of_kinds(value: JsonValue, kinds: tuple[str, ...]) -> bool:
+    kind = "integer" if isinstance(value, float) and value.is_integer() else _VALUE_KINDS[type(value)]
+    return kind in kinds or (kind == "integer" and "number" in kinds)
 
 
 def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
@@ -185,7 +179,8 @@ def _format_meant(name: str) -> str | None:
 def ignored_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """R517: keywords and shapes of what the form shows that have no effect on it."""
     for node in subject.nodes:
-        if not node.is_shown:
+        is_plain = _WITHOUT_EFFECT.isdisjoint(node.schema) and node.schema.get("type") != "object"
+        if is_plain or not node.is_shown:
             continue
         for keyword in _IGNORED.keys() & node.schema.keys():
             message = f"the form ignores `{keyword}` of {node.label}"

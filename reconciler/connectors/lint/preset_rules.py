@@ -82,14 +82,11 @@ def _positions(place: Place, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]
 
 def presets_that_are_asked(subject: Subject) -> Iterator[Diagnostic]:
     """R531: preset values at positions that the manifest's form asks for, each once; those of OAuth have a rule of their own."""
+    presets, filled = subject.manifest.presets, subject.oauth.fills
     by_path: dict[tuple[str, ...], list[Node]] = {}
     for field in subject.fields:
-        if (
-            field.path
-            and ANY_ITEM not in field.path
-            and not field.has_fields
-            and field.path not in subject.oauth.fills
-        ):
+        is_preset = field.path and field.path[0] in presets and ANY_ITEM not in field.path
+        if field.path and is_preset and not field.has_fields and field.path not in filled:
             by_path.setdefault(field.path, []).append(field)
     for path, fields in by_path.items():
         found = subject.preset_at(path)
@@ -151,14 +148,16 @@ def foreign_variables(subject: Subject) -> Iterator[Diagnostic]:
     """R535: preset texts and defaults of the form that another tool would replace, unless the connector's own field takes such texts."""
     variables = subject.manifest.variable_pointers
     for path, text, place, _ in held_values(subject.manifest.presets, subject.place):
-        where = preset_pointer(path)
+        where = preset_pointer(path) if isinstance(text, str) else ""
         is_variable = any(f"{where}/".startswith(f"{variable}/") for variable in variables)
         if isinstance(text, str) and not is_variable:
             yield from _foreign(subject, where, dotted(path), text, place)
     for node in subject.nodes:
-        where, default = f"{node.pointer}/default", node.schema.get("default")
-        if isinstance(default, str) and where not in variables:
-            yield from _foreign(subject, where, f"the default of {node.label}", default, node.place)
+        default = node.schema.get("default")
+        if isinstance(default, str) and not _MARKS.isdisjoint(default):
+            where = f"{node.pointer}/default"
+            if where not in variables:
+                yield from _foreign(subject, where, f"the default of {node.label}", default, node.place)
 
 
 def _foreign(

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.secret_texts import (
+    has_credential_trace,
     has_password_in_address,
     is_one_character,
     is_placeholder,
@@ -27,7 +28,7 @@ from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.place import Place, entries, place_in
-from reconciler.connectors.specification.schema import VALUE_KEYWORDS, constant, dotted, is_marked_secret
+from reconciler.connectors.specification.schema import VALUE_KEYWORDS, constant, dotted
 from reconciler.connectors.specification.secrets import (
     form_secret_pointers,
     looks_secret,
@@ -140,7 +141,7 @@ def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
     """
     credentials = {each.pointer: each for each in _credentials(subject)}
     found: dict[str, Diagnostic] = {}
-    for written in (*_preset_values(subject), *_form_values(subject), *_other_form_values(subject)):
+    for written in _written(subject):
         judged = _judged(written, is_variable=_is_variable(subject.manifest, written.pointer))
         if judged is not None:
             is_guess = judged.severity is Severity.WARNING
@@ -195,47 +196,50 @@ def _literal(written: _Written) -> Diagnostic:
     return diagnostic("R602", written.pointer, message, f"take it out; {_ROTATE}")
 
 
-def _preset_values(subject: Subject) -> Iterator[_Written]:
+def _written(subject: Subject) -> Iterator[_Written]:
+    """Every value in the presets, and all that the form's nodes hold under `default`, `const`, `examples` and `enum`."""
     form = place_in(subject.schema) if subject.schema is not None else None
     places = tuple(place for place in (subject.place, form) if place is not None)
-    return _Written(PRESETS, "", subject.manifest.presets, places, subject.place).scalars()
-
-
-def _form_values(subject: Subject) -> Iterator[_Written]:
-    """Every value that the form's schema nodes hold under `default`, `const`, `examples` and `enum`."""
+    yield from _Written(PRESETS, "", subject.manifest.presets, places, subject.place).scalars()
     for node in subject.nodes:
         for keyword in VALUE_KEYWORDS:
-            value = node.schema.get(keyword, ABSENT)
-            if value is not ABSENT:
-                yield from _keyword_values(node, keyword, value)
+            if keyword in node.schema and not _is_harmless(node, node.schema[keyword]):
+                yield from _keyword_values(node, keyword)
+    yield from _other_form_values(subject)
 
 
-def _keyword_values(node: Node, keyword: str, value: JsonValue) -> Iterator[_Written]:
+def _is_harmless(node: Node, value: JsonValue) -> bool:
+    """Whether no value of this node could be suspect: most are not, and this is found out faster."""
+    if isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
+    ):
+        return False
+    return not (node.has_alternatives or looks_secret(node.name) or node.is_secret)
+
+
+def _keyword_values(node: Node, keyword: str) -> Iterator[_Written]:
+    where, value = f"{node.pointer}/{keyword}", node.schema[keyword]
+    around = _Mark.AROUND if node.parent is not None and node.parent.is_secret else _Mark.NONE
     places = tuple(place for place in (node.place, place_in(node.schema)) if place is not None)
-    is_inside = any(
-        is_marked_secret(outer.schema) or (outer.place is not None and outer.place.is_secret)
-        for outer in node.around
-    )
-    around = _Mark.AROUND if is_inside else _Mark.NONE
-    whole = _Written(
-        f"{node.pointer}/{keyword}", node.name, value, places, node.place, around, keyword=keyword
-    )
-    is_list = keyword in _LISTS and isinstance(value, list)
+    values = [(where, value)]
+    if keyword in _LISTS and isinstance(value, list):
+        values = [(f"{where}/{index}", item) for index, item in enumerate(value)]
     # The constant that tells options of a `oneOf` apart is no secret, unless the field itself is marked as one.
     is_discriminator = node.role is Role.FIELD and node.parent is not None and node.parent.role is Role.OPTION
     fixed = constant(node.schema) if is_discriminator else ABSENT
-    for index, item in enumerate(value) if is_list and isinstance(value, list) else [(None, value)]:
-        one = whole if index is None else replace(whole, pointer=f"{whole.pointer}/{index}", value=item)
-        for written in one.scalars():
-            is_fixed = (
-                fixed is not ABSENT and written.mark is not _Mark.HERE and same_json(written.value, fixed)
-            )
-            yield replace(written, public=(written.value,)) if is_fixed else written
+    for pointer, one in values:
+        whole = _Written(pointer, node.name, one, places, node.place, around, keyword=keyword)
+        for written in whole.scalars():
+            is_fixed = fixed is not ABSENT and same_json(written.value, fixed)
+            tells_apart = is_fixed and written.mark is not _Mark.HERE
+            yield replace(written, public=(written.value,)) if tells_apart else written
 
 
 def _other_form_values(subject: Subject) -> Iterator[_Written]:
     """Values in secret fields that are no part of the form's schema, such as those of `advanced_auth`."""
     form = subject.manifest.form
+    if "airbyte_secret" not in subject.written_json:
+        return
     seen = {f"{node.pointer}/" for node in subject.nodes}
     for pointer in form_secret_pointers(form):
         keyword, where = pointer_segments(pointer)[-1], f"{FORM}{pointer}"
@@ -248,6 +252,8 @@ def _other_form_values(subject: Subject) -> Iterator[_Written]:
 
 def _credentials(subject: Subject) -> Iterator[Diagnostic]:
     """R606: texts anywhere in presets and form that are credentials by their form; passwords in addresses in the presets only."""
+    if not has_credential_trace(subject.written_json):
+        return
     suspects = [
         (where, text)
         for where, text in written_texts(subject.manifest.presets, PRESETS)

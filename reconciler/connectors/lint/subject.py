@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -75,6 +76,11 @@ class Subject:
     def specification(self) -> JsonObject | None:
         """The connector's whole specification."""
         return self.manifest.connector.specification
+
+    @cached_property
+    def written_json(self) -> str:
+        """What the manifest writes, as one text to search in."""
+        return json.dumps([self.manifest.presets, self.manifest.form], ensure_ascii=False)
 
     @cached_property
     def place(self) -> Place | None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
-from reconciler.connectors.specification.place import Place
+from reconciler.connectors.specification.place import HOLDS_PARTS, Place, entries
 from reconciler.connectors.specification.schema import (
     Kind,
     constants,
     dotted,
     is_hidden,
+    is_marked_secret,
     is_shown,
     kind_of,
     members,
@@ -25,12 +26,12 @@ from reconciler.connectors.specification.schema import (
 )
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
-_COMBINED = ("allOf", "anyOf")
-_ELSEWHERE = frozenset({
+_COMBINED = frozenset({"allOf", "anyOf"})
+_NAMED = frozenset({"patternProperties", "definitions", "$defs", "dependencies"})
+_ELSEWHERE = _NAMED | {
     "not", "if", "then", "else", "contains", "propertyNames", "additionalItems", "additionalProperties",
-})  # fmt: skip
-_NAMED_ELSEWHERE = frozenset({"patternProperties", "definitions", "$defs", "dependencies"})
-_HOLDS_NODES = frozenset({"properties", "oneOf", "items", *_COMBINED, *_ELSEWHERE, *_NAMED_ELSEWHERE})
+}  # fmt: skip
+_HOLDS_NODES = _COMBINED | _ELSEWHERE | {"properties", "oneOf", "items"}
 ANY_ITEM = "*"
 """The index in a path that goes through an array."""
 
@@ -91,10 +92,27 @@ class Node:
         """The fields that it requires. Kept: each of its fields looks here."""
         return required_names(self.schema)
 
+    @cached_property
+    def is_connector_secret(self) -> bool:
+        """Whether the connector marks this position, or one around it, as secret."""
+        is_here = self.place is not None and self.place.is_secret
+        return is_here or (self.parent is not None and self.parent.is_connector_secret)
+
+    @cached_property
+    def is_secret(self) -> bool:
+        """Whether the form or the connector does."""
+        is_here = is_marked_secret(self.schema) or self.is_connector_secret
+        return is_here or (self.parent is not None and self.parent.is_secret)
+
     @property
     def is_field(self) -> bool:
         """Whether it is a named field at a position of the configuration."""
         return self.role is Role.FIELD and self.path is not None
+
+    @property
+    def has_alternatives(self) -> bool:
+        """Whether other nodes describe the same position: options, parts, references."""
+        return not HOLDS_PARTS.isdisjoint(self.schema)
 
     @property
     def has_fields(self) -> bool:
@@ -122,47 +140,37 @@ class Node:
         shows_fields = self.is_shown and (self.role is Role.OPTION or kind_of(schema) is Kind.GROUP)
         for name, part in members(schema).items():
             if isinstance(part, dict):
+                where = f"{self.pointer}/properties/{escape_segment(name)}"
                 below = None if path is None else (*path, name)
                 known = place.member(name) if place is not None else None
-                where, shown = f"properties/{escape_segment(name)}", shows_fields and is_shown(part)
-                yield from self._child(where, part, Role.FIELD, below, known, shown=shown)
-        for index, part in _indexed(schema.get("oneOf")):
-            if isinstance(part, dict):
-                known = place.given_that(constants(part)) if place is not None else None
-                shown = self.is_shown and not is_hidden(part)
-                yield from self._child(f"oneOf/{index}", part, Role.OPTION, path, known, shown=shown)
-        for keyword in _COMBINED:
-            for index, part in _indexed(schema.get(keyword)):
-                yield from self._child(f"{keyword}/{index}", part, Role.PART, path, place)
-        yield from self._items(schema.get("items"))
+                yield Node(part, where, Role.FIELD, below, known, self, shows_fields and is_shown(part))
+        for where, part in self._inside("oneOf"):
+            known = place.given_that(constants(part)) if place is not None else None
+            shown = self.is_shown and not is_hidden(part)
+            yield Node(part, where, Role.OPTION, path, known, self, shown)
+        for keyword in _COMBINED & schema.keys():
+            for where, part in self._inside(keyword):
+                yield Node(part, where, Role.PART, path, place, self, is_shown=False)
+        if "items" in schema:
+            yield from self._items(schema["items"])
         for keyword in _ELSEWHERE & schema.keys():
-            yield from self._child(keyword, schema[keyword])
-        for keyword in _NAMED_ELSEWHERE & schema.keys():
-            for name, part in members(schema, keyword).items():
-                yield from self._child(f"{keyword}/{escape_segment(name)}", part)
+            for where, part in self._inside(keyword):
+                yield Node(part, where, Role.OTHER, None, None, self, is_shown=False)
 
     def _items(self, items: JsonValue) -> Iterator[Node]:
         path = None if self.path is None else (*self.path, ANY_ITEM)
         place = self.place.item if self.place is not None else None
-        if isinstance(items, dict):
-            shown = self.is_shown and (kind_of(self.schema) is Kind.LIST or kind_of(items) is not Kind.GROUP)
-            yield from self._child("items", items, Role.ITEMS, path, place, shown=shown)
-        for index, part in _indexed(items):
-            yield from self._child(f"items/{index}", part, Role.OTHER, path, place)
+        is_list = self.is_shown and isinstance(items, dict)
+        for where, part in self._inside("items"):
+            role = Role.ITEMS if isinstance(items, dict) else Role.OTHER
+            shown = is_list and (kind_of(self.schema) is Kind.LIST or kind_of(part) is not Kind.GROUP)
+            yield Node(part, where, role, path, place, self, shown)
 
-    def _child(
-        self,
-        segment: str,
-        part: JsonValue,
-        role: Role = Role.OTHER,
-        path: tuple[str, ...] | None = None,
-        place: Place | None = None,
-        *,
-        shown: bool = False,
-    ) -> Iterator[Node]:
-        if isinstance(part, dict):
-            yield Node(part, f"{self.pointer}/{segment}", role, path, place, self, shown)
-
-
-def _indexed(value: JsonValue) -> Iterator[tuple[int, JsonValue]]:
-    return enumerate(value) if isinstance(value, list) else iter(())
+    def _inside(self, keyword: str) -> Iterator[tuple[str, JsonObject]]:
+        """The schemas under a keyword with their pointers: one, those of a list, or, where names are keys, each of an object."""
+        held, where = self.schema.get(keyword), f"{self.pointer}/{keyword}"
+        if keyword in _NAMED or isinstance(held, list):
+            found = [(f"{where}/{escape_segment(key)}", part) for key, part in entries(held)]
+        else:
+            found = [(where, held)]
+        return ((where, part) for where, part in found if isinstance(part, dict))

@@ -27,7 +27,7 @@ from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments,
 
 _CHOICES = ("oneOf", "anyOf")
 _PARTS = ("if", "then", "else")
-_HOLDS_PARTS = frozenset({"allOf", "$ref", *_CHOICES, *_PARTS})
+HOLDS_PARTS = frozenset({"allOf", "$ref", *_CHOICES, *_PARTS})
 _ITEMS = ("items", "prefixItems", "additionalItems")
 
 
@@ -65,7 +65,7 @@ class Place:
             node = waiting.pop()
             if id(node) not in found:
                 found[id(node)] = node
-                if not _HOLDS_PARTS.isdisjoint(node):
+                if not HOLDS_PARTS.isdisjoint(node):
                     waiting += reversed([part for part in self._parts(node) if isinstance(part, dict)])
         return tuple(found.values())
 
@@ -113,6 +113,8 @@ class Place:
 
     def member(self, name: str) -> Place | None:
         """The position of a member; None when nothing describes it. The same value for the same name."""
+        if name not in self._by_name and not self.for_any_name:
+            return None
         if name not in self._found:
             nodes = [self.nodes[at] for at in sorted(self._by_name.get(name, set()) | self.for_any_name)]
             self._found[name] = self._at(part for node in nodes for part in _member_parts(node, name))

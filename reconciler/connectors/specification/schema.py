@@ -135,7 +135,7 @@ def constant(schema: JsonValue) -> JsonValue | Absent:
     if not isinstance(schema, dict):
         return ABSENT
     enum, default = schema.get("enum"), schema.get("default")
-    if isinstance(enum, list) and len(enum) == 1 and default is not None:
+    if enum is not None and isinstance(enum, list) and len(enum) == 1 and default is not None:
         items = schema.get("items")
         if not (isinstance(items, dict) and isinstance(items.get("enum"), list)):
             return default
@@ -177,13 +177,13 @@ def is_hidden(schema: JsonObject) -> bool:
 
 def kind_of(schema: JsonObject) -> Kind:
     """What the form makes of a field: a selector for any `oneOf` with options, whatever else the field says."""
-    options, items = schema.get("oneOf"), schema.get("items")
-    if isinstance(options, list) and options:
+    options, kind = schema.get("oneOf"), schema.get("type")
+    if options and isinstance(options, list):
         return Kind.CHOICE
-    if schema.get("type") == "object":
+    if kind == "object":
         return Kind.GROUP
-    is_list = schema.get("type") == "array" and isinstance(items, dict) and items.get("type") == "object"
-    return Kind.LIST if is_list else Kind.FIELD
+    items = schema.get("items") if kind == "array" else None
+    return Kind.LIST if isinstance(items, dict) and items.get("type") == "object" else Kind.FIELD
 
 
 def is_shown(schema: JsonValue) -> bool:
@@ -195,8 +195,9 @@ def is_shown(schema: JsonValue) -> bool:
 
 def is_open(schema: JsonObject, *, required: bool) -> bool:
     """Whether a field is among the open ones; the others are collapsed under "Optional fields"."""
-    is_part = kind_of(schema) in (Kind.CHOICE, Kind.GROUP) or constant(schema) is not ABSENT
-    return required or is_part or is_set(schema.get("always_show"))
+    if required or is_set(schema.get("always_show")):
+        return True
+    return kind_of(schema) in (Kind.CHOICE, Kind.GROUP) or constant(schema) is not ABSENT
 
 
 def group_of(schema: JsonObject) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from reconciler.connectors.specification.place import Place, entries, place_in
@@ -104,6 +105,7 @@ _ABOUT = frozenset({
 _COUNTING = frozenset({"max", "min", "maximum", "minimum", "num", "number", "total", "count", "per", "limit"})
 
 
+@lru_cache(maxsize=8192)
 def looks_secret(name: str) -> bool:
     """Whether a field of this name probably holds a secret: `api_key`, `clientSecret`, `DB_PASSWORD`; not
     `token_url`.

@@ -50,7 +50,7 @@ def _ask(part: FormPart) -> Ask:
 
 def _type(schema: JsonObject) -> str | None:
     """The type, of several the first that is not null; None for a word that is no type."""
-    return next((name for name in type_names(schema) if name in TYPES and name != "null"), None)
+    return next((name for name in type_names(schema) if name != "null" and name in TYPES), None)
 
 
 def _preset(presets: JsonObject, fields: tuple[Ask, ...]) -> tuple[str, ...]:

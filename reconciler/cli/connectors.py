@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.connectors_lock import ARGUMENT, asked_registry, known_collections, lock_update
+from reconciler.cli.connectors_lock import ARGUMENT, collections_of, lock_update
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver_two
 from reconciler.cli.group import CommandGroup
@@ -21,17 +21,9 @@ from reconciler.connectors.registry.lookup import Collection, Held, only_connect
 from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Severity
 from reconciler.model.text import listed
-from reconciler.report.connectors import (
-    connector_document,
-    lock_document,
-    render_connector,
-    render_lock,
-    render_notes,
-    render_search,
-    search_document,
-)
+from reconciler.report import connectors as reports
 from reconciler.report.exit_code import ExitCode
-from reconciler.report.safe_text import Style, safe_text
+from reconciler.report.safe_text import safe_text
 from reconciler.report.text_problems import render_problems
 
 EPILOG = """\b
@@ -131,13 +123,10 @@ def lock(
     errors = tuple(problem for problem in update.problems if problem.severity is Severity.ERROR)
     console.error(render_problems(errors, style))
     console.words(render_problems(tuple(each for each in update.problems if each not in errors), style))
-    console.words(render_notes(update.notes, style))
-
-    def rendered(style: Style) -> str:
-        return render_lock(update, style=style, verbose=options.verbose)
-
+    console.words(reports.render_notes(update.notes, style))
+    rendered = partial(reports.render_lock, update, verbose=options.verbose)
     code = ExitCode.FINDINGS if check and update.differs else ExitCode.DONE
-    return deliver_two(console, rendered, lock_document(update), code)
+    return deliver_two(console, rendered, reports.lock_document(update), code)
 
 
 @connectors.command(epilog=EPILOG_SEARCH)
@@ -156,7 +145,9 @@ def search(console: Console, /, *, text: str, registry: str | None, **parameters
         console.words(
             "No registry was read on this machine yet: --registry cloud or --registry oss reads one.\n"
         )
-    return deliver_two(console, partial(render_search, hits), search_document(hits), ExitCode.DONE)
+    return deliver_two(
+        console, partial(reports.render_search, hits), reports.search_document(hits), ExitCode.DONE
+    )
 
 
 @connectors.command(epilog=EPILOG_SHOW)
@@ -178,13 +169,12 @@ def show(console: Console, /, *, connector: str, registry: str | None, **paramet
         console.words(
             f"This specification is cut. The whole one: reconciler connectors show {hit.entry.label} --registry cloud\n"
         )
-    return deliver_two(console, partial(render_connector, hit), connector_document(hit), ExitCode.DONE)
+    return deliver_two(
+        console, partial(reports.render_connector, hit), reports.connector_document(hit), ExitCode.DONE
+    )
 
 
 def _collections(console: Console, options: Options, registry: str | None) -> tuple[Collection, ...]:
-    """Where to look: in the registry that was asked for and nowhere else, or in everything that this machine has."""
-    if registry is None:
-        return known_collections(options.chdir)
-    collection, notes = asked_registry(registry, options.chdir)
-    console.words(render_notes(notes, console.error_style()))
-    return (collection,)
+    collections, notes = collections_of(options.chdir, registry)
+    console.words(reports.render_notes(notes, console.error_style()))
+    return collections

@@ -10,20 +10,14 @@ from typing import Any
 
 from reconciler.cli.connectors_read import read_authored, read_references
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
+from reconciler.connectors.registry import lookup
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.lock import lock_text
 from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
 from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries, uncut
 from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock, write_lock
-from reconciler.connectors.registry.lookup import (
-    Collection,
-    Held,
-    Hit,
-    builtin_collection,
-    find_in_collections,
-    only_connector,
-)
+from reconciler.connectors.registry.lookup import Collection, Held, Hit
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, Registry
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
@@ -41,19 +35,15 @@ ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _OPTION = Origin("option --registry", 0, 0)
 
 
-def _reader() -> RegistryReader:
-    return RegistryReader(user_cache(os.environ))
-
-
-def _present(root: Path) -> PresentLock:
-    return read_present_lock(root / LOCK_FILE, LOCK_FILE)
-
-
-def _sound(root: Path) -> PresentLock:
-    present = _present(root)
-    if present.is_broken:
+def _present(root: Path, *, must_be_sound: bool = True) -> PresentLock:
+    present = read_present_lock(root / LOCK_FILE, LOCK_FILE)
+    if must_be_sound and present.is_broken:
         raise InvalidInput(present.problems)
     return present
+
+
+def _reader() -> RegistryReader:
+    return RegistryReader(user_cache(os.environ))
 
 
 def _source(registry: str | None, present: PresentLock, root: Path) -> RegistrySource:
@@ -68,40 +58,38 @@ def _source(registry: str | None, present: PresentLock, root: Path) -> RegistryS
     return registry_source(present.source or CLOUD, root, origin=Origin(LOCK_FILE))
 
 
-def asked_registry(registry: str, root: Path) -> tuple[Collection, tuple[str, ...]]:
-    """The registry that `--registry` names, or the registry entries in a file, and what is to be said about it."""
+def collections_of(root: Path, registry: str | None) -> tuple[tuple[Collection, ...], tuple[str, ...]]:
+    """Where to look, and what is to be said about it: the registry that was asked for, or a file of entries, and nothing else.
+
+    Without one: the lock, its registry (else Airbyte Cloud's) as far as this machine has it, and the sandbox's catalogue.
+    """
+    if registry is None:
+        present = _present(root)
+        locked = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
+        kept = _reader().open_offline(_source(None, present, root))
+        return (*locked, *((_collection(kept),) if kept else ()), lookup.builtin_collection()), ()
     source = _source(registry, PresentLock(), root)
     found = read_authored(source, Identity())
     if found is not None:
-        return Collection(Held.REGISTRY, source.name, Registry(found.entries), CLOUD), found.skipped
+        return (Collection(Held.REGISTRY, source.name, Registry(found.entries), CLOUD),), found.skipped
     opened = _reader().open(source)
-    return _collection(opened), opened.warnings
-
-
-def known_collections(root: Path) -> tuple[Collection, ...]:
-    """The lock, its registry (else Airbyte Cloud's) as far as this machine has it, and the sandbox's catalogue."""
-    present = _sound(root)
-    locked = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
-    opened = _reader().open_offline(_source(None, present, root))
-    return (*locked, *((_collection(opened),) if opened else ()), builtin_collection())
+    return (_collection(opened),), opened.warnings
 
 
 def _collection(opened: OpenedRegistry) -> Collection:
     age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""
-    words = f"{opened.source.words}{age}"
-    return Collection(Held.REGISTRY, words, opened.registry, opened.source.name)
+    return Collection(Held.REGISTRY, f"{opened.source.words}{age}", opened.registry, opened.source.name)
 
 
 def find_source(reference: str, root: Path, registry: str | None = None) -> Hit:
     """The source that is meant: as locked, else in `registry`, else in what this machine has. Raises InvalidInput."""
-    if registry is None:
-        collections = known_collections(root)
-    else:
-        whole = Registry(uncut(_sound(root).entries))
-        collections = (Collection(Held.LOCK, LOCK_FILE, whole),) if whole.entries else ()
-        if not find_in_collections(reference, collections, is_certain=True):
-            collections = (*collections, asked_registry(registry, root)[0])
-    hit = only_connector(reference, collections, origin=ARGUMENT, command="reconciler new", registry=registry)
+    locked = Registry(uncut(_present(root).entries) if registry else ())
+    collections = (Collection(Held.LOCK, LOCK_FILE, locked),) if locked.entries else ()
+    if not lookup.find_in_collections(reference, collections, is_certain=True):
+        collections = (*collections, *collections_of(root, registry)[0])
+    hit = lookup.only_connector(
+        reference, collections, origin=ARGUMENT, command="reconciler new", registry=registry
+    )
     if hit.entry.type is not ConnectorType.SOURCE:
         message = f"{hit.entry.label} is a destination, and templates are made from sources"
         raise InvalidInput((Diagnostic(ARGUMENT, "R226", message, "name a source"),))
@@ -110,7 +98,7 @@ def find_source(reference: str, root: Path, registry: str | None = None) -> Hit:
 
 def lock_with(hit: Hit, root: Path) -> None:
     """Write the lock with this connector too, and nothing else changed. Raises InvalidInput and ReportNotWritten."""
-    present = _present(root)
+    present = _present(root, must_be_sound=False)
     entries = present.extended((hit.entry,), origin=ARGUMENT)
     write_lock(root / LOCK_FILE, lock_text(present.source or hit.collection.source, entries))
 
@@ -121,7 +109,7 @@ def lock_update(
     """What the new lock changes, and its text. Raises InvalidInput for what manifests name and the registry lacks, and for a file
     that gives no connector.
     """
-    present = _sound(root) if is_check else _present(root)
+    present = _present(root, must_be_sound=is_check)
     source = _source(registry, present, root)
     if registry is None and identity:
         message = "--as, --id, --name and --tag are about the connector of a file"

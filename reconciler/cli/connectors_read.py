@@ -13,16 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from reconciler.connectors.registry.authored import (
-    FORM,
-    LOW_CODE_FORM,
-    Authored,
-    Identity,
-    authored,
-    refuse_names,
-    spec_message,
-    unusable,
-)
+from reconciler.connectors.registry import authored as authors
+from reconciler.connectors.registry.authored import Authored, Identity, unusable
 from reconciler.connectors.registry.files import Unreadable, read_bounded
 from reconciler.connectors.registry.lock import json_places
 from reconciler.connectors.registry.lock_choice import CONNECTOR, Reference
@@ -95,11 +87,11 @@ def read_authored(
     place: _Place = partial(_whole_file, source.name)
     try:
         if source.path is None:
-            refuse_names("a registry", identity)
+            authors.refuse_names("a registry", identity)
             return None
         read = _read_yaml if source.path.suffix.lower() in (".yaml", ".yml") else _read_json
         document, place = read(source.name, _data(source.path))
-        return authored(document, identity, locked)
+        return authors.authored(document, identity, locked)
     except InvalidInput as error:
         raise InvalidInput(tuple(_placed(each, place) for each in error.problems)) from error
 
@@ -131,7 +123,7 @@ def _read_json(name: str, data: bytes) -> tuple[JsonValue, _Place]:
     try:
         return parse_json_text(text), lambda path: Origin(name, *json_places(text).get(path, (1, 1)))
     except StrictJsonError as error:
-        found = spec_message(text)
+        found = authors.spec_message(text)
         if found is None:
             place = Origin(name, error.line, error.column)
             help_text = "correct it; a YAML file has to be called .yaml or .yml"
@@ -160,7 +152,9 @@ def _read_yaml(name: str, data: bytes) -> tuple[JsonValue, _Place]:
 
 def _is_in_doubt(document: Document) -> bool:
     """Whether something is wrong in the specification, or around it."""
-    is_bare = isinstance(document.value, dict) and not {FORM, LOW_CODE_FORM}.isdisjoint(document.value)
+    is_bare = isinstance(document.value, dict) and not {authors.FORM, authors.LOW_CODE_FORM}.isdisjoint(
+        document.value
+    )
     part = "/" if is_bare else "/spec/"
     return any(
         f"{spoiled}/".startswith(part) or part.startswith(f"{spoiled}/") for spoiled in document.spoiled

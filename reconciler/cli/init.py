@@ -16,23 +16,8 @@ from reconciler.cli.report_files import make_folder, write_new
 from reconciler.manifests.project import read_project
 from reconciler.model.text import count
 from reconciler.report.safe_text import safe_text
-from reconciler.starter.files import (
-    COMMIT,
-    EXAMPLE_CONNECTOR,
-    PIPELINES,
-    REPOSITORY,
-    Ci,
-    Layout,
-    StarterFile,
-    Tool,
-    example_manifest,
-    hook_file,
-    installed_from,
-    next_steps,
-    pipeline_files,
-    project_files,
-    tool_at,
-)
+from reconciler.starter import files as starter
+from reconciler.starter.files import Ci, Layout, StarterFile, Tool
 
 EPILOG = """\b
 Examples:
@@ -62,13 +47,13 @@ _FULL_COMMIT = "a full commit id (40 hexadecimal digits); a tag or branch can be
 @click.option(
     "--tool-repository",
     metavar="OWNER/NAME",
-    callback=matching(REPOSITORY.fullmatch, "OWNER/NAME, a repository on GitHub"),
+    callback=matching(starter.REPOSITORY.fullmatch, "OWNER/NAME, a repository on GitHub"),
     help="Where this tool is on GitHub.",
 )
 @click.option(
     "--tool-ref",
     metavar="COMMIT",
-    callback=matching(COMMIT.fullmatch, _FULL_COMMIT),
+    callback=matching(starter.COMMIT.fullmatch, _FULL_COMMIT),
     help="The commit of it that workflows run.",
 )
 @click.option(
@@ -117,9 +102,9 @@ def start_project(
         (written if write_new(root / file.path, file.text, help=_AGAIN) else left).append(file)
     console.data(_account(root, written, left))
     console.words("".join(_to_be_merged(root, left)))
-    has_pipelines = all((root / path).exists() for path in PIPELINES[ci])
+    has_pipelines = all((root / path).exists() for path in starter.PIPELINES[ci])
     place = safe_text(directory.as_posix())
-    console.words(next_steps(layout, tool, ci, place=place, has_pipelines=has_pipelines))
+    console.words(starter.next_steps(layout, tool, ci, place=place, has_pipelines=has_pipelines))
     return 0
 
 
@@ -128,29 +113,31 @@ def _installed_tool() -> Tool | None:
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
-        found = installed_from(distribution("airbyte-template-reconciler").read_text("direct_url.json"))
+        found = starter.installed_from(
+            distribution("airbyte-template-reconciler").read_text("direct_url.json")
+        )
     except PackageNotFoundError:
         return None
     if not isinstance(found, Path):
         return found
     clone = origin_and_commit(found)
-    return tool_at(*clone) if clone else None
+    return starter.tool_at(*clone) if clone else None
 
 
 def _planned(root: Path, layout: Layout, tool: Tool | None, ci: Ci) -> Iterator[StarterFile]:
     """Every file of a new project. A project that has manifests gets no example: it would be created for customers."""
     from reconciler.manifests.schema import manifest_schema, project_schema
 
-    yield from project_files(layout)
+    yield from starter.project_files(layout)
     if not _has_files(root / layout.within(layout.manifests)):
-        yield example_manifest(layout)
+        yield starter.example_manifest(layout)
         yield _lock_file(root, layout)
     for name, schema in (("manifest", manifest_schema()), ("project", project_schema())):
         path = layout.within(f"schemas/{name}.schema.json")
         yield StarterFile(path, json.dumps(schema, indent=2) + "\n", "for editors")
-    yield hook_file(layout, tool)
+    yield starter.hook_file(layout, tool)
     if tool is not None:
-        yield from pipeline_files(layout, tool, ci)
+        yield from starter.pipeline_files(layout, tool, ci)
 
 
 def _has_files(directory: Path) -> bool:
@@ -170,12 +157,11 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
     from reconciler.cli.workspace import LOCK_FILE
     from reconciler.connectors.registry.lock import lock_text
     from reconciler.connectors.registry.lookup import Held
-    from reconciler.connectors.registry.source import CLOUD, SANDBOX
 
-    hit = find_source(EXAMPLE_CONNECTOR, root / layout.directory)
+    hit = find_source(starter.EXAMPLE_CONNECTOR, root / layout.directory)
     is_read = hit.collection.held is Held.REGISTRY
     about = f"the connector's specification, as {'last read here' if is_read else 'the sandbox has it'}"
-    text = lock_text(CLOUD if is_read else SANDBOX, (hit.entry,))
+    text = lock_text("cloud" if is_read else "sandbox", (hit.entry,))
     return StarterFile(layout.within(LOCK_FILE), text, about)
 
 

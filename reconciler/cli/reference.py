@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -68,14 +69,7 @@ def _found(rule: str) -> Rule:
 
 
 def _document(facts: Rule) -> dict[str, str]:
-    return {
-        "id": facts.id,
-        "title": facts.title,
-        "severity": str(facts.severity),
-        "why": facts.why,
-        "mend": facts.fix,
-        "example": facts.example,
-    }
+    return {"mend" if key == "fix" else key: str(value) for key, value in asdict(facts).items()}
 
 
 def _severity(facts: Rule, style: Style, width: int = 0) -> str:

@@ -53,7 +53,7 @@ _CONSTRAINTS = {
 }
 
 
-def render_lock(update: LockUpdate, *, style: Style = PLAIN, verbose: bool = False) -> str:
+def render_lock(update: LockUpdate, style: Style = PLAIN, *, verbose: bool = False) -> str:
     """One line for each connector that the lock gains, loses or says something else about, then a summary."""
     added = [change for change in update.changes if change.kind is ChangeKind.ADDED]
     unshown = set() if verbose else {id(change) for change in added[MAX_ADDED:]}

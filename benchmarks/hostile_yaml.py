@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).parents[1] / "tests"
-sys.path[:0] = [str(TESTS), str(TESTS / "manifests")]
+sys.path.insert(0, str(TESTS))
 
-from hostile_files import HOSTILE, HOSTILE_JSON, MIB  # noqa: E402 - where the tests of the limits have them too
-from manifest_reading import OneFile, ProjectOnDisk, manifest_text  # noqa: E402
+from manifests.hostile_files import HOSTILE, HOSTILE_JSON, MIB  # noqa: E402 - where the tests of the limits have them too
+from manifests.manifest_reading import OneFile, ProjectOnDisk, manifest_text  # noqa: E402
 
 from reconciler.manifests.limits import MAX_VALUES, Budget  # noqa: E402
 from reconciler.manifests.problem_log import ProblemLog  # noqa: E402
@@ -216,7 +216,7 @@ def seconds_to_validate(project: ProjectOnDisk, name: str, data: bytes) -> float
 
 def one_run(root: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [PROGRAM, "validate", "--sandbox", "--quiet", "-C", root]
+    command = [str(PROGRAM), "validate", "--sandbox", "--quiet", "-C", str(root)]
     result = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
     if result.returncode not in (0, 3):
         raise SystemExit(f"validate ended with {result.returncode}")

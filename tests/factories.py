@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonObject
@@ -19,7 +21,7 @@ def template_id(number: int) -> str:
     return f"10000000-0000-4000-8000-{number:012d}"
 
 
-def form(title: str | None = "Sample data", **properties: JsonObject) -> JsonObject:
+def form(title: str | None = "Sample data", **properties: Any) -> JsonObject:
     """A form with this title and these fields, as a manifest would write it."""
     schema: JsonObject = {"type": "object", "required": sorted(properties), "properties": dict(properties)}
     if title is not None:
@@ -41,8 +43,8 @@ def manifest(
     name: str = "sample-data",
     *,
     connector: Connector = FAKER,
-    presets: JsonObject | None = None,
-    spec: JsonObject | None = None,
+    presets: Any = None,
+    spec: Any = None,
     template: str | None = None,
     organization: str | None = None,
     file: str | None = None,
@@ -69,8 +71,8 @@ def live(
     number: int = 1,
     *,
     connector: Connector = FAKER,
-    presets: JsonObject | None = None,
-    spec: JsonObject | None = None,
+    presets: Any = None,
+    spec: Any = None,
     name: str | None = None,
 ) -> LiveTemplate:
     """A live template, its form as the server returns it."""

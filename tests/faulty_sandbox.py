@@ -88,7 +88,9 @@ async def passed_on(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> 
     return await inner.handle_async_request(request)
 
 
-def answered(status: int, body: object = None, *, after: bool = False, **headers: str) -> Fault:
+def answered(
+    status: int, body: object = None, headers: dict[str, str] | None = None, *, after: bool = False
+) -> Fault:
     """An answer of a gateway in place of the server's; `after` lets the server do its work first."""
 
     async def fault(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:

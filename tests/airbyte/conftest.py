@@ -9,8 +9,7 @@ import pytest
 from airbyte.airbyte_doubles import SECRET, Airbyte, Certificate, Clock, Connect, make_certificate
 from factories import target
 
-from reconciler.airbyte.api import TemplateApi
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.public import PublicDialect, connect
 from reconciler.model.credentials import BearerToken, ClientCredentials
 
 
@@ -28,7 +27,7 @@ def clock() -> Clock:
 def api_of(clock: Clock) -> Connect:
     """Connects to an `Airbyte` in this process, or to a url; by default with client credentials and without waiting."""
 
-    def build(server: Airbyte | str, **options: Any) -> TemplateApi:
+    def build(server: Airbyte | str, **options: Any) -> PublicDialect:
         bearer = options.pop("bearer", None)
         credentials = BearerToken(bearer) if bearer else ClientCredentials("the-client", SECRET)
         timing = replace(clock.timing, **options.pop("timing", {}))

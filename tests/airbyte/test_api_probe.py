@@ -24,7 +24,8 @@ def asked(api: Any) -> ServerReport:
 def owned(api: Any) -> bool | None:
     async def run() -> bool | None:
         async with api:
-            return await api.owns_template(ORGANIZATION, template_id(1))
+            owns: bool | None = await api.owns_template(ORGANIZATION, template_id(1))
+            return owns
 
     return asyncio.run(run())
 

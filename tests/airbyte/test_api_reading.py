@@ -31,7 +31,7 @@ def with_templates(airbyte: Airbyte, count: int) -> Airbyte:
 @pytest.mark.parametrize("concurrency", [1, 3, 50])
 def test_every_template_is_read_and_sorted_by_id(airbyte: Airbyte, api_of: Connect, concurrency: int) -> None:
     state = read(api_of(with_templates(airbyte, 7), concurrency=concurrency), concurrency=concurrency)
-    form = {"connectionSpecification": {"type": "object"}}
+    form: dict[str, Any] = {"connectionSpecification": {"type": "object"}}
     assert state == LiveState(
         ORGANIZATION,
         tuple(live_template(template_id(n), "Sample Data", FAKER_ID, {"seed": 1}, form) for n in range(1, 8)),

@@ -8,13 +8,14 @@ import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from airbyte.airbyte_doubles import FAKER_ID, Certificate, Connect, Handler, ok, read_request, serving
 from factories import ORGANIZATION, template_id
 
-from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, TemplateApi, Unclear, Unsent
+from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Unclear, Unsent
+from reconciler.airbyte.public import PublicDialect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import ServerError, Unreachable, UnusableAnswer
 from reconciler.http.connection import Connection
@@ -24,7 +25,8 @@ NEW = NewTemplate(FAKER_ID, {"seed": 1})
 SOON = {"read_seconds": 0.2, "create_seconds": 0.2}
 LIST = "GET /v1/config_templates/sources"
 CREATE = "POST /v1/config_templates/sources"
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader: TypeAlias = asyncio.StreamReader
+Writer: TypeAlias = asyncio.StreamWriter
 
 
 class Peer:
@@ -42,7 +44,7 @@ class Peer:
 def talk(
     handler: Handler,
     api_of: Connect,
-    work: Callable[[TemplateApi], Awaitable[Any]],
+    work: Callable[[PublicDialect], Awaitable[Any]],
     *,
     tls: Certificate | None = None,
     timing: dict[str, float] | None = None,
@@ -62,15 +64,15 @@ def talk(
     return asyncio.run(run())
 
 
-def listing(api: TemplateApi) -> Awaitable[Any]:
+def listing(api: PublicDialect) -> Awaitable[Any]:
     return api.list_templates(ORGANIZATION)
 
 
-def creating(api: TemplateApi) -> Awaitable[CreateAnswer]:
+def creating(api: PublicDialect) -> Awaitable[CreateAnswer]:
     return api.create_template(ORGANIZATION, NEW)
 
 
-async def both(api: TemplateApi) -> Any:
+async def both(api: PublicDialect) -> Any:
     return await listing(api), await creating(api)
 
 
@@ -295,7 +297,7 @@ def listens(requests: list[bytes]) -> Handler:
 def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: Connect) -> None:
     requests: list[bytes] = []
 
-    async def work(api: TemplateApi) -> None:
+    async def work(api: PublicDialect) -> None:
         await api.list_templates(ORGANIZATION)
         await api.create_template(ORGANIZATION, NEW)
 
@@ -313,7 +315,7 @@ def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: C
 
 
 def test_reads_keep_their_connection_and_each_create_opens_its_own(api_of: Connect) -> None:
-    async def work(api: TemplateApi) -> list[int]:
+    async def work(api: PublicDialect) -> list[int]:
         counts = []
         for call in (listing, listing, creating, creating, listing):
             await call(api)
@@ -341,7 +343,7 @@ def test_an_answer_that_nobody_asked_for_is_never_taken_for_the_next_one(api_of:
         writer.write(forged)
         await asyncio.sleep(30)
 
-    async def work(api: TemplateApi) -> Any:
+    async def work(api: PublicDialect) -> Any:
         first = await api.list_templates(ORGANIZATION)
         await asyncio.sleep(0.05)
         return first, await api.list_templates(ORGANIZATION)
@@ -365,7 +367,7 @@ def test_an_answer_that_waits_unread_in_the_socket_is_not_taken_for_the_next_one
             await read_request(reader)
             writer.write(ok(BODY))
 
-    async def work(api: TemplateApi) -> Any:
+    async def work(api: PublicDialect) -> Any:
         await api.list_templates(ORGANIZATION)
         writers[0].write(FORGED)
         return await api.list_templates(ORGANIZATION)
@@ -391,7 +393,7 @@ def test_a_list_asked_for_alone_is_never_a_late_answer_to_an_earlier_request(
         await reader.readuntil(b"\r\n\r\n")
         writer.write(ok(BODY))
 
-    async def work(api: TemplateApi) -> Any:
+    async def work(api: PublicDialect) -> Any:
         await api.list_templates(ORGANIZATION)
         return await api.list_templates(ORGANIZATION, alone=True)
 
@@ -405,7 +407,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
         await read_request(reader)
         writer.write(ok(BODY, b"x: keep-alive"))
 
-    async def work(api: TemplateApi) -> Any:
+    async def work(api: PublicDialect) -> Any:
         await api.list_templates(ORGANIZATION)
         await asyncio.sleep(0.02)
         return await api.list_templates(ORGANIZATION)
@@ -418,7 +420,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
 def test_a_connection_that_was_idle_for_long_is_not_trusted_again(
     api_of: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def work(api: TemplateApi) -> None:
+    async def work(api: PublicDialect) -> None:
         await api.list_templates(ORGANIZATION)
         monkeypatch.setattr("reconciler.http.connection.MAX_IDLE", 0.0)
         await api.list_templates(ORGANIZATION)
@@ -454,7 +456,7 @@ def free_port() -> int:
         return port
 
 
-async def outcome(api: TemplateApi, work: Callable[[TemplateApi], Awaitable[Any]]) -> Any:
+async def outcome(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[Any]]) -> Any:
     """What `work` gives, or the error that it raises."""
     async with api:
         try:
@@ -463,7 +465,7 @@ async def outcome(api: TemplateApi, work: Callable[[TemplateApi], Awaitable[Any]
             return error
 
 
-def outcome_of(api: TemplateApi, work: Callable[[TemplateApi], Awaitable[Any]]) -> Any:
+def outcome_of(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[Any]]) -> Any:
     return asyncio.run(outcome(api, work))
 
 
@@ -487,6 +489,7 @@ def test_an_unknown_host_is_proved_unsent(api_of: Connect, work: Any) -> None:
     error = result.error if isinstance(result, Unsent) else result
     assert isinstance(error, Unreachable)
     assert ": no connection to no-such-host.invalid: the name cannot be resolved" in error.message
+    assert isinstance(error, Unreachable)
     assert error.sent is False
 
 
@@ -514,6 +517,7 @@ def test_a_connection_that_takes_too_long_is_proved_unsent(
     error = result.error if isinstance(result, Unsent) else result
     assert isinstance(error, Unreachable)
     assert f": no connection to 127.0.0.1:{silent_listener}: none within 0.05 s" in error.message
+    assert isinstance(error, Unreachable)
     assert error.sent is False
 
 
@@ -540,6 +544,7 @@ def test_a_server_without_tls_behind_https_is_proved_unsent(api_of: Connect, wor
     result = asyncio.run(run())
     error = result.error if isinstance(result, Unsent) else result
     assert isinstance(error, Unreachable)
+    assert isinstance(error, Unreachable)
     assert error.sent is False
     assert "the TLS handshake failed" in error.message or "connection reset by peer" in error.message
 
@@ -559,7 +564,7 @@ def test_https_works_with_an_authority_that_the_environment_names(
 
 
 def test_reads_over_tls_keep_their_connection_too(api_of: Connect, trusted: Certificate) -> None:
-    async def work(api: TemplateApi) -> None:
+    async def work(api: PublicDialect) -> None:
         for _ in range(5):
             await api.list_templates(ORGANIZATION)
 
@@ -581,6 +586,7 @@ def test_a_certificate_for_another_host_is_refused(api_of: Connect, trusted: Cer
         pytest.skip("this system has one loopback address only")
     error = result.error if isinstance(result, Unsent) else result
     assert "its certificate is not trusted (IP address mismatch" in error.message
+    assert isinstance(error, Unreachable)
     assert error.sent is False
     assert requests == []
 
@@ -594,7 +600,7 @@ def test_a_cancelled_create_passes_the_cancellation_on_and_closes_its_connection
         await reader.read()
         closed.set()
 
-    async def work(api: TemplateApi) -> str:
+    async def work(api: PublicDialect) -> str:
         create = asyncio.ensure_future(creating(api))
         await taken.wait()
         create.cancel()
@@ -787,6 +793,7 @@ def test_a_proxy_that_refuses_proves_the_request_unsent(
         f": no connection to localhost:9 through the proxy 127.0.0.1:{port}:"
         f" the proxy 127.0.0.1:{port} did not let it through"
     )
+    assert isinstance(error, Unreachable)
     assert error.sent is False
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import factories
+import httpx
 import pytest
 from factories import form, manifest
-from faulty_sandbox import World, answered, lost_after, lost_before, never_connected, passed_on
+from faulty_sandbox import Fault, World, answered, lost_after, lost_before, never_connected, passed_on
 
 from reconciler.applying.outcome import ApplyResult, Outcome
 from reconciler.connectors.catalogue import builtin_catalogue
@@ -21,7 +22,7 @@ FAKER = form("Sample data", count=COUNT)
 
 
 def faker(name: str = "sample-data", title: str = "Sample data", **presets: object) -> Manifest:
-    return manifest(name, spec=form(title, count=COUNT), presets=presets)  # type: ignore[arg-type]
+    return manifest(name, spec=form(title, count=COUNT), presets=presets)
 
 
 def outcomes(result: ApplyResult) -> list[tuple[str, bool | None]]:
@@ -98,8 +99,8 @@ def test_list_is_read_right_before_each_post_and_after_the_last_and_each_new_tem
 @pytest.mark.parametrize(
     "fault", [lost_after, answered(502, after=True), answered(200, {"no": "id"}, after=True)]
 )
-def test_create_whose_answer_is_lost_is_found_and_never_sent_again(world: World, fault: object) -> None:
-    world.faults.on("POST", fault)  # type: ignore[arg-type]
+def test_create_whose_answer_is_lost_is_found_and_never_sent_again(world: World, fault: Fault) -> None:
+    world.faults.on("POST", fault)
     result = world.apply(faker())
     assert outcomes(result) == [("recovered", True)]
     assert (world.faults.seen.count("POST"), world.templates(), code(result)) == (1, 1, 0)
@@ -108,8 +109,8 @@ def test_create_whose_answer_is_lost_is_found_and_never_sent_again(world: World,
 @pytest.mark.parametrize(
     "fault", [lost_before, answered(503), answered(500, {"status": 500}), answered(408), answered(302)]
 )
-def test_create_that_cannot_be_found_is_unknown_and_stops_the_run(world: World, fault: object) -> None:
-    world.faults.on("POST", fault)  # type: ignore[arg-type]
+def test_create_that_cannot_be_found_is_unknown_and_stops_the_run(world: World, fault: Fault) -> None:
+    world.faults.on("POST", fault)
     result = world.apply(faker("a", "A"), faker("b", "B"))
     assert outcomes(result) == [("unknown", None), ("not-attempted", None)]
     assert result.creations[1].detail == "the outcome of 'a' is unknown"
@@ -178,7 +179,7 @@ def test_second_401_is_a_refusal(world: World) -> None:
 
 
 def test_throttled_create_waits_as_long_as_the_server_says_and_is_sent_once_more(world: World) -> None:
-    world.faults.on("POST", answered(429, None, **{"Retry-After": "7"}))
+    world.faults.on("POST", answered(429, None, {"Retry-After": "7"}))
     assert outcomes(world.apply(faker())) == [("created", True)]
     assert 7 in world.time.waits
 
@@ -187,7 +188,7 @@ def test_throttled_create_waits_as_long_as_the_server_says_and_is_sent_once_more
 def test_create_that_is_to_wait_longer_than_a_run_waits_is_not_sent_again_and_ends_the_run(
     world: World, wait: str
 ) -> None:
-    world.faults.on("POST", answered(429, {"message": "slow down"}, **{"Retry-After": wait}))
+    world.faults.on("POST", answered(429, {"message": "slow down"}, {"Retry-After": wait}))
     result = world.apply(faker("a", "A"), faker("b", "B"))
     assert outcomes(result) == [("rejected", None), ("not-attempted", None)]
     assert (world.faults.seen.count("POST"), world.time.waits, code(result)) == (1, [], 1)
@@ -195,7 +196,7 @@ def test_create_that_is_to_wait_longer_than_a_run_waits_is_not_sent_again_and_en
 
 
 def test_create_that_is_throttled_twice_ends_the_run(world: World) -> None:
-    slow = answered(429, None, **{"Retry-After": "60"})
+    slow = answered(429, None, {"Retry-After": "60"})
     world.faults.on("POST", slow, slow)
     result = world.apply(faker("a", "A"), faker("b", "B"))
     assert outcomes(result) == [("rejected", None), ("not-attempted", None)]
@@ -346,15 +347,15 @@ def test_default_template_that_leaves_the_list_is_expected_when_it_was_declared_
 def test_two_equal_templates_after_a_lost_answer_are_named_not_chosen_from(world: World) -> None:
     """An intermediary sent the create twice."""
 
-    async def replayed(request: object, inner: object) -> object:
+    async def replayed(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> httpx.Response:
         await lost_twice(request, inner)
         raise AssertionError("not reached")
 
-    async def lost_twice(request, inner) -> None:  # type: ignore[no-untyped-def]
+    async def lost_twice(request: httpx.Request, inner: httpx.AsyncBaseTransport) -> None:
         await (await inner.handle_async_request(request)).aread()
         await lost_after(request, inner)
 
-    world.faults.on("POST", replayed)  # type: ignore[arg-type]
+    world.faults.on("POST", replayed)
     result = world.apply(faker())
     assert outcomes(result) == [("unknown", None)]
     assert "2 equal new templates appeared" in result.creations[0].detail

@@ -106,8 +106,9 @@ def test_second_equal_template_is_told_with_its_id(world: World) -> None:
     ids = {row.id for row in world.store.templates_of(factories.ORGANIZATION)}
     assert {creation.template_id, *creation.candidates} == ids
     assert (len(ids), code(result)) == (2, 5)
-    (entry,) = apply_document(result, exit_code=5)["entries"]  # type: ignore[misc]
-    assert entry["candidates"] == list(creation.candidates)  # type: ignore[index,call-overload]
+    document: Any = apply_document(result, exit_code=5)
+    (entry,) = document["entries"]
+    assert entry["candidates"] == list(creation.candidates)
 
 
 def test_two_equal_templates_after_a_lost_answer_stand_in_the_document(world: World) -> None:
@@ -168,7 +169,7 @@ def test_answer_with_an_id_that_is_nowhere(
 
 
 def test_refused_create_that_cannot_be_sent_again_was_sent(world: World) -> None:
-    world.faults.on("POST", answered(429, None, **{"Retry-After": "1"}))
+    world.faults.on("POST", answered(429, None, {"Retry-After": "1"}))
     world.faults.on("LIST", passed_on, passed_on, *[answered(403)] * 9)
     result = world.apply(faker(), faker("beta"))
     assert told(result) == [("rejected", None), ("not-attempted", None)]

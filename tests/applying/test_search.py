@@ -80,7 +80,7 @@ def test_window_that_a_signal_cut_short_is_not_told_as_a_whole_one(world: World)
         world.stop.request()
         await asyncio.Event().wait()
 
-    world.time.sleep = stopped  # type: ignore[method-assign]
+    world.time.sleep = stopped  # type: ignore[method-assign, assignment]
     world.faults.on("POST", lost_before)
     creation = applied(world)
     assert creation.detail.endswith("no equal template had appeared when the run was interrupted")

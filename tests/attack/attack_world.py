@@ -140,7 +140,14 @@ class Attacked:
         """One apply as the command line does it; None when it was killed."""
         stop = StopRequest(grace_seconds=0.05)
         task = asyncio.ensure_future(self._applied(url, deadline, stop))
-        self.proxy.on_signal = lambda signal: stop.request() if signal == "stop" else task.cancel()
+
+        def on_signal(name: str) -> None:
+            if name == "stop":
+                stop.request()
+            else:
+                task.cancel()
+
+        self.proxy.on_signal = on_signal
         try:
             return await task
         except asyncio.CancelledError:

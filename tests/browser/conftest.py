@@ -58,7 +58,7 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Opens a page from a file. Afterwards: no message on the console, no error, no request but for the file itself."""
     told: list[str] = []
-    contexts = []
+    contexts: list[Any] = []
 
     def opened(markup: str, *, quiet: bool = True, width: int = 1280, **settings: Any) -> Page:
         file = tmp_path / f"page-{len(contexts)}.html"

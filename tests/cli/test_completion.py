@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from program import PROGRAM, Project, Run, Server
+from program import Project, Run, Server
+from warm_program import PROGRAM
 
 PROJECT = """\
 version: 1

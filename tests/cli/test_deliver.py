@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from program import PROGRAM, Project
+from program import Project
+from warm_program import PROGRAM
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.applying.stopping import StopRequest

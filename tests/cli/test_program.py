@@ -14,7 +14,8 @@ from pathlib import Path
 import factories
 import httpx
 import pytest
-from program import PROGRAM, Project, Server
+from program import Project, Server
+from warm_program import PROGRAM
 
 from reconciler import __version__
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID

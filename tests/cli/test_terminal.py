@@ -18,7 +18,8 @@ from pathlib import Path
 import factories
 import httpx
 import pytest
-from program import PROGRAM, Project, Server
+from program import Project, Server
+from warm_program import PROGRAM
 
 from reconciler.cli.console import Console
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
@@ -198,7 +199,7 @@ def test_colours_are_for_terminals_and_no_color_is_honoured(production: Project)
 
 def test_stream_without_a_buffer_stays_open_for_whoever_made_it(tmp_path: Path) -> None:
     raw = (tmp_path / "out").open("wb", buffering=0)
-    stream = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
+    stream = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)
     console = Console(stream, stream)
     console.data("a\n")
     assert console.finish(0) == 0

@@ -40,7 +40,7 @@ def read(text: str) -> LockFile:
 
 
 def test_the_file_is_what_the_documentation_says_byte_for_byte() -> None:
-    spec = {"b": 1.0, "a": "\u202e é"}
+    spec: Any = {"b": 1.0, "a": "\u202e é"}
     assert lock_text("cloud", [entry(specification=spec)]) == (
         "{\n"
         '  "formatVersion": "1",\n'

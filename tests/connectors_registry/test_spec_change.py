@@ -125,8 +125,9 @@ def test_a_new_secret_is_called_one() -> None:
 
 
 def test_the_list_of_required_fields_is_told_even_when_it_is_empty() -> None:
-    old, new = specification(), specification()
-    del new["connectionSpecification"]["required"]  # type: ignore[union-attr]
+    old = specification()
+    new: Any = specification()
+    del new["connectionSpecification"]["required"]
     assert describe_change(old, new) == ("the form has no list of required fields",)
 
 
@@ -169,7 +170,8 @@ def test_a_specification_that_gains_or_loses_its_form() -> None:
 
 
 def test_many_changes_are_bounded_and_counted() -> None:
-    new = specification(**{f"f{number:03}": TEXT for number in range(100)})
+    fields: dict[str, Any] = {f"f{number:03}": TEXT for number in range(100)}
+    new = specification(**fields)
     words = describe_change(specification(), new)
     assert len(words) == 21
     assert words[-1] == "and 80 more"

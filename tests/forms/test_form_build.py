@@ -16,7 +16,7 @@ from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 
 
-def specification(required: tuple[str, ...] = (), /, **properties: JsonObject) -> JsonObject:
+def specification(required: tuple[str, ...] = (), /, **properties: Any) -> JsonObject:
     schema: JsonObject = {"type": "object", "required": list(required), "properties": dict(properties)}
     return {"connectionSpecification": schema}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from forms.page_reading import Element, Reading, faults, read
 
 from reconciler.forms.build import build_form
@@ -10,7 +12,7 @@ from reconciler.forms.parts import Mark, compare_forms
 from reconciler.model.json_value import JsonObject
 
 
-def specification(required: tuple[str, ...] = (), /, **properties: JsonObject) -> JsonObject:
+def specification(required: tuple[str, ...] = (), /, **properties: Any) -> JsonObject:
     return {
         "connectionSpecification": {
             "type": "object",
@@ -20,7 +22,7 @@ def specification(required: tuple[str, ...] = (), /, **properties: JsonObject) -
     }
 
 
-def page_of(required: tuple[str, ...] = (), /, **properties: JsonObject) -> Reading:
+def page_of(required: tuple[str, ...] = (), /, **properties: Any) -> Reading:
     markup = form_markup(build_form(specification(required, **properties)), prefix="f")
     assert faults(markup) == []
     return read(markup)

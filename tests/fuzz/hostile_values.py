@@ -77,7 +77,7 @@ REFERENCES = (
     "#/%25", "#/~2", "//", "\x00", "urn:x", "#/oneOf/0", "#/items", "http://[", "x" * 500,
 )  # fmt: skip
 
-TYPES = (
+TYPES: tuple[Any, ...] = (
     "object",
     "array",
     "string",

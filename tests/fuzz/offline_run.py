@@ -205,7 +205,7 @@ def template_id(number: int) -> str:
 
 
 def hostile_name(rng: Random) -> str:
-    return servable(rng.choice(hostile.HOSTILE_TEXTS))
+    return str(servable(rng.choice(hostile.HOSTILE_TEXTS)))
 
 
 def answered_template(rng: Random, manifest: Manifest | None, number: int) -> LiveTemplate:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fuzz.server_answers import SOUND, TEMPLATE, TOKEN, AnswerServer, sound_answer
-from test_fuzz_answers import api_at, called
+from fuzz.test_fuzz_answers import api_at, called
 
 from reconciler.airbyte.api import Created, Unclear
 from reconciler.errors import ReconcilerError, ServerError, UnusableAnswer

@@ -30,8 +30,8 @@ from fuzz.server_answers import (
     sound_answer,
 )
 
-from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate, TemplateApi
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
+from reconciler.airbyte.public import PublicDialect, connect
 from reconciler.errors import ReconcilerError
 from reconciler.http.exchange import Timing
 from reconciler.model.credentials import ClientCredentials
@@ -63,7 +63,7 @@ class Elapsed:
         )
 
 
-def api_at(url: str) -> TemplateApi:
+def api_at(url: str) -> PublicDialect:
     values = vars(target()) | {"url": url}
     return connect(
         type(target())(**values),
@@ -73,7 +73,7 @@ def api_at(url: str) -> TemplateApi:
     )
 
 
-async def called(api: TemplateApi, kind: str) -> Any:
+async def called(api: PublicDialect, kind: str) -> Any:
     match kind:
         case "token":
             return await api.ensure_token()

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from github.github_double import HEAD, JOB_TOKEN, READ, Account, answered, days_ago
 from github.workflow import BASE, Workflow, outputs_of
-from program import PROGRAM
+from warm_program import PROGRAM
 
 from reconciler.github.comments import Marker, parse_marker
 

@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from github.github_double import HEAD, JOB_TOKEN, MAX_BODY, READ, Account, answered
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from reconciler.github.comments import parse_marker
 
-NO_CREDENTIALS = {"AIRBYTE_CLIENT_ID": "", "AIRBYTE_CLIENT_SECRET": ""}
+NO_CREDENTIALS: dict[str, Any] = {"AIRBYTE_CLIENT_ID": "", "AIRBYTE_CLIENT_SECRET": ""}
 
 
 def test_pull_request_gets_comment_summary_outputs_and_plan_file(workflow: Workflow) -> None:
@@ -187,7 +188,7 @@ def test_token_goes_nowhere_but_to_the_api_of_this_enterprise(workflow: Workflow
     ],
 )
 def test_without_credentials_manifests_are_checked_and_every_report_says_it_is_no_plan(
-    workflow: Workflow, facts: dict[str, str], words: str
+    workflow: Workflow, facts: dict[str, Any], words: str
 ) -> None:
     workflow.state.pull()
     workflow.project.add()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -22,6 +23,9 @@ from reconciler.github.comments import Marker, our_comments, put_comment
 from reconciler.github.refusals import NotAllowed, RateLimited
 from reconciler.http.exchange import Timing
 
+if TYPE_CHECKING:
+    from github.conftest import Desk
+
 COMMENTS = f"/repos/{REPOSITORY}/issues/7/comments"
 MARKER = Marker("plan", "production")
 
@@ -30,11 +34,11 @@ async def comments(github: GitHub) -> int:
     return len(await github.pages(COMMENTS, permission="pull-requests: write"))
 
 
-async def head(github: GitHub) -> object:
+async def head(github: GitHub) -> Any:
     return await github.get(f"{github.home}/pulls/7", permission="pull-requests: read")
 
 
-def test_every_page_is_read(desk, state: State) -> None:
+def test_every_page_is_read(desk: Desk, state: State) -> None:
     state.pull()
     for number in range(250):
         state.comment(7, f"comment {number}")
@@ -42,7 +46,7 @@ def test_every_page_is_read(desk, state: State) -> None:
     assert state.requests == [f"GET {COMMENTS}"] * 3
 
 
-def test_more_pages_than_are_read_are_an_error_never_a_part(desk, state: State) -> None:
+def test_more_pages_than_are_read_are_an_error_never_a_part(desk: Desk, state: State) -> None:
     state.pull()
     for _ in range(100 * MAX_PAGES + 1):
         state.comment(7, "noise")
@@ -50,7 +54,7 @@ def test_more_pages_than_are_read_are_an_error_never_a_part(desk, state: State) 
         desk.do(comments)
 
 
-def test_next_page_at_another_server_is_refused_and_the_token_stays(desk, state: State) -> None:
+def test_next_page_at_another_server_is_refused_and_the_token_stays(desk: Desk, state: State) -> None:
     state.pull()
     link = '<https://evil.example/repos/x?page=2>; rel="next"'
     state.on("GET", "comments", lambda: JSONResponse([], headers={"link": link}))
@@ -68,28 +72,28 @@ def test_next_page_at_another_server_is_refused_and_the_token_stays(desk, state:
         "",
     ],
 )
-def test_redirect_away_from_the_api_is_refused(desk, state: State, location: str) -> None:
+def test_redirect_away_from_the_api_is_refused(desk: Desk, state: State, location: str) -> None:
     state.on("GET", "pulls", lambda: Response(status_code=301, headers={"location": location}))
     with pytest.raises(UnusableAnswer, match="another server"):
         desk.do(head)
     assert len(state.requests) == 1
 
 
-def test_renamed_repository_is_followed_for_reads(desk, state: State) -> None:
+def test_renamed_repository_is_followed_for_reads(desk: Desk, state: State) -> None:
     state.pull()
     state.renamed_from = "acme/old-name"
     desk.repository = "acme/old-name"
     assert desk.do(head)["number"] == 7
 
 
-def test_redirects_without_end_are_an_error(desk, state: State) -> None:
+def test_redirects_without_end_are_an_error(desk: Desk, state: State) -> None:
     url = f"https://api.github.example/repos/{REPOSITORY}/pulls/7"
     state.on("GET", "pulls", *[lambda: Response(status_code=302, headers={"location": url})] * 9)
     with pytest.raises(UnusableAnswer, match="again and again"):
         desk.do(head)
 
 
-def test_edit_is_never_redirected(desk, state: State) -> None:
+def test_edit_is_never_redirected(desk: Desk, state: State) -> None:
     state.on(
         "PATCH", "comments", lambda: Response(status_code=307, headers={"location": "https://evil.example"})
     )
@@ -99,14 +103,14 @@ def test_edit_is_never_redirected(desk, state: State) -> None:
         )
 
 
-def test_trouble_that_passes_is_tried_again_with_longer_waits(desk, state: State) -> None:
+def test_trouble_that_passes_is_tried_again_with_longer_waits(desk: Desk, state: State) -> None:
     state.pull()
     state.on("GET", "pulls", *[answered(502)] * 4)
     assert desk.do(head)["number"] == 7
     assert desk.waiting.waits == [0.25, 0.5, 1.0, 2.0]
 
 
-def test_trouble_that_stays_ends_with_the_next_step(desk, state: State) -> None:
+def test_trouble_that_stays_ends_with_the_next_step(desk: Desk, state: State) -> None:
     state.on("GET", "pulls", *[answered(503, "busy")] * 9)
     with pytest.raises(RefusedByServer) as caught:
         desk.do(head)
@@ -118,14 +122,14 @@ def test_trouble_that_stays_ends_with_the_next_step(desk, state: State) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 429])
-def test_retry_after_is_waited_out(desk, state: State, status: int) -> None:
+def test_retry_after_is_waited_out(desk: Desk, state: State, status: int) -> None:
     state.pull()
     state.on("GET", "pulls", answered(status, "slow down", retry_after="20"))
     assert desk.do(head)["number"] == 7
     assert desk.waiting.waits == [20.0]
 
 
-def test_primary_limit_is_waited_out_until_its_reset(desk, state: State) -> None:
+def test_primary_limit_is_waited_out_until_its_reset(desk: Desk, state: State) -> None:
     state.pull()
     reset = str(int(state.now.timestamp()) + 30)
     state.on("GET", "pulls", answered(403, "limit", x_ratelimit_remaining="0", x_ratelimit_reset=reset))
@@ -133,7 +137,9 @@ def test_primary_limit_is_waited_out_until_its_reset(desk, state: State) -> None
     assert desk.waiting.waits == [31.0]
 
 
-def test_limit_that_lasts_an_hour_is_not_waited_for_and_is_no_missing_permission(desk, state: State) -> None:
+def test_limit_that_lasts_an_hour_is_not_waited_for_and_is_no_missing_permission(
+    desk: Desk, state: State
+) -> None:
     reset = str(int(state.now.timestamp()) + 3600)
     state.on("GET", "pulls", answered(403, "limit", x_ratelimit_remaining="0", x_ratelimit_reset=reset))
     with pytest.raises(RateLimited):
@@ -141,14 +147,14 @@ def test_limit_that_lasts_an_hour_is_not_waited_for_and_is_no_missing_permission
     assert desk.waiting.waits == []
 
 
-def test_secondary_limit_without_headers_waits_a_minute(desk, state: State) -> None:
+def test_secondary_limit_without_headers_waits_a_minute(desk: Desk, state: State) -> None:
     state.pull()
     state.on("GET", "pulls", answered(403, "You have exceeded a secondary rate limit."))
     assert desk.do(head)["number"] == 7
     assert desk.waiting.waits == [60.0]
 
 
-def test_waiting_for_github_ends_within_the_runs_patience(desk, state: State) -> None:
+def test_waiting_for_github_ends_within_the_runs_patience(desk: Desk, state: State) -> None:
     state.on("GET", "pulls", *[answered(429, "slow", retry_after="70")] * 9)
     with pytest.raises(RateLimited):
         desk.do(head)
@@ -156,14 +162,14 @@ def test_waiting_for_github_ends_within_the_runs_patience(desk, state: State) ->
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_missing_permission_is_named_with_the_line_to_add(desk, state: State, status: int) -> None:
+def test_missing_permission_is_named_with_the_line_to_add(desk: Desk, state: State, status: int) -> None:
     state.on("GET", "pulls", answered(status, "Resource not accessible by integration"))
     with pytest.raises(NotAllowed) as caught:
         desk.do(head)
     assert "add `pull-requests: read` to the job's permissions" in caught.value.help
 
 
-def test_wrong_token_is_no_missing_permission_and_is_never_shown(desk, state: State) -> None:
+def test_wrong_token_is_no_missing_permission_and_is_never_shown(desk: Desk, state: State) -> None:
     desk.token = "ghp_wrong-token-value"
     with pytest.raises(RefusedByServer) as caught:
         desk.do(head)
@@ -173,7 +179,7 @@ def test_wrong_token_is_no_missing_permission_and_is_never_shown(desk, state: St
 
 
 @pytest.mark.parametrize("token", ["two words", "line\nbreak", "ümlaut", "\x00"])
-def test_token_that_cannot_be_a_header_is_refused_without_showing_it(desk, token: str) -> None:
+def test_token_that_cannot_be_a_header_is_refused_without_showing_it(desk: Desk, token: str) -> None:
     desk.token = token
     with pytest.raises(CredentialsError) as caught:
         desk.do(head)
@@ -191,7 +197,7 @@ def test_token_goes_to_https_only(url: str) -> None:
 
 
 def test_proxy_that_cannot_be_used_is_an_error_without_its_password(
-    desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "foo://user:hunter22@proxy.example")
     with pytest.raises(ReconcilerError, match="proxy") as caught:
@@ -216,20 +222,20 @@ async def _opened() -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"\xff", b'"text"', b"[" * 100_000])
-def test_answer_that_is_no_json_object_is_unusable(desk, state: State, body: bytes) -> None:
+def test_answer_that_is_no_json_object_is_unusable(desk: Desk, state: State, body: bytes) -> None:
     state.pull()
     state.on("GET", "comments", *[lambda: Response(body)] * 5)
     with pytest.raises(UnusableAnswer):
         desk.do(comments)
 
 
-def test_answer_without_end_is_cut_at_its_limit(desk, state: State) -> None:
+def test_answer_without_end_is_cut_at_its_limit(desk: Desk, state: State) -> None:
     state.on("GET", "pulls", lambda: Response(b" " * (MAX_BODY + 1)))
     with pytest.raises(UnusableAnswer, match="larger than 32 MiB"):
         desk.do(head)
 
 
-def test_compressed_answer_is_refused_undecoded(desk, state: State) -> None:
+def test_compressed_answer_is_refused_undecoded(desk: Desk, state: State) -> None:
     state.on("GET", "pulls", lambda: Response(b"\x1f\x8b", headers={"content-encoding": "gzip"}))
     with pytest.raises(UnusableAnswer, match="compressed"):
         desk.do(head)
@@ -251,7 +257,7 @@ def test_answer_that_never_ends_meets_the_deadline() -> None:
         asyncio.run(run())
 
 
-def test_created_once_when_the_answer_was_lost(desk, state: State) -> None:
+def test_created_once_when_the_answer_was_lost(desk: Desk, state: State) -> None:
     state.pull()
     state.on("POST", "comments", answered(502), after=True)
     body = f"{MARKER.line}\nhello"
@@ -260,7 +266,7 @@ def test_created_once_when_the_answer_was_lost(desk, state: State) -> None:
     assert posted.url.endswith(str(state.comments[0].id))
 
 
-def test_created_when_the_first_try_never_arrived(desk, state: State) -> None:
+def test_created_when_the_first_try_never_arrived(desk: Desk, state: State) -> None:
     state.pull()
     state.on("POST", "comments", answered(502))
     body = f"{MARKER.line}\nhello"
@@ -268,7 +274,7 @@ def test_created_when_the_first_try_never_arrived(desk, state: State) -> None:
     assert state.bodies() == [body]
 
 
-def test_refused_creation_is_not_repeated(desk, state: State) -> None:
+def test_refused_creation_is_not_repeated(desk: Desk, state: State) -> None:
     state.pull()
     with pytest.raises(RefusedByServer, match="body is too long") as caught:
         desk.do(lambda g: put_comment(g, 7, MARKER.line + "x" * 70_000, matches=lambda _: True))
@@ -276,13 +282,13 @@ def test_refused_creation_is_not_repeated(desk, state: State) -> None:
     assert len(state.writes()) == 1
 
 
-def test_every_request_carries_version_agent_and_token(desk, state: State) -> None:
+def test_every_request_carries_version_agent_and_token(desk: Desk, state: State) -> None:
     state.pull()
     desk.do(head)  # the double refuses a request without them
     assert state.tokens_seen == {JOB_TOKEN}
 
 
-def test_enterprise_server_has_its_graphql_elsewhere(desk, state: State) -> None:
+def test_enterprise_server_has_its_graphql_elsewhere(desk: Desk, state: State) -> None:
     desk.prefix = "/api/v3"
     assert desk.do(GitHub.viewer).login == JOB_LOGIN
     assert state.requests == ["POST /api/graphql"]
@@ -296,12 +302,14 @@ def test_enterprise_server_has_its_graphql_elsewhere(desk, state: State) -> None
         (Account("my-app", "Bot"), "my-app"),
     ],
 )
-def test_who_we_are_is_found_out_whatever_the_token(desk, state: State, account: Account, login: str) -> None:
+def test_who_we_are_is_found_out_whatever_the_token(
+    desk: Desk, state: State, account: Account, login: str
+) -> None:
     state.accounts[JOB_TOKEN] = account
     assert desk.do(GitHub.viewer).login == login
 
 
-def test_who_we_are_is_not_guessed_while_github_cannot_be_reached(desk, state: State) -> None:
+def test_who_we_are_is_not_guessed_while_github_cannot_be_reached(desk: Desk, state: State) -> None:
     def broken() -> Response:
         raise httpx.ReadError("broken")
 
@@ -311,7 +319,7 @@ def test_who_we_are_is_not_guessed_while_github_cannot_be_reached(desk, state: S
         desk.do(GitHub.viewer)
 
 
-def test_bot_is_recognised_with_and_without_its_suffix(desk, state: State) -> None:
+def test_bot_is_recognised_with_and_without_its_suffix(desk: Desk, state: State) -> None:
     state.pull()
     state.accounts[JOB_TOKEN] = Account("my-app", "Bot")
     state.comment(7, MARKER.line, {"login": "my-app[bot]", "type": "Bot"})
@@ -333,7 +341,7 @@ def test_next_page_is_read_from_the_link_header(header: str, url: str | None) ->
     assert next_link(header) == url
 
 
-def test_graphql_answers_with_errors_are_no_data(desk, state: State) -> None:
+def test_graphql_answers_with_errors_are_no_data(desk: Desk, state: State) -> None:
     state.on("POST", "graphql", lambda: Response(json.dumps({"data": {}, "errors": [1]})))
     with pytest.raises(UnusableAnswer):
         desk.do(lambda github: github.query("query { viewer { login } }"))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from github.github_double import HEAD, JOB_TOKEN, READ, Account, State, answered
 
 from reconciler.github.comments import Did, Marker, Posted, put_comment, says_the_same
 from reconciler.github.refusals import NotAllowed
+
+if TYPE_CHECKING:
+    from github.conftest import Desk
 
 PERSON = {"login": "mallory", "type": "User"}
 
@@ -15,21 +20,23 @@ def body(text: str = "plan", environment: str = "production", **facts: str) -> s
     return f"{Marker('plan', environment, '.', facts).line}\n{text}"
 
 
-def put(desk, text: str, *, environment: str = "production", create: bool = True, head: str = HEAD) -> Posted:
+def put(
+    desk: Desk, text: str, *, environment: str = "production", create: bool = True, head: str = HEAD
+) -> Posted:
     key = Marker("plan", environment).key
     return desk.do(
         lambda g: put_comment(g, 7, text, matches=lambda m: m.key == key, create=create, head=head)
     )
 
 
-def test_first_comment_is_created_and_then_edited_in_place(desk, state: State) -> None:
+def test_first_comment_is_created_and_then_edited_in_place(desk: Desk, state: State) -> None:
     state.pull()
     assert put(desk, body("one")).did is Did.CREATED
     assert put(desk, body("two")).did is Did.EDITED
     assert state.bodies() == [body("two")]
 
 
-def test_equal_comment_is_left_alone_even_when_the_run_is_another(desk, state: State) -> None:
+def test_equal_comment_is_left_alone_even_when_the_run_is_another(desk: Desk, state: State) -> None:
     state.pull()
     put(desk, body("see https://github.example/a/b/actions/runs/1/attempts/1"))
     posted = put(desk, body("see https://github.example/a/b/actions/runs/22/attempts/3") + "\n")
@@ -42,7 +49,7 @@ def test_line_ends_make_no_difference() -> None:
     assert not says_the_same("a\nb", "a\nc")
 
 
-def test_comment_is_found_on_any_page(desk, state: State) -> None:
+def test_comment_is_found_on_any_page(desk: Desk, state: State) -> None:
     state.pull()
     for _ in range(120):
         state.comment(7, "chatter", PERSON)
@@ -53,7 +60,7 @@ def test_comment_is_found_on_any_page(desk, state: State) -> None:
     assert [b for b in state.bodies() if b != "chatter"] == [body("two")]
 
 
-def test_copied_marker_of_somebody_else_is_left_alone(desk, state: State) -> None:
+def test_copied_marker_of_somebody_else_is_left_alone(desk: Desk, state: State) -> None:
     state.pull()
     state.comment(7, body("fake"), PERSON)
     state.comment(7, body("fake")).user = None
@@ -61,7 +68,7 @@ def test_copied_marker_of_somebody_else_is_left_alone(desk, state: State) -> Non
     assert state.bodies() == [body("fake"), body("fake"), body("real")]
 
 
-def test_each_environment_has_its_own_comment(desk, state: State) -> None:
+def test_each_environment_has_its_own_comment(desk: Desk, state: State) -> None:
     state.pull()
     put(desk, body("one", "production"))
     put(desk, body("two", "staging -->"), environment="staging -->")
@@ -69,20 +76,20 @@ def test_each_environment_has_its_own_comment(desk, state: State) -> None:
     assert state.bodies() == [body("one", "production"), body("three", "staging -->")]
 
 
-def test_older_run_never_overwrites_a_newer_one(desk, state: State) -> None:
+def test_older_run_never_overwrites_a_newer_one(desk: Desk, state: State) -> None:
     state.pull(head="f" * 40)
     put(desk, body("new"), head="f" * 40)
     assert put(desk, body("old"), head=HEAD).did is Did.OUTDATED
     assert state.bodies() == [body("new")]
 
 
-def test_older_run_creates_nothing_either(desk, state: State) -> None:
+def test_older_run_creates_nothing_either(desk: Desk, state: State) -> None:
     state.pull(head="f" * 40)
     assert put(desk, body("old"), head=HEAD).did is Did.OUTDATED
     assert state.bodies() == []
 
 
-def test_no_changes_is_said_only_where_a_comment_was(desk, state: State) -> None:
+def test_no_changes_is_said_only_where_a_comment_was(desk: Desk, state: State) -> None:
     state.pull()
     assert put(desk, body("nothing"), create=False).did is Did.ABSENT
     assert state.bodies() == []
@@ -91,7 +98,7 @@ def test_no_changes_is_said_only_where_a_comment_was(desk, state: State) -> None
     assert state.bodies() == [body("nothing")]
 
 
-def test_of_several_the_oldest_is_kept_and_the_others_point_to_it(desk, state: State) -> None:
+def test_of_several_the_oldest_is_kept_and_the_others_point_to_it(desk: Desk, state: State) -> None:
     state.pull()
     for text in ("a", "b", "c"):
         state.comment(7, body(text))
@@ -101,7 +108,7 @@ def test_of_several_the_oldest_is_kept_and_the_others_point_to_it(desk, state: S
     assert put(desk, body("now")).did is Did.UNCHANGED
 
 
-def test_read_only_token_is_told_apart_and_changes_nothing(desk, state: State) -> None:
+def test_read_only_token_is_told_apart_and_changes_nothing(desk: Desk, state: State) -> None:
     state.pull()
     state.accounts[JOB_TOKEN] = Account(permissions=READ)
     with pytest.raises(NotAllowed) as caught:
@@ -110,13 +117,13 @@ def test_read_only_token_is_told_apart_and_changes_nothing(desk, state: State) -
     assert state.bodies() == []
 
 
-def test_locked_conversation_is_a_refusal_not_a_fault(desk, state: State) -> None:
+def test_locked_conversation_is_a_refusal_not_a_fault(desk: Desk, state: State) -> None:
     state.pull(locked=True)
     with pytest.raises(NotAllowed, match="locked"):
         put(desk, body())
 
 
-def test_comment_that_was_deleted_meanwhile_is_told(desk, state: State) -> None:
+def test_comment_that_was_deleted_meanwhile_is_told(desk: Desk, state: State) -> None:
     state.pull()
     put(desk, body("one"))
     state.on("PATCH", "comments", answered(404, "Not Found"))

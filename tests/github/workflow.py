@@ -59,7 +59,7 @@ class Workflow:
         return self.served.state
 
     def pull_request(
-        self, *arguments: str, number: int = 7, head: str = HEAD, repo: str | None = REPOSITORY, **env: str
+        self, *arguments: str, number: int = 7, head: str = HEAD, repo: str | None = REPOSITORY, **env: Any
     ) -> Step:
         """`ci plan` in a run on pull_request."""
         full = None if repo is None else {"full_name": repo}

@@ -129,7 +129,7 @@ class _Counted(list[Any]):
 
 def test_a_list_of_required_fields_is_gone_through_once_for_all_fields() -> None:
     required = _Counted(["a", "c"])
-    form = {"properties": {name: {} for name in "abcd"}, "required": required}
+    form: dict[str, Any] = {"properties": {name: {} for name in "abcd"}, "required": required}
     _, *fields = Node(form, "").walk()
     assert [field.is_required for field in fields] == [True, False, True, False]
     assert required.rounds == 1

@@ -34,7 +34,7 @@ def told(found: tuple[Diagnostic, ...]) -> list[tuple[str, str, str]]:
 
 
 def test_an_any_of_is_a_warning_that_names_one_of(linted: Check) -> None:
-    choice = {"type": "object", "anyOf": [OPTION, {"properties": {"kind": {}}}]}
+    choice: dict[str, Any] = {"type": "object", "anyOf": [OPTION, {"properties": {"kind": {}}}]}
     assert linted(form(**choice)) == (
         Diagnostic(
             f"{FIELD}/anyOf",

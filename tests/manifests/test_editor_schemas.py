@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from manifests.manifest_reading import read_text
-from test_manifest_fields import WRONG as WRONG_MANIFESTS
-from test_project_file import FULL
-from test_project_file import WRONG as WRONG_PROJECTS
+from manifests.test_manifest_fields import WRONG as WRONG_MANIFESTS
+from manifests.test_project_file import FULL
+from manifests.test_project_file import WRONG as WRONG_PROJECTS
 
 from reconciler.manifests.schema import manifest_schema, project_schema
 
@@ -33,11 +34,11 @@ def test_committed_schema_equals_the_code(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_schema_is_a_schema_with_a_description_for_every_field(name: str) -> None:
-    schema = SCHEMAS[name]()
+    schema: Any = SCHEMAS[name]()
     Draft202012Validator.check_schema(schema)
     assert next(iter(schema)) == "$schema"
-    holders = [schema, *schema["$defs"].values()]  # type: ignore[union-attr,list-item]
-    fields = [field for holder in holders for field in holder["properties"].values()]  # type: ignore[call-overload,index,union-attr]
+    holders = [schema, *schema["$defs"].values()]
+    fields = [field for holder in holders for field in holder["properties"].values()]
     assert all("description" in field or "$ref" in field for field in fields)
 
 

@@ -73,4 +73,4 @@ def test_project_file_has_a_sandbox_and_the_organization_of_the_documentation() 
         Api.PUBLIC,
         "7c60d51f-b44e-4682-87d6-449835ea4de6",
     )
-    assert (sandbox.api, sandbox.unmanaged) == (Api.SANDBOX, {DEFAULT_TEMPLATE_ID})
+    assert (sandbox.api, sandbox.unmanaged) == (Api.SANDBOX, frozenset({DEFAULT_TEMPLATE_ID}))

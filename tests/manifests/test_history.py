@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from manifests.manifest_reading import FAKER, manifest_text
@@ -45,7 +46,7 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "project")
 
 
-def said(repository: Repository, **environ: str) -> tuple[list[tuple[str, str, object]], bool]:
+def said(repository: Repository, **environ: Any) -> tuple[list[tuple[str, str, object]], bool]:
     past = repository.history(**environ).past()
     return sorted((m.name, m.origin.file, m.presets.get("seed")) for m in past.revisions), past.is_whole
 

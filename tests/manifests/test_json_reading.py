@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ def test_json_is_read_as_json(text: str, value: object) -> None:
     assert (read.values, read.problems) == ([value], [])
 
 
-WRONG = {
+WRONG: dict[str, tuple[Any, str]] = {
     "duplicate key": ('{"a": 1,\n "a": 2}', '2:2: R012 the key "a" occurs twice; first at line 1, column 2; keep one of them'),
     "trailing comma in a list": ("[1,\n 2,\n]", "3:1: R006 a comma is in front of ], which JSON does not allow; remove the comma"),
     "trailing comma in an object": ('{"a": 1,}', "1:9: R006 a comma is in front of }, which JSON does not allow; remove the comma"),

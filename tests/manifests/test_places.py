@@ -58,6 +58,7 @@ def test_place_of_a_loaded_value_follows_includes(project: ProjectOnDisk) -> Non
     project.write("parts/p.yaml", "x:\n  w: !include q.json\n")
     project.write("parts/q.json", '{"z":\n 1}')
     (manifest,) = project.load().manifests
+    assert manifest.places is not None
     presets = "/spec/partialDefaultConfig"
     wanted = [*((presets + end, False) for end in ("", "/a", "/a/x", "/a/x/w/z")), (f"{presets}/a", True)]
     assert [str(manifest.places.origin(where, on_key=key)) for where, key in wanted] == [
@@ -91,7 +92,7 @@ def test_places_of_many_manifests_in_one_file_follow_includes(project: ProjectOn
         "m.yaml", "---\n".join(manifest_text(f"m{n:02}", "{a: !include part.yaml}") for n in range(50))
     )
     project.write("part.yaml", "x: 1\n")
-    places = [manifest.places for manifest in project.load().manifests]
+    places = [manifest.places for manifest in project.load().manifests if manifest.places is not None]
     assert [each.origin("/metadata/name").line for each in places] == [3 + 7 * n for n in range(50)]
     assert {str(each.origin("/spec/partialDefaultConfig/a/x")) for each in places} == {
         "manifests/part.yaml:1:4"
@@ -102,6 +103,7 @@ def test_thousands_of_places_are_looked_up_in_time(project: ProjectOnDisk) -> No
     names = [f"field_{number}" for number in range(8_000)]
     project.write("m.yaml", manifest_text("m", "", *(f"  {name}: [1, 2, 3]" for name in names)))
     (manifest,) = project.load().manifests
+    assert manifest.places is not None
     before = time.process_time()
     for line, name in enumerate(names, 7):
         origin = manifest.places.origin(f"/spec/partialDefaultConfig/{name}/2")

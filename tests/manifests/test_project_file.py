@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -223,7 +224,7 @@ def test_https_anywhere_and_http_on_this_machine_are_accepted(url: str) -> None:
     assert target.url == url
 
 
-WRONG = {
+WRONG: dict[str, tuple[Any, list[str]]] = {
     "unknown fields": (
         "version: 1\nmanifest: a\nenvironments:\n  eu: {orgId: x, maxcreates: 1}\n",
         ['R301 reconciler.yaml:2:1: unknown field "manifest"; did you mean "manifests"?',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from manifests.manifest_reading import FAKER, ProjectOnDisk, manifest_text, read_text
@@ -30,7 +31,7 @@ def test_variable_can_stand_in_lists_and_be_quoted() -> None:
 )
 def test_default_may_be_any_json_value_and_is_a_literal_of_the_file(default: str, value: object) -> None:
     read = read_text(f"a: !env {{name: RECONCILER_VAR_A, default: {default}}}")
-    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": value}], [], set())
+    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": value}], [], frozenset())
 
 
 def test_default_is_not_used_when_the_variable_is_set() -> None:
@@ -50,7 +51,11 @@ CONVERTED = [
 @pytest.mark.parametrize(("kind", "text", "value"), CONVERTED)
 def test_variable_with_a_type_is_a_value_of_that_type(kind: str, text: str, value: object) -> None:
     read = read_text(f"a: !env {{name: RECONCILER_VAR_A, type: {kind}}}", RECONCILER_VAR_A=text)
-    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": value}], [], {"/a"})
+    assert (read.values, read.problems, read.documents[0].variables) == (
+        [{"a": value}],
+        [],
+        frozenset({"/a"}),
+    )
     assert type(read.values[0]["a"]) is type(value)  # type: ignore[index,call-overload]
 
 
@@ -85,7 +90,7 @@ def test_nothing_between_commas_is_an_error() -> None:
 
 def test_default_has_the_declared_type() -> None:
     read = read_text("a: !env {name: RECONCILER_VAR_A, type: integer, default: 5}")
-    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": 5}], [], set())
+    assert (read.values, read.problems, read.documents[0].variables) == ([{"a": 5}], [], frozenset())
     wrong = read_text('a: !env {name: RECONCILER_VAR_A, type: integer, default: "5"}')
     assert wrong.problems == [
         "1:4: R205 the default in !env is not a whole number; write a whole number, or another type"
@@ -202,7 +207,7 @@ def test_manifest_without_the_value_of_a_variable_is_read_in_part(project: Proje
     assert loaded.manifests == ()
     assert [problem.rule for problem in loaded.problems] == ["R202"] * 5
     presets = "/spec/partialDefaultConfig"
-    assert [(each.name, each.unset_pointers) for each in loaded.partial] == [
+    assert [(each.name, set(each.unset_pointers)) for each in loaded.partial] == [
         ("m", {f"{presets}/a", f"{presets}/b/0", f"{presets}/c/x"}),
         ("n2", {"/spec/organizationId"}),
         ("o", {presets}),
@@ -250,7 +255,7 @@ REFUSED = {
                         "only line feeds and tabs are allowed; set it again")),
     "not UTF-8": ("!env RECONCILER_VAR_BYTES", "R204 the value of RECONCILER_VAR_BYTES is not UTF-8; set it again as text"),
 }  # fmt: skip
-ENVIRON = {
+ENVIRON: dict[str, Any] = {
     "RECONCILER_VAR_A": SECRET,
     "RECONCILER_VAR_EMPTY": "",
     "RECONCILER_VAR_BELL": f"{SECRET}\a",

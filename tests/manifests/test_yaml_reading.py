@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from manifests.manifest_reading import read_text
 
@@ -11,11 +9,11 @@ from reconciler.manifests import syntax
 
 
 @pytest.fixture(params=["libyaml", "pure Python"])
-def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both parsers: the slow one serves where PyYAML was built without libyaml."""
     if request.param == "pure Python":
         monkeypatch.setattr(syntax, "_parser", syntax._PureParser)
-    return request.param
+    return str(request.param)
 
 
 TAGS = "remove it, or quote the value if it is text; the only tags are !env and !include, and only values take them"

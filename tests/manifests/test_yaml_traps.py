@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -74,8 +75,8 @@ def test_agreed_scalar_is_read_as_both_versions_read_it(text: str, position: str
     template, _, _ = POSITIONS[position]
     read = read_text(template.format(text))
     expected = json.loads(text) if text in JSON_LITERALS else text
-    (value,) = read.values
-    found = value[0] if isinstance(value, list) else value["key"]  # type: ignore[call-overload,index]
+    value: Any = read.values[0]
+    found = value[0] if isinstance(value, list) else value["key"]
     assert (found, type(found), read.problems) == (expected, type(expected), [])
 
 

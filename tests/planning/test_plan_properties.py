@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 from collections import Counter
+from typing import Any
 
 from factories import CRM, FAKER, manifest, state, stored, target, template_id
 from hypothesis import given, settings
@@ -68,11 +69,10 @@ def manifests(draw: st.DrawFn) -> list[Manifest]:
 def templates(draw: st.DrawFn, of: list[Manifest]) -> list[LiveTemplate]:
     made = []
     for number in range(draw(st.integers(0, 5))):
-        base = (
-            draw(st.sampled_from(of))
-            if of and draw(st.booleans())
-            else manifest(spec=draw(forms()), presets=draw(OBJECTS))
-        )
+        base = manifest(spec=draw(forms()), presets=draw(OBJECTS))
+        is_of_one: bool = draw(st.booleans())
+        if of and is_of_one:
+            base = draw(st.sampled_from(of))
         made.append(stored(base, number))
     return made
 
@@ -131,7 +131,7 @@ def test_order_of_manifests_templates_keys_and_set_items_changes_no_byte(
     assert document_text(plan_document(again)) == document_text(plan_document(plan))
 
 
-def _shuffled(value: JsonValue, chance: random.Random, *, is_set: bool = False) -> JsonValue:
+def _shuffled(value: Any, chance: random.Random, *, is_set: bool = False) -> Any:
     """Other key order everywhere, other item order where JSON Schema reads a set."""
     if isinstance(value, dict):
         items = list(value.items())
@@ -194,11 +194,11 @@ def _leaves(value: JsonValue, path: tuple[str | int, ...] = ()) -> list[tuple[st
 
 def _with(value: JsonObject, path: tuple[str | int, ...], leaf: JsonValue) -> tuple[JsonObject, JsonValue]:
     changed = copy.deepcopy(value)
-    place: JsonValue = changed
+    place: Any = changed
     for segment in path[:-1]:
-        place = place[segment]  # type: ignore[index,call-overload]
-    old = place[path[-1]]  # type: ignore[index,call-overload]
-    place[path[-1]] = leaf  # type: ignore[index,call-overload]
+        place = place[segment]
+    old = place[path[-1]]
+    place[path[-1]] = leaf
     return changed, old
 
 

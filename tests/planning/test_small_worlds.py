@@ -132,7 +132,7 @@ def server_edits(created: tuple[Says, ...]) -> Iterator[tuple[Says, ...]]:
 
 
 def worlds(number: int, new: int) -> Iterator[World]:
-    starts = {
+    starts: dict[int, list[tuple[Says, ...]]] = {
         1: [(FIRST,)],
         2: [(FIRST, s) for s in SECONDS],
         3: [(FIRST, SECONDS[0], s) for s in SECONDS[1:]],

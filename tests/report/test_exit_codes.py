@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from factories import CRM, form, live, manifest, state, target, template_id, unread
 
@@ -14,7 +16,7 @@ from reconciler.planning.plan import build_plan
 from reconciler.report.exit_code import apply_exit_code, plan_exit_code
 
 
-def plan_on(held: LiveState, **options: Selection) -> Plan:
+def plan_on(held: LiveState, **options: Any) -> Plan:
     return build_plan([manifest(spec=form())], [held], target(), **options)
 
 
@@ -94,7 +96,7 @@ def test_unread_template_outside_the_selection_still_refuses() -> None:
     assert refusal_of(plan, max_creates=10) is not None
 
 
-def applied(outcome: Outcome, equals: bool | None = None, **facts: bool) -> ApplyResult:
+def applied(outcome: Outcome, equals: bool | None = None, **facts: Any) -> ApplyResult:
     (entry,) = MISSING.with_status(Status.CREATE)
     return ApplyResult(MISSING, (Creation(entry, outcome, template_id(1), equals, **facts),))
 

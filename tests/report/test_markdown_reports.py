@@ -131,7 +131,7 @@ def test_apply_tells_open_creates_before_the_ids_of_the_new_templates(golden: Go
         current,
         (
             Creation(first, Outcome.CREATED, template_id(21), equals_manifest=True),
-            Creation(second, Outcome.CREATED, template_id(22), False, (different,), detail="stored otherwise", help="ask Airbyte"),
+            Creation(second, Outcome.CREATED, template_id(22), False, changes=(different,), detail="stored otherwise", help="ask Airbyte"),
         ),
     )  # fmt: skip
     golden("markdown-apply.md", apply_markdown(result, budget=COMMENT_BUDGET, run_url=RUN))

@@ -39,7 +39,7 @@ SHAPES: dict[str, Any] = {
             "partialDefaultConfig",
         ],
         "properties": {
-            **LIST_ITEM["properties"],  # type: ignore[dict-item]
+            **LIST_ITEM["properties"],
             "sourceDefinitionId": UUID,
             "configTemplateSpec": {"type": "object"},
             "partialDefaultConfig": {"type": "object"},

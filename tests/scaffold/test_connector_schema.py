@@ -229,7 +229,7 @@ def test_no_pattern_is_passed_on_that_cannot_be_read(pattern: str) -> None:
         re.compile(each.get("pattern", ""))
 
 
-JUNK = (
+JUNK: st.SearchStrategy[Any] = (
     st.none()
     | st.booleans()
     | st.integers(-3, 3)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 from git_remote import SETTINGS, git
-from program import PROGRAM, Project
+from program import Project
+from warm_program import PROGRAM
 
 ROOT = Path(__file__).parents[2]
 (HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ def no_waiting() -> None:
 
     for kind in (Timing, stopping.Clock):
         defaults = tuple(at_once if d is asyncio.sleep else d for d in kind.__init__.__defaults__ or ())
-        kind.__init__.__defaults__ = defaults  # type: ignore[attr-defined]
+        kind.__init__.__defaults__ = defaults
 
 
 def break_masking() -> None:
@@ -35,12 +35,11 @@ def break_scrubbing() -> None:
     """The second layer is gone."""
     from reconciler.report.scrub import Scrubber
 
-    Scrubber.scrub = lambda _self, text: text  # type: ignore[method-assign]
+    Scrubber.scrub = lambda self, text: text  # type: ignore[method-assign]
 
 
 def fail_with_secrets() -> None:
     """A bug of ours: an exception whose words and values are secrets."""
-    import reconciler.manifests.load
     import reconciler.planning.plan
 
     def build_plan(manifests: Any, states: Any, *_rest: Any, **_more: Any) -> Any:
@@ -50,10 +49,7 @@ def fail_with_secrets() -> None:
         except KeyError as error:
             raise ValueError(f"cannot handle {presets!r}") from error
 
-    import reconciler.cli.apply_run
-
-    reconciler.planning.plan.build_plan = build_plan
-    reconciler.cli.apply_run.build_plan = build_plan
+    reconciler.planning.plan.build_plan = build_plan  # type: ignore[assignment]
 
 
 def log_everything() -> None:
@@ -70,13 +66,13 @@ def warn_with_secrets() -> None:
     import logging
     import warnings
 
-    from reconciler.airbyte.api import TemplateApi
+    from reconciler.airbyte.public import PublicDialect
 
-    ensure = TemplateApi.list_templates
+    ensure = PublicDialect.list_templates
 
-    async def list_templates(self: TemplateApi, organization_id: str) -> Any:
-        listed = await ensure(self, organization_id)
-        token = getattr(self._tokens.current, "value", "")
+    async def list_templates(self: PublicDialect, organization_id: str, **more: Any) -> Any:
+        listed = await ensure(self, organization_id, **more)
+        token = getattr(self._session.token, "value", "")
         warnings.warn(f"deprecated: {token}", UserWarning, stacklevel=1)
         print(f"token {token}")
         print("token", token, file=sys.stderr)
@@ -87,7 +83,7 @@ def warn_with_secrets() -> None:
             logging.getLogger("somebody").exception("failed")
         return listed
 
-    TemplateApi.list_templates = list_templates  # type: ignore[method-assign]
+    PublicDialect.list_templates = list_templates  # type: ignore[method-assign]
 
 
 CHANGES = {

@@ -46,7 +46,9 @@ def test_value_under_a_telling_name_is_secret_even_where_the_specification_descr
 
 
 def test_value_that_the_specification_describes_as_public_is_shown_whatever_its_name() -> None:
-    described = {"connectionSpecification": {"type": "object", "properties": {"token": {"type": "string"}}}}
+    described: JsonObject = {
+        "connectionSpecification": {"type": "object", "properties": {"token": {"type": "string"}}}
+    }
     connector = Connector(CRM, "acme/source-crm", "Crm", "1.0.0", described)
     (told,) = changes({"token": "eu"}, {"token": "us"}, connector)
     assert (told.desired, told.live) == ("eu", "us")

@@ -7,12 +7,14 @@ import re
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories import CRM, FAKER, form, live, manifest, state, target, template_id, unread
 from hypothesis import given
 from hypothesis import strategies as st
-from program import PROGRAM, Project
+from program import Project
+from warm_program import PROGRAM
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import UnsafePlan
@@ -129,7 +131,7 @@ def test_summary_line_document_and_exit_code_of_a_plan_agree(
 @given(results(), st.booleans())
 def test_summary_line_document_and_exit_code_of_an_apply_agree(result: ApplyResult, findings: bool) -> None:
     code = apply_exit_code(result, findings_count=findings)
-    document = apply_document(result, exit_code=code)
+    document: Any = apply_document(result, exit_code=code)
     counted = Counter(creation.outcome for creation in result.creations)
     assert document["result"]["exitCode"] == code
     assert document["result"]["outcomes"] == {str(outcome): counted[outcome] for outcome in Outcome}

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from program import PROGRAM, Project
+from program import Project
+from warm_program import PROGRAM
 
 from reconciler.sandbox import DEFAULT_CLIENT_ID
 

@@ -15,6 +15,7 @@ from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.verdict import judged
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
+from reconciler.model.verdict import Verdict
 
 TOLD = "what Airbyte would answer to the create is not known: checking it takes too long (more than 1,000,000 steps)"
 
@@ -78,7 +79,7 @@ def test_a_flag_within_a_pattern_is_followed_and_ends_no_run() -> None:
     connector = crm(properties={"token": {"type": "string", "pattern": "^a(?i)b$"}})
     manifest = factories.manifest(connector=connector, presets={"token": "aB"}, spec=factories.form())
     found = judged(manifest)
-    assert found is not None
+    assert isinstance(found, Verdict)
     assert found.status == 200
 
 

@@ -96,7 +96,7 @@ def test_a_stored_value_from_a_secret_field_of_the_own_form_is_marked(
 ) -> None:
     spec = form({"account": {"type": "object", "required": ["x"], "properties": {"x": field}}})
     verdict = judged(of_connector(form({}), {"account": {"x": "mine"}}, spec))
-    assert verdict is not None
+    assert isinstance(verdict, Verdict)
     assert [each.is_secret for each in verdict.corrupted] == [is_secret]
 
 
@@ -105,7 +105,7 @@ def test_what_a_variable_put_into_the_form_is_marked(of_connector: Make) -> None
     place = "/spec/partialUserConfigSpec/connectionSpecification/properties/a/properties/x/default"
     manifest = of_connector(form({}), {"a": {}}, form({"a": field}), variables=frozenset({place}))
     verdict = judged(manifest)
-    assert verdict is not None
+    assert isinstance(verdict, Verdict)
     assert verdict.corrupted[0].is_secret
 
 

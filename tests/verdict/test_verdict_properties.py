@@ -16,6 +16,7 @@ from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.asks import asks_of
 from reconciler.connectors.verdict.verdict import corrupted_values, judged
+from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed
 from reconciler.report.document import asks_document, verdict_document
 from reconciler.report.text_problems import asks_lines, verdict_lines
@@ -61,7 +62,7 @@ def _nodes(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-NODES = st.recursive(st.booleans() | st.just({}) | WORDS, _nodes, max_leaves=10)
+NODES: st.SearchStrategy[Any] = st.recursive(st.booleans() | st.just({}) | WORDS, _nodes, max_leaves=10)
 OAUTH_PART = st.fixed_dictionaries(
     {
         "properties": st.dictionaries(
@@ -111,7 +112,7 @@ def test_every_manifest_has_a_verdict_and_no_value_of_it_is_told(
     manifest = factories.manifest(connector=connector, presets=presets, spec=spec)
     before = copy.deepcopy((specification, presets, spec))
     verdict = judged(manifest)
-    assert verdict is not None
+    assert isinstance(verdict, Verdict)
     advice = verdict_advice(manifest, verdict)
     asked = asks_of(manifest)
     assert (specification, presets, spec) == before
@@ -130,7 +131,7 @@ def test_corrupted_is_exactly_the_difference_between_sent_and_stored(
         factories.manifest(connector=replace(factories.FAKER, specification=specification), presets=presets)
     )
     evaluation = evaluate_create(specification, presets)
-    assert verdict is not None
+    assert isinstance(verdict, Verdict)
     assert verdict.status == evaluation.status
     if evaluation.stored_presets is not None:
         expected = corrupted_values(presets, evaluation.stored_presets)

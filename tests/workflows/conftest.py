@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import PROGRAM, Project
+from program import Project
+from warm_program import PROGRAM
 from workflows.workflow_runner import Runner, clean_environ
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import PROGRAM, Project
+from program import Project
+from warm_program import PROGRAM
 from workflows.workflow_runner import clean_environ, read_yaml
 
 ROOT = Path(__file__).parents[2]

@@ -19,8 +19,9 @@ from reconciler.cli.deliver import deliver
 from reconciler.cli.options import Options, options_from, paths_argument, run_options
 from reconciler.cli.renderings import plan_renderings
 from reconciler.cli.server import Reading, connected, in_background, remote, run_async
-from reconciler.cli.workspace import Workspace, open_workspace, target_of
+from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import ReconcilerError
+from reconciler.manifests.desired import target_of
 from reconciler.model.target import Api
 
 if TYPE_CHECKING:

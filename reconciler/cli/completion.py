@@ -61,9 +61,9 @@ def manifests(ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Connectors of the lock and of the built-in catalogue."""
-    from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES
     from reconciler.connectors.catalogue import builtin_lock
     from reconciler.connectors.registry.files import Unreadable, read_bounded
+    from reconciler.manifests.desired import LOCK_FILE, MAX_LOCK_BYTES
 
     lock = b""
     with contextlib.suppress(Unreadable):

@@ -8,7 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.cli.connectors_read import read_authored, read_references
+from reconciler.cli.connectors_read import (
+    read_authored,
+    read_references,
+)
 from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry import lookup
 from reconciler.connectors.registry.authored import Authored, Identity
@@ -29,6 +32,7 @@ from reconciler.connectors.registry.source import (
     registry_source,
 )
 from reconciler.errors import InvalidInput
+from reconciler.manifests.desired import LOCK_FILE, project_of, with_first_step
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity, in_reading_order
 
 ARGUMENT = Origin("argument CONNECTOR", 0, 0)

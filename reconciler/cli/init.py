@@ -154,9 +154,10 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
     Of the sandbox's specifications this one is whole. The lock names its source, and the next steps fetch the registry's.
     """
     from reconciler.cli.connectors_lock import find_source
-    from reconciler.cli.workspace import LOCK_FILE
     from reconciler.connectors.registry.lock import lock_text
     from reconciler.connectors.registry.lookup import Held
+    from reconciler.connectors.registry.source import CLOUD, SANDBOX
+    from reconciler.manifests.desired import LOCK_FILE
 
     hit = find_source(starter.EXAMPLE_CONNECTOR, root / layout.directory)
     is_read = hit.collection.held is Held.REGISTRY

@@ -13,10 +13,10 @@ from reconciler.cli.connectors_lock import ARGUMENT, find_source, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import A_NAME, matching, place_options, with_ending
 from reconciler.cli.report_files import write_new
-from reconciler.cli.workspace import LOCK_FILE, project_of
 from reconciler.connectors.registry.lookup import Held, Hit
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.errors import InvalidInput, UnsafePlan
+from reconciler.manifests.desired import LOCK_FILE, project_of
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Diagnostic

@@ -77,7 +77,7 @@ def options_from(console: Console, parameters: dict[str, Any]) -> Options:
 
 def check_goal(chdir: Path, file: Path, option: str) -> None:
     """UsageError, which begins with `option`, when no report may go into this file of the project or elsewhere."""
-    from reconciler.cli.workspace import LOCK_FILE
+    from reconciler.manifests.desired import LOCK_FILE
     from reconciler.manifests.project import DEFAULT_MANIFESTS, PROJECT_FILE, read_project
 
     try:

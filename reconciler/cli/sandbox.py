@@ -97,16 +97,15 @@ def serve(
     """Serve the sandbox on a port until it is interrupted. Its connectors: a small catalogue, and
     connectors.lock.json.
     """
-    from reconciler.cli.workspace import read_catalogue
-    from reconciler.model.target import Api
-    from reconciler.sandbox import DEFAULT_ORGANIZATION_ID
+    from reconciler.manifests.desired import read_catalogue
+    from reconciler.model.target import SANDBOX_ORGANIZATION_ID, Api
     from reconciler.sandbox.exchange import SandboxSettings
     from reconciler.sandbox.serve import serve as serve_app
     from reconciler.sandbox.state_file import DATABASE, project_database
     from reconciler.sandbox.store import open_store
 
     served = SandboxSettings(
-        organizations=tuple(map(str, organizations)) or (DEFAULT_ORGANIZATION_ID,),
+        organizations=tuple(map(str, organizations)) or (SANDBOX_ORGANIZATION_ID,),
         connectors=read_catalogue(Path(), Api.SANDBOX),
         entitled=not unentitled,
         **settings,

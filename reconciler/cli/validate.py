@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.advising import assessor
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver
 from reconciler.cli.options import (
@@ -24,8 +23,9 @@ from reconciler.cli.options import (
     with_ending,
 )
 from reconciler.cli.renderings import validation_renderings
-from reconciler.cli.workspace import load_desired
 from reconciler.errors import InvalidInput
+from reconciler.manifests.assessing import assessor
+from reconciler.manifests.desired import load_desired
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.planning.entry import Selection
 from reconciler.planning.plan import selects
@@ -139,7 +139,7 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     """What is known about the manifests without a server. Raises InvalidInput for a project file or lock that is wrong, and when
     `needs_match` for a selection that matches nothing.
     """
-    desired = load_desired(options, console)
+    desired = load_desired(options, console.keep_secret)
     loaded, selection = desired.loaded, desired.selection
     problems = [problem for problem in loaded.problems if _concerns(problem, selection)]
     if needs_match and not problems:

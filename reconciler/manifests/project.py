@@ -17,7 +17,7 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.model.diagnostic import Diagnostic, Origin, SeverityChoice
 from reconciler.model.json_value import is_uuid
-from reconciler.model.target import SANDBOX_URL, Api, Target
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Target
 from reconciler.model.text import did_you_mean, listed, short_text
 
 PROJECT_FILE: Final = "reconciler.yaml"
@@ -59,9 +59,7 @@ class Project:
     environments: tuple[Environment, ...] = ()
     rules: Mapping[str, SeverityChoice] = field(default_factory=dict, hash=False)
 
-    def select(
-        self, environment: str | None, environ: Mapping[str, str], *, sandbox_organization_id: str
-    ) -> Target:
+    def select(self, environment: str | None, environ: Mapping[str, str]) -> Target:
         """The target of one environment (None: the default one) with the environment variables applied.
 
         AIRBYTE_ORGANIZATION_ID and AIRBYTE_API_URL override the file; empty counts as unset; the sandbox has no url to
@@ -73,7 +71,7 @@ class Project:
             environment=chosen.name,
             api=chosen.api,
             url=SANDBOX_URL if is_sandbox else _url(chosen, environ),
-            organization_id=_organization(chosen, environ, sandbox_organization_id if is_sandbox else None),
+            organization_id=_organization(chosen, environ, SANDBOX_ORGANIZATION_ID if is_sandbox else None),
             max_creates=chosen.max_creates,
             settle_seconds=chosen.settle_seconds,
             unmanaged=chosen.unmanaged,

@@ -16,6 +16,9 @@ class Api(StrEnum):
 SANDBOX_URL = "http://sandbox.invalid/v1"
 """Base URL of the sandbox in this process; nothing is ever looked up under this name (RFC 2606)."""
 
+SANDBOX_ORGANIZATION_ID = "00000000-0000-4000-8000-000000000001"
+"""The organization that a sandbox has when none is configured."""
+
 ALL_CAPABILITIES = ("list", "get", "create", "update", "delete")
 
 

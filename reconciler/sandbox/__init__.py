@@ -7,9 +7,6 @@ cost no import of Starlette.
 
 from __future__ import annotations
 
-DEFAULT_ORGANIZATION_ID = "00000000-0000-4000-8000-000000000001"
-"""The organization that exists when none is configured."""
-
 DEFAULT_CLIENT_ID = "sandbox-client-id"
 DEFAULT_CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105 - opens nothing but a local sandbox
 """Credentials of the sandbox's one application. Not secret."""

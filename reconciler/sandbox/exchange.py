@@ -16,7 +16,8 @@ from starlette.requests import Request
 
 from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from reconciler.sandbox.store import Store
 
 Role = Literal["none", "reader", "editor", "admin", "instance-admin"]
@@ -65,7 +66,7 @@ class SandboxSettings:
     server. `destinations` are the definitions that connection templates may name.
     """
 
-    organizations: tuple[str, ...] = (DEFAULT_ORGANIZATION_ID,)
+    organizations: tuple[str, ...] = (SANDBOX_ORGANIZATION_ID,)
     client_id: str = DEFAULT_CLIENT_ID
     client_secret: str = field(default=DEFAULT_CLIENT_SECRET, repr=False)
     role: Role = "admin"

@@ -19,18 +19,13 @@ from reconciler.airbyte.public import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials
-from reconciler.model.target import SANDBOX_URL, Api, Target
-from reconciler.sandbox import (
-    DEFAULT_CLIENT_ID,
-    DEFAULT_CLIENT_SECRET,
-    DEFAULT_ORGANIZATION_ID,
-    DEFAULT_TEMPLATE_ID,
-)
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Target
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
-ORG = DEFAULT_ORGANIZATION_ID
+ORG = SANDBOX_ORGANIZATION_ID
 FAKER, AIRTABLE = "dfd88b22-b603-4c3d-aad7-3701784586b1", "14c6e7ea-97ed-4f5e-a7b5-25e9a80b8212"
 FORM: Any = {
     "connectionSpecification": {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.workspace import LOCK_FILE, MAX_LOCK_BYTES, read_catalogue
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.errors import InvalidInput
+from reconciler.manifests.desired import LOCK_FILE, MAX_LOCK_BYTES, read_catalogue
 from reconciler.model.target import Api
 
 LOCK = b'{"formatVersion": "1", "source": "cloud", "connectors": []}'

@@ -16,7 +16,7 @@ from reconciler.manifests.project import read_project
 from reconciler.manifests.schema import manifest_schema, project_schema
 from reconciler.model.target import Api
 from reconciler.model.template import Manifest
-from reconciler.sandbox import DEFAULT_ORGANIZATION_ID, DEFAULT_TEMPLATE_ID
+from reconciler.sandbox import DEFAULT_TEMPLATE_ID
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted((REPOSITORY / "manifests").rglob("*.yaml"))
@@ -66,8 +66,8 @@ def test_modeline_names_the_schema_that_the_file_follows(path: Path) -> None:
 
 def test_project_file_has_a_sandbox_and_the_organization_of_the_documentation() -> None:
     project = read_project(REPOSITORY)
-    production = project.select(None, {}, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
-    sandbox = project.select("sandbox", {}, sandbox_organization_id=DEFAULT_ORGANIZATION_ID)
+    production = project.select(None, {})
+    sandbox = project.select("sandbox", {})
     assert (production.environment, production.api, production.organization_id) == (
         "production",
         Api.PUBLIC,

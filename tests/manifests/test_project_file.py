@@ -22,7 +22,7 @@ def read(root: Path, text: str | bytes) -> Project:
 
 
 def select(project: Project, environment: str | None = None, **environ: str) -> Target:
-    return project.select(environment, environ, sandbox_organization_id=SANDBOX_ORGANIZATION)
+    return project.select(environment, environ)
 
 
 def problems(caught: pytest.ExceptionInfo[InvalidInput]) -> list[str]:

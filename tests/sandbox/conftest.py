@@ -12,8 +12,8 @@ import pytest
 
 from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
 from reconciler.model.connector import Connector
-from reconciler.model.target import SANDBOX_URL
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
@@ -111,4 +111,4 @@ def catalogue_with() -> Callable[..., Catalogue]:
 
 @pytest.fixture
 def organization() -> str:
-    return DEFAULT_ORGANIZATION_ID
+    return SANDBOX_ORGANIZATION_ID

@@ -9,12 +9,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox import (
-    DEFAULT_CLIENT_ID,
-    DEFAULT_CLIENT_SECRET,
-    DEFAULT_ORGANIZATION_ID,
-    DEFAULT_TEMPLATE_ID,
-)
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
@@ -122,8 +118,8 @@ def test_a_get_that_names_no_organization_is_403_whatever_the_query_says(client:
 @pytest.mark.parametrize("member", ["organizationId", "organization_id"])
 def test_the_body_of_a_get_can_name_the_organization(client: Client, member: str) -> None:
     del client.headers[HEADER]
-    query = {"organizationId": DEFAULT_ORGANIZATION_ID}
-    body = {member: DEFAULT_ORGANIZATION_ID}
+    query = {"organizationId": SANDBOX_ORGANIZATION_ID}
+    body = {member: SANDBOX_ORGANIZATION_ID}
     assert client("GET", "/config_templates/sources", params=query, json=body).status_code == 200
 
 
@@ -276,7 +272,7 @@ def test_the_ledger_knows_every_request_and_what_each_create_stored(client: Clie
         identity,
     )
     assert json.loads(create.body or "") == {
-        "organizationId": DEFAULT_ORGANIZATION_ID,
+        "organizationId": SANDBOX_ORGANIZATION_ID,
         "actorDefinitionId": FAKER_ID,
         "partialDefaultConfig": {"count": 3},
     }

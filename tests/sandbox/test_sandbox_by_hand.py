@@ -13,10 +13,11 @@ import httpx
 import pytest
 from program import Project
 
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 
 LIST = "/config_templates/sources"
-QUERY = {"organizationId": DEFAULT_ORGANIZATION_ID}
+QUERY = {"organizationId": SANDBOX_ORGANIZATION_ID}
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def test_the_vendor_s_get_without_a_header_works_unless_roles_are_asked_for(
     with served(Project(tmp_path), *arguments) as url:
         bearer = {"Authorization": f"Bearer {token(url)}"}
         assert httpx.get(url + LIST, params=QUERY, headers=bearer).status_code == status
-        named = {**bearer, "X-Airbyte-Organization-Id": DEFAULT_ORGANIZATION_ID}
+        named = {**bearer, "X-Airbyte-Organization-Id": SANDBOX_ORGANIZATION_ID}
         assert httpx.get(url + LIST, params=QUERY, headers=named).status_code == 200
 
 
@@ -59,7 +60,7 @@ def test_the_curl_line_of_the_help_works(tmp_path: Path, arguments: tuple[str, .
         environment = {
             "PATH": "/usr/bin:/bin",
             "AIRBYTE_API_URL": url,
-            "AIRBYTE_ORGANIZATION_ID": DEFAULT_ORGANIZATION_ID,
+            "AIRBYTE_ORGANIZATION_ID": SANDBOX_ORGANIZATION_ID,
             "AIRBYTE_CLIENT_ID": DEFAULT_CLIENT_ID,
             "AIRBYTE_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
         }

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ORGANIZATION_ID
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.serve import serve
 from reconciler.sandbox.store import open_store
@@ -51,13 +52,13 @@ def test_the_documented_calls_work_on_a_port_and_sigterm_ends_it_cleanly() -> No
                 f"Bearer {http.post('/applications/token', json=body).json()['access_token']}"
             )
             template = {
-                "organizationId": DEFAULT_ORGANIZATION_ID,
+                "organizationId": SANDBOX_ORGANIZATION_ID,
                 "actorDefinitionId": "dfd88b22-b603-4c3d-aad7-3701784586b1",
                 "partialDefaultConfig": {},
             }
             created = http.post("/config_templates/sources", json=template)
             assert created.status_code == 200
-            listed = http.get("/config_templates/sources", params={"organizationId": DEFAULT_ORGANIZATION_ID})
+            listed = http.get("/config_templates/sources", params={"organizationId": SANDBOX_ORGANIZATION_ID})
             assert created.json()["id"] in [item["id"] for item in listed.json()["data"]]
         process.send_signal(signal.SIGTERM)
         output, errors = process.communicate(timeout=20)

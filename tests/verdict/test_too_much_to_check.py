@@ -9,10 +9,10 @@ import factories
 import pytest
 from program import Project
 
-from reconciler.cli.advising import _MOST_OF_SPECIFICATIONS, assessor, literal_secrets
 from reconciler.connectors.server.work import MOST_SPECIFICATION
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.verdict import judged
+from reconciler.manifests.assessing import _MOST_OF_SPECIFICATIONS, assessor, literal_secrets
 from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.verdict import Verdict

@@ -14,7 +14,6 @@ from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver_two
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.options import A_NAME, Options, common_options, matching, options_from
-from reconciler.cli.workspace import LOCK_FILE
 from reconciler.connectors.registry.authored import Identity
 from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections

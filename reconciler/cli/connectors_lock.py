@@ -12,7 +12,6 @@ from reconciler.cli.connectors_read import (
     read_authored,
     read_references,
 )
-from reconciler.cli.workspace import LOCK_FILE, project_of, with_first_step
 from reconciler.connectors.registry import lookup
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache

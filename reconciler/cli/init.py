@@ -156,7 +156,6 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
     from reconciler.cli.connectors_lock import find_source
     from reconciler.connectors.registry.lock import lock_text
     from reconciler.connectors.registry.lookup import Held
-    from reconciler.connectors.registry.source import CLOUD, SANDBOX
     from reconciler.manifests.desired import LOCK_FILE
 
     hit = find_source(starter.EXAMPLE_CONNECTOR, root / layout.directory)

@@ -85,7 +85,8 @@ class Console:
 
     def without_secrets_in(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:
         """Entries or creations whose changes hold no registered value, before a report cuts them."""
-        return tuple(items) if self._scrubber is None else self._scrubber.scrub_changes(items)
+        with self._lock:
+            return tuple(items) if self._scrubber is None else self._scrubber.scrub_changes(items)
 
     def _for_stdout(self, text: str) -> str:
         return self.clean(text, colours=self.data_style().colour, may_command=self.format == "github")

@@ -34,6 +34,8 @@ _ESCAPE = re.compile(
     rf"|(&(?:#[xX]?{_HEX}{{1,7}}|(?i:quot|amp|lt|gt|apos));)"
     r"|\\+[nrtbf0]?"  # white space as a letter, a mark before punctuation
 )
+_MARKS = "\\%&"
+"""One of these begins every escape."""
 
 
 def _nothing(_: re.Match[str]) -> str:
@@ -102,6 +104,8 @@ def levels(text: str) -> Iterator[Level]:
     last = bare = whole.without(_JUNK, _nothing)
     if bare.text != text:
         yield bare
+    if not any(mark in text for mark in _MARKS):
+        return
     # Not from the bare one: without white space, what follows a backslash could be taken for an escape.
     level = whole
     for _ in range(_ROUNDS):

@@ -128,11 +128,13 @@ class _Needles:
         self._heads: set[str] = set()
 
     def add(self, needles: Iterable[str]) -> None:
+        """Learn more. A signal handler may come in between, and learns all of it itself: `_all` is set last."""
         new = {piece for needle in needles for piece in _pieces(_lower(needle))} - self._all
         if new:
-            self._all |= new
-            self._sorted = sorted(self._all)
-            self._heads |= {needle[:MIN_LENGTH] for needle in new}
+            everything = self._all | new
+            self._sorted = sorted(everything)
+            self._heads = self._heads | {needle[:MIN_LENGTH] for needle in new}
+            self._all = everything
 
     def spans(self, low: str) -> Iterator[Span]:
         """Where there is a needle, or a beginning of one that gives something away."""
@@ -162,8 +164,10 @@ class _Needles:
 
 def _gives_away(part: str, low: str, end: int) -> bool:
     """Whether a short beginning of a value, which ends at a place of a text, looks made by chance or was cut off there."""
-    is_mixed = any(char.isdigit() for char in part) and any(char.isalpha() for char in part)
-    return len(part) >= MIN_PART and (is_mixed or _CUT_MARK.match(low, end) is not None)
+    if len(part) < MIN_PART:
+        return False
+    is_mixed = any(map(str.isdigit, part)) and any(map(str.isalpha, part))
+    return is_mixed or _CUT_MARK.match(low, end) is not None
 
 
 def _pieces(needle: str) -> Iterator[str]:

@@ -78,10 +78,10 @@ def letters_for_java(subject: Subject) -> Iterator[Diagnostic]:
 
 def options_alike(subject: Subject) -> Iterator[Diagnostic]:
     """R503: visible options that nobody can choose: their deciding constant is an earlier one's, or no single value."""
-    for node in subject.nodes:
+    for node, visible in _choices(subject):
         keys = shared_constants(options_of(node.schema))
         seen: set[str] = set()
-        for option in _visible_options(node) if keys else ():
+        for option in visible if keys else ():
             value = constants(option.schema)[keys[0]]
             text = canonical_json(value)
             if text in seen or isinstance(value, list | dict):
@@ -89,9 +89,11 @@ def options_alike(subject: Subject) -> Iterator[Diagnostic]:
             seen.add(text)
 
 
-def _visible_options(node: Node) -> Iterator[Node]:
-    if "oneOf" in node.schema:
-        yield from (option for option in node.with_role(Role.OPTION) if option.is_shown)
+def _choices(subject: Subject) -> Iterator[tuple[Node, list[Node]]]:
+    """Each node with a `oneOf`, and those of its options that are not hidden."""
+    for node in subject.nodes:
+        if "oneOf" in node.schema:
+            yield node, [option for option in node.with_role(Role.OPTION) if option.is_shown]
 
 
 def _alike(node: Node, option: Node, keys: list[str], *, is_seen: bool) -> Diagnostic:
@@ -106,9 +108,9 @@ def _alike(node: Node, option: Node, keys: list[str], *, is_seen: bool) -> Diagn
 
 def untitled_options(subject: Subject) -> Iterator[Diagnostic]:
     """R504: visible options of a `oneOf` that have no title."""
-    for node in subject.nodes:
+    for node, visible in _choices(subject):
         message = f"an option of {node.label} has no title: the customer sees a blank line in the list"
-        for option in _visible_options(node):
+        for option in visible:
             if not option.schema.get("title"):
                 yield diagnostic("R504", option.pointer, message, "add `title` to the option")
 

@@ -112,28 +112,28 @@ def _inside(around: FormPart, login: OAuth) -> tuple[FormPart, ...]:
     return tuple(part for block in _blocks(around) for part in _parts(block, login))
 
 
-def _parts(block: FormPart, login: OAuth) -> Iterator[FormPart]:
+def _parts(block: FormPart, login: OAuth) -> list[FormPart]:
     """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
-    schema = block.schema
-    if schema is _LOGIN_BLOCK or (
-        login.fills and block.path == login.key and kind_of(schema) is not Kind.CHOICE
-    ):
-        yield block._replace(kind=Kind.LOGIN)
+    schema, parts = block.schema, []
+    is_key = schema is _LOGIN_BLOCK or (block.path == login.key and kind_of(schema) is not Kind.CHOICE)
+    if login.fills and is_key:
+        parts.append(block._replace(kind=Kind.LOGIN))
     if schema is not _LOGIN_BLOCK and is_shown(schema):
-        by_login = block.path in login.fills and not is_set(schema.get("always_show"))
-        yield from _drawn(block._replace(by_login=True) if by_login else block, login)
+        if block.path in login.fills and not is_set(schema.get("always_show")):
+            block = block._replace(by_login=True)
+        parts += _drawn(block, login)
+    return parts
 
 
-def _drawn(block: FormPart, login: OAuth) -> Iterator[FormPart]:
+def _drawn(block: FormPart, login: OAuth) -> list[FormPart]:
     kind = kind_of(block.schema) if len(block.path) <= MAX_DEPTH else Kind.FIELD
     if kind is Kind.CHOICE:
-        yield _choice(block, login)
-    elif kind is Kind.GROUP:
+        return [_choice(block, login)]
+    if kind is Kind.GROUP:
         inside = _inside(block, login)
-        if inside:  # the widget shows nothing at all for an object without visible fields
-            yield block._replace(kind=kind, parts=inside)
-    else:
-        yield block._replace(kind=kind, parts=_entry(block, login)) if kind is Kind.LIST else block
+        # The widget shows nothing at all for an object without visible fields.
+        return [block._replace(kind=kind, parts=inside)] if inside else []
+    return [block._replace(kind=kind, parts=_entry(block, login)) if kind is Kind.LIST else block]
 
 
 def _entry(block: FormPart, login: OAuth) -> tuple[FormPart, ...]:

@@ -126,7 +126,11 @@ class Session:
             answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
             issued = parse_token(call, answer)
         except RefusedByServer as error:
-            raise no_token(error) from error
+            # Platform v1.7: the status for wrong credentials depends on the login mode; these are for all.
+            status = error.status or 0
+            elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
+            way = error.help if elsewhere else _CREDENTIALS_HELP
+            raise CredentialsError(f"no access token: {error.message}", help=way) from error
         # From now on it is hidden in everything that the server says.
         self._secrets.add(issued.value)
         if self._on_secret is not None:
@@ -230,14 +234,3 @@ class Session:
             help=WRONG_PLACE,
         )
         return await exchange(self._network, transport, request)
-
-
-def no_token(error: RefusedByServer) -> CredentialsError:
-    """The error of a token that was not issued.
-
-    Platform v1.7: the status for wrong credentials depends on the login mode; the rest is for all.
-    """
-    status = error.status or 0
-    elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
-    help_text = error.help if elsewhere else _CREDENTIALS_HELP
-    return CredentialsError(f"no access token: {error.message}", help=help_text)

@@ -118,12 +118,7 @@ def only_connector(
     way = "search with `reconciler connectors search`"
     if not registry:
         way += f"; `{command} {shlex.quote(shown)} --registry cloud` (or oss) looks into that registry"
-    if near := suggestions_from(reference, collections):
-        way = f"did you mean {' or '.join(near)}? Otherwise {way}"
+    near = dict.fromkeys(name for each in collections for name in each.registry.suggestions(reference))
+    if near:
+        way = f"did you mean {' or '.join([*near][:3])}? Otherwise {way}"
     raise InvalidInput((Diagnostic(origin, UNKNOWN, message, way),))
-
-
-def suggestions_from(reference: str, collections: Sequence[Collection]) -> tuple[str, ...]:
-    """Up to three repositories that may have been meant, those of the first collections first."""
-    near = (name for collection in collections for name in collection.registry.suggestions(reference))
-    return tuple(dict.fromkeys(near))[:3]

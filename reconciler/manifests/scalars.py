@@ -31,28 +31,46 @@ REFUSED: Final = _Refusal.REFUSED
 _BOOLEANS_1_1 = dict.fromkeys(("y", "yes", "on", "true"), "true") | dict.fromkeys(
     ("n", "no", "off", "false"), "false"
 )
-_BOOLEANS_1_2 = ("true", "false")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WORDS: dict[str, JsonValue] = {"true": True, "false": False, "null": None}
-
 _MERGE = "<<"
-_BINARY = re.compile(r"[-+]?0b[01_]+")
-_OCTAL_1_1 = re.compile(r"[-+]?0[0-7_]+")
-_HEX_1_1 = re.compile(r"[-+]?0x[0-9a-fA-F_]+")
-_INTEGER_1_1 = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
-_FLOAT_1_1 = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?")
-_BASE_60 = re.compile(r"[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)")
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
     r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?"
 )
-_INTEGER_1_2 = re.compile(r"[-+]?[0-9]+")
-_OCTAL_1_2 = re.compile(r"0o[0-7]+")
-_HEX_1_2 = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT_1_2 = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INFINITY = re.compile(r"[-+]?\.(?:inf|Inf|INF)")
-_NAN = re.compile(r"\.(?:nan|NaN|NAN)")
+_NOT_FINITE = (
+    (re.compile(r"[-+]?\.(?:inf|Inf|INF)"), "infinity"),
+    (re.compile(r"\.(?:nan|NaN|NAN)"), "not-a-number"),
+)
+
+
+def _base_60(text: str) -> int | float:
+    sign = -1 if text.startswith("-") else 1
+    value: int | float = 0
+    for part in text.lstrip("+-").split(":"):
+        value = value * 60 + (float(part) if "." in part else int(part))
+    return sign * value
+
+
+_Numbers = tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...]
+_NUMBERS_1_1: Final[_Numbers] = (
+    (re.compile(r"[-+]?0b[01_]+"), lambda digits: int(digits.replace("0b", ""), 2)),
+    (re.compile(r"[-+]?0[0-7_]+"), lambda digits: int(digits, 8)),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), lambda digits: int(digits, 16)),
+    (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)"), int),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?"), float),
+    (
+        re.compile(r"[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"),
+        _base_60,
+    ),
+)
+_NUMBERS_1_2: Final[_Numbers] = (
+    (re.compile(r"[-+]?[0-9]+"), int),
+    (re.compile(r"0o[0-7]+"), lambda digits: int(digits, 8)),
+    (re.compile(r"0x[0-9a-fA-F]+"), lambda digits: int(digits, 16)),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"), float),
+)
 
 _JSON_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -120,23 +138,20 @@ def reading_1_1(text: str) -> Reading:
     """What YAML 1.1 takes a plain scalar for."""
     boolean = _BOOLEANS_1_1.get(text.lower())
     if boolean is not None:
-        return Reading(
-            boolean if _is_standard_case(text) else f"{boolean} (to readers that ignore case)", boolean
-        )
+        is_standard = _is_standard_case(text)
+        return Reading(boolean if is_standard else f"{boolean} (to readers that ignore case)", boolean)
     if text == _MERGE:
         return Reading("a merge of another mapping")
     if text == "=":
         return Reading("a default-value mark")
-    if _TIMESTAMP.fullmatch(text):
-        return Reading("a date")
-    return _shared_reading(text) or _number_1_1(text) or _TEXT
+    return Reading("a date") if _TIMESTAMP.fullmatch(text) else _other_reading(text, _NUMBERS_1_1)
 
 
 def reading_1_2(text: str) -> Reading:
     """What the core schema of YAML 1.2 takes a plain scalar for."""
-    if text.lower() in _BOOLEANS_1_2 and _is_standard_case(text):
+    if text.lower() in ("true", "false") and _is_standard_case(text):
         return Reading(text.lower(), text.lower())
-    return _shared_reading(text) or _number_1_2(text) or _TEXT
+    return _other_reading(text, _NUMBERS_1_2)
 
 
 def _is_standard_case(word: str) -> bool:
@@ -144,62 +159,28 @@ def _is_standard_case(word: str) -> bool:
     return word in (word.lower(), word.upper(), word.capitalize())
 
 
-def _shared_reading(text: str) -> Reading | None:
+def _other_reading(text: str, numbers: _Numbers) -> Reading:
     if text in _NULLS:
         return Reading("null", "null")
-    if _INFINITY.fullmatch(text):
-        return Reading("infinity")
-    if _NAN.fullmatch(text):
-        return Reading("not-a-number")
-    return None
-
-
-def _number_1_1(text: str) -> Reading | None:
-    if _BINARY.fullmatch(text):
-        return _number(text, lambda digits: int(digits.replace("0b", ""), 2))
-    if _OCTAL_1_1.fullmatch(text):
-        return _number(text, lambda digits: int(digits, 8))
-    if _HEX_1_1.fullmatch(text):
-        return _number(text, lambda digits: int(digits, 16))
-    if _INTEGER_1_1.fullmatch(text):
-        return _number(text, int)
-    if _FLOAT_1_1.fullmatch(text):
-        return _number(text, float)
-    return _number(text, _base_60) if _BASE_60.fullmatch(text) else None
-
-
-def _number_1_2(text: str) -> Reading | None:
-    if _INTEGER_1_2.fullmatch(text):
-        return _number(text, int)
-    if _OCTAL_1_2.fullmatch(text):
-        return _number(text, lambda digits: int(digits, 8))
-    if _HEX_1_2.fullmatch(text):
-        return _number(text, lambda digits: int(digits, 16))
-    return _number(text, float) if _FLOAT_1_2.fullmatch(text) else None
+    for pattern, words in _NOT_FINITE:
+        if pattern.fullmatch(text):
+            return Reading(words)
+    convert = next((convert for pattern, convert in numbers if pattern.fullmatch(text)), None)
+    return _TEXT if convert is None else _number(text, convert)
 
 
 def _number(text: str, convert: Callable[[str], int | float]) -> Reading:
     """The number in words; only its kind when it is too long, has no digits or is too large to be written out."""
-    if len(text) > _LONGEST_EXACT:
-        return Reading("a number")
     try:
-        value = convert(text.replace("_", ""))
+        value = convert(text.replace("_", "")) if len(text) <= _LONGEST_EXACT else math.inf
     except ValueError:
-        return Reading("a number")
+        value = math.inf
     if not math.isfinite(value) or abs(value) > MAX_SAFE_INTEGER:
         return Reading("a number")
     written = str(int(value)) if value == int(value) else repr(value)
     if "e" in written and "." not in written:
         written = written.replace("e", ".0e")  # without the point YAML 1.1 takes it for text
     return Reading(f"the number {written}", written)
-
-
-def _base_60(text: str) -> int | float:
-    sign = -1 if text.startswith("-") else 1
-    value: int | float = 0
-    for part in text.lstrip("+-").split(":"):
-        value = value * 60 + (float(part) if "." in part else int(part))
-    return sign * value
 
 
 def explain_plain(text: str) -> tuple[str, str, str]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
-from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate, live_template
+from reconciler.model.template import (
+    Connector,
+    LiveState,
+    LiveTemplate,
+    Manifest,
+    UnreadTemplate,
+    live_template,
+)
 
 ORGANIZATION = "7c60d51f-b44e-4682-87d6-449835ea4de6"
 

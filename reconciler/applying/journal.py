@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.errors import UnsafePlan
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.model.strict_json import StrictJsonError, parse_json
+from reconciler.model.template import Intent
 from reconciler.sandbox.state_file import FOLDER, SandboxStateError, project_folder
 
 FORMAT: Final = "1"

@@ -6,8 +6,7 @@ from collections.abc import Collection
 
 from reconciler.airbyte.api import TemplateApi
 from reconciler.errors import CredentialsError, EndpointMoved, ServerError, UnsafePlan
-from reconciler.model.connector import Connector
-from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
+from reconciler.model.template import Connector, LiveState, LiveTemplate, UnreadTemplate
 
 MAX_LISTS = 5
 """Lists before one create. Each is followed by another when something had to be read meanwhile."""

@@ -35,8 +35,7 @@ from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.settle import Search, desired_by, looked_once, settled, verified
 from reconciler.applying.stopping import Clock, StopRequest, open_window
 from reconciler.errors import EndpointMoved, Interrupted, ReconcilerError, ServerError, UnsafePlan
-from reconciler.model.intent import Intent
-from reconciler.model.template import Manifest, Past
+from reconciler.model.template import Intent, Manifest, Past
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.planning.intents import intent_of, is_about
 from reconciler.planning.plan import build_plan

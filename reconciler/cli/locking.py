@@ -21,8 +21,8 @@ from reconciler.applying.outcome import ApplyResult, refused
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console
 from reconciler.errors import Interrupted, UnsafePlan
-from reconciler.model.intent import Intent
 from reconciler.model.target import Target
+from reconciler.model.template import Intent
 from reconciler.planning.entry import Plan, Status
 from reconciler.report.safe_text import safe_text
 

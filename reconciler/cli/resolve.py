@@ -19,8 +19,8 @@ from reconciler.cli.options import common_options, options_from, target_options
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import ReconcilerError, ServerError, UnsafePlan
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.template import Intent
 from reconciler.planning.intents import ways_out, why_undecided
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.safe_text import safe_name, safe_sentence

@@ -79,7 +79,7 @@ async def connected(
 def remote(target: Target, console: Console, concurrency: int) -> PublicDialect:
     """The API of a target that is no sandbox, as an async context manager. Raises CredentialsError."""
     from reconciler.airbyte.public import connect
-    from reconciler.manifests.credentials import read_credentials
+    from reconciler.model.credentials import read_credentials
 
     credentials = read_credentials(os.environ)
     for secret in credentials.secrets:

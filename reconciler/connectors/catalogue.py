@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
-from reconciler.model.connector import Connector
+from reconciler.model.template import Connector
 
 _BUILTIN = "builtin.lock.json"
 _DEFAULT_NAMESPACE = "airbyte/"

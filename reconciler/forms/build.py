@@ -24,8 +24,8 @@ from reconciler.connectors.specification.schema import (
 from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.forms.parts import SENSITIVE, Control, Form, Part
 from reconciler.forms.plain_text import plain_text
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment
+from reconciler.model.template import connection_schema
 
 _MAX_OPTIONS = 200
 _MAX_EXAMPLES = 10

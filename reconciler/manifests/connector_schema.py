@@ -14,8 +14,8 @@ from reconciler.connectors.specification.schema import is_marked_secret, members
 from reconciler.manifests.fields import TYPES, is_a
 from reconciler.manifests.schema import manifest_schema
 from reconciler.manifests.variables import PREFIX
-from reconciler.model.connector import Connector, connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.template import Connector, connection_schema
 
 _DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 _NEVER_PRESET: Final = (

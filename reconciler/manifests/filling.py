@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.reader import Document
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import UnsetVariable, VariableText, converted
-from reconciler.model.connector import connection_schema
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, value_at
+from reconciler.model.template import connection_schema
 
 if TYPE_CHECKING:
     from reconciler.connectors.specification.place import Place

@@ -22,10 +22,9 @@ from reconciler.manifests.manifest_fields import (
 )
 from reconciler.manifests.reader import Document
 from reconciler.manifests.schema import API_VERSION
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
-from reconciler.model.template import SOURCE_TEMPLATE, Manifest
+from reconciler.model.template import SOURCE_TEMPLATE, Connector, Manifest
 from reconciler.model.text import did_you_mean, kind_of, short_text
 
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")

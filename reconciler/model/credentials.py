@@ -1,11 +1,20 @@
-"""What a run logs in with. Values only: reading the environment and sending tokens happen elsewhere.
+"""What a run logs in with, from the environment: the only place that it may come from.
 
 The secret parts never appear in `repr`, so that a value in a traceback or a log line gives nothing away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from reconciler.errors import CredentialsError
+
+CLIENT_ID = "AIRBYTE_CLIENT_ID"
+CLIENT_SECRET = "AIRBYTE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+BEARER_TOKEN = "AIRBYTE_BEARER_TOKEN"  # noqa: S105 - the name of a variable
+
+_FIRST_PRINTABLE, _LAST_PRINTABLE = "\x20", "\x7e"
 
 
 @dataclass(frozen=True)
@@ -33,3 +42,48 @@ class BearerToken:
     def secrets(self) -> tuple[str, ...]:
         """What must never reach an output."""
         return (self.value,)
+
+
+def read_credentials(environ: Mapping[str, str]) -> ClientCredentials | BearerToken:
+    """An application (id and secret) or a ready token, without surrounding whitespace; an empty value counts as unset.
+
+    Raises CredentialsError, which names variables and never shows a value.
+    """
+    values = {name: _value(environ, name) for name in (CLIENT_ID, CLIENT_SECRET, BEARER_TOKEN)}
+    client_id, client_secret, token = values.values()
+    if token and (client_id or client_secret):
+        found = CLIENT_ID if client_id else CLIENT_SECRET
+        raise CredentialsError(
+            f"both {BEARER_TOKEN} and {found} are set",
+            help="unset one of them, so that it is clear who is logging in",
+        )
+    if token:
+        return BearerToken(token)
+    if client_id and client_secret:
+        return ClientCredentials(client_id, client_secret)
+    raise _missing(client_id, client_secret)
+
+
+def has_no_credentials(environ: Mapping[str, str]) -> bool:
+    """Whether not one of the variables is set: a fork, or a project that was not set up yet. A part of them is a mistake."""
+    return not any(environ.get(name, "").strip() for name in (CLIENT_ID, CLIENT_SECRET, BEARER_TOKEN))
+
+
+def _missing(client_id: str, client_secret: str) -> CredentialsError:
+    if client_id or client_secret:
+        present, absent = (CLIENT_ID, CLIENT_SECRET) if client_id else (CLIENT_SECRET, CLIENT_ID)
+        return CredentialsError(f"{present} is set, but {absent} is not", help=f"set {absent} too")
+    return CredentialsError(
+        "no credentials in the environment",
+        help=f"set {CLIENT_ID} and {CLIENT_SECRET}, or {BEARER_TOKEN}",
+    )
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not all(_FIRST_PRINTABLE <= char <= _LAST_PRINTABLE for char in value):
+        raise CredentialsError(
+            f"{name} holds a character that cannot go into an HTTP header",
+            help="set it again; a line break or a copied invisible character is the usual cause",
+        )
+    return value

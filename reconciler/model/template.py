@@ -1,4 +1,4 @@
-"""Desired and live templates as they enter the plan.
+"""Connectors, and desired and live templates as they enter the plan.
 
 Words: `presets` is the API's `partialDefaultConfig` (values the customer is not asked for), `form` is its
 `partialUserConfigSpec`, read back as `configTemplateSpec` (the connector specification the customer fills
@@ -10,12 +10,40 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonObject
 from reconciler.model.places import Places
 
 SOURCE_TEMPLATE = "SourceTemplate"
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A source type.
+
+    `id` is the actor definition id, a lower-case UUID. `repository` is the short name (`source-faker`), None
+    when only the id is known. `specification` is the registry's `spec` object (connectionSpecification,
+    advanced_auth, ...), None when it is not known: then nothing may be concluded about forms, secrets or
+    inference. `tombstone`: the registry says that it was withdrawn; the server lists no template of such a connector.
+    """
+
+    id: str
+    repository: str | None = None
+    name: str | None = None
+    version: str | None = None
+    specification: JsonObject | None = field(default=None, hash=False, repr=False)
+    tombstone: bool = False
+
+    @property
+    def label(self) -> str:
+        """What a person would call it: name, else repository, else id."""
+        return self.name or self.repository or self.id
+
+
+def connection_schema(specification: JsonObject | None) -> JsonObject | None:
+    """The JSON Schema of the configuration in a specification or a form; None where there is none."""
+    schema = specification.get("connectionSpecification") if specification is not None else None
+    return schema if isinstance(schema, dict) else None
 
 
 @dataclass(frozen=True)
@@ -119,3 +147,31 @@ class LiveState:
     def ids(self) -> frozenset[str]:
         """Every id that the list named, without those left out."""
         return frozenset(t.id for t in self.templates) | frozenset(u.id for u in self.unread)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A create that may be on its way: what the journal keeps of it until the server's list, a refusal or a person decides it. Holds
+    no value of a manifest.
+
+    The digests are of the content without the places in `without` (JSON pointers to values of variables): a digest of a
+    short secret could be guessed. `presets_digests` are that of the manifest's presets and, if the server's merge defect
+    would store others, that of those; `form_digest` is None where the manifest leaves the form to the server. `before` are the
+    ids of templates that were there already and could be taken for this one, sorted. `sent_at` is UTC text. `answer` says
+    what came back, "" when nobody knows; `template_id` is the id that the answer named. `was_listed` is True for one that is
+    closed because a list named `template_id`.
+    """
+
+    id: str
+    organization_id: str
+    connector_id: str
+    name: str
+    presets_digests: tuple[str, ...]
+    form_digest: str | None
+    without: tuple[str, ...]
+    before: tuple[str, ...]
+    url: str
+    sent_at: str = ""
+    answer: str = ""
+    template_id: str | None = None
+    was_listed: bool = False

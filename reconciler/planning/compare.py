@@ -18,7 +18,6 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, secret_pointers
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import (
     JsonValue,
     canonical_json,
@@ -27,7 +26,7 @@ from reconciler.model.json_value import (
     pointer_segments,
     same_json,
 )
-from reconciler.model.template import LiveState
+from reconciler.model.template import LiveState, connection_schema
 from reconciler.planning.content import FORM, PRESETS, Contents, Desired, Live
 from reconciler.planning.entry import Change, Operation, Plan, Status
 

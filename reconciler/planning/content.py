@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import cast
 
 from reconciler.connectors.server.forms import InferenceFailed, infer_form, served_specification
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import (
     JsonObject,
     JsonValue,
@@ -25,7 +24,7 @@ from reconciler.model.json_value import (
     canonical_value,
     pointer_segments,
 )
-from reconciler.model.template import LiveTemplate, Manifest
+from reconciler.model.template import LiveTemplate, Manifest, connection_schema
 
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
 _SCHEMA_LISTS = frozenset({"oneOf", "anyOf", "allOf", "items"})

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonValue
 from reconciler.model.target import Target
-from reconciler.model.template import LiveTemplate, Manifest
+from reconciler.model.template import Connector, LiveTemplate, Manifest
 from reconciler.model.verdict import Asked, Verdict
 
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from reconciler.model.connector import Connector
-from reconciler.model.template import SOURCE_TEMPLATE, Manifest, UnreadTemplate
+from reconciler.model.template import SOURCE_TEMPLATE, Connector, Manifest, UnreadTemplate
 from reconciler.planning.claims import Claim
 from reconciler.planning.compare import changes_of
 from reconciler.planning.content import Desired, FormSource, Key, Live, content_of

@@ -21,11 +21,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import cast
 
-from reconciler.model.connector import Connector
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
-from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, Manifest
+from reconciler.model.template import SOURCE_TEMPLATE, Connector, Intent, LiveState, LiveTemplate, Manifest
 from reconciler.planning.content import FORM, PRESETS, Desired, content_of, digest_of, with_places
 from reconciler.planning.entry import Entry, Rule, Status
 

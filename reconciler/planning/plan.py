@@ -20,10 +20,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 from reconciler.model.target import Target
-from reconciler.model.template import LiveState, Manifest, Past, UnreadTemplate
+from reconciler.model.template import Intent, LiveState, Manifest, Past, UnreadTemplate
 from reconciler.planning.claims import Revisions
 from reconciler.planning.content import Contents, Desired, Live, digest_of, with_places
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status

@@ -12,11 +12,10 @@ from typing import TypeAlias, TypeVar
 
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError, ServerError
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Api, Target
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
 from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Rule, Status

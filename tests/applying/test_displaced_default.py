@@ -13,10 +13,9 @@ from faulty_sandbox import Fault, World, answered, passed_on
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.connectors.catalogue import builtin_catalogue
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Target
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.planning.entry import Selection
 from reconciler.report.exit_code import apply_exit_code
 from reconciler.report.markdown.headline import of_apply as apply_headline

@@ -18,9 +18,8 @@ from faulty_sandbox import World, answered, lost_after, passed_on
 from reconciler.applying.journal import Journal, open_journal, refuse_foreign
 from reconciler.applying.outcome import ApplyResult
 from reconciler.errors import UnsafePlan
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import Manifest
+from reconciler.model.template import Intent, Manifest
 from reconciler.planning.content import desired_of
 from reconciler.planning.entry import Selection, Status
 from reconciler.planning.intents import intent_of

@@ -31,10 +31,9 @@ from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.errors import ReconcilerError
 from reconciler.http.exchange import Timing
-from reconciler.model.connector import Connector
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import Api, Target
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import apply_document, error_document
 from reconciler.report.exit_code import apply_exit_code

@@ -7,10 +7,9 @@ from functools import cache
 from factories import live, manifest, state, target, unread
 
 from reconciler.connectors.catalogue import builtin_catalogue
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.planning.assess import assess
 from reconciler.planning.entry import Assessed
 from reconciler.planning.plan import build_plan

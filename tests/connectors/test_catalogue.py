@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
-from reconciler.model.connector import Connector
+from reconciler.model.template import Connector
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
 FAKER = Connector(FAKER_ID, "source-faker", "Sample Data", "6.2.24")

@@ -10,7 +10,7 @@ import pytest
 from reconciler.connectors.registry.lock import read_lock
 from reconciler.connectors.server.work import MOST_SPECIFICATION
 from reconciler.errors import InvalidInput
-from reconciler.model.connector import Connector
+from reconciler.model.template import Connector
 
 FILE = "connectors.lock.json"
 HELP = "write the file again with `reconciler connectors lock`"

@@ -17,7 +17,7 @@ from reconciler.connectors.registry.lock import (
 )
 from reconciler.connectors.registry.registry import ConnectorType, spec_digest
 from reconciler.errors import InvalidInput
-from reconciler.model.connector import Connector
+from reconciler.model.template import Connector
 
 FILE = "connectors.lock.json"
 HELP = "write the file again with `reconciler connectors lock`"

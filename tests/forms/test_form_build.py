@@ -12,8 +12,8 @@ from reconciler.connectors.specification.schema import Kind
 from reconciler.forms.build import build_form
 from reconciler.forms.parts import Control, Form, NoForm, Part
 from reconciler.forms.template_form import form_of_live, form_of_manifest
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
+from reconciler.model.template import Connector
 
 
 def specification(required: tuple[str, ...] = (), /, **properties: Any) -> JsonObject:

@@ -15,8 +15,8 @@ from reconciler.forms.build import build_form
 from reconciler.forms.html_form import compared_markup, form_markup
 from reconciler.forms.parts import compare_forms
 from reconciler.forms.template_form import form_of_live, form_of_manifest
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.template import Connector
 
 CONNECTORS = builtin_catalogue().connectors
 MARK = "<i data-mark=1>&\"'"

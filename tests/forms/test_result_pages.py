@@ -13,8 +13,8 @@ from forms.page_reading import Reading, faults, read
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.errors import InvalidInput, UnsafePlan
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.template import Connector
 from reconciler.planning.entry import Plan, Selection, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.html import render_apply_page, render_error_page, render_plan_page

@@ -19,9 +19,8 @@ from reconciler.cli.renderings import (
     validation_renderings,
 )
 from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin
-from reconciler.model.template import LiveTemplate, Manifest
+from reconciler.model.template import Connector, LiveTemplate, Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Plan, Status
 from reconciler.planning.plan import build_plan

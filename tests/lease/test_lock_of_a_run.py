@@ -25,8 +25,8 @@ from reconciler.cli.console import Console
 from reconciler.cli.locking import GitLock
 from reconciler.errors import Interrupted, UnsafePlan
 from reconciler.lease.record import LeaseRecord, lease_ref, target_digest
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import JsonObject
+from reconciler.model.template import Intent
 from reconciler.planning.content import desired_of
 from reconciler.planning.entry import Plan
 from reconciler.planning.intents import intent_of

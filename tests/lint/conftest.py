@@ -13,9 +13,8 @@ from reconciler.connectors.lint.lint import LINT_RULES, lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.secret_texts import certain_secrets
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 
 Make = Callable[..., Manifest]
 Check = Callable[..., tuple[Diagnostic, ...]]

@@ -9,8 +9,8 @@ from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Severity
+from reconciler.model.template import Connector
 
 CONNECTORS = builtin_catalogue().connectors
 

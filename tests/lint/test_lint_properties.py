@@ -16,9 +16,9 @@ from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.secrets import secret_pointers
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Severity
 from reconciler.model.json_value import JsonObject, pointer_segments
+from reconciler.model.template import Connector
 
 WORDS = st.sampled_from(
     [

@@ -14,8 +14,8 @@ from reconciler.manifests.reader import Document, read_documents
 from reconciler.manifests.repetitions import Surroundings
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import Variables, VariableValue
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonValue
+from reconciler.model.template import Connector
 
 FAKER = Connector("dfd88b22-b603-4c3d-aad7-3701784586b1", "source-faker", "Sample Data")
 

@@ -10,8 +10,8 @@ from manifests.manifest_reading import ProjectOnDisk, manifest_text
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.lint.rules import explain_rule
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.model.template import Connector
 
 FORM = "partialUserConfigSpec: {connectionSpecification: {type: object, title: %s}}"
 

@@ -6,9 +6,8 @@ import pytest
 from manifests.manifest_reading import FAKER, ProjectOnDisk, manifest_text
 
 from reconciler.connectors.catalogue import Catalogue
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Severity
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 
 ORGANIZATION = "7C60D51F-B44E-4682-87d6-449835ea4de6"
 HUBSPOT = Connector("36c891d9-4bd9-43ac-bad2-10e12756272c", "source-hubspot", "HubSpot")

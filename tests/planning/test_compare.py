@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from factories import FAKER, form, live, manifest, served, state, target
 
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.template import LiveTemplate, Manifest, live_template
+from reconciler.model.template import Connector, LiveTemplate, Manifest, live_template
 from reconciler.planning.compare import diff_values
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Change, Entry, Operation, Status

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from factories import FAKER, form, live, manifest, state, target
 
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import LiveTemplate, Manifest
+from reconciler.model.template import Connector, LiveTemplate, Manifest
 from reconciler.planning.compare import MAX_SECRETS
 from reconciler.planning.entry import Entry
 from reconciler.planning.plan import build_plan

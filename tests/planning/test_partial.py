@@ -7,8 +7,8 @@ from typing import Any
 import factories
 import pytest
 
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.template import Connector
 from reconciler.planning.assess import assess, findings_on_part
 from reconciler.planning.entry import Assessed
 

@@ -18,11 +18,9 @@ import pytest
 import yaml
 from factories import CRM, FAKER, ORGANIZATION, served, target, template_id, unread
 
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Origin
-from reconciler.model.intent import Intent
 from reconciler.model.json_value import canonical_json
-from reconciler.model.template import LiveState, Manifest, Past, live_template
+from reconciler.model.template import Connector, Intent, LiveState, Manifest, Past, live_template
 from reconciler.planning.content import desired_of
 from reconciler.planning.entry import Entry, Plan
 from reconciler.planning.intents import intent_of

@@ -11,10 +11,9 @@ from factories import ORGANIZATION, target
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonValue
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption, Verdict
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Status
 

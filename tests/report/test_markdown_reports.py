@@ -12,9 +12,8 @@ from report.gfm import Rendered, assert_harmless
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, refused
 from reconciler.errors import InvalidInput, Unreachable, UnsafePlan
 from reconciler.github.actions import SUMMARY_BUDGET
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption, Verdict
 from reconciler.planning.entry import Assessed, Change, Operation, Plan, Status
 from reconciler.planning.plan import build_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from factories import CRM, FAKER, ORGANIZATION, form, live, manifest, state, target, template_id
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
-from reconciler.model.connector import Connector
+from reconciler.model.template import Connector
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import plan_document

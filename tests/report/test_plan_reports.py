@@ -11,10 +11,9 @@ from factories import CRM, FAKER, form, live, manifest, state, target, template_
 
 from reconciler.cli.options import Options
 from reconciler.cli.renderings import plan_renderings
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed, Plan, Selection
 from reconciler.planning.plan import build_plan

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
-from reconciler.model.connector import Connector
 from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL
+from reconciler.model.template import Connector
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.exchange import SandboxSettings

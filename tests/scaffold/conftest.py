@@ -10,8 +10,7 @@ import pytest
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests.load import load_manifests
-from reconciler.model.connector import Connector
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.manifests.connector_schema import connector_manifest_schema
 from reconciler.manifests.schema import manifest_schema
-from reconciler.model.connector import Connector
+from reconciler.model.template import Connector
 
 Make = Callable[..., Connector]
 

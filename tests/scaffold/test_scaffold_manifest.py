@@ -16,9 +16,8 @@ from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.scaffold import scaffold_manifest
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.specification.secrets import form_secret_pointers
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import same_json
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 
 Make = Callable[..., Connector]
 Read = Callable[[str, Connector], Manifest]

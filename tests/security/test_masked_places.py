@@ -6,8 +6,8 @@ import pytest
 from factories import form, live, manifest, state, target
 from security.crm_connector import CRM, SPECIFICATION
 
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
+from reconciler.model.template import Connector
 from reconciler.planning.compare import plan_secrets
 from reconciler.planning.content import Contents
 from reconciler.planning.entry import Change, Operation

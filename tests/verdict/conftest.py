@@ -10,9 +10,8 @@ import pytest
 from verdict.verdict_forms import Make
 
 from reconciler.connectors.catalogue import builtin_catalogue
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
-from reconciler.model.template import Manifest
+from reconciler.model.template import Connector, Manifest
 
 
 @pytest.fixture

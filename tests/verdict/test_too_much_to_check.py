@@ -13,8 +13,8 @@ from reconciler.connectors.server.work import MOST_SPECIFICATION
 from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.verdict import judged
 from reconciler.manifests.assessing import _MOST_OF_SPECIFICATIONS, assessor, literal_secrets
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject
+from reconciler.model.template import Connector
 from reconciler.model.verdict import Verdict
 
 TOLD = "what Airbyte would answer to the create is not known: checking it takes too long (more than 1,000,000 steps)"

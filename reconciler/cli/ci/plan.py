@@ -18,9 +18,9 @@ from reconciler.cli.renderings import validation_renderings
 from reconciler.cli.validate import validated
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 from reconciler.github.comments import Marker
-from reconciler.manifests.credentials import has_no_credentials
 from reconciler.manifests.project import Environment, read_project
 from reconciler.manifests.rules import VARIABLE_UNSET
+from reconciler.model.credentials import has_no_credentials
 from reconciler.model.diagnostic import Severity
 from reconciler.model.target import Api
 from reconciler.planning.entry import SETTLED

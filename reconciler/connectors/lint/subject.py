@@ -14,10 +14,9 @@ from reconciler.connectors.server.java_values import Absent, member
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.place import Place, place_of
-from reconciler.model.connector import connection_schema
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
-from reconciler.model.template import Manifest
+from reconciler.model.template import Manifest, connection_schema
 from reconciler.model.text import did_you_mean
 
 PRESETS = "/spec/partialDefaultConfig"

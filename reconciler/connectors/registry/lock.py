@@ -15,10 +15,10 @@ from typing import Any
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, spec_digest
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
-from reconciler.model.connector import Connector
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, is_uuid, pointer
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
+from reconciler.model.template import Connector
 from reconciler.model.text import nearest
 
 FORMAT_VERSION = "1"

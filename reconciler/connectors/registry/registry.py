@@ -18,8 +18,8 @@ from functools import cached_property
 from typing import TypeGuard
 
 from reconciler.connectors.catalogue import Catalogue, short_repository
-from reconciler.model.connector import Connector, connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, is_uuid
+from reconciler.model.template import Connector, connection_schema
 
 MOST_LISTED = 6
 """Connectors that one sentence names; of more, the others are a number."""

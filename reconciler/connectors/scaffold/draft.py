@@ -21,8 +21,8 @@ from reconciler.connectors.server.forms import (
 )
 from reconciler.connectors.server.java_values import member
 from reconciler.connectors.specification.schema import COMBINED, holds_secret, options_of, texts
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
+from reconciler.model.template import connection_schema
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from reconciler.connectors.specification.schema import (
     options_of,
     type_names,
 )
-from reconciler.model.connector import Connector
 from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.template import Connector
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
 _ABOUT_PRESETS = (

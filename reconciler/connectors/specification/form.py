@@ -29,8 +29,8 @@ from reconciler.connectors.specification.schema import (
     shared_constants,
     title_of,
 )
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, same_json
+from reconciler.model.template import connection_schema
 
 AnyPart = TypeVar("AnyPart")
 MAX_DEPTH = 24

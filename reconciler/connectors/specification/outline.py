@@ -20,8 +20,8 @@ from reconciler.connectors.specification.schema import (
     shared_constants,
     title_of,
 )
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, canonical_json
+from reconciler.model.template import connection_schema
 
 _MAX_LABEL = 40
 

@@ -22,8 +22,8 @@ from reconciler.connectors.specification.schema import (
     title_of,
     type_names,
 )
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
+from reconciler.model.template import connection_schema
 
 _CHOICES = ("oneOf", "anyOf")
 _PARTS = ("if", "then", "else")

@@ -9,9 +9,8 @@ from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_values import TYPES
 from reconciler.connectors.specification.form import FormPart, form_cards
 from reconciler.connectors.specification.schema import Kind, is_shown, members, takes_secret, type_names
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
-from reconciler.model.template import Manifest
+from reconciler.model.template import Manifest, connection_schema
 from reconciler.model.verdict import Ask, Asked, AskOption
 
 

@@ -21,8 +21,8 @@ from reconciler.connectors.server.work import Work
 from reconciler.connectors.specification.schema import texts
 from reconciler.connectors.specification.secrets import secret_pointers
 from reconciler.connectors.verdict.verdict import corrupted_values
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.template import connection_schema
 
 CONNECTOR = "/spec/connector"
 PRESETS = "/spec/partialDefaultConfig"

@@ -8,9 +8,8 @@ from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.server.java_values import ABSENT, Absent, member
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers, written_texts
-from reconciler.model.connector import connection_schema
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json, value_at
-from reconciler.model.template import Manifest
+from reconciler.model.template import Manifest, connection_schema
 from reconciler.model.verdict import Corruption, Verdict
 
 _FORM = "/spec/partialUserConfigSpec/"

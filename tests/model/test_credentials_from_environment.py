@@ -8,8 +8,7 @@ import sys
 import pytest
 
 from reconciler.errors import CredentialsError
-from reconciler.manifests.credentials import read_credentials
-from reconciler.model.credentials import BearerToken, ClientCredentials
+from reconciler.model.credentials import BearerToken, ClientCredentials, read_credentials
 
 ID, SECRET, TOKEN = "AIRBYTE_CLIENT_ID", "AIRBYTE_CLIENT_SECRET", "AIRBYTE_BEARER_TOKEN"
 
@@ -65,7 +64,7 @@ def test_secrets_are_the_parts_that_must_not_be_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["reconciler.manifests", "reconciler.manifests.credentials", "reconciler.manifests.project"]
+    "module", ["reconciler.manifests", "reconciler.model.credentials", "reconciler.manifests.project"]
 )
 def test_light_modules_load_neither_yaml_nor_pydantic(module: str) -> None:
     code = f"import sys, {module}; print([name for name in ('yaml', 'pydantic', 'httpx') if name in sys.modules])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,14 @@ from reconciler.cli.deliver import deliver_two
 from reconciler.cli.options import Options, common_options, options_from, target_options
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
-from reconciler.errors import CredentialsError, ReconcilerError, UnsafePlan
+from reconciler.errors import (
+    CredentialsError,
+    ReconcilerError,
+    RefusedByServer,
+    ServerError,
+    Unreachable,
+    UnsafePlan,
+)
 from reconciler.model.target import Api
 from reconciler.model.text import count
 from reconciler.planning.intents import ways_out, why_undecided
@@ -23,7 +31,6 @@ from reconciler.report.view import organization_words
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
-    from reconciler.airbyte.probe import ServerReport
     from reconciler.model.target import Target
 
 EPILOG = """\b
@@ -104,30 +111,41 @@ def _journal(workspace: Workspace) -> Check:
     return failed("journal", UnsafePlan(doubts, help=help_text))
 
 
-async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
-    from reconciler.airbyte.probe import which_dialect
+async def first_answer(api: TemplateApi, organization: str) -> int | Check:
+    """One token and one list: the number of templates, or the check that failed (server, login or dialect)."""
+    has_token = False
+    try:
+        await api.ensure_token()
+        has_token = True
+        return len(await api.list_templates(organization))
+    except Unreachable as error:
+        return failed("server", error)
+    except (CredentialsError, ServerError) as error:
+        # A refusal by status is about this API. Anything else that is no list may be a page of a proxy or a login.
+        is_refused = has_token and isinstance(error, RefusedByServer)
+        return failed("dialect" if is_refused else "login", error)
 
+
+async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
     target, others = workspace.target, _others(workspace)
-    report = await which_dialect(api, target.organization_id)
+    answer = await first_answer(api, target.organization_id)
     address = "sandbox in this process" if target.api is Api.SANDBOX else target.url
-    for name, is_passed, words in (
-        ("server", report.reachable, f"{address} answers"),
-        ("login", report.logged_in is True, "the credentials are accepted"),
-        ("dialect", report.error is None, _listed(report)),
-    ):
-        if report.error is not None and not is_passed:
-            yield failed(name, report.error)
-            return
-        yield _ok(name, words)
+    for passed in (_ok("server", f"{address} answers"), _ok("login", "the credentials are accepted")):
+        if isinstance(answer, Check) and answer.name == passed.name:
+            break
+        yield passed
+    if isinstance(answer, Check):
+        yield answer
+        return
+    yield _ok("dialect", _listed(answer))
     readable = [target.organization_id]
     for other in others:
-        found = await which_dialect(api, other)
-        if found.error is None:
+        found = await first_answer(api, other)
+        if isinstance(found, Check):
+            yield replace(found, name="dialect", detail=f"organization {other}: {found.detail}")
+        else:
             readable.append(other)
             yield _ok("dialect", f"{_listed(found)} in organization {other}")
-        else:
-            detail = f"organization {other}: {found.error.message}"
-            yield Check("dialect", Health.FAILED, detail, found.error.help, found.error)
     if probe:
         for organization in readable:
             yield await _ownership(api, target, organization)
@@ -137,8 +155,8 @@ async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool)
     yield Check("rights", Health.SKIPPED, f"{reading}; whether the token may create is {hint}")
 
 
-def _listed(report: ServerReport) -> str:
-    return f"{report.standing}: {count(report.templates or 0, 'template')} listed"
+def _listed(templates: int) -> str:
+    return f"public: {count(templates, 'template')} listed"
 
 
 def _others(workspace: Workspace) -> tuple[str, ...]:

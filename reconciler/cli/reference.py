@@ -45,7 +45,7 @@ _INDENT = " " * 10
 def explain(console: Console, /, rule: str | None, format: str) -> int:
     """Say what a rule is about, why it matters and how to fix what it finds.
 
-    RULE: an id such as R505, as it stands in front of every message; without it all rules are listed.
+    RULE: an id such as R505: every message begins with one. Without it all rules are listed.
     """
     found = all_rules() if rule is None else (_found(rule),)
     style = console.data_style()
@@ -79,11 +79,7 @@ def _severity(facts: Rule, style: Style, width: int = 0) -> str:
 def _page(facts: Rule, style: Style) -> str:
     # Words are never broken: addresses and field names must stay whole.
     fill = partial(
-        textwrap.fill,
-        width=88,
-        subsequent_indent=_INDENT,
-        break_long_words=False,
-        break_on_hyphens=False,
+        textwrap.fill, width=88, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False
     )
     heading = f"{style.paint(facts.id, 'bold')} {_severity(facts, style)}: {facts.title}"
     why, fix = (fill(f"{title:<10}{text}") for title, text in (("Why:", facts.why), ("Fix:", facts.fix)))

@@ -14,13 +14,21 @@ import uvicorn
 from factories import template_id
 
 from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Rejected, TemplateApi, Unclear
-from reconciler.airbyte.probe import Standing, which_dialect
 from reconciler.airbyte.public import connect
 from reconciler.airbyte.reading import read_live_state
+from reconciler.cli.doctor import first_answer
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Target
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
+from reconciler.model.target import SANDBOX_URL, Api, Target
+from reconciler.report.checks import Check
+from reconciler.sandbox import (
+    DEFAULT_CLIENT_ID,
+    DEFAULT_CLIENT_SECRET,
+    DEFAULT_ORGANIZATION_ID,
+    DEFAULT_TEMPLATE_ID,
+)
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
@@ -144,17 +152,13 @@ def test_default_templates_are_told_from_ones_own(store: Store) -> None:
     assert in_process(store, work) == (True, False, None)
 
 
-@pytest.mark.parametrize(
-    ("settings", "standing"),
-    [
-        (SandboxSettings(), Standing.PUBLIC),
-        (SandboxSettings(moved=True), Standing.MOVED),
-        (SandboxSettings(role="none"), Standing.FORBIDDEN),
-    ],
-)
-def test_the_probe_tells_the_standing(store: Store, settings: SandboxSettings, standing: Standing) -> None:
-    report = in_process(store, lambda api: which_dialect(api, ORG), settings)
-    assert report.standing is standing
+@pytest.mark.parametrize("settings", [SandboxSettings(moved=True), SandboxSettings(role="none")])
+def test_an_organization_without_this_api_fails_the_check_of_the_dialect(
+    store: Store, settings: SandboxSettings
+) -> None:
+    answer = in_process(store, lambda api: first_answer(api, ORG), settings)
+    assert isinstance(answer, Check)
+    assert answer.name == "dialect"
 
 
 class Counted:

@@ -20,15 +20,8 @@ from reconciler.cli.doctor import first_answer
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials
 from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Target
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
-from reconciler.model.target import SANDBOX_URL, Api, Target
 from reconciler.report.checks import Check
-from reconciler.sandbox import (
-    DEFAULT_CLIENT_ID,
-    DEFAULT_CLIENT_SECRET,
-    DEFAULT_ORGANIZATION_ID,
-    DEFAULT_TEMPLATE_ID,
-)
+from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.store import Store, open_store

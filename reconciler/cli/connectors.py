@@ -18,7 +18,6 @@ from reconciler.connectors.registry.authored import Identity
 from reconciler.connectors.registry.lock_present import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
 from reconciler.manifests.desired import LOCK_FILE
-from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Severity
 from reconciler.model.text import listed
 from reconciler.report import connectors as reports

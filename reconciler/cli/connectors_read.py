@@ -22,11 +22,12 @@ from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.source import BAD_REGISTRY, RegistrySource
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
+from reconciler.manifests.document import Document, NoSubstitutions
 from reconciler.manifests.files import find_files
 from reconciler.manifests.includes import new_reader
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.reader import Document, NoSubstitutions, read_documents
+from reconciler.manifests.reader import read_documents
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonValue, pointer, value_at
 from reconciler.model.places import Places

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.reader import Document
+from reconciler.manifests.document import Document
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import UnsetVariable, VariableText, converted
 from reconciler.model.diagnostic import Diagnostic

@@ -15,11 +15,12 @@ from pathlib import PurePosixPath
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
+from reconciler.manifests.document import Document
 from reconciler.manifests.files import SUFFIXES
 from reconciler.manifests.judging import Judge
 from reconciler.manifests.limits import MAX_FILE_BYTES, Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.reader import Document, read_documents
+from reconciler.manifests.reader import read_documents
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import Variables, VariableValue
 from reconciler.model.json_value import JsonValue

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.manifests import rules
+from reconciler.manifests.document import NOTHING, Document
 from reconciler.manifests.files import SUFFIXES, SourceFile, read_file
 from reconciler.manifests.limits import MAX_FILE_BYTES, MAX_INCLUDES, Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.reader import NOTHING, Document, read_documents
+from reconciler.manifests.reader import read_documents
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import Variables, VariableValue
 from reconciler.model.diagnostic import Diagnostic, Origin

@@ -11,6 +11,7 @@ from reconciler.connectors.catalogue import Catalogue
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import VALUE_KEYWORDS, type_names
 from reconciler.manifests import rules
+from reconciler.manifests.document import Document
 from reconciler.manifests.fields import WRITTEN
 from reconciler.manifests.filling import Filled, fill
 from reconciler.manifests.limits import MAX_NAME_LENGTH
@@ -20,7 +21,6 @@ from reconciler.manifests.manifest_fields import (
     not_a_manifest,
     spelling_findings,
 )
-from reconciler.manifests.reader import Document
 from reconciler.manifests.schema import API_VERSION
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid

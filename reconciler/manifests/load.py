@@ -13,11 +13,11 @@ from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
 from reconciler.manifests import rules
+from reconciler.manifests.document import Document
 from reconciler.manifests.files import FoundFiles, SourceFile, find_files
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.reader import Document
 from reconciler.manifests.repetitions import Seen, Surroundings
 from reconciler.model.diagnostic import (
     Diagnostic,

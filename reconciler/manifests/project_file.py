@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
+from reconciler.manifests.document import Document, NoSubstitutions
 from reconciler.manifests.fields import Fields
 from reconciler.manifests.limits import LONGEST_SETTLE, MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.manifest_fields import uuid_words
@@ -21,7 +22,7 @@ from reconciler.manifests.project import (
     Project,
     url_mistake,
 )
-from reconciler.manifests.reader import Document, NoSubstitutions, read_documents
+from reconciler.manifests.reader import read_documents
 from reconciler.manifests.schema import project_schema
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment

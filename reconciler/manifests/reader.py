@@ -9,12 +9,11 @@ ends at the first wrong alias, where reading events goes on.
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from yaml import YAMLError
 from yaml.events import (
@@ -24,14 +23,14 @@ from yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     StreamStartEvent,
 )
 
 from reconciler.manifests import rules
-from reconciler.manifests.fields import WRITTEN
+from reconciler.manifests.anchors import Anchors
+from reconciler.manifests.document import Document, Substitutions
 from reconciler.manifests.limits import (
     MAX_DOCUMENTS,
     MAX_EVENTS,
@@ -56,82 +55,15 @@ from reconciler.manifests.syntax import (
     start_advice,
     syntax_error,
 )
-from reconciler.manifests.variables import ENV_FORMS, UnsetVariable, VariableValue
-from reconciler.model.diagnostic import Diagnostic, Origin
-from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, value_at
+from reconciler.manifests.variables import ENV_FORMS, UnsetVariable
+from reconciler.model.diagnostic import Origin
+from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.places import NUMBERS, OPEN, Places
 from reconciler.model.text import short_text
 
 _ENV: Final = "!env"
 _INCLUDE: Final = "!include"
 _CORE_TAGS = "tag:yaml.org,2002:"
-NOTHING: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Document:
-    """One document of a file.
-
-    `origin` is the place of its first key (of its root value when it has none). `variables` are JSON pointers to values that
-    `!env` put there. `spoiled` are pointers to values that were reported already: what is there is only a guess.
-    """
-
-    index: int
-    value: JsonValue
-    origin: Origin
-    places: Places
-    variables: frozenset[str] = NOTHING
-    spoiled: frozenset[str] = NOTHING
-
-    def locate(self, finding: Diagnostic) -> Diagnostic:
-        """A finding with its place in the file. `WRITTEN` in its texts becomes the scalar that is written there."""
-        located = self.places.locate(finding)
-        texts = located.message, located.help
-        if not any(WRITTEN in text for text in texts):
-            return located
-        written = self.places.written_at(finding.pointer) or json.dumps(value_at(self.value, finding.pointer))
-        message, help_text = (text.replace(WRITTEN, written) for text in texts)
-        return replace(located, message=message, help=help_text)
-
-    def has_reported(self, pointer: str) -> bool:
-        """Whether the value at a pointer, or one around it, is spoiled."""
-        return any(f"{pointer}/".startswith(f"{spoiled}/") for spoiled in self.spoiled)
-
-    def lacks(self, pointer: str) -> bool:
-        """Whether the value at a pointer, or one around it, is that of a variable that is not set."""
-        value = self.value
-        for segment in pointer_segments(pointer):
-            if not isinstance(value, dict):
-                break
-            value = value.get(segment)
-        return isinstance(value, UnsetVariable)
-
-
-class Substitutions(Protocol):
-    """What the two tags mean. Both raise Refused."""
-
-    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
-        """The value of `!env form`, which will be nested `depth` deep; `form` is the name, or an object with it."""
-
-    def fragment(self, path: str, *, depth: int) -> Document:
-        """The content of `!include path`, which will be nested `depth` deep."""
-
-
-@dataclass(frozen=True)
-class NoSubstitutions:
-    """For files that take neither tag. `rule` and the texts are what their users read."""
-
-    rule: str
-    variables: tuple[str, str]
-    includes: tuple[str, str]
-
-    def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
-        """See `Substitutions`."""
-        raise Refused(self.rule, *self.variables)
-
-    def fragment(self, path: str, *, depth: int) -> Document:
-        """See `Substitutions`."""
-        raise Refused(self.rule, *self.includes)
 
 
 def read_documents(
@@ -158,16 +90,6 @@ def read_documents(
     except (Refused, YAMLError) as error:
         log.refuse(syntax_error(error, data) if isinstance(error, YAMLError) else error)
     return tuple(reader.documents)
-
-
-@dataclass(frozen=True)
-class _Anchored:
-    """A value with a name. `values` counts it and all inside; `variables` are pointers relative to it."""
-
-    value: JsonValue
-    values: int
-    variables: list[str]
-    is_spoiled: bool
 
 
 @dataclass
@@ -213,7 +135,7 @@ class _Reader:
         if start.tags:
             words = "remove it; the only tags are !env and !include"
             state.stop(start, rules.DIRECTIVE, "a %TAG directive", words)
-        self._anchors: dict[str, _Anchored] = {}
+        self._anchors = Anchors(state)
         self._keys: list[str | int] = []
         self._numbers: list[int] = []
         self._written: dict[int, str] = {}
@@ -264,7 +186,7 @@ class _Reader:
                 return event.value
             return self._scalar(event)
         if event.__class__ is AliasEvent:
-            return self._alias(event)
+            return self._anchors.repeated(event)
         numbers[index * NUMBERS - 1] = OPEN
         value = self._collection(event)
         numbers[index * NUMBERS - 1] = len(keys)
@@ -286,7 +208,7 @@ class _Reader:
                 value = None
             else:
                 value = self._variable(value, start)
-        return self._anchored(start, value, before)
+        return self._anchors.noted(start, value, before)
 
     def _members(self) -> JsonObject:
         take, path, known = self._next, self.state.path, self._known
@@ -334,7 +256,7 @@ class _Reader:
             words = f"a key of more than {MAX_KEY_LENGTH:,} characters"
             self.state.stop(event, rules.KEY, words, "shorten it")
         if event.anchor is not None:
-            self._anchored(event, event.value, (self.state.values, len(self.state.variables)))
+            self._anchors.noted(event, event.value, (self.state.values, len(self.state.variables)))
         return key
 
     def _describe(self, event: Event, words: Callable[[], tuple[str, str, str]]) -> None:
@@ -405,7 +327,7 @@ class _Reader:
             value = self._fragment(event)
         else:
             self._refuse_tag(event, event.tag)
-        return self._anchored(event, value, before)
+        return self._anchors.noted(event, value, before)
 
     def _check_tag(self, start: CollectionStartEvent, tag: str) -> None:
         """Whether a mapping or sequence may carry this tag."""
@@ -453,60 +375,3 @@ class _Reader:
         state.note_variables(sorted(fragment.variables), event)
         self._included[len(self._keys) - 1] = fragment.places
         return fragment.value
-
-    def _anchored(self, event: NodeEvent, value: JsonValue, before: tuple[int, int]) -> JsonValue:
-        """The value, remembered if it has an anchor. `before` is what the state held of values and variables when it began."""
-        state, name = self.state, event.anchor
-        if name is None:
-            return value
-        if name in self._anchors:
-            message = f"the anchor &{short_text(name)} is used twice in this document"
-            state.problem(event, rules.ALIAS, message, "give each anchor its own name")
-        here = state.pointer()
-        self._anchors[name] = _Anchored(
-            value,
-            values=1 + state.values - before[0],
-            variables=[each.removeprefix(here) for each in state.variables[before[1] :]],
-            is_spoiled=any(each.startswith(here) for each in state.spoiled),
-        )
-        return value
-
-    def _alias(self, event: AliasEvent) -> JsonValue:
-        """A copy of what an alias stands for: it costs as much as writing it out. None after a problem.
-
-        An anchor counts from its end on, so a value cannot hold itself.
-        """
-        state, name = self.state, str(event.anchor)
-        anchored = self._anchors.get(name)
-        if anchored is None:
-            message = f"the alias *{short_text(name)} has no finished anchor &{short_text(name)} above it"
-            help_text = "define the anchor first, outside of itself; quote the value if it is text"
-            state.problem(event, rules.ALIAS, message, help_text)
-            return None
-        state.spend_aliases(anchored.values, 0, event)
-        state.spend_values(anchored.values - 1, event)
-        if anchored.is_spoiled:
-            state.spoil()
-        state.note_variables(anchored.variables, event)
-        copy, height, length = _copied(anchored.value)
-        state.check_depth(state.depth + height, event)
-        state.spend_aliases(0, length, event)
-        return copy
-
-
-def _copied(value: JsonValue) -> tuple[JsonValue, int, int]:
-    """A copy that shares no list and no object with `value`, how deep it is nested (0 for a scalar), and how many characters
-    its texts and keys have.
-    """
-    if isinstance(value, dict):
-        members = {key: _copied(item) for key, item in value.items()}
-        length = sum(len(key) + length for key, (_, _, length) in members.items())
-        return {key: copy for key, (copy, _, _) in members.items()}, _height(members.values()), length
-    if isinstance(value, list):
-        items = [_copied(item) for item in value]
-        return [copy for copy, _, _ in items], _height(items), sum(length for _, _, length in items)
-    return value, 0, len(value) if isinstance(value, str) else 0
-
-
-def _height(inner: Iterable[tuple[JsonValue, int, int]]) -> int:
-    return 1 + max((height for _, height, _ in inner), default=0)

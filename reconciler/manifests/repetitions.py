@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reconciler.manifests import rules
+from reconciler.manifests.document import Document
 from reconciler.manifests.judging import document_name
-from reconciler.manifests.reader import Document
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import canonical_json, is_uuid, value_at
 from reconciler.model.template import Manifest

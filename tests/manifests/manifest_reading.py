@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.connectors.catalogue import Catalogue
+from reconciler.manifests.document import Document
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.reader import Document, read_documents
+from reconciler.manifests.reader import read_documents
 from reconciler.manifests.repetitions import Surroundings
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import Variables, VariableValue

@@ -17,9 +17,10 @@ from reconciler.connectors.scaffold.yaml_text import (
     offered,
     one_line,
 )
+from reconciler.manifests.document import NoSubstitutions
 from reconciler.manifests.limits import Budget
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.reader import NoSubstitutions, read_documents
+from reconciler.manifests.reader import read_documents
 from reconciler.model.json_value import JsonValue, canonical_json
 
 NO_TAGS = NoSubstitutions("R0", ("a variable", ""), ("an include", ""))

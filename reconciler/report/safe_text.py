@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from reconciler.model.diagnostic import Origin
-from reconciler.model.json_value import JsonValue, canonical_json
 from reconciler.model.text import clipped, visible_text
+
+if TYPE_CHECKING:
+    from reconciler.model.diagnostic import Origin
+    from reconciler.model.json_value import JsonValue
 
 _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "cyan": "36", "dim": "2", "bold": "1"}
 
@@ -90,6 +93,8 @@ def safe_place(origin: Origin) -> str:
 
 def short_json(value: JsonValue, limit: int = 80) -> str:
     """A JSON value on one line, cut to `limit` characters with the number of characters left out."""
+    from reconciler.model.json_value import canonical_json
+
     return clipped(safe_text(canonical_json(value)), limit)
 
 

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar
 
+from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.oauth import OAuth, Path, oauth_of
 from reconciler.connectors.specification.order import ordered_blocks
 from reconciler.connectors.specification.schema import (
     Kind,
+    constant,
     constants,
     group_of,
     is_hidden,
     is_marked_secret,
     is_open,
     is_set,
-    is_shown,
     kind_of,
     members,
     objects,
@@ -114,19 +115,19 @@ def _inside(around: FormPart, login: OAuth) -> tuple[FormPart, ...]:
 
 def _parts(block: FormPart, login: OAuth) -> list[FormPart]:
     """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
-    schema, parts = block.schema, []
-    is_key = schema is _LOGIN_BLOCK or (block.path == login.key and kind_of(schema) is not Kind.CHOICE)
+    schema, kind, parts = block.schema, kind_of(block.schema), []
+    is_key = schema is _LOGIN_BLOCK or (block.path == login.key and kind is not Kind.CHOICE)
     if login.fills and is_key:
         parts.append(block._replace(kind=Kind.LOGIN))
-    if schema is not _LOGIN_BLOCK and is_shown(schema):
+    is_shown = kind is not Kind.FIELD or constant(schema) is ABSENT  # hidden ones are no blocks
+    if is_shown and schema is not _LOGIN_BLOCK:
         if block.path in login.fills and not is_set(schema.get("always_show")):
             block = block._replace(by_login=True)
-        parts += _drawn(block, login)
+        parts += _drawn(block, kind if len(block.path) <= MAX_DEPTH else Kind.FIELD, login)
     return parts
 
 
-def _drawn(block: FormPart, login: OAuth) -> list[FormPart]:
-    kind = kind_of(block.schema) if len(block.path) <= MAX_DEPTH else Kind.FIELD
+def _drawn(block: FormPart, kind: Kind, login: OAuth) -> list[FormPart]:
     if kind is Kind.CHOICE:
         return [_choice(block, login)]
     if kind is Kind.GROUP:

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from sys import intern
 from typing import Any, Final
 
 from yaml import YAMLError
@@ -64,6 +65,8 @@ from reconciler.model.text import short_text
 _ENV: Final = "!env"
 _INCLUDE: Final = "!include"
 _CORE_TAGS = "tag:yaml.org,2002:"
+_SHORT = 64
+"""Characters of a text that is kept once for all manifests."""
 
 
 def read_documents(
@@ -182,9 +185,10 @@ class _Reader:
         if event.__class__ is ScalarEvent:
             if event.tag is not None or event.anchor is not None:
                 return self._decorated_scalar(event)
-            if event.implicit[0] and event.value[:1] not in self._special:
-                return event.value
-            return self._scalar(event)
+            is_text = event.implicit[0] and event.value[:1] not in self._special
+            value = event.value if is_text else self._scalar(event)
+            # Thousands of manifests say the same few words: each is kept once.
+            return intern(value) if value.__class__ is str and len(value) <= _SHORT else value
         if event.__class__ is AliasEvent:
             return self._anchors.repeated(event)
         numbers[index * NUMBERS - 1] = OPEN
@@ -220,6 +224,7 @@ class _Reader:
             else:
                 path[-1] = ""
                 key = self._key(event, found)
+            key = intern(key)
             found[key] = self._value(take(), key, mark.line + 1, mark.column + 1)
         path[-1] = ""
         self.state.spend_values(len(found), event)

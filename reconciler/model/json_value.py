@@ -36,7 +36,7 @@ def canonical_value(value: JsonValue) -> JsonValue:
     if kind is str or kind is int or kind is bool or value is None:
         return value
     if isinstance(value, dict):
-        return {key: canonical_value(item) for key, item in value.items()}
+        return {key: item if type(item) is str else canonical_value(item) for key, item in value.items()}
     if isinstance(value, list):
         return [canonical_value(item) for item in value]
     return canonical_number(value)

@@ -205,13 +205,11 @@ def normalise_schema(schema: JsonValue) -> JsonValue:
     """
     if not isinstance(schema, dict):
         return canonical_value(schema)
-    return {keyword: _normalise_keyword(keyword, value) for keyword, value in schema.items()}
+    # Most keywords hold a text: of thousands of forms that is most of the work.
+    return {key: each if type(each) is str else _normalise_keyword(key, each) for key, each in schema.items()}
 
 
 def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
-    kind = type(value)  # most keywords hold a text: looked at first
-    if kind is str:
-        return value
     if isinstance(value, list):
         if keyword == "required":
             items = {canonical_json(item): canonical_value(item) for item in value}
@@ -235,8 +233,8 @@ def digest_of(value: JsonValue) -> str:
 
 
 def _pieces(value: JsonValue) -> Iterator[str]:
-    """The canonical text in pieces: that of thousands of templates is never made as a whole."""
-    if isinstance(value, list) and any(isinstance(item, list | dict) for item in value):
+    """The canonical text in pieces: a list that ends in a list or an object is never written out as a whole."""
+    if isinstance(value, list) and value and isinstance(value[-1], list | dict):
         yield "["
         for number, item in enumerate(value):
             yield "," if number else ""

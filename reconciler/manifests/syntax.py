@@ -75,16 +75,19 @@ def _decoded(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8", "replace"))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        before = data[: error.start].decode("utf-8", "replace")
         # Not chained: that error carries the whole file.
-        raise Refused(rules.ENCODING, message, "save the file as UTF-8", line=line, column=column) from None
-    if "\0" in text:
-        line, column = _place(text[: text.index("\0")])
-        raise Refused(
-            rules.CHARACTER, "a NUL character", "save the file as UTF-8 text", line=line, column=column
-        )
+        raise _behind(before, rules.ENCODING, message, "save the file as UTF-8") from None
+    before, nul, _ = text.partition("\0")
+    if nul:
+        raise _behind(before, rules.CHARACTER, "a NUL character", "save the file as UTF-8 text")
     return text.removeprefix("\ufeff")
+
+
+def _behind(before: str, rule: str, message: str, help: str) -> Refused:
+    line, column = _place(before)
+    return Refused(rule, message, help, line=line, column=column)
 
 
 def _place(before: str) -> tuple[int, int]:
@@ -95,19 +98,14 @@ def _place(before: str) -> tuple[int, int]:
 
 def _check_before_parsing(data: bytes, text: str) -> None:
     if b"%TAG" in data and len(_TAG_DIRECTIVE.findall(data)) > MAX_TAG_DIRECTIVES:
-        raise Refused(
-            rules.DIRECTIVE,
-            "too many %TAG directives",
-            "remove them; no tags but !env and !include are known",
-        )
-    if text.isascii():
-        return
-    if found := _VERSION_BREAKS.search(text):
-        code = f"U+{ord(found[0]):04X}"
-        line, column = _place(text[: found.start()])
-        message = f"{code} ends a line in YAML 1.1 and is an ordinary character in YAML 1.2"
-        escape = f'write "\\u{ord(found[0]):04X}" inside double quotes'
-        raise Refused(rules.CHARACTER, message, escape, line=line, column=column)
+        help_text = "remove them; no tags but !env and !include are known"
+        raise Refused(rules.DIRECTIVE, "too many %TAG directives", help_text)
+    found = None if text.isascii() else _VERSION_BREAKS.search(text)
+    if found is not None:
+        code = f"{ord(found[0]):04X}"
+        message = f"U+{code} ends a line in YAML 1.1 and is an ordinary character in YAML 1.2"
+        help_text = f'write "\\u{code}" inside double quotes'
+        raise _behind(text[: found.start()], rules.CHARACTER, message, help_text)
 
 
 def syntax_error(error: yaml.YAMLError, data: bytes) -> Refused:
@@ -158,15 +156,9 @@ def _unprintable(data: bytes) -> Refused:
     found = _NOT_PRINTABLE.search(text)
     if found is None:
         return Refused(rules.SYNTAX, "not valid YAML")
-    line, column = _place(text[: found.start()])
     message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
-    return Refused(
-        rules.CHARACTER,
-        message,
-        "remove it, or write it as an escape in double quotes",
-        line=line,
-        column=column,
-    )
+    help_text = "remove it, or write it as an escape in double quotes"
+    return _behind(text[: found.start()], rules.CHARACTER, message, help_text)
 
 
 VARIABLE_IN_BRACES: Final = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -36,3 +37,53 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             "FORCE_COLOR",
         }:
             monkeypatch.delenv(name)
+
+
+PARTS = {
+    "attack": ("attack",),
+    "browser": ("browser",),
+    "canary": ("security/test_canary_leaks.py",),
+    "fuzz": ("fuzz",),
+    "hostile": ("security/test_hostile_text.py", "security/test_scrubber.py"),
+    "limits": (
+        "connectors/test_work.py",
+        "lint/test_lint_bounds.py",
+        "manifests/test_yaml_limits.py",
+        "planning/test_plan_bounds.py",
+        "verdict/test_too_much_to_check.py",
+    ),
+}
+"""The long parts of the suite and their places in this folder. A run without names leaves them out."""
+PART_OF = {Path(__file__).parent / place: part for part, places in PARTS.items() for place in places}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--part NAME` runs that long part alone, `--part all` every test there is."""
+    choices = [*PARTS, "all"]
+    parser.addoption("--part", action="append", default=[], choices=choices, help="run this long part")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out the long parts that are named neither by `--part` nor by a path."""
+    wanted = config.getoption("part")
+    if "all" in wanted or (part := PART_OF.get(collection_path)) is None or part in wanted:
+        return None
+    named = [Path(argument.split("::")[0]).resolve() for argument in config.invocation_params.args]
+    return None if any(path.is_relative_to(collection_path) for path in named) else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--part`, what is in no wanted part is left out."""
+    wanted = set(config.getoption("part"))
+    if not wanted or "all" in wanted:
+        return
+    folders = [place for place, part in PART_OF.items() if part in wanted]
+    kept = [item for item in items if any(item.path.is_relative_to(folder) for folder in folders)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Says which parts a run leaves out."""
+    wanted = config.getoption("part")
+    return "parts: " + (", ".join(wanted) if wanted else f"all but {', '.join(PARTS)} (see --part)")

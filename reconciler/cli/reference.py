@@ -113,12 +113,10 @@ def _schema(what: str, connector: str | None, root: Path) -> JsonObject:
         from reconciler.report.document import plan_schema
 
         return plan_schema()
-    from reconciler.manifests.schema import manifest_schema, project_schema
-
-    if what == "project":
-        return project_schema()
     if connector is None:
-        return manifest_schema()
+        from reconciler.manifests import models
+
+        return models.project_schema() if what == "project" else models.manifest_schema()
     from reconciler.cli.connectors_lock import find_source
     from reconciler.manifests.connector_schema import connector_manifest_schema
 

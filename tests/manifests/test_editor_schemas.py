@@ -12,7 +12,9 @@ from manifests.manifest_reading import read_text
 from manifests.test_manifest_fields import WRONG as WRONG_MANIFESTS
 from manifests.test_project_file import FULL
 from manifests.test_project_file import WRONG as WRONG_PROJECTS
+from pydantic import ValidationError
 
+from reconciler.manifests import models
 from reconciler.manifests.schema import manifest_schema, project_schema
 
 REPOSITORY = Path(__file__).parents[2]
@@ -27,9 +29,18 @@ BEYOND_A_SCHEMA = {
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_committed_schema_equals_the_code(name: str) -> None:
-    committed = (REPOSITORY / "schemas" / f"{name}.schema.json").read_text()
-    assert committed == json.dumps(SCHEMAS[name](), indent=2) + "\n"
+@pytest.mark.parametrize("folder", ["schemas", "reconciler/manifests"])
+def test_committed_schemas_are_those_of_the_models(folder: str, name: str) -> None:
+    made = {"manifest": models.manifest_schema, "project": models.project_schema}[name]()
+    committed = (REPOSITORY / folder / f"{name}.schema.json").read_text()
+    assert committed == json.dumps(made, indent=2) + "\n"
+
+
+@pytest.mark.parametrize("case", sorted(WRONG_MANIFESTS.keys() - BEYOND_A_SCHEMA))
+def test_the_models_refuse_what_the_loader_refuses_in_a_manifest(case: str) -> None:
+    (value,) = read_text(WRONG_MANIFESTS[case][0]).values
+    with pytest.raises(ValidationError):
+        models.ManifestModel.model_validate(value)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -44,6 +44,7 @@ PARTS = {
     "browser": ("browser",),
     "canary": ("security/test_canary_leaks.py",),
     "fuzz": ("fuzz",),
+    "lease": ("lease", "cli/test_lock_option.py"),
     "hostile": ("security/test_hostile_text.py", "security/test_scrubber.py"),
     "limits": (
         "connectors/test_work.py",

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -86,13 +85,23 @@ def _paired_indexes(
     desired: list[JsonValue], live: list[JsonValue]
 ) -> Iterator[tuple[int | None, int | None]]:
     """Which items differ, as indexes of both sides: one of them is None for an item that only the other side has."""
+    by_index = zip_longest(range(len(desired)), range(len(live)))
     if len(desired) + len(live) > _MAX_ARRAY_ITEMS:
-        yield from zip_longest(range(len(desired)), range(len(live)))
+        yield from by_index
         return
+    # As texts, because deepdiff takes `true` for `1`. It only pairs; its silence is not believed, and pairs are compared again.
     texts = [canonical_json(item) for item in live], [canonical_json(item) for item in desired]
-    for tag, first, last, start, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield from zip_longest(range(start, end), range(first, last))
+    if texts[0] != texts[1]:
+        yield from list(_paired_texts(*texts)) or by_index
+
+
+def _paired_texts(live: list[str], desired: list[str]) -> Iterator[tuple[int | None, int | None]]:
+    from deepdiff import DeepDiff  # 200 ms to import: only a plan with a changed array pays
+
+    for differing in DeepDiff(live, desired, view="tree", threshold_to_diff_deeper=0).values():
+        for level in differing:
+            wanted, there = level.up.t2_child_rel, level.up.t1_child_rel
+            yield wanted and wanted.param, there and there.param
 
 
 @dataclass(frozen=True)

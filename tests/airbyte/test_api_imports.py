@@ -20,7 +20,7 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        *(f"airbyte.{name}" for name in ("api", "calls", "answers", "refusals", "probe")),
+        *(f"airbyte.{name}" for name in ("api", "calls", "answers", "refusals")),
         "http.message",
     ],
 )

@@ -120,14 +120,17 @@ def test_corruption_is_an_error_and_names_what_would_be_stored(locked: Project, 
     assert (applied.code, server.posts()) == (3, 0)
 
 
-def test_literal_secret_ends_every_run_before_any_connection(locked: Project, server: Server) -> None:
+def test_literal_secret_ends_every_run_and_is_sent_nowhere(locked: Project, server: Server) -> None:
+    """`plan` and `drift` read the server while the manifests are judged; `apply` asks nothing before."""
     locked.write("manifests/stripe.yaml", SECRET)
-    for command in (("validate",), ("plan",), ("drift",), ("apply", "--yes")):
+    for command in (("validate",), ("apply", "--yes"), ("plan",), ("drift",)):
         told = locked.run(*command)
         assert told.code == 3
         assert "manifests/stripe.yaml:8:" in told.out + told.err
         assert "hush" not in told.out + told.err
-    assert server.requests() == []
+        assert command[0] in ("plan", "drift") or server.requests() == []
+    assert server.posts() == 0
+    assert not any("hush" in f"{entry.path}{entry.body}" for entry in server.store.ledger())
 
 
 def test_plan_shows_what_the_customer_will_be_asked(locked: Project) -> None:

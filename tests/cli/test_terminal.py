@@ -167,10 +167,13 @@ def test_nothing_is_asked_when_nothing_is_to_be_created(production: Project) -> 
     assert "Type yes" not in shown
 
 
-def test_progress_shows_on_a_terminal_when_more_than_a_few_templates_are_read(
-    production: Project, server: Server
+def test_progress_shows_on_a_terminal_while_more_than_a_few_templates_are_read(
+    production: Project, serve: Callable[..., Server]
 ) -> None:
+    """A server that has answered before the manifests are judged is nothing to wait for."""
     production.add()
+    server = serve(latency_seconds=0.1)
+    production.environment["AIRBYTE_API_URL"] = server.url
     login = httpx.post(
         f"{server.url}/applications/token",
         json={"client_id": DEFAULT_CLIENT_ID, "client_secret": DEFAULT_CLIENT_SECRET},
@@ -183,9 +186,9 @@ def test_progress_shows_on_a_terminal_when_more_than_a_few_templates_are_read(
             "partialDefaultConfig": {"count": number},
         }
         httpx.post(f"{server.url}/config_templates/sources", json=body, headers=headers)
-    _, shown = on_terminal(production, "plan")
+    _, shown = on_terminal(production, "plan", "--concurrency", "2")
     assert "reading templates" in shown
-    _, quiet = on_terminal(production, "plan", "-q")
+    _, quiet = on_terminal(production, "plan", "-q", "--concurrency", "2")
     assert "reading templates" not in quiet
 
 

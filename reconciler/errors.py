@@ -1,4 +1,4 @@
-"""One family of errors; one class for each thing that a caller does differently.
+"""One family of errors. One class for each thing that a caller does differently.
 
     ReconcilerError                exit code
     ├── InvalidInput                   3      manifests, project file, variables: carries every problem found
@@ -8,12 +8,12 @@
     │   ├── RefusedByServer                   a complete answer with an error status
     │   │   └── EndpointMoved                 the organization lives on the Agent API now
     │   └── UnusableAnswer                    an answer that cannot be trusted: shape, size, encoding
-    ├── UnsafePlan                     4      refused by a safety rule; says what to look at and the flag, if
+    ├── UnsafePlan                     4      refused by a safety rule. Says what to look at and the flag, if
     there is one
     ├── ReportNotWritten               1      a report that was asked for could not be delivered
     └── Interrupted                  130      stopped by a signal
 
-Messages say what is wrong, where, and what to do next; they never hold a secret or a whole answer body.
+Messages say what is wrong, where, and what to do next. They never hold a secret or a whole answer body.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ReconcilerError(Exception):
 
 
 class InvalidInput(ReconcilerError):
-    """Manifests, project file or variables are wrong. `problems` holds all of them, sorted by place; `message` names the first."""
+    """Manifests, project file or variables are wrong. `problems` holds all of them, sorted by place. `message` names the first."""
 
     exit_code = 3
 
@@ -106,7 +106,7 @@ class UnusableAnswer(ServerError):
 
 
 class UnsafePlan(ReconcilerError):
-    """A safety rule refused to go on; nothing was sent after the refusal."""
+    """A safety rule refused to go on. Nothing was sent after the refusal."""
 
     exit_code = 4
 

@@ -63,7 +63,7 @@ def _listed(call: Call, index: int, item: JsonValue) -> ListedTemplate:
 
 
 def parse_template(call: Call, answer: Answer, template_id: str) -> LiveTemplate:
-    """One template; its id must be the one that was asked for."""
+    """One template. Its id must be the one that was asked for."""
     body = _object(call, answer)
     found = _uuid(call, body, "id")
     if found != template_id.lower():
@@ -83,7 +83,7 @@ def parse_created(call: Call, answer: Answer) -> str:
 
 
 def parse_token(call: Call, answer: Answer) -> TokenAnswer:
-    """`{access_token, token_type?, expires_in?}`; the token fits a header: visible ASCII, at most 16 KiB."""
+    """`{access_token, token_type?, expires_in?}`. The token fits a header: visible ASCII, at most 16 KiB."""
     body = _object(call, answer)
     value = body.get("access_token")
     if not isinstance(value, str) or not is_visible_ascii(value):

@@ -79,10 +79,10 @@ CreateAnswer: TypeAlias = Created | Unsent | Unauthorized | Throttled | Rejected
 
 
 class TemplateApi(Protocol):
-    """One server, as plans and applies use it. Organization and template ids are UUIDs; another text is a `ReconcilerError`.
+    """One server, as plans and applies use it. Organization and template ids are UUIDs. Another text is a `ReconcilerError`.
 
     Reads raise `ServerError` or `CredentialsError`. `within` is the seconds after which one fails, retries and a new token
-    included; None: when the retries are used up.
+    included. None: when the retries are used up.
     """
 
     async def list_templates(
@@ -111,7 +111,7 @@ class TemplateApi(Protocol):
         ...
 
     async def owns_template(self, organization_id: str, template_id: str) -> bool | None:
-        """Whether the template belongs to the organization; None when the server does not say. Raises as a read does.
+        """Whether the template belongs to the organization. None when the server does not say. Raises as a read does.
 
         Sends a request that changes nothing but is a write by its method, so only when a person asks for it.
         """

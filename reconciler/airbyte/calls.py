@@ -1,4 +1,4 @@
-"""The public dialect's requests: paths, methods and bodies. Pure; opens nothing.
+"""The public dialect's requests: paths, methods and bodies. Pure. Opens nothing.
 
 Paths and bodies are those of the vendor's contract (platform v1.7.0 to v2.0.0): everything lies under one
 base url, which ends in `/v1` on Cloud and in `/api/public/v1` on a self-managed platform.
@@ -22,11 +22,11 @@ NO_TEMPLATES_HELP = (
     " api.airbyte.ai, which this version does not speak; a self-managed platform has them from 1.7 to 2.1, and lost them if it was"
     " upgraded to 2.2 or later. Point the environment at a platform that has them, at <host>/api/public/v1, or remove it"
 )
-"""Cloud dropped the routes in April 2026; the upgrade to 2.2.0 (2026-08-10) drops the tables too, and no upgrade goes back."""
+"""Cloud dropped the routes in April 2026. The upgrade to 2.2.0 (2026-08-10) drops the tables too, and no upgrade goes back."""
 
 
 class Endpoint(StrEnum):
-    """What a request is for; deadlines, size limits and next steps differ by it."""
+    """What a request is for. Deadlines, size limits and next steps differ by it."""
 
     TOKEN = "token"  # noqa: S105 - a name, not a secret
     LIST = "list"
@@ -78,7 +78,7 @@ class Calls:
         return Call(Endpoint.TOKEN, "POST", f"{self.prefix}/applications/token", organization, _encoded(body))
 
     def list_templates(self, organization_id: str) -> Call:
-        """The list of one organization; it has no paging, filter or sort parameter."""
+        """The list of one organization. It has no paging, filter or sort parameter."""
         organization = require_uuid(organization_id)
         return Call(Endpoint.LIST, "GET", f"{self._sources}?organizationId={organization}", organization)
 
@@ -143,7 +143,7 @@ def _check_parts(url: str, parts: SplitResult, port: int | None) -> None:
 
 
 def _is_host(host: str) -> bool:
-    """Whether the text can be a host name or address; two libraries must not read two hosts out of it."""
+    """Whether the text can be a host name or address. Two libraries must not read two hosts out of it."""
     if re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host) is None:
         return False
     try:

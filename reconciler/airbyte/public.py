@@ -60,7 +60,7 @@ def connect(
 
 
 class PublicDialect:
-    """A `TemplateApi` for `config_templates`; made by `connect`."""
+    """A `TemplateApi` for `config_templates`. Made by `connect`."""
 
     def __init__(self, calls: Calls, session: Session) -> None:
         self._calls = calls
@@ -99,7 +99,7 @@ class PublicDialect:
         return parse_template(call, await self._session.read(call, within), template_id)
 
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
-        """One POST on a new connection; see `TemplateApi.create_template`."""
+        """One POST on a new connection. See `TemplateApi.create_template`."""
         call, session = self._calls.create_template(organization_id, new), self._session
         token = session.token or await session.fresh_token()
         try:

@@ -27,10 +27,10 @@ async def read_live_state(
     on_template: Callable[[LiveTemplate], object] | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> LiveState:
-    """Every listed template, read or unread, both sorted by id; ids in `skip` (lower case) are not read,
+    """Every listed template, read or unread, both sorted by id. Ids in `skip` (lower case) are not read,
     and named as left out where the list has them.
 
-    `concurrency` (1 or more) is the number of GETs at a time; `on_progress(done, total)` is called once before them and after
+    `concurrency` (1 or more) is the number of GETs at a time. `on_progress(done, total)` is called once before them and after
     each, `on_template` with each template as it arrives. After a 404 a second list is asked for: what it still names is read
     once more, and what it names in addition is read too. A template that a list named is never taken for gone (this API deletes
     nothing, and a list that lacks it may be a part of one): it stays unread. Raises `ServerError` when a list fails,
@@ -121,7 +121,7 @@ def _ignore(*_: object) -> None:
 
 
 async def _together(workers: Iterable[Coroutine[None, None, None]]) -> None:
-    """Run the workers side by side; the first error ends the others and is raised as it is."""
+    """Run the workers side by side. The first error ends the others and is raised as it is."""
     tasks = [asyncio.create_task(worker) for worker in workers]
     try:
         await asyncio.gather(*tasks)

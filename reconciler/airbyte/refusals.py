@@ -1,4 +1,4 @@
-"""A complete answer with an error status, turned into an error that says what to do next; and what the outcome of one create means,
+"""A complete answer with an error status, turned into an error that says what to do next, and what the outcome of one create means,
 the whole table. Pure.
 
 Of a create, only what is proved may be called refused or unsent: everything else may have stored the template. The server's own
@@ -55,7 +55,7 @@ _STEPS = {
 
 @dataclass(frozen=True)
 class ProblemDocument:
-    """What an error body says. `text` is the most useful sentence ("" when there is none); it is safe to show."""
+    """What an error body says. `text` is the most useful sentence ("" when there is none). It is safe to show."""
 
     type: str
     title: str
@@ -68,10 +68,10 @@ class ProblemDocument:
 
 
 def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocument | None:
-    """The problem document in an error body; None when the body is something else.
+    """The problem document in an error body. None when the body is something else.
 
     Platform v1.7: `{status, type, title, detail, documentationUrl, data}` with the useful text in
-    `data.message` and a fixed sentence in `detail`; errors outside its handler are `{"errorId": uuid}`; the
+    `data.message` and a fixed sentence in `detail`. Errors outside its handler are `{"errorId": uuid}`. The
     login layer answers `{message}`.
     """
     try:
@@ -95,7 +95,7 @@ def _text(value: JsonValue) -> str:
 def refusal(call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str) -> RefusedByServer:
     """The error for an answer whose status is not the documented success.
 
-    `now` is seconds since 1970, to read a Retry-After date; `hide` removes known secrets from the server's text.
+    `now` is seconds since 1970, to read a Retry-After date. `hide` removes known secrets from the server's text.
     """
     problem = read_problem(answer.body, hide)
     if answer.status == 301 and problem is not None and problem.type == "error:embedded/endpoint-moved":
@@ -177,7 +177,7 @@ def classify_failure(error: ServerError) -> CreateAnswer:
 def classify_answer(
     call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str
 ) -> CreateAnswer:
-    """The class of a create with a complete answer. `now` is seconds since 1970; `hide` removes known secrets.
+    """The class of a create with a complete answer. `now` is seconds since 1970. `hide` removes known secrets.
 
     | Answer | Class |
     |--|--|

@@ -37,14 +37,14 @@ _CREDENTIALS_HELP = (
 
 @dataclass(frozen=True)
 class Token:
-    """An access token; `expires_at` on the monotonic clock, `life` its whole length in seconds."""
+    """An access token. `expires_at` on the monotonic clock, `life` its whole length in seconds."""
 
     value: str = field(repr=False)
     expires_at: float = math.inf
     life: float = 0.0
 
     def lives_for(self, seconds: float, now: float) -> bool:
-        """Whether it lives for `seconds` and a margin (a minute, or a tenth of a short life) from now on; a new token always
+        """Whether it lives for `seconds` and a margin (a minute, or a tenth of a short life) from now on. A new token always
         counts, however short its life.
         """
         margin = 60.0 if self.life >= DEFAULT_LIFE else self.life / 10
@@ -126,7 +126,7 @@ class Session:
             answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
             issued = parse_token(call, answer)
         except RefusedByServer as error:
-            # Platform v1.7: the status for wrong credentials depends on the login mode; these are for all.
+            # Platform v1.7: the status for wrong credentials depends on the login mode. These are for all.
             status = error.status or 0
             elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
             way = error.help if elsewhere else _CREDENTIALS_HELP
@@ -140,7 +140,7 @@ class Session:
         return self.token
 
     async def read(self, call: Call, within: float | None, *, alone: bool = False) -> Answer:
-        """The 200 answer to a read, within so many seconds; `alone` on a new connection."""
+        """The 200 answer to a read, within so many seconds. `alone` on a new connection."""
         asked = self.timing.monotonic()
         until = math.inf if within is None else asked + within
         once = self.send_alone if alone else self._send
@@ -159,7 +159,7 @@ class Session:
         return answer
 
     async def ask_once(self, call: Call) -> Answer:
-        """The answer to one request that changes nothing, whatever its status; only a renewed token is tried after a 401.
+        """The answer to one request that changes nothing, whatever its status. Only a renewed token is tried after a 401.
 
         Raises `ServerError` without a complete answer, `CredentialsError` at a second 401.
         """
@@ -174,7 +174,7 @@ class Session:
             await transport.aclose()
 
     async def _authorized(self, call: Call, send: Callable[[Token], Awaitable[Answer]]) -> Answer:
-        """What `send` brings back with a token that the server accepts; a refused token is renewed once."""
+        """What `send` brings back with a token that the server accepts. A refused token is renewed once."""
         token = await self.fresh_token()
         answer = await send(token)
         if answer.status != 401:
@@ -192,7 +192,7 @@ class Session:
     async def _accepted(
         self, call: Call, once: Callable[[], Awaitable[Answer]], until: float, statuses: tuple[int, ...]
     ) -> Answer:
-        """An answer with one of these statuses; every other one is raised, after the retries that it deserves."""
+        """An answer with one of these statuses. Every other one is raised, after the retries that it deserves."""
 
         async def attempt() -> Answer:
             answer = await once()

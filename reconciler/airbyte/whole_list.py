@@ -2,7 +2,7 @@
 
 The documented list (platform v1.7 to v2.0) has no paging. So the words here are those of other APIs (JSON:API, HAL, OData,
 Spring, Django, Laravel, GraphQL, Stripe, AWS), in case that Airbyte or something before it begins to cut lists. Whatever is not
-understood counts as a sign of a part; what says that there is no more is believed.
+understood counts as a sign of a part. What says that there is no more is believed.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ _DEEPEST = 4
 
 
 def why_partial(envelope: JsonObject, headers: Mapping[str, str], number: int) -> str:
-    """Why a list of `number` items may be a part of the whole one, as a sentence about the answer; "" if nothing says so.
+    """Why a list of `number` items may be a part of the whole one, as a sentence about the answer. "" if nothing says so.
 
-    `envelope` is everything beside the items; header names are looked up in any case.
+    `envelope` is everything beside the items. Header names are looked up in any case.
     """
     signs = [*_members(envelope, number), *_headers(headers, number)]
     is_whole = any(says is _Says.WHOLE for _, says in signs)

@@ -37,7 +37,7 @@ async def apply_plan(
 ) -> ApplyResult:
     """Create what the plan says is missing. Never raises for what a server or a signal does: the result says it.
 
-    `live_states` and `past` are those that the plan was made from; `journal` was read before them. `on_creation` is called after
+    `live_states` and `past` are those that the plan was made from. `journal` was read before them. `on_creation` is called after
     each create is accounted for, `before_create` with the organization right before each POST: what it raises stops that create.
     """
     refusal = refusal_of(plan, max_creates=max_creates)
@@ -62,7 +62,7 @@ async def apply_plan(
 
 
 def _reason_to_halt(creation: Creation) -> str:
-    """Why nothing more may be created after this; "" when the run may go on."""
+    """Why nothing more may be created after this. "" when the run may go on."""
     name = creation.entry.name
     if creation.outcome is Outcome.UNKNOWN:
         return f"the outcome of {name!r} is unknown"

@@ -8,7 +8,7 @@ What was sent and not closed is an open intent: its manifest is unknown, and not
 the journal loses doubts, never pairs: which template is whose is found anew by every run.
 
 A last line without its end is no line. A `sent` of which a part is missing was never on the disk as a whole, so its POST was
-never sent; any other such line leaves an intent open. Only `sent` waits for the disk: the other lines survive the process at
+never sent. Any other such line leaves an intent open. Only `sent` waits for the disk: the other lines survive the process at
 once, and a loss of power from the next `sent` on. A lost one is a doubt too many, never a create too many.
 
 The file lies in the checkout, whose files may be anybody's: no link is followed, nothing but a regular file is opened.
@@ -68,7 +68,7 @@ _KEYS: Final = {
 
 
 class Journal:
-    """The journal of one checkout; made by `open_journal`. `trouble` says why a line that may be lost is missing in it."""
+    """The journal of one checkout. Made by `open_journal`. `trouble` says why a line that may be lost is missing in it."""
 
     def __init__(self, root: Path) -> None:
         self._file = _LineFile(root)
@@ -108,7 +108,7 @@ class Journal:
         return begun
 
     def adopt(self, intents: Iterable[Intent]) -> bool:
-        """Take over open intents of another machine; whether any was new. UnsafePlan when they cannot be made durable."""
+        """Take over open intents of another machine, whether any was new. UnsafePlan when they cannot be made durable."""
         new = [intent for intent in intents if intent.id not in self._intents]
         for intent in new:
             self._append(_SENT, intent_document(intent), durable=True)
@@ -256,7 +256,7 @@ class _LineFile:
         self._identity: tuple[int, int] | None = None
 
     def new_lines(self) -> list[bytes]:
-        """The whole lines that this object has not given yet; none where there is no file."""
+        """The whole lines that this object has not given yet. None where there is no file."""
         try:
             with self._opened(os.O_RDONLY) as descriptor:
                 return self._taken(descriptor)
@@ -268,7 +268,7 @@ class _LineFile:
             raise _refusal(f"cannot be read: {error.strerror}") from error
 
     def append(self, line: bytes, check: Callable[[list[bytes]], None], *, durable: bool) -> None:
-        """Add one line, under the lock of the file, which is made if it is not there. `check` gets the lines that are new; when it raises,
+        """Add one line, under the lock of the file, which is made if it is not there. `check` gets the lines that are new. When it raises,
         nothing is written. With `durable` the line is on the disk when this returns.
         """
         try:

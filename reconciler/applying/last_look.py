@@ -41,7 +41,7 @@ _RIVAL_FORMS_HELP = (
 async def last_look(run: Applying, creations: tuple[Creation, ...]) -> tuple[Creation, ...]:
     """The accounts, with what the list says about those templates that this run put on the server.
 
-    Waits up to `settle_seconds` for templates that the list does not show yet. Raises nothing; after a signal
+    Waits up to `settle_seconds` for templates that the list does not show yet. Raises nothing. After a signal
     it looks within the grace, and when nothing was created not at all.
     """
     for organization, view in run.views.items():
@@ -83,7 +83,7 @@ async def _looked_at(
 
 
 async def _listed_by(window: Window, view: LiveView, wanted: set[str | None]) -> dict[str, str] | None:
-    """The newest list, waited for until it names everything wanted; None when none could be read. One that cannot be read authorises no
+    """The newest list, waited for until it names everything wanted. None when none could be read. One that cannot be read authorises no
     later create either.
     """
     names: dict[str, str] | None = None
@@ -112,7 +112,7 @@ async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> l
 
 
 async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
-    """What the creates of this run displaced from the list; nothing when that cannot be found out any more."""
+    """What the creates of this run displaced from the list. Nothing when that cannot be found out any more."""
     try:
         ids = await window.guard(view.displaced(names, within=window.allowance))
         unmanaged = await window.guard(view.displaced_unmanaged(within=window.allowance))

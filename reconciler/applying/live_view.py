@@ -50,7 +50,7 @@ class LiveView:
         return self._listed
 
     async def refresh(self, connector: Connector) -> None:
-        """List again and read what is new, before a create of `connector`; and list again as long as anything had to be
+        """List again and read what is new, before a create of `connector`, and list again as long as anything had to be
         read, so that no slow answer lies between the last list and the create.
 
         UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
@@ -86,7 +86,7 @@ class LiveView:
     def _of_another_connector(self, connector: Connector) -> list[str]:
         """What the list calls by the connector's name while its answer named another connector: read again, once a run.
 
-        Two connectors may share a name; but one changed byte in one answer would also look like this, and then
+        Two connectors may share a name, but one changed byte in one answer would also look like this, and then
         a template would pass for missing.
         """
         templates = self._templates.values()
@@ -128,7 +128,7 @@ class LiveView:
         return [i for i in same if i not in self._before] == [template.id] and len(same) > 1
 
     async def displaced_unmanaged(self, *, within: float | None = None) -> list[LiveTemplate]:
-        """The same of templates under `unmanaged`, where Airbyte's defaults belong; they are read for nothing else."""
+        """The same of templates under `unmanaged`, where Airbyte's defaults belong. They are read for nothing else."""
         made = {self._templates[i].connector_id for i in self._before.keys() & self._templates.keys()}
         gone = sorted(self._left_out - self._left_out_now) if made else ()
         read = [await self.read(i, "", within=within) for i in gone]
@@ -138,7 +138,7 @@ class LiveView:
         """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything. On a connection of its
         own: it decides whether something is created, or was.
 
-        `within`: seconds that it may take, retries included; None: as long as the retries take.
+        `within`: seconds that it may take, retries included. None: as long as the retries take.
         """
         listed = await self._api.list_templates(self._organization, within=within, alone=True)
         self._left_out_now = self._unmanaged & {t.id for t in listed}
@@ -147,7 +147,7 @@ class LiveView:
     async def read(
         self, template_id: str, name: str, *, within: float | None = None
     ) -> LiveTemplate | UnreadTemplate:
-        """GET one template. Trouble with this one is an unread template; trouble with the target as a whole
+        """GET one template. Trouble with this one is an unread template. Trouble with the target as a whole
         is raised. `within` as for the list.
         """
         try:
@@ -164,7 +164,7 @@ class LiveView:
     def note_sending(self, connector_id: str) -> tuple[str, ...]:
         """A create of this connector goes out now. What is known until here cannot be what it stores.
 
-        The ids among it that somebody could take for that: those of the connector, and those that nobody could read; sorted.
+        The ids among it that somebody could take for that: those of the connector, and those that nobody could read. Sorted.
         """
         self._sent_after = self._listed | self._templates.keys()
         others = {t.id for t in self._templates.values() if t.connector_id != connector_id}

@@ -4,7 +4,7 @@
     CHECK      renew a token that would not last, list,        ANNOUNCE: the manifest is still to be created
                read what is new, plan again if there is any    DONE: it is something else now
     ANNOUNCE   the intent goes to the journal, the lease is    SEND
-               proved (`before_create`); both may refuse
+               proved (`before_create`). Both may refuse
     SEND       one POST on a fresh connection                  VERIFY: answered with an id
                                                                WAIT: proved unsent (three times at most), or refused before
                                                                processing (401 once; 429 once, with a wait of a minute at most)
@@ -17,7 +17,7 @@
     SETTLE     look for it as long as the window is open       DONE
 
 From VERIFY, LOOK and SETTLE no way leads back to SEND: a create that may be stored is never sent again. Whatever happens, also a
-fault of this program, ends in an account. The journal notes what came of it; what stays unknown stays open there.
+fault of this program, ends in an account. The journal notes what came of it. What stays unknown stays open there.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MAX_UNSENT = 3
 
 TOKEN_SECONDS = 240.0
 """How long the token has to live before the list is asked for: time for the list, for `before_create`, and for the create. None is
-fetched after the list; a token that ends too early all the same is refused with 401, and all is done again.
+fetched after the list. A token that ends too early all the same is refused with 401, and all is done again.
 """
 
 SAME_FOR_ALL = frozenset({301, 401, 403, 429})
@@ -81,7 +81,7 @@ class Applying:
 
 
 class State(Enum):
-    """Where one create is; see the table above."""
+    """Where one create is. See the table above."""
 
     CHECK = auto()
     ANNOUNCE = auto()
@@ -110,7 +110,7 @@ async def create_one(run: Applying, entry: Entry) -> Creation:
 
 
 class _Attempt:
-    """`_answer` is the last answer to a POST, `_new_id` or `_error` what it says; `_refused` is the last error that refused a POST before
+    """`_answer` is the last answer to a POST, `_new_id` or `_error` what it says. `_refused` is the last error that refused a POST before
     processing. `_intent` is what the journal knows, from before the first POST on.
     """
 
@@ -211,7 +211,7 @@ class _Attempt:
                 return State.LOOK
 
     async def _post(self) -> answers.CreateAnswer:
-        """The one irreversible request. After a signal it may answer within the grace; then its outcome is unclear."""
+        """The one irreversible request. After a signal it may answer within the grace. Then its outcome is unclear."""
         stop, manifest = self._run.stop, self._manifest
         new = NewTemplate(manifest.connector.id, manifest.presets, manifest.form)
         request = self._run.api.create_template(self._entry.organization_id, new)
@@ -296,7 +296,7 @@ class _Attempt:
         )
 
     async def broken_by(self, error: Exception) -> Creation:
-        """The account when this program itself failed; the kind of error only, its text may hold values."""
+        """The account when this program itself failed. The kind of error only, its text may hold values."""
         what = f"internal error ({type(error).__name__})"
         if self._state not in MAY_BE_STORED:
             here = ReconcilerError(f"{what} before the create was sent", help="please report this error")

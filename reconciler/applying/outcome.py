@@ -16,7 +16,7 @@ class Outcome(StrEnum):
     """created: the server said so, and nothing it shows says otherwise. recovered: no usable answer, found by
     reading back. rejected: refused, nothing stored.
 
-    unknown: it was sent and may or may not be stored; the journal holds it open. not-attempted: nothing was sent.
+    unknown: it was sent and may or may not be stored. The journal holds it open. not-attempted: nothing was sent.
     """
 
     CREATED = "created"
@@ -71,7 +71,7 @@ class ApplyResult:
     """One apply: its plan, one `Creation` for each planned create in plan order, and why it stopped early, if
     it did.
 
-    `refusal` is set when a safety rule stopped the run before anything was sent; `interrupted` when a signal
+    `refusal` is set when a safety rule stopped the run before anything was sent. `interrupted` when a signal
     did, at any time.
     """
 
@@ -92,19 +92,19 @@ class ApplyResult:
 
     @property
     def created(self) -> tuple[Creation, ...]:
-        """What this run put on the server; not what was found there because somebody else had created it meanwhile."""
+        """What this run put on the server. Not what was found there because somebody else had created it meanwhile."""
         return self.with_outcome(Outcome.CREATED, Outcome.RECOVERED)
 
     @property
     def displaced(self) -> tuple[str, ...]:
-        """The ids of live templates that left the list because of what this run created; sorted."""
+        """The ids of live templates that left the list because of what this run created. Sorted."""
         return tuple(
             sorted({template_id for creation in self.creations for template_id in creation.displaced})
         )
 
     @property
     def summary(self) -> dict[Outcome, int]:
-        """How many creations have each outcome; every outcome is named."""
+        """How many creations have each outcome. Every outcome is named."""
         return {outcome: len(self.with_outcome(outcome)) for outcome in Outcome}
 
 

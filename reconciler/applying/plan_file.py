@@ -41,7 +41,7 @@ class PlanFile:
 
 
 def parse_plan_file(name: str, data: bytes) -> PlanFile:
-    """The plan in the bytes of a file; `name` is for messages. UnsafePlan when it is not a plan of this
+    """The plan in the bytes of a file. `name` is for messages. UnsafePlan when it is not a plan of this
     format: it is never guessed at.
     """
     if len(data) > MAX_PLAN_BYTES or data.count(b"{") + data.count(b"[") > MAX_CONTAINERS:
@@ -70,7 +70,7 @@ def _texts(value: JsonValue) -> tuple[str, ...]:
 
 
 def staleness(reviewed: PlanFile, plan: Plan, fresh_text: str) -> UnsafePlan | None:
-    """Why the reviewed plan may not be applied; None when the fresh one is the same to the byte.
+    """Why the reviewed plan may not be applied. None when the fresh one is the same to the byte.
 
     `fresh_text` is the document of `plan`, made just now.
     """

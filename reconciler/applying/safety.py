@@ -35,7 +35,7 @@ class Refusal:
 
 
 def refusals(plan: Plan, *, max_creates: int) -> tuple[Refusal, ...]:
-    """Everything that keeps the creates of this plan from being sent, the first reason first; () when it may be applied.
+    """Everything that keeps the creates of this plan from being sent, the first reason first. () when it may be applied.
 
     A plan without creates sends nothing and is never refused for their number.
     """
@@ -43,7 +43,7 @@ def refusals(plan: Plan, *, max_creates: int) -> tuple[Refusal, ...]:
 
 
 def refusal_of(plan: Plan, *, max_creates: int) -> ReconcilerError | None:
-    """Why this plan may not be applied; None when it may."""
+    """Why this plan may not be applied. None when it may."""
     return next((refusal.error for refusal in _refusals(plan, max_creates)), None)
 
 

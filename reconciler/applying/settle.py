@@ -54,7 +54,7 @@ def is_ours(template: LiveTemplate, entry: Entry) -> bool:
 class Search:
     """The search for the template of one create among what is new since it was sent, as far as the looks within `window` saw it.
 
-    `trouble` says why the newest look is not whole, "" when it is; `listed` has every id that any list named. Of what is new, `equal`
+    `trouble` says why the newest look is not whole, "" when it is. `listed` has every id that any list named. Of what is new, `equal`
     is what the create would have stored, `different` was read and is something else, `unread` nobody could read yet.
     """
 
@@ -87,7 +87,7 @@ class Search:
             self.trouble = error.message
 
     def _in_order(self, new: set[str]) -> list[str]:
-        """First what was tried least; then, once more, what was read and differs: one changed byte on the way would make
+        """First what was tried least, then, once more, what was read and differs: one changed byte on the way would make
         our template look like somebody else's.
         """
         waiting = sorted((tries, i) for i, tries in self.unread.items() if i in new)
@@ -107,7 +107,7 @@ class Search:
 
 
 async def verified(search: Search, template_id: str) -> Creation:
-    """The account of a create that the server confirmed: GET it and compare; tried while the window is open and it
+    """The account of a create that the server confirmed: GET it and compare. Tried while the window is open and it
     cannot be read.
 
     The id in the answer may be wrong (a proxy, a cache): while it cannot be read, a new equal template is looked for
@@ -144,7 +144,7 @@ async def verified(search: Search, template_id: str) -> Creation:
 
 
 async def _confirmed(search: Search, template: LiveTemplate) -> Creation:
-    """The account of a template that was read back; one that differs is read once more before that is said."""
+    """The account of a template that was read back. One that differs is read once more before that is said."""
     creation = _compared(search, template, Outcome.CREATED)
     if creation.equals_manifest:
         return creation
@@ -175,7 +175,7 @@ async def settled(search: Search, error: ServerError) -> Creation:
     `unknown`.
 
     A 404 and a 409 are unclear too. Platform v1.7 reads the definition a second time after the insert, without a transaction around
-    both, and answers 404 if it was withdrawn meanwhile; its list then hides the row, so that looking decides nothing.
+    both, and answers 404 if it was withdrawn meanwhile. Its list then hides the row, so that looking decides nothing.
     """
     if search.window.stop.is_over:
         search.trouble = "the run was interrupted before anybody could look"

@@ -27,12 +27,12 @@ REQUEST_SECONDS = 30.0
 """What one list or one template may take with all its retries: one that hangs must not eat the time of the others."""
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between two turns; the last one repeats until the window ends."""
+"""Seconds between two turns. The last one repeats until the window ends."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Elapsed seconds and waiting; replaced in tests."""
+    """Elapsed seconds and waiting. Replaced in tests."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -44,7 +44,7 @@ class Clock:
 
 @dataclass
 class StopRequest:
-    """Set by a signal handler; asked between all steps.
+    """Set by a signal handler. Asked between all steps.
 
     Nothing new begins after it. The create that is under way has the grace to come to an account: to answer, and to be
     looked for. A second request ends that too, unless it comes so soon that it is the same one: a key that was pressed
@@ -58,7 +58,7 @@ class StopRequest:
     _first_at: float = 0.0
 
     def request(self) -> None:
-        """Ask the run to stop at the next safe point; once more: at once. Called in the running loop."""
+        """Ask the run to stop at the next safe point. Once more: at once. Called in the running loop."""
         loop = asyncio.get_running_loop()
         if not self.is_requested:
             self._first_at = loop.time()
@@ -80,7 +80,7 @@ class StopRequest:
     async def guard(
         self, work: Coroutine[Any, Any, T], *, graceful: bool = False, more_seconds: float = 0.0
     ) -> T:
-        """The result of `work`, or Interrupted when a stop was asked for before it ended; with `graceful`, when the grace
+        """The result of `work`, or Interrupted when a stop was asked for before it ended, with `graceful`, when the grace
         passed too. `more_seconds` are given on top, for what has to be tidied up.
 
         Interrupted means that `work` was cancelled where it stood: what it had sent stays sent.
@@ -116,7 +116,7 @@ class Window:
 
     @property
     def allowance(self) -> float:
-        """Seconds that the next request may take; 0 or less when there is no time for one."""
+        """Seconds that the next request may take. 0 or less when there is no time for one."""
         left = self.opened + self.seconds + LAST_TURN_SECONDS - self.clock.monotonic()
         return min(left, REQUEST_SECONDS)
 
@@ -125,7 +125,7 @@ class Window:
         return await self.stop.guard(work, graceful=True)
 
     async def turns(self) -> AsyncIterator[None]:
-        """One turn at once, more after growing pauses, the last one `seconds` after the first; none after a signal's grace."""
+        """One turn at once, more after growing pauses, the last one `seconds` after the first. None after a signal's grace."""
         deadline = self.opened + self.seconds
         yield
         for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
@@ -135,7 +135,7 @@ class Window:
             yield
 
     async def _paused(self, seconds: float) -> bool:
-        """Wait; False when a signal's grace ended the wait."""
+        """Wait. False when a signal's grace ended the wait."""
         try:
             await self.guard(self.clock.pause(seconds))
         except Interrupted:

@@ -1,7 +1,7 @@
 """The command line. A command parses its options and calls one function a stage: load, read, plan, apply, deliver.
 
 Here belongs what prints, asks a person, handles signals or exits, and nothing else does that. No rule belongs here: what is valid,
-what is created and what a report says is decided in the rooms below. Start-up imports click and nothing else (`group`); a command's
+what is created and what a report says is decided in the rooms below. Start-up imports click and nothing else (`group`). A command's
 module is imported when it is called.
 """
 
@@ -18,7 +18,7 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looks through every installed package else
     gc.set_threshold(
         100_000, 50, 50
-    )  # imports and manifests make no garbage; looking for it costs half a second
+    )  # imports and manifests make no garbage. Looking for it costs half a second
     from reconciler.cli.group import run
 
     run()

@@ -48,7 +48,7 @@ _WITH_REFUSAL = frozenset({"text", "github"})
 
 
 def carried_out(run: ApplyRun) -> ApplyResult:
-    """What `run.apply` gives; what is known by then when it fails after something was sent. Interrupted: nothing was sent."""
+    """What `run.apply` gives. What is known by then when it fails after something was sent. Interrupted: nothing was sent."""
     try:
         with before_creates():
             result = run_async(run.console, run.apply)
@@ -90,18 +90,18 @@ class Account:
         return [" ".join(parts).rstrip() for parts in facts]
 
     def in_short(self) -> str:
-        """The lines under a heading; "" when nothing was sent."""
+        """The lines under a heading. "" when nothing was sent."""
         lines = [f"{line}\n" for line in self.lines()]
         return "".join(("What was created, or may have been:\n", *lines)) if lines else ""
 
     def at_stake(self) -> str:
-        """One line for a person who wants to leave before the account was reported; "" when nothing is left to report."""
+        """One line for a person who wants to leave before the account was reported. "" when nothing is left to report."""
         sent = "" if self.is_out else ", ".join(self.lines())
         warning = "A second signal ends the program without its reports."
         return f"Noted. Not reported yet: {sent}. {warning}\n" if sent else ""
 
     def closed_by(self, plan: Plan, error: Exception) -> ApplyResult | None:
-        """The result when something failed around the creates; None when nothing had been sent by then."""
+        """The result when something failed around the creates. None when nothing had been sent by then."""
         self.has_failed = bool(self.creations) or self.result is not None
         if self.has_failed and self.result is None:
             known = {id(creation.entry) for creation in self.creations}
@@ -195,7 +195,7 @@ class ApplyRun:
         return all(each.items() <= plan.digests.items() for each in self.expected)
 
     async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
-        """Show the plan and ask a person; None when the creates may go on."""
+        """Show the plan and ask a person. None when the creates may go on."""
         templates = count(plan.summary[Status.CREATE], "template")
         if not self.console.can_ask():
             return UnsafePlan(
@@ -272,7 +272,7 @@ class ApplyRun:
                 self._shown.update(lines)
 
     def report(self, result: ApplyResult) -> int:
-        """Deliver the result; the exit code of the run, never 0 when something failed around the creates."""
+        """Deliver the result. The exit code of the run, never 0 when something failed around the creates."""
         if result.refusal is not None and self.options.format not in _WITH_REFUSAL:
             self.console.error(render_error(result.refusal, self.console.error_style(), label="Refused"))
         found = apply_exit_code(result, findings_count=self.options.detailed_exitcode)
@@ -304,7 +304,7 @@ class ApplyRun:
 
 
 def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
-    """Why what was agreed to is not what would be done now; None when everything it rests on is the same."""
+    """Why what was agreed to is not what would be done now. None when everything it rests on is the same."""
     if (agreed.digest, agreed.entries) == (now.digest, now.entries):
         return None
     return UnsafePlan(
@@ -314,7 +314,7 @@ def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:
 
 
 async def _answer(stop: StopRequest) -> str:
-    """One line from the terminal; "" at its end. Waited for by the loop, so that a signal ends it at any instant."""
+    """One line from the terminal. "" at its end. Waited for by the loop, so that a signal ends it at any instant."""
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(sys.stdin.fileno(), ready.set)

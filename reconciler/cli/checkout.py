@@ -1,4 +1,4 @@
-"""What git says about a directory. Asks git and nothing else; where there is no git or no repository, the answer is None."""
+"""What git says about a directory. Asks git and nothing else. Where there is no git or no repository, the answer is None."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECONDS = 10.0
 
 
 def top_directory(directory: Path) -> Path | None:
-    """The root of the work tree that a directory is in, without links in its path; None outside of one."""
+    """The root of the work tree that a directory is in, without links in its path. None outside of one."""
     top = _git(directory, "rev-parse", "--show-toplevel")
     return Path(os.path.realpath(top)) if top else None
 
@@ -43,14 +43,14 @@ def origin_and_commit(directory: Path) -> tuple[str, str] | None:
 
 
 def git_in(directory: Path) -> Callable[[Sequence[str], bytes], bytes | None]:
-    """A function that runs git in a directory with arguments and input, and gives its output; None when it fails, takes too long,
+    """A function that runs git in a directory with arguments and input, and gives its output. None when it fails, takes too long,
     or there is none. Paths in arguments mean themselves, whatever characters they hold.
     """
     return lambda arguments, sent: _run(directory, ("--literal-pathspecs", *arguments), sent)
 
 
 def _git(directory: Path, *arguments: str) -> str | None:
-    """What git prints, without the line break at its end; None when it fails or prints nothing."""
+    """What git prints, without the line break at its end. None when it fails or prints nothing."""
     output = _run(directory, arguments, b"")
     return os.fsdecode(output).rstrip("\n") or None if output else None
 

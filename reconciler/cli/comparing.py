@@ -106,7 +106,7 @@ def planned(console: Console, options: Options, *, may_be_empty: bool = False) -
 def report_plan(
     console: Console, options: Options, plan: Plan, *, findings_count: bool = True, is_drift: bool = False
 ) -> int:
-    """Deliver the plan in every format that was asked for; the exit code. `is_drift`: it was made to compare, not to create."""
+    """Deliver the plan in every format that was asked for. The exit code. `is_drift`: it was made to compare, not to create."""
     from reconciler.report.exit_code import plan_exit_code
 
     code = plan_exit_code(plan, findings_count=findings_count, intends_creates=not is_drift)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from reconciler.manifests.project import Project
 
 VARIABLE = "_RECONCILER_COMPLETE"
-"""Set by the shell's function; click reads its value, such as `bash_source` and `bash_complete`."""
+"""Set by the shell's function. Click reads its value, such as `bash_source` and `bash_complete`."""
 
 _SAFE = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.@/+-]*")
 """bash puts an offer into the command line as it is: a name such as `$(...)`, from somebody's repository, would be run."""
 
 
 def complete(cli: click.Command) -> int:
-    """Print the script or the offers that the variable asks for; the exit code. Silent when it fails: it runs amid typing."""
+    """Print the script or the offers that the variable asks for. The exit code. Silent when it fails: it runs amid typing."""
     try:
         cli.main(args=[], prog_name="reconciler", complete_var=VARIABLE)
     except SystemExit as ended:
@@ -72,7 +72,7 @@ def connectors(ctx: click.Context, _param: click.Parameter, incomplete: str) -> 
 
 
 def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Rules with their titles; in any letter case."""
+    """Rules with their titles, in any letter case."""
     from reconciler.connectors.lint.rules import all_rules
 
     titles = {facts.id: facts.title for facts in all_rules()}

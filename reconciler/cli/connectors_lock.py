@@ -128,7 +128,7 @@ def lock_update(
 def _updated(
     present: PresentLock, written_as: str, entries: tuple[ConnectorEntry, ...], **facts: Any
 ) -> tuple[LockUpdate, str]:
-    """What these entries change, and the new text; `written_as` is the registry that it names, `facts` are other fields."""
+    """What these entries change, and the new text. `written_as` is the registry that it names, `facts` are other fields."""
     text = lock_text(written_as, entries)
     changes = () if present.is_broken else lock_changes(present.entries, entries)
     differs, number = text != present.text, len(entries)
@@ -138,7 +138,7 @@ def _updated(
 def _with_authored(
     present: PresentLock, source: RegistrySource, found: Authored, *, is_check: bool
 ) -> tuple[LockUpdate, str]:
-    """The lock with the connectors of a file that is no whole registry; all others as they are."""
+    """The lock with the connectors of a file that is no whole registry. All others as they are."""
     return _updated(
         present,
         present.lock.source if present.lock else CLOUD,

@@ -48,7 +48,7 @@ _Place = Callable[[str], Origin]
 def read_references(
     directory: Path, *, root: Path, environ: Mapping[str, str]
 ) -> tuple[tuple[Reference, Places], ...]:
-    """Every `spec.connector` of a manifest under `directory`, with the places of its document; in reading order.
+    """Every `spec.connector` of a manifest under `directory`, with the places of its document, in reading order.
 
     Raises InvalidInput with every problem that may hide one: a file that cannot be read, broken syntax, a `spec.connector` whose
     value is not known. A document without one is passed over, and so are variables elsewhere that are not set.
@@ -84,7 +84,7 @@ def _references(document: Document) -> Iterator[tuple[Reference, Places]]:
 def read_authored(
     source: RegistrySource, identity: Identity, locked: Iterable[ConnectorEntry] = ()
 ) -> Authored | None:
-    """The connectors of a file (see `authored`); None for a URL and for a whole registry. Raises InvalidInput."""
+    """The connectors of a file (see `authored`). None for a URL and for a whole registry. Raises InvalidInput."""
     place: _Place = partial(_whole_file, source.name)
     try:
         if source.path is None:
@@ -165,7 +165,7 @@ def _is_in_doubt(document: Document) -> bool:
 def _in_specification(
     documents: tuple[Document, ...], problems: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
-    """The problems between the key `spec` and the next one; all of them where there is no such part."""
+    """The problems between the key `spec` and the next one. All of them where there is no such part."""
     value = documents[0].value if documents else None
     if not isinstance(value, dict) or "spec" not in value:
         return problems

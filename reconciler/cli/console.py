@@ -1,4 +1,4 @@
-"""The two streams: data on stdout, words on stderr, both without secrets and unable to drive a terminal; and reports that are
+"""The two streams: data on stdout, words on stderr, both without secrets and unable to drive a terminal, and reports that are
 written whole or not at all.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """Everything this program prints goes through here. One per process; commands get it as click's context object.
+    """Everything this program prints goes through here. One per process. Commands get it as click's context object.
 
     `quiet`, `format`, `chdir` and `writes` are the command line's (`follow`). `has_result`: stdout has the run's one result.
     """
@@ -38,9 +38,9 @@ class Console:
         hold_standard_descriptors()
         self._stdout = buffered(stdout or sys.stdout)
         self.terminal = buffered(stderr or sys.stderr)
-        """stderr as it is, for a progress bar that moves the cursor; nothing from outside may be written to it."""
+        """stderr as it is, for a progress bar that moves the cursor. Nothing from outside may be written to it."""
         self._scrubber: Scrubber | None = None
-        self._lock = RLock()  # manifests are judged in a thread; a signal handler may come amid a search
+        self._lock = RLock()  # manifests are judged in a thread. A signal handler may come amid a search
         self._is_guarding = False
         self.signals = Signals(self.urgent)
         self.quiet, self.format, self.chdir = False, "text", Path()
@@ -95,7 +95,7 @@ class Console:
         return self.clean(text, colours=self.error_style().colour)
 
     def data(self, text: str) -> None:
-        """The result, on stdout. A closed stdout is remembered and makes the run fail; it does not stop the run."""
+        """The result, on stdout. A closed stdout is remembered and makes the run fail. It does not stop the run."""
         if self._stdout is None:
             self._lose()
         elif not self._is_lost:
@@ -111,7 +111,7 @@ class Console:
         self.data(text)
 
     def words(self, text: str) -> None:
-        """What a person wants to know meanwhile, on stderr; nothing with `--quiet`."""
+        """What a person wants to know meanwhile, on stderr. Nothing with `--quiet`."""
         if not self.quiet:
             self.error(text)
 
@@ -189,7 +189,7 @@ class Console:
 
     def write_report(self, path: Path, text: str, *, may_command: bool = False) -> None:
         """Write a report whole or not at all, or through to a pipe or a device (`report_files`). ReportNotWritten names the file
-        and the reason; an older file of that name is then untouched, and said to be old.
+        and the reason. An older file of that name is then untouched, and said to be old.
         """
         clean = self.clean(text, may_command=may_command)
         try:

@@ -37,10 +37,10 @@ def deliver(
     on_stdout: Rendering | None = None,
     account: Callable[[], str] = str,
 ) -> int:
-    """Write every report; the exit code of the run, which is never 0 when one could not be made, written or printed.
+    """Write every report. The exit code of the run, which is never 0 when one could not be made, written or printed.
 
-    `renderings` gives one for each format, for an exit code; `on_stdout` is what stdout gets in place of its own. Files come first
-    and are never coloured; then pipes and devices, which may wait for a reader; then stdout. A file that names the exit code is
+    `renderings` gives one for each format, for an exit code. `on_stdout` is what stdout gets in place of its own. Files come first
+    and are never coloured. Then pipes and devices, which may wait for a reader. Then stdout. A file that names the exit code is
     written again when the code became another one. `account` goes to stderr when anything is missing: what must be known in any
     case, in few words.
     """
@@ -61,7 +61,7 @@ def deliver(
 
 @dataclass
 class _Delivery:
-    """`code` is what the reports so far made of the run's; `has_gaps` when one of them is missing."""
+    """`code` is what the reports so far made of the run's. `has_gaps` when one of them is missing."""
 
     console: Console
     renderings: Callable[[int], Renderings]
@@ -110,7 +110,7 @@ class _Delivery:
 
 
 def report_error(console: Console, error: ReconcilerError) -> None:
-    """An error that ends the run: words on stderr; stdout and report files say it in their formats."""
+    """An error that ends the run: words on stderr. Stdout and report files say it in their formats."""
     console.say_error(error)
     _replace_reports(console, error)
     if console.format != "text" and not console.has_result:
@@ -118,7 +118,7 @@ def report_error(console: Console, error: ReconcilerError) -> None:
 
 
 def report_bug(console: Console, error: Exception) -> None:
-    """An exception that nobody caught: its place and kind on stderr; report files say that there is no result."""
+    """An exception that nobody caught: its place and kind on stderr. Report files say that there is no result."""
     console.report_bug()
     _replace_reports(console, ReconcilerError(f"internal error ({type(error).__name__})"))
 

@@ -39,7 +39,7 @@ _COMMANDS = {
     "schema": ("reference", "Print the JSON Schema of manifests, project file or plan."),
     "sandbox": ("sandbox", "A local Airbyte to try things on."),
 }
-"""Every command: its module, which has a function of its name, and its first sentence; in the order of `--help`."""
+"""Every command: its module, which has a function of its name, and its first sentence, in the order of `--help`."""
 EPILOG = """\b
 Start here (no account needed, nothing leaves this machine):
   reconciler init
@@ -52,7 +52,7 @@ Exit codes: 0 done, 1 failed, 2 findings, 3 invalid input, 4 refused for safety,
 
 
 class CommandGroup(click.Group):
-    """Commands below a command, with the options that may also come before them: `-C` is entered at once; with `has_target`
+    """Commands below a command, with the options that may also come before them: `-C` is entered at once, with `has_target`
     `-e` and `--sandbox` are handed to the command, which refuses them when it has no such option.
 
     `lazy` names commands with the module of `package` that has a function of their name, and their first sentence. A module is
@@ -72,7 +72,7 @@ class CommandGroup(click.Group):
         self.params += _OPTIONS if has_target else _OPTIONS[:1]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table; those of the module itself by name."""
+        """In the order of the table. Those of the module itself by name."""
         return [*self._lazy, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -168,7 +168,7 @@ def cli(**_given: object) -> None:
 
 
 def run() -> NoReturn:
-    """Run the command line and exit. Every ending is mapped here; a traceback is a bug in this program."""
+    """Run the command line and exit. Every ending is mapped here. A traceback is a bug in this program."""
     if completion.VARIABLE in os.environ:
         os._exit(completion.complete(cli))
     from reconciler.cli.console import Console
@@ -178,7 +178,7 @@ def run() -> NoReturn:
     code = exit_code(console)
     with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or never there
         sys.stderr.flush()
-    os._exit(code)  # stdout is flushed and every file closed; freeing a million values one by one takes 70 ms
+    os._exit(code)  # stdout is flushed and every file closed. Freeing a million values one by one takes 70 ms
 
 
 def exit_code(console: Console, arguments: list[str] | None = None) -> int:

@@ -109,7 +109,7 @@ def start_project(
 
 
 def _installed_tool() -> Tool | None:
-    """The repository and commit that this program was installed from; None when the installation does not say."""
+    """The repository and commit that this program was installed from. None when the installation does not say."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:

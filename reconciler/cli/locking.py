@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reconciler.lease.lease import Lease
 
 Creating: TypeAlias = "Callable[[BeforeCreate, bool], Awaitable[ApplyResult]]"
-"""Called while the leases are held; the second argument says whether what was planned has to be planned again first."""
+"""Called while the leases are held. The second argument says whether what was planned has to be planned again first."""
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -52,7 +52,7 @@ def _remote_name(_ctx: click.Context, _param: click.Parameter, value: str | None
 
 
 def lock_option(function: _F) -> _F:
-    """`--lock git[:REMOTE]`; the command gets the name of the remote as `lock`, "" where none is named, or None."""
+    """`--lock git[:REMOTE]`. The command gets the name of the remote as `lock`, "" where none is named, or None."""
     return click.option(
         "--lock",
         metavar="git[:REMOTE]",
@@ -66,7 +66,7 @@ def lock_option(function: _F) -> _F:
 class GitLock:
     """The lock of one run: one lease for each organization that something is to be created in.
 
-    `root` is inside the checkout, `remote` a name, or "" for the usual one; `create_seconds` is the longest that one create may take.
+    `root` is inside the checkout, `remote` a name, or "" for the usual one. `create_seconds` is the longest that one create may take.
     """
 
     remote: str
@@ -80,7 +80,7 @@ class GitLock:
     _adopted: set[str] = field(default_factory=set)
 
     async def apply(self, plan: Plan, creating: Creating) -> ApplyResult:
-        """What `creating` does, exclusively. The refusal when the lease cannot be had; then nothing was sent.
+        """What `creating` does, exclusively. The refusal when the lease cannot be had. Then nothing was sent.
 
         A plan without creates needs no lease. Interrupted when a signal came before the first create.
         """
@@ -95,7 +95,7 @@ class GitLock:
 
     @contextlib.asynccontextmanager
     async def held(self, target: Target, organizations: Iterable[str]) -> AsyncIterator[bool]:
-        """Holds the leases of these organizations; open creates that they carried are in the journal then. Gives whether what
+        """Holds the leases of these organizations. Open creates that they carried are in the journal then. Gives whether what
         was known before is too old now: there were such creates, or a dead run had to be waited for. Raises UnsafePlan.
         """
         async with contextlib.AsyncExitStack() as stack:
@@ -150,7 +150,7 @@ class GitLock:
         )
 
     async def _give_back(self) -> None:
-        """Release what was taken, with what is in doubt; or say until when it is held. Trouble here is a warning: the lease expires."""
+        """Release what was taken, with what is in doubt, or say until when it is held. Trouble here is a warning: the lease expires."""
         from reconciler.lease.record import utc_text
 
         for organization, lease in self._leases.items():

@@ -137,7 +137,7 @@ def _next_steps(hit: Hit, *, is_news: bool) -> str:
 
 
 def _editor_line(root: Path, file: Path, hit: Hit) -> str:
-    """The line that points yaml-language-server to a schema of the project, the connector's own first; "" without one."""
+    """The line that points yaml-language-server to a schema of the project, the connector's own first. "" without one."""
     own = (hit.entry.label,) if _FILE_NAME.fullmatch(hit.entry.label) else ()
     schemas = (root / "schemas" / f"{stem}.schema.json" for stem in (*own, "manifest"))
     schema = next((each for each in schemas if each.is_file()), None)

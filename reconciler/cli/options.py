@@ -27,7 +27,7 @@ FORMATS_OF = {
     "apply": (*_RENDERED, "html"),
     "drift": (*_RENDERED, "html"),
 }
-"""Which renderings the result of a command has; a command that is not named has `FORMATS`."""
+"""Which renderings the result of a command has. A command that is not named has `FORMATS`."""
 
 A_NAME = "a name: 1 to 200 characters, no control character and no blank at an end"
 """For `matching`."""
@@ -37,7 +37,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says; the same shape for every command that reads manifests."""
+    """What the command line says. The same shape for every command that reads manifests."""
 
     environment: str | None = None
     chdir: Path = Path()
@@ -106,7 +106,7 @@ def with_ending(
 def matching(
     is_right: Callable[[str], object], what: str
 ) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
-    """A click callback for a text that has to pass a test; `what` it is not follows the text in the message."""
+    """A click callback for a text that has to pass a test. `what` it is not follows the text in the message."""
 
     def checked(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
         if value is not None and not is_right(value):
@@ -117,7 +117,7 @@ def matching(
 
 
 def together(*decorators: Callable[[_F], _F]) -> Callable[[_F], _F]:
-    """All of them as one decorator; help lists their options in this order."""
+    """All of them as one decorator. Help lists their options in this order."""
 
     def decorated(function: _F) -> _F:
         for decorator in reversed(decorators):
@@ -197,7 +197,7 @@ _EVERYTHING = _verbose("Everything: in-sync entries, all changes, all reasons.")
 
 
 def common_options(*, verbose: str = "") -> Callable[[_F], _F]:
-    """Where to run, what to print, where to write; text and JSON only. `verbose` says what -v shows; without it there is none."""
+    """Where to run, what to print, where to write. Text and JSON only. `verbose` says what -v shows. Without it there is none."""
     more = (_verbose(verbose),) if verbose else ()
     return together(chdir_option(), format_option(), _write_option(FORMATS), _QUIET, *more)
 

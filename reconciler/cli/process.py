@@ -47,7 +47,7 @@ def buffered(stream: TextIO | None) -> TextIO | None:
 
 
 class CleanStream(io.TextIOBase):
-    """A text stream that hands on whole lines, cleaned; what is left when it is flushed counts as one. It has no binary buffer to
+    """A text stream that hands on whole lines, cleaned. What is left when it is flushed counts as one. It has no binary buffer to
     write past the filter. A line that cannot be written calls `on_lost` and raises nothing.
     """
 
@@ -56,7 +56,7 @@ class CleanStream(io.TextIOBase):
         self._rest = ""
 
     def write(self, text: str, /) -> int:
-        """Take text; lines that are complete go out."""
+        """Take text. Lines that are complete go out."""
         lines, end, self._rest = (self._rest + text).rpartition("\n")
         if end:
             self._send(lines + end)
@@ -73,7 +73,7 @@ class CleanStream(io.TextIOBase):
                 self._below().write(self._clean(text))
             if self._stream is not None:
                 self._stream.flush()
-        except (OSError, ValueError):  # a full disk, a closed pipe, no stream; a closed stream
+        except (OSError, ValueError):  # a full disk, a closed pipe, no stream. A closed stream
             self._on_lost()
 
     def _below(self) -> TextIO:
@@ -90,12 +90,12 @@ class CleanStream(io.TextIOBase):
         return self._stream is not None and self._stream.isatty()
 
     def fileno(self) -> int:
-        """The descriptor below, for who asks whether it is a terminal; what is written to it is not cleaned."""
+        """The descriptor below, for who asks whether it is a terminal. What is written to it is not cleaned."""
         return self._below().fileno()
 
 
 def clean_log_records(clean: Clean) -> None:
-    """From now on handlers get log records without secrets, tracebacks included; and from libraries that log what goes over the
+    """From now on handlers get log records without secrets, tracebacks included, and from libraries that log what goes over the
     wire, warnings only.
     """
     import logging

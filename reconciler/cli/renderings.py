@@ -1,6 +1,6 @@
 """The renderings that each result has: the one place that knows them. `options.FORMATS_OF` says what a command offers.
 
-A rendering is made when it is asked for, and imported then; all renderings of a run show the same value. What comes from
+A rendering is made when it is asked for, and imported then. All renderings of a run show the same value. What comes from
 outside the result (where the run can be seen, where the repository's root is, a random word) is looked up here.
 """
 
@@ -26,7 +26,7 @@ Renderings = dict[str, Rendering]
 
 
 def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> Renderings:
-    """Those of `plan`; with `is_drift` those of `drift`, which tells the same comparison to an operator."""
+    """Those of `plan`, with `is_drift` those of `drift`, which tells the same comparison to an operator."""
 
     def text(style: Style) -> str:
         from reconciler.report.text import render_plan
@@ -142,7 +142,7 @@ def error_rendering(error: ReconcilerError, form: str, chdir: Path) -> str:
 
 
 def run_url() -> str:
-    """Where this run can be seen: in GitHub Actions or GitLab CI; "" elsewhere."""
+    """Where this run can be seen: in GitHub Actions or GitLab CI. "" elsewhere."""
     if os.environ.get("CI_JOB_URL"):
         return os.environ["CI_JOB_URL"]
     known = [os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
@@ -150,7 +150,7 @@ def run_url() -> str:
 
 
 def repository_prefix(chdir: Path, environ: Mapping[str, str] = os.environ) -> str:
-    """The project's directory as seen from the repository's root; "" for the root, and where no root is known.
+    """The project's directory as seen from the repository's root. "" for the root, and where no root is known.
 
     A directory outside the repository becomes `..`: then no annotation names a file.
     """

@@ -1,4 +1,4 @@
-"""Where a report goes: a file is replaced whole or not at all; a pipe, a device, or what this process prints to is written to.
+"""Where a report goes: a file is replaced whole or not at all. A pipe, a device, or what this process prints to is written to.
 
 Only a report of this program is replaced, and what can be known to fail is known before anything is sent (`obstacle`).
 """
@@ -30,7 +30,7 @@ def is_replaced(path: Path) -> bool:
 
 
 def obstacle(path: Path, *, manifests: Path, inputs: tuple[Path, ...] = ()) -> str:
-    """Why no report may go there, and what to do; "" if nothing speaks against it. Changes nothing.
+    """Why no report may go there, and what to do. "" if nothing speaks against it. Changes nothing.
 
     `manifests` is the directory in which every file is an input of the next run, `inputs` are other such files, there or not.
     """
@@ -99,7 +99,7 @@ def make_folder(path: Path, *, help: str = "") -> None:
 
 
 def write_new(path: Path, text: str, *, help: str = "") -> bool:
-    """Write a file that is not there yet, and its folders; False when there is one, or anything else of that name.
+    """Write a file that is not there yet, and its folders. False when there is one, or anything else of that name.
 
     Raises ReportNotWritten, and then leaves no part of the file.
     """

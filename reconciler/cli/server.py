@@ -67,7 +67,7 @@ async def in_background(work: Callable[[], T]) -> T:
 async def connected(
     workspace: Workspace, console: Console, *, concurrency: int
 ) -> AsyncIterator[TemplateApi]:
-    """The target's API, closed at the end. CredentialsError when the environment holds none; the sandbox needs none."""
+    """The target's API, closed at the end. CredentialsError when the environment holds none. The sandbox needs none."""
     is_sandbox = workspace.target.api is Api.SANDBOX
     opening = (
         _sandbox(workspace, concurrency) if is_sandbox else remote(workspace.target, console, concurrency)
@@ -126,7 +126,7 @@ class Reading:
 
     @contextlib.asynccontextmanager
     async def begun(self) -> AsyncIterator[None]:
-        """The target's own organization is read meanwhile, without a word; what is not read by the end is left."""
+        """The target's own organization is read meanwhile, without a word. What is not read by the end is left."""
         own = self.target.organization_id
         self._ahead[own] = asyncio.create_task(self._state(own))
         try:
@@ -173,7 +173,7 @@ class Reading:
 
 @contextlib.contextmanager
 def _progress(console: Console) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal, for more than a few templates; else nothing."""
+    """A bar on a terminal, for more than a few templates. Else nothing."""
     if not console.shows_progress():
         yield None
         return

@@ -1,4 +1,4 @@
-"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline; raises InvalidInput.
+"""What every command that reads manifests starts from: project, target, catalogue, manifests. Offline. Raises InvalidInput.
 
 What judging needs is imported in the functions: `plan` knows project and paths, and asks the server, before it is loaded.
 """
@@ -55,7 +55,7 @@ class Workspace:
 
     @property
     def organizations(self) -> tuple[str, ...]:
-        """Every organization that this run reads: the target's and those that manifests name; sorted."""
+        """Every organization that this run reads: the target's and those that manifests name. Sorted."""
         named = {m.organization_id for m in self.loaded.manifests if m.organization_id is not None}
         return tuple(sorted(named | {self.target.organization_id}))
 
@@ -82,7 +82,7 @@ class Workspace:
 def open_workspace(
     options: Options, console: Console, environ: Mapping[str, str] = os.environ, *, may_be_empty: bool = False
 ) -> Workspace:
-    """Read project file, lock and manifests. InvalidInput carries every problem found; warnings go to stderr. No manifest at all is
+    """Read project file, lock and manifests. InvalidInput carries every problem found. Warnings go to stderr. No manifest at all is
     a problem, unless it `may_be_empty`: then a note on stderr.
     """
     from reconciler.cli.checkout import git_in

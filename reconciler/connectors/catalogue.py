@@ -20,7 +20,7 @@ _SIMILARITY = 0.6
 
 
 class Catalogue:
-    """Connectors by id and by repository. Immutable; of two with one id or one repository the later wins."""
+    """Connectors by id and by repository. Immutable. Of two with one id or one repository the later wins."""
 
     __slots__ = ("_by_id", "_by_repository")
 
@@ -61,7 +61,7 @@ class Catalogue:
         return self._by_id.get(reference.lower()) or self._by_repository.get(short_repository(reference))
 
     def suggestions(self, reference: str) -> tuple[str, ...]:
-        """Up to three repositories that may have been meant, best first; () when nothing is near.
+        """Up to three repositories that may have been meant, best first. () when nothing is near.
 
         A display name (`Sample Data`) leads to its repository, since that is what people type first.
         """
@@ -76,12 +76,12 @@ class Catalogue:
         ]
 
     def merged(self, other: Catalogue) -> Catalogue:
-        """Both catalogues in one; where both know an id or a repository, `other` wins."""
+        """Both catalogues in one. Where both know an id or a repository, `other` wins."""
         return Catalogue([*self, *other])
 
 
 def short_repository(repository: str) -> str:
-    """`airbyte/source-faker` -> `source-faker`; another namespace stays: `acme/source-crm`."""
+    """`airbyte/source-faker` -> `source-faker`. Another namespace stays: `acme/source-crm`."""
     return repository.removeprefix(_DEFAULT_NAMESPACE)
 
 
@@ -93,7 +93,7 @@ def _bare(repository: str) -> str:
 def builtin_lock() -> str:
     """The text of the lock that comes with the package: what the sandbox knows without any lock.
 
-    Ids, field names, types, defaults and bounds are those of the real connectors; descriptions are our own words, and long
+    Ids, field names, types, defaults and bounds are those of the real connectors. Descriptions are our own words, and long
     specifications are cut. One connector each of: optional fields only, nested OAuth credentials, `oneOf` whose mock is refused, no
     `required` (inference fails), plain API keys.
     """
@@ -102,7 +102,7 @@ def builtin_lock() -> str:
 
 @cache
 def builtin_catalogue() -> Catalogue:
-    """The built-in connectors; read from the package once, on first use."""
+    """The built-in connectors. Read from the package once, on first use."""
     from reconciler.connectors.registry.lock import read_lock  # which looks connectors up here
 
     return Catalogue(read_lock(builtin_lock(), _BUILTIN))

@@ -2,7 +2,7 @@
 
     template_form.py   what a template's form is, and what it fixes
     build.py           the tree of `connectors/specification/form.py` as `parts.py`: words and controls, secrets masked
-    html_form.py       the parts as markup; `html_control.py` is one control
+    html_form.py       the parts as markup. `html_control.py` is one control
 
 Does not belong here: plans, files, servers, and how a specification is read.
 """

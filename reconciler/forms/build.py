@@ -1,7 +1,7 @@
-"""A connection specification as the form that the widget makes of it. Pure; never raises, whatever the specification says.
+"""A connection specification as the form that the widget makes of it. Pure. Never raises, whatever the specification says.
 
-The tree is that of `connectors/specification/form.py`; here its nodes become words and controls, as in the embedded widget (platform
-v2.0, Control): arrays of scalars are tags, with an enumeration several may be ticked; `format` date and date-time are pickers; then
+The tree is that of `connectors/specification/form.py`. Here its nodes become words and controls, as in the embedded widget (platform
+v2.0, Control): arrays of scalars are tags, with an enumeration several may be ticked. `format` date and date-time are pickers. Then
 `enum`, `multiline`, secrets, numbers, text.
 """
 
@@ -34,7 +34,7 @@ _FOLLOWS_NO_REFERENCE = "The widget follows no $ref: this is a plain text field.
 _MONTH_PATTERN = "^[0-9]{4}-[0-9]{2}$"
 _DATE_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME_PATTERN = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
-# How the widget describes the patterns of dates that it knows (platform v2.0, getPatternDescriptor); the first that is contained.
+# How the widget describes the patterns of dates that it knows (platform v2.0, getPatternDescriptor). The first that is contained.
 _DESCRIBED = (
     (f"{_DATE_PATTERN}T{_TIME_PATTERN}Z$", "YYYY-MM-DDTHH:mm:ssZ"),
     (f"{_DATE_PATTERN}T{_TIME_PATTERN}$", "YYYY-MM-DDTHH:mm:ss"),
@@ -44,7 +44,7 @@ _DESCRIBED = (
     (f"{_DATE_PATTERN}T{_TIME_PATTERN}.[0-9]{{6}}Z$", "YYYY-MM-DDTHH:mm:ss.SSSSSSZ"),
     (_MONTH_PATTERN, "YYYY-MM"),
 )
-# What the browser's own control can show; another default is shown as text.
+# What the browser's own control can show. Another default is shown as text.
 _SHOWN_BY = {
     Control.DATE: re.compile(r"\d{4}-\d\d-\d\d"),
     Control.MONTH: re.compile(r"\d{4}-\d\d"),
@@ -194,7 +194,7 @@ def _bound(value: JsonValue) -> str:
 
 
 def _number(text: str) -> str:
-    """A number that an input can take; "" for every other text."""
+    """A number that an input can take. "" for every other text."""
     try:
         return text if math.isfinite(float(text)) else ""
     except (ValueError, OverflowError):

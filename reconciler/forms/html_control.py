@@ -1,6 +1,6 @@
 """One control as markup, labelled and described. Pure.
 
-Every control has a label of its own and names what describes it; ids are unique within a page when every form on it has a prefix of
+Every control has a label of its own and names what describes it. Ids are unique within a page when every form on it has a prefix of
 its own.
 """
 
@@ -39,7 +39,7 @@ class Drawing:
         return f"{self.prefix}-{next(self._numbers)}"
 
     def badge(self, place: str) -> Markup:
-        """The mark of a part in words; nothing for one without."""
+        """The mark of a part in words. Nothing for one without."""
         mark = self.marks.get(place)
         return Markup() if mark is None else element("span", _MARK_WORDS[mark], class_=f"mark mark-{mark}")
 
@@ -71,13 +71,13 @@ def field_markup(drawing: Drawing, part: Part) -> Markup:
 
 
 def help_markup(part: Part, own: str) -> Markup:
-    """The description of a part; nothing when it has none."""
+    """The description of a part. Nothing when it has none."""
     text = short(part.description, MAX_DESCRIPTION)
     return element("p", text, class_="help", id=own) if text else Markup()
 
 
 def _facts_markup(part: Part, own: str) -> Markup:
-    """Format, examples, bounds and notes on one line; nothing when there are none."""
+    """Format, examples, bounds and notes on one line. Nothing when there are none."""
     examples = "Example" if len(part.examples) == 1 else "Examples"
     facts = [
         f"Format: {part.shape}" if part.shape else "",

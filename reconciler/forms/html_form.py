@@ -2,7 +2,7 @@
 
 Options of a choice that are not chosen are hidden by attribute, so that a page without its script shows what it opens with, and the
 style shows all of them where scripts are off. `FORM_STYLE` and `FORM_SCRIPT` are constants of this program, so that their hashes can be
-in a page's policy; the colours are variables that the page defines.
+in a page's policy. The colours are variables that the page defines.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def form_markup(form: Form | NoForm, *, prefix: str, marks: Marks | None = None)
 
 
 def compared_markup(left: Form, right: Form, *, prefix: str, titles: tuple[str, str]) -> Markup:
-    """Two forms side by side, with marks on what differs; `titles` say which is which."""
+    """Two forms side by side, with marks on what differs. `titles` say which is which."""
     ours, theirs = compare_forms(left, right)
     sides = (
         element("div", element("p", title, class_="side-title"), form_markup(form, prefix=own, marks=marked))
@@ -83,7 +83,7 @@ def _sections(drawing: Drawing, parts: Iterable[Part]) -> Markup:
 
 
 def _parts(drawing: Drawing, parts: Iterable[Part]) -> list[Markup]:
-    """The parts of a section; those that a log-in fills in are folded together, and count as one."""
+    """The parts of a section. Those that a log-in fills in are folded together, and count as one."""
     drawn: list[Markup] = []
     for by_login, found in groupby(parts, lambda part: part.by_login):
         each = [_WRITERS[part.kind](drawing, part) for part in found]

@@ -1,6 +1,6 @@
 """HTML that is escaped where it is made: the only way from data into a page. Pure.
 
-Text and attribute values may be anything; names of elements and attributes come from this program only. Nothing here can make a
+Text and attribute values may be anything. Names of elements and attributes come from this program only. Nothing here can make a
 script, a style, an address or an event handler out of data.
 """
 
@@ -26,7 +26,7 @@ class Markup(str):
 
 
 def text(value: str) -> Markup:
-    """Any text, escaped. Line breaks stay; controls, invisible and bidirectional characters become visible escapes."""
+    """Any text, escaped. Line breaks stay. Controls, invisible and bidirectional characters become visible escapes."""
     if isinstance(value, Markup):
         return value
     lines = (visible_text(line.replace("\t", " ").rstrip("\r")) for line in value.split("\n"))
@@ -36,7 +36,7 @@ def text(value: str) -> Markup:
 def element(name: str, /, *children: str, **attributes: str | int | bool | None) -> Markup:
     """One element. Children that are no Markup are escaped.
 
-    An attribute is written as in Python (`class_`, `aria_label`); True stands alone, False and None leave it out.
+    An attribute is written as in Python (`class_`, `aria_label`). True stands alone, False and None leave it out.
     """
     start = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
     if name in _VOID:

@@ -1,6 +1,6 @@
-"""What a form is made of, as the customer sees it, and what differs between two. Frozen values; no schema and no markup in here.
+"""What a form is made of, as the customer sees it, and what differs between two. Frozen values. No schema and no markup in here.
 
-Every text may come from outside; secrets are masked already.
+Every text may come from outside. Secrets are masked already.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Control(StrEnum):
 class Part:
     """One part of a form (`connectors/specification/form.py` has the kinds). Texts are "" where nothing is said.
 
-    `place` names it uniquely within one form and equally in two forms that are compared; it is never shown. `shape` is how a value
+    `place` names it uniquely within one form and equally in two forms that are compared. It is never shown. `shape` is how a value
     has to look (`YYYY-MM-DD`). `values` is what a field is filled with at first: one text, several for a list, () for nothing.
-    `options` are those of a select; `left_out` counts the ones that are not shown. `parts` are those inside. `chosen` is the index of
+    `options` are those of a select. `left_out` counts the ones that are not shown. `parts` are those inside. `chosen` is the index of
     the option that a choice opens with, None when the form opens with a hidden one.
     """
 
@@ -68,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Preset:
-    """One value that the template fixes. `path` is dotted; `is_asked` says that the form asks for the same place too."""
+    """One value that the template fixes. `path` is dotted. `is_asked` says that the form asks for the same place too."""
 
     path: str
     title: str
@@ -110,7 +110,7 @@ Marks: TypeAlias = Mapping[str, Mark]
 
 
 def compare_forms(left: Form, right: Form) -> tuple[Marks, Marks]:
-    """The marks of either side. Empty when the customer would not see a difference in any part; order is not looked at."""
+    """The marks of either side. Empty when the customer would not see a difference in any part. Order is not looked at."""
     ours, theirs = (
         {part.place: part for card in form.cards for part in _alone(card.parts)} for form in (left, right)
     )

@@ -1,4 +1,4 @@
-"""Descriptions as plain text. Connectors write them with some HTML; none of it is kept. Pure.
+"""Descriptions as plain text. Connectors write them with some HTML. None of it is kept. Pure.
 
 Known tags go, the address of a link stays behind its words, and whatever only looks like a tag (`https://<tenant>.example.com`)
 stays as it is written.
@@ -27,7 +27,7 @@ _ITEM = "\n• "
 
 
 def plain_text(description: str) -> str:
-    """The text of a description; a line break where it has one or starts a block. "" for nothing but markup."""
+    """The text of a description. A line break where it has one or starts a block. "" for nothing but markup."""
     pieces: list[str] = []
     address = ""
     start = end = 0

@@ -62,7 +62,7 @@ def _form(manifest: Manifest, form: JsonObject, presets: JsonObject, asks: tuple
 def preset_rows(
     presets: JsonObject, specifications: Iterable[JsonObject | None], asked: Sequence[str]
 ) -> tuple[Preset, ...]:
-    """One row for each value, in the order of the manifest; empty objects count as values.
+    """One row for each value, in the order of the manifest. Empty objects count as values.
 
     `specifications` are those that say what is secret and what things are called: the connector's, the form. `asked` are the
     JSON pointers of the places that the form asks for. A name that looks like a secret is masked even where a specification calls it none.
@@ -103,7 +103,7 @@ def _row(
 def without_variables(value: JsonObject, pointers: Iterable[str], root: str) -> JsonObject:
     """A copy of a form or of presets in which nothing is left of the values of variables. Shares what it does not replace.
 
-    `pointers` point from the manifest document's root, as `Manifest.variable_pointers` do; `root` is the place of `value` there.
+    `pointers` point from the manifest document's root, as `Manifest.variable_pointers` do. `root` is the place of `value` there.
     Array indexes are ignored, since two arrays are seldom aligned. In a form (`root` FORM), only what is shown is replaced.
     """
     for place in sorted(pointers):

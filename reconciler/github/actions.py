@@ -1,7 +1,7 @@
-"""What GitHub Actions says about this run, checked, as one value; and the files through which a step answers it.
+"""What GitHub Actions says about this run, checked, as one value, and the files through which a step answers it.
 
 Everything may be missing: outside Actions there is no event, no summary and nobody to comment to. A value that is not what
-GitHub documents counts as missing and leaves a note; nothing a pull request's author writes (title, branch, body) is read.
+GitHub documents counts as missing and leaves a note. Nothing a pull request's author writes (title, branch, body) is read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reconciler.errors import ReportNotWritten
 DEFAULT_API_URL = "https://api.github.com"
 MAX_EVENT_BYTES = 32 * 1024 * 1024
 MAX_SUMMARY_BYTES = 1024 * 1024
-"""GitHub: the summary of one step may hold 1 MiB; a larger one is dropped with an error."""
+"""GitHub: the summary of one step may hold 1 MiB. A larger one is dropped with an error."""
 
 SUMMARY_BUDGET = 1_000_000
 
@@ -35,7 +35,7 @@ _DEPENDABOT = "dependabot[bot]"
 class PullRequest:
     """The pull request of a `pull_request` event. `head_sha` is the head of its branch: the checkout is a merge commit.
 
-    `is_fork`: the branch is in another repository, or in one that is gone; the job's token can then only read.
+    `is_fork`: the branch is in another repository, or in one that is gone. The job's token can then only read.
     """
 
     number: int
@@ -47,8 +47,8 @@ class PullRequest:
 class Actions:
     """One run of a workflow, or of anything else: then `is_running` is False and most of the rest is None.
 
-    `repository` is `owner/name`; `sha` the commit that was checked out; `branch` its name, None for a tag; `default_branch` as
-    the payload says it; `run` is `<run id>.<attempt>`; `notes` say which values could not be used and why.
+    `repository` is `owner/name`. `sha` is the commit that was checked out. `branch` is its name, None for a tag. `default_branch` as
+    the payload says it. `run` is `<run id>.<attempt>`. `notes` say which values could not be used and why.
     """
 
     is_running: bool = False
@@ -71,7 +71,7 @@ class Actions:
 
 
 def read_actions(environ: Mapping[str, str]) -> Actions:
-    """The run that this environment describes; reads the payload file that GITHUB_EVENT_PATH names. Never raises."""
+    """The run that this environment describes. Reads the payload file that GITHUB_EVENT_PATH names. Never raises."""
     reader = _Reader(environ)
     event = reader.text("GITHUB_EVENT_NAME")
     repository = reader.matching("GITHUB_REPOSITORY", _REPOSITORY, "owner/name")
@@ -108,7 +108,7 @@ def read_actions(environ: Mapping[str, str]) -> Actions:
 
 
 class _Reader:
-    """Variables by their kind; an empty one counts as unset, a wrong one leaves a note."""
+    """Variables by their kind. An empty one counts as unset, a wrong one leaves a note."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -136,7 +136,7 @@ class _Reader:
         return text or default
 
     def payload(self, *, is_needed: bool) -> Mapping[str, Any]:
-        """The event's payload; empty when it cannot be used, with a note where that matters."""
+        """The event's payload. Empty when it cannot be used, with a note where that matters."""
         path = self.path("GITHUB_EVENT_PATH")
         if path is None:
             if is_needed:
@@ -155,7 +155,7 @@ class _Reader:
 
 
 def is_safe_url(url: str) -> bool:
-    """Whether a token may travel there: https, or http on this machine; no user, query or fragment in it."""
+    """Whether a token may travel there: https, or http on this machine. No user, query or fragment in it."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -187,7 +187,7 @@ def _member(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def summary_budget(path: Path) -> int:
-    """How many bytes may still be added to the step's summary; what an earlier command wrote counts."""
+    """How many bytes may still be added to the step's summary. What an earlier command wrote counts."""
     try:
         used = path.stat().st_size
     except OSError:

@@ -1,7 +1,7 @@
 """GitHub's REST API for one repository: reads, edits and creations, each with the care it needs.
 
 GET and PATCH are repeated when trouble may pass. A creation is repeated only when it was refused before processing or never left
-this machine; when its fate is unclear, the caller's look-up decides. The token goes to the API's origin only: redirects and next
+this machine. When its fate is unclear, the caller's look-up decides. The token goes to the API's origin only: redirects and next
 pages that lead elsewhere are refused.
 """
 
@@ -33,7 +33,7 @@ MAX_REDIRECTS = 3
 MAX_BODY = 32 * MIB
 """Bytes: a page of 100 comments of 65,536 characters each, in their longest spelling."""
 LONGEST_WAIT = 75.0
-"""Seconds; a secondary limit asks for 60. A limit that lasts longer ends the tries: a job should not wait out an hour."""
+"""Seconds. A secondary limit asks for 60. A limit that lasts longer ends the tries: a job should not wait out an hour."""
 JOB_LOGIN = "github-actions[bot]"
 """The author of everything that a job's own token writes."""
 
@@ -58,7 +58,7 @@ class Viewer:
         return bool(login) and self.is_account(login, is_bot=user.get("type") == "Bot")
 
     def is_account(self, login: str, *, is_bot: bool) -> bool:
-        """Whether this is our account; a person may have the name of a bot without its suffix."""
+        """Whether this is our account. A person may have the name of a bot without its suffix."""
         mine, theirs = self.login.lower(), login.lower()
         return mine == theirs or (is_bot and mine.removesuffix(_BOT) == theirs.removesuffix(_BOT))
 
@@ -75,7 +75,7 @@ async def open_github(
 ) -> AsyncIterator[GitHub]:
     """A client of one repository, closed at the end. `api_url` is GITHUB_API_URL, also of GitHub Enterprise (`.../api/v3`).
 
-    Raises CredentialsError for a token that cannot go into a header; it is never shown.
+    Raises CredentialsError for a token that cannot go into a header. It is never shown.
     """
     if not token.isascii() or not token.isprintable() or " " in token:
         raise CredentialsError(
@@ -118,7 +118,7 @@ class GitHub:
 
     @property
     def home(self) -> str:
-        """The path of the repository; everything about it begins so."""
+        """The path of the repository. Everything about it begins so."""
         return f"/repos/{self.repository}"
 
     async def get(self, path: str, *, permission: str) -> Any:
@@ -145,7 +145,7 @@ class GitHub:
         raise ask.unusable(f"it has more than {MAX_PAGES} pages")
 
     async def patch(self, path: str, body: JsonObject, *, permission: str) -> JsonObject:
-        """Edit; repeated when trouble may pass, because the second edit changes nothing more."""
+        """Edit. Repeated when trouble may pass, because the second edit changes nothing more."""
         ask = Ask("PATCH", path, permission, body)
         return _object(ask, (await self._repeated(ask, self._base + path))[0])
 
@@ -163,7 +163,7 @@ class GitHub:
     ) -> JsonObject | T:
         """The object that a POST made, once.
 
-        When the fate of the POST is unclear, `look` searches for what it would have made: found, that is returned; not found,
+        When the fate of the POST is unclear, `look` searches for what it would have made: found, that is returned. Not found,
         the POST is sent again.
         """
         ask = Ask("POST", path, permission, body)
@@ -223,7 +223,7 @@ class GitHub:
         return self._gives_up_at
 
     async def _once(self, ask: Ask, target: str) -> tuple[Any, Answer]:
-        """The JSON and the answer of one exchange; None for a redirect of a GET. Every other status is an error."""
+        """The JSON and the answer of one exchange. None for a redirect of a GET. Every other status is an error."""
         body = None if ask.body is None else json.dumps(ask.body).encode("ascii")
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
         request = Request(
@@ -256,7 +256,7 @@ class GitHub:
 
 
 def next_link(header: str) -> str | None:
-    """The URL marked `rel="next"` in a Link header; None when there is none."""
+    """The URL marked `rel="next"` in a Link header. None when there is none."""
     for link in header.split(","):
         target, *parameters = link.split(";")
         if any(parameter.strip() in ('rel="next"', "rel=next") for parameter in parameters):

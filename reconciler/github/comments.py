@@ -1,4 +1,4 @@
-"""Our comments on a pull request: found by marker and author, edited in place, never doubled; and the pull request of a commit.
+"""Our comments on a pull request: found by marker and author, edited in place, never doubled, and the pull request of a commit.
 
 Everything that this program writes on GitHub begins with a marker line, by which it is found again:
 
@@ -29,7 +29,7 @@ _RUN_URL = re.compile(r"/actions/runs/[0-9]+(?:/attempts/[0-9]+)?")
 
 @dataclass(frozen=True)
 class Marker:
-    """What one comment or issue is about. `kind`, `environment` and `project` are its key; `facts` say of which state it is.
+    """What one comment or issue is about. `kind`, `environment` and `project` are its key. `facts` say of which state it is.
 
     `project` is the project's folder in the repository, "." for its root: two projects may have environments of one name.
     """
@@ -52,7 +52,7 @@ class Marker:
 
 
 def parse_marker(text: str) -> Marker | None:
-    """The marker in the first line of a text; None when there is none, or not one of this version."""
+    """The marker in the first line of a text. None when there is none, or not one of this version."""
     match = _LINE.fullmatch(text.split("\n", 1)[0].strip())
     if match is None:
         return None
@@ -65,7 +65,7 @@ def parse_marker(text: str) -> Marker | None:
 
 
 def _encoded(value: str) -> str:
-    # `--` could end the comment for some readers of HTML; the rest of what may be there unquoted is harmless.
+    # `--` could end the comment for some readers of HTML. The rest of what may be there unquoted is harmless.
     return quote(value, safe="/:", errors="surrogatepass").replace("--", "-%2D")
 
 
@@ -99,7 +99,7 @@ class Did(StrEnum):
 
 @dataclass(frozen=True)
 class Posted:
-    """The comment as it is now; `superseded` counts older doubles that now point to it."""
+    """The comment as it is now. `superseded` counts older doubles that now point to it."""
 
     did: Did
     url: str = ""
@@ -108,7 +108,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class MergedPull:
-    """A merged pull request; `head_sha` is the last commit that was reviewed. `merged_at` is None where GitHub does not say it."""
+    """A merged pull request. `head_sha` is the last commit that was reviewed. `merged_at` is None where GitHub does not say it."""
 
     number: int
     head_sha: str
@@ -149,7 +149,7 @@ async def put_comment(
 ) -> Posted:
     """Write `body`, which begins with a marker, as the one comment that `matches`.
 
-    Edited in place; left alone when it says the same already; with `create` False never made anew. With `head`, a comment is only
+    Edited in place. Left alone when it says the same already, with `create` False never made anew. With `head`, a comment is only
     written while that commit is still the pull request's head: a newer run says more. Of several the oldest is kept, and the
     others are turned into pointers to it.
     """
@@ -171,7 +171,7 @@ async def put_comment(
 
 
 async def add_comment(github: GitHub, number: int, body: str, *, permission: str) -> None:
-    """Add a comment that begins with a marker; not added twice when the first answer was lost."""
+    """Add a comment that begins with a marker. Not added twice when the first answer was lost."""
     marker = parse_marker(body)
     matches: Matches = lambda other: marker is not None and other.line == marker.line  # noqa: E731 - typed by its name
     await _created(github, number, body, matches, permission=permission)
@@ -210,9 +210,9 @@ def says_the_same(one: str, other: str) -> bool:
 
 
 async def merged_pull(github: GitHub, sha: str, *, branch: str | None) -> MergedPull | None:
-    """The pull request whose merge made this commit; None for a commit that was pushed, or not merged (yet).
+    """The pull request whose merge made this commit. None for a commit that was pushed, or not merged (yet).
 
-    GitHub lists every pull request that holds the commit. The one that names it as its merge commit wins; else the last one
+    GitHub lists every pull request that holds the commit. The one that names it as its merge commit wins, else the last one
     that was merged into `branch` (None: any): a rebase merge names only the last of its commits.
     """
     items = await github.pages(f"{github.home}/commits/{sha}/pulls", permission=PULLS)
@@ -229,7 +229,7 @@ async def merged_pull(github: GitHub, sha: str, *, branch: str | None) -> Merged
 
 async def last_writing(github: GitHub, comment: Comment) -> LastWriting:
     """Of a comment that is ours: everybody with write access can change its text, and stays unnamed in REST. GraphQL names the last
-    editor (`Comment.editor`, `lastEditedAt`); where it gives no answer, only a comment that was never changed is known to be ours.
+    editor (`Comment.editor`, `lastEditedAt`). Where it gives no answer, only a comment that was never changed is known to be ours.
     """
     viewer = await github.viewer()
     wanted = f"node(id: {json.dumps(comment.node_id)})"

@@ -39,7 +39,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Findings:
-    """What a comparison found. `marker` holds their fingerprint in `findings`; `body` and `news` begin with a marker line.
+    """What a comparison found. `marker` holds their fingerprint in `findings`. `body` and `news` begin with a marker line.
 
     `news` is the comment for an issue whose findings changed, or that is back.
     """
@@ -63,7 +63,7 @@ class Did(StrEnum):
 
 @dataclass(frozen=True)
 class Reported:
-    """The issue as it is now; `doubles` are the numbers of others that were closed in its favour."""
+    """The issue as it is now. `doubles` are the numbers of others that were closed in its favour."""
 
     did: Did
     number: int = 0
@@ -130,7 +130,7 @@ async def _open(github: GitHub, findings: Findings) -> Reported:
 
 
 async def _ensure_label(github: GitHub) -> None:
-    """Make the label with its colour and meaning when there is none; GitHub would else make a grey one by itself.
+    """Make the label with its colour and meaning when there is none. GitHub would else make a grey one by itself.
 
     A token that may open issues may still lack the right to make labels, so nothing depends on this.
     """
@@ -165,7 +165,7 @@ async def _edit(github: GitHub, number: int, **members: str) -> None:
 
 
 async def _issues(github: GitHub, marker: Marker, **parameters: str) -> list[Issue]:
-    """The issues of this environment, oldest first; pull requests, which GitHub lists among them, left out.
+    """The issues of this environment, oldest first. Pull requests, which GitHub lists among them, left out.
 
     By us, by another token of ours (a bot), or by a person who may write: an issue form can set a label for a stranger.
     """

@@ -36,7 +36,7 @@ class RateLimited(RefusedByServer):
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. `path` begins behind the API's base url; `permission` is what the job needs for it."""
+    """One request. `path` begins behind the API's base url. `permission` is what the job needs for it."""
 
     method: str
     path: str
@@ -73,11 +73,11 @@ def refusal(ask: Ask, answer: Answer, *, now: float) -> RefusedByServer:
 
 
 def rate_limit_wait(answer: Answer, *, now: float) -> float | None:
-    """Seconds that GitHub wants us to wait; None when this is no rate limit.
+    """Seconds that GitHub wants us to wait. None when this is no rate limit.
 
-    GitHub REST, rate limits: 403 or 429; `retry-after` if there is one, else with `x-ratelimit-remaining: 0` the time in
+    GitHub REST, rate limits: 403 or 429. `retry-after` if there is one, else with `x-ratelimit-remaining: 0` the time in
     `x-ratelimit-reset`, else at least a minute. A 403 for a secondary limit without these headers can be told from a missing
-    permission by GitHub's words only; a mistake there costs a wait, nothing else.
+    permission by GitHub's words only. A mistake there costs a wait, nothing else.
     """
     if answer.status not in (403, 429):
         return None
@@ -104,19 +104,19 @@ def _said(answer: Answer) -> str:
 
 
 def text_of(item: JsonObject, name: str) -> str:
-    """A member that is text; "" when it is null, absent or something else."""
+    """A member that is text. "" when it is null, absent or something else."""
     value = item.get(name)
     return value if isinstance(value, str) else ""
 
 
 def member(item: JsonObject, name: str) -> JsonObject:
-    """A member that is an object; {} when it is null, absent or something else."""
+    """A member that is an object. {} when it is null, absent or something else."""
     value = item.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def moment_of(item: JsonObject, name: str) -> datetime | None:
-    """A member that is a moment, with its zone; None when it is null, absent or something else."""
+    """A member that is a moment, with its zone. None when it is null, absent or something else."""
     try:
         moment = datetime.fromisoformat(text_of(item, name))
     except ValueError:

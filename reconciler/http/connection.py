@@ -30,7 +30,7 @@ class NotConnected(Exception):
 
 
 class Connection:
-    """At most one connection, one exchange at a time; opened when needed, opened anew after any trouble."""
+    """At most one connection, one exchange at a time. Opened when needed, opened anew after any trouble."""
 
     def __init__(
         self, host: str, port: int, *, tls: ssl.SSLContext | None, authority: str, connect_seconds: float
@@ -57,7 +57,7 @@ class Connection:
 
     async def _connect(self) -> _Wire:
         host, port = self._place
-        # An address needs no race between addresses; one that is cancelled at its end leaves a socket open (Python 3.11).
+        # An address needs no race between addresses. One that is cancelled at its end leaves a socket open (Python 3.11).
         is_address = ":" in host or host.replace(".", "").isdigit()
         delay = None if is_address else 0.25
         try:
@@ -148,7 +148,7 @@ class _Wire(asyncio.Protocol):
         self._transport.write(data)
 
     async def receive(self, incoming: Incoming) -> None:
-        """The whole answer; interim ones (1xx) are passed over, and count for the size of the head.
+        """The whole answer. Interim ones (1xx) are passed over, and count for the size of the head.
 
         h11's own limit is for heads that are not whole yet: one that comes in a single read would pass it.
         """
@@ -190,6 +190,6 @@ class _Wire(asyncio.Protocol):
         self._idle_since = asyncio.get_running_loop().time()
 
     def abort(self) -> None:
-        """Close at once; nothing is flushed."""
+        """Close at once. Nothing is flushed."""
         self._lost = True
         self._transport.abort()

@@ -1,4 +1,4 @@
-"""One HTTP exchange: a request out, a whole answer in, within a deadline and a size; and when a request is sent again.
+"""One HTTP exchange: a request out, a whole answer in, within a deadline and a size, and when a request is sent again.
 
 Follows nothing. Every failure becomes one of two errors: `Unreachable` (no complete answer) or `UnusableAnswer` (too large,
 compressed). A create of a template is never sent again.
@@ -38,10 +38,10 @@ _LATER_HELP = "the server or something before it is slow or broken: start the ru
 
 @dataclass(frozen=True)
 class Timing:
-    """Clocks, sleep and chance (0 <= x < 1), so that tests need neither to wait nor to be lucky; and the deadlines in seconds.
+    """Clocks, sleep and chance (0 <= x < 1), so that tests need neither to wait nor to be lucky, and the deadlines in seconds.
 
     `monotonic` measures elapsed time, `now` is seconds since 1970 and only read to understand dates that the server names.
-    `token`, `read` and `create` cover a whole exchange from connecting to the last byte; `connect` is the part of it before the
+    `token`, `read` and `create` cover a whole exchange from connecting to the last byte. `connect` is the part of it before the
     first byte may be sent, and well below the others: then a late connection is always proved unsent. `patience` bounds
     everything that waiting for GitHub may cost in one run.
     """
@@ -134,7 +134,7 @@ def wait_before_retry(
     """Seconds to wait before the next try, None when there is to be none.
 
     `retries` counts the retries already made. Full jitter: a random part of `0.5 * 2**retries` seconds, at most 8. A wait that
-    the server asks for is kept; one beyond `longest` ends the tries.
+    the server asks for is kept. One beyond `longest` ends the tries.
     """
     if retries >= MAX_RETRIES or not passes(error):
         return None
@@ -151,7 +151,7 @@ async def with_retries(
     passes: Callable[[ServerError], bool] = may_pass,
     longest: float = LONGEST_WAIT,
 ) -> Result:
-    """The result of the first try that succeeds; raises the last try's error, which then says how many there were. No try
+    """The result of the first try that succeeds. Raises the last try's error, which then says how many there were. No try
     begins at `until()` (on the monotonic clock) or later.
     """
     retries = 0

@@ -29,7 +29,7 @@ class NotHttp(Exception):
 
 
 class Asked(Protocol):
-    """What errors name of a request; its text begins their messages."""
+    """What errors name of a request. Its text begins their messages."""
 
     @property
     def method(self) -> str:
@@ -46,7 +46,7 @@ class Asked(Protocol):
 class Request:
     """One request with its limits.
 
-    `target` is path and query, behind the origin of the transport's server; `headers` are spelled as on the wire. `subject` begins
+    `target` is path and query, behind the origin of the transport's server. `headers` are spelled as on the wire. `subject` begins
     every message, `help` is the next step after an answer that cannot be used. `seconds` bound the whole exchange, `max_body` the
     bytes of the body (unpacked, if `takes_gzip`).
     """
@@ -72,7 +72,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers and the whole body, unpacked. `headers` has names in lower case; repeated ones are joined."""
+    """Status, headers and the whole body, unpacked. `headers` has names in lower case. Repeated ones are joined."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -88,7 +88,7 @@ class Answer:
         )
 
     def retry_after(self, *, now: float) -> float | None:
-        """Seconds to wait by the Retry-After header, 0 or more; None when there is none or it makes no sense.
+        """Seconds to wait by the Retry-After header, 0 or more. None when there is none or it makes no sense.
 
         Both forms: seconds (infinity for more than thirty years), and a date. The date is read against the answer's own Date
         where it has one, because clocks differ, else against `now` (seconds since 1970).
@@ -116,7 +116,7 @@ def _timestamp(text: str) -> float | None:
 
 
 def unusable(asked: Asked, reason: str, *, status: int | None = 200, help: str) -> UnusableAnswer:
-    """The error for an answer that came but cannot be trusted; `reason` completes "an answer that cannot be used: ..."."""
+    """The error for an answer that came but cannot be trusted. `reason` completes "an answer that cannot be used: ..."."""
     return UnusableAnswer(
         f"{asked} gave an answer that cannot be used: {reason}",
         method=asked.method,

@@ -39,7 +39,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class Network:
-    """The way to one server: `origin` and `authority` as in its url; `proxy` is host and port of the proxy, "" without. `make`
+    """The way to one server: `origin` and `authority` as in its url. `proxy` is host and port of the proxy, "" without. `make`
     opens nothing by itself.
     """
 
@@ -50,7 +50,7 @@ class Network:
 
 
 def network_to(url: str, *, connect_seconds: float, in_process: HttpxFactory | None = None) -> Network:
-    """The way to the server of an absolute http or https url. HTTPS_PROXY, ALL_PROXY and NO_PROXY are honoured for https; plain
+    """The way to the server of an absolute http or https url. HTTPS_PROXY, ALL_PROXY and NO_PROXY are honoured for https. Plain
     http is for this machine only, and a proxy would get its secrets in clear.
 
     `in_process` makes httpx transports to a server in this process instead. Raises ReconcilerError for a proxy or certificates
@@ -80,7 +80,7 @@ def network_to(url: str, *, connect_seconds: float, in_process: HttpxFactory | N
 
 
 def _tls_context() -> ssl.SSLContext:
-    """Verifies always, TLS 1.2 or later; SSL_CERT_FILE and SSL_CERT_DIR name a private authority."""
+    """Verifies always, TLS 1.2 or later. SSL_CERT_FILE and SSL_CERT_DIR name a private authority."""
     import certifi
 
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
@@ -167,7 +167,7 @@ class _Httpx:
 
 
 class Lanes:
-    """At most `count` transports at work; an idle one is used again, the last one used first."""
+    """At most `count` transports at work. An idle one is used again, the last one used first."""
 
     def __init__(self, make: Callable[[], Transport], count: int) -> None:
         self._make = make
@@ -176,7 +176,7 @@ class Lanes:
 
     @asynccontextmanager
     async def lane(self) -> AsyncIterator[Transport]:
-        """A transport for one exchange; waits while all are at work."""
+        """A transport for one exchange. Waits while all are at work."""
         async with self._free:
             transport = self._idle.pop() if self._idle else self._make()
             try:

@@ -109,7 +109,7 @@ class Finished:
 async def run_command(
     arguments: Sequence[str], *, cwd: Path, environ: Mapping[str, str], seconds: float
 ) -> Finished:
-    """Run it to its end, for at most `seconds`. `arguments[0]` is an absolute path; stdin is empty.
+    """Run it to its end, for at most `seconds`. `arguments[0]` is an absolute path. Stdin is empty.
 
     The command gets a session of its own: it has no terminal to ask at, and a Ctrl-C meant for this program does not reach it.
     A thread waits for it, so that cancelling this call kills it at once. UnsafePlan when it cannot be started.
@@ -143,7 +143,7 @@ def _started(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str]) ->
 
 
 def _collect(process: subprocess.Popen[bytes], seconds: float) -> Finished:
-    """Read both streams until the end; kill after `seconds` or too much output. Blocks."""
+    """Read both streams until the end. Kill after `seconds` or too much output. Blocks."""
     out, err = bytearray(), bytearray()
     with process, selectors.DefaultSelector() as selector:
         for stream, content in ((process.stdout, out), (process.stderr, err)):
@@ -157,7 +157,7 @@ def _collect(process: subprocess.Popen[bytes], seconds: float) -> Finished:
 
 
 def _fill(process: subprocess.Popen[bytes], selector: selectors.BaseSelector, deadline: float) -> str:
-    """Read into the buffers; "" at the end, else why the command has to be killed."""
+    """Read into the buffers. "" at the end, else why the command has to be killed."""
     while selector.get_map() or process.poll() is None:
         left = deadline - time.monotonic()
         if left <= 0:

@@ -1,11 +1,11 @@
-"""The lease on one target: taken, renewed before each create, given back; and why that makes two runs exclusive.
+"""The lease on one target: taken, renewed before each create, given back, and why that makes two runs exclusive.
 
 The ref names a commit that says who holds the lease and until when. No ref means that it is free. Every change is a
 compare-and-swap against the object id that was read before, and no two states are the same object. So a holder whose renewal
 succeeds knows that nobody else held the lease since it was taken: the chain of ids is unbroken.
 
 Clocks. The remote has none, and the machines' clocks differ, so safety does not rest on them:
-  - whether somebody else took the lease is decided by the swap, never by a clock;
+  - whether somebody else took the lease is decided by the swap, never by a clock.
   - who takes over an expired lease waits `needed_seconds` before it lists anything: as long as a create may be under way
     plus as long as a stored one may take to be listed. The old holder cannot renew any more, so it sends nothing new, and
     what it had sent is in the list by then. A clock that is years ahead stops the other run, and nothing worse.
@@ -18,7 +18,7 @@ deleted. After kill -9 it expires, with what was carried then.
 
 The limit: the server does not know the lease. A run that is frozen after its last renewal, for longer than the lease lives, and then
 sends the create that it was about to send, collides. A clock that counts suspension checks the time left right before the
-create; that narrows the gap and does not close it.
+create, that narrows the gap and does not close it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _elapsed() -> float:
 
 @dataclass(frozen=True)
 class LeaseClocks:
-    """Both clocks; replaced in tests."""
+    """Both clocks. Replaced in tests."""
 
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     elapsed: Callable[[], float] = _elapsed
@@ -70,7 +70,7 @@ class _State:
 class Lease:
     """The lease on one target digest. `needed_seconds`: how long a create may be under way and then out of sight.
 
-    `carried` is pushed with every state. After `acquire` it is what the last holder left; the caller then sets what this one
+    `carried` is pushed with every state. After `acquire` it is what the last holder left. The caller then sets what this one
     leaves. Every method may raise UnsafePlan: without a proved lease nothing may be created.
     """
 
@@ -92,12 +92,12 @@ class Lease:
 
     @property
     def expires(self) -> datetime | None:
-        """Until when other runs respect it; None before it was taken."""
+        """Until when other runs respect it. None before it was taken."""
         return self._current.record.expires if self._current else None
 
     @property
     def quiet_seconds(self) -> float:
-        """How long nothing may be listed or created yet, because an expired lease was taken over; else 0."""
+        """How long nothing may be listed or created yet, because an expired lease was taken over. Else 0."""
         return max(self._quiet_until - self.clocks.elapsed(), 0.0)
 
     async def acquire(self) -> None:
@@ -124,7 +124,7 @@ class Lease:
         )
 
     async def renew(self) -> None:
-        """Prove that it is still ours, and extend it; afterwards a create may be sent at once.
+        """Prove that it is still ours, and extend it. Afterwards a create may be sent at once.
 
         UnsafePlan when it is lost, cannot be proved, or has too little time left.
         """
@@ -166,7 +166,7 @@ class Lease:
         raise UnsafePlan(f"the lease on git remote {self.remote.name!r} could not be given back: {why}")
 
     async def _push(self, expected: str | None, *, released: bool = False) -> str:
-        """Swap in a fresh state; "" when the remote did it. The lifetime counts from before the push."""
+        """Swap in a fresh state. "" when the remote did it. The lifetime counts from before the push."""
         started, now = self.clocks.elapsed(), self.clocks.wall()
         lifetime = self.needed_seconds + SPARE_SECONDS
         record = LeaseRecord(
@@ -219,7 +219,7 @@ class Lease:
             )
 
     async def _is_free(self, object_id: str | None) -> bool:
-        """Whether the ref is absent or holds an expired or released lease; False when it changed while it was read.
+        """Whether the ref is absent or holds an expired or released lease. False when it changed while it was read.
 
         UnsafePlan for a lease that is held, and for what cannot be read.
         """

@@ -34,10 +34,10 @@ _LONGEST_HINT: Final = 200
 
 @dataclass(frozen=True)
 class LeaseRecord:
-    """One state of a lease. `holder` is random for each run, `hint` names it for people; times are UTC.
+    """One state of a lease. `holder` is random for each run, `hint` names it for people. Times are UTC.
 
     `number` counts the renewals, so that no two states of a lease are the same object. `carried` are objects that the holder
-    leaves to the next one; this room does not look into them. `released`: nobody holds the lease, it only carries.
+    leaves to the next one. This room does not look into them. `released`: nobody holds the lease, it only carries.
     """
 
     target: str
@@ -52,7 +52,7 @@ class LeaseRecord:
 
     @property
     def text(self) -> str:
-        """The JSON document; its members are the fields, in this order."""
+        """The JSON document. Its members are the fields, in this order."""
         return json.dumps({"formatVersion": FORMAT, **vars(self)}, indent=1, default=utc_text)
 
 
@@ -62,7 +62,7 @@ def utc_text(time: datetime) -> str:
 
 
 def parse_record(text: str, target: str) -> LeaseRecord | None:
-    """The lease that a message holds; None for anything that this program would not have written for this target."""
+    """The lease that a message holds. None for anything that this program would not have written for this target."""
     if len(text) > MOST_CHARACTERS:
         return None
     try:
@@ -83,7 +83,7 @@ def _text(value: object) -> str:
 
 
 def _time(value: object) -> datetime:
-    """A time with its offset, as UTC; a time without one has no meaning on another machine."""
+    """A time with its offset, as UTC. A time without one has no meaning on another machine."""
     time = datetime.fromisoformat(_text(value))
     if time.tzinfo is None:
         raise ValueError("no offset")
@@ -123,7 +123,7 @@ def target_digest(url: str, organization_id: str) -> str:
 
 
 def _host(name: str) -> str:
-    """One name for all spellings of a host; every name of this machine is `localhost`."""
+    """One name for all spellings of a host. Every name of this machine is `localhost`."""
     name = name.rstrip(".").encode("idna").decode("ascii").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return "localhost"

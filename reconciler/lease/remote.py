@@ -23,7 +23,7 @@ NETWORK_SECONDS = 30.0
 """The longest that one command which talks to the remote may take."""
 
 REMOTE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,99}")
-"""A name of `git remote`; never an option, and never a URL, which could hold a password."""
+"""A name of `git remote`. Never an option, and never a URL, which could hold a password."""
 
 REACH_HELP = (
     "with --lock nothing is created without the lease; check that `git push` works here without a question "
@@ -63,7 +63,7 @@ class GitRemote:
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def why_a_fork(self) -> str:
-        """Why a lease here may exclude nobody, as a sentence without its end; "" if nothing on this machine says so."""
+        """Why a lease here may exclude nobody, as a sentence without its end. "" if nothing on this machine says so."""
         what, remote = _other_repository(self.name, self.addresses, self.environ)
         if not what:
             return ""
@@ -74,7 +74,7 @@ class GitRemote:
         )
 
     async def read(self, ref: str) -> str | None:
-        """The object id that the ref has on the remote now; None when there is no such ref. UnsafePlan."""
+        """The object id that the ref has on the remote now. None when there is no such ref. UnsafePlan."""
         failure = f"git remote {self.name!r} could not be asked for the lease"
         out = await self._output(failure, "ls-remote", "--quiet", "--", self.place, ref)
         lines = (line.split("\t") for line in out.decode("utf-8", "replace").splitlines())
@@ -84,7 +84,7 @@ class GitRemote:
         return found[0] if found else None
 
     async def message(self, ref: str, object_id: str) -> str:
-        """The message of the commit that the ref has; "" when it is no commit. UnsafePlan when it cannot be had."""
+        """The message of the commit that the ref has. "" when it is no commit. UnsafePlan when it cannot be had."""
         fetch = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-prune", "--refmap=")
         fetched = await self._run(*fetch, "--", self.place, ref)
         if not (await self._run("cat-file", "-t", object_id)).succeeded:
@@ -94,7 +94,7 @@ class GitRemote:
         return commit.out.partition(b"\n\n")[2].decode("utf-8", "replace") if commit.succeeded else ""
 
     async def write(self, message: str) -> str:
-        """Make a commit without parent and files, here only; its object id. UnsafePlan."""
+        """Make a commit without parent and files, here only. Its object id. UnsafePlan."""
         tree = await self._object("mktree")
         return await self._object("commit-tree", "-m", message, tree)
 
@@ -212,7 +212,7 @@ def without_addresses(text: str, known: Iterable[str] = ()) -> str:
 def _masked_url(found: re.Match[str]) -> str:
     scheme, authority, rest = found.groups()
     host = authority.rpartition("@")[2]
-    # A password may hold a slash; then what looks like the host is a part of it.
+    # A password may hold a slash. Then what looks like the host is a part of it.
     host = host if _HOST.fullmatch(host) and "@" not in rest else "***"
     return scheme + host + ("/***" if rest.strip("/") else "")
 
@@ -231,7 +231,7 @@ def _secrets_of(address: str) -> set[str]:
 
 
 def _with_scheme(address: str) -> str:
-    """`user@host:path` as a URL; a URL and a path on this machine stay as they are."""
+    """`user@host:path` as a URL. A URL and a path on this machine stay as they are."""
     return re.sub(r"^((?:[^/@]*@)?[^/@:]{2,}):(?!/)", r"ssh://\1/", address)
 
 
@@ -246,7 +246,7 @@ def repository_of(address: str) -> str:
 def _other_repository(
     name: str, addresses: Mapping[str, str], environ: Mapping[str, str]
 ) -> tuple[str, str | None]:
-    """Why the remote `name` may be a fork, and the remote of the other repository if it has one here; "" if nothing says so.
+    """Why the remote `name` may be a fork, and the remote of the other repository if it has one here. "" if nothing says so.
 
     What is known on this machine: a remote `upstream`, as forks have it, and the repository that a pipeline of GitHub or GitLab
     says that it runs for.

@@ -15,7 +15,7 @@ from reconciler.model.text import short_text
 
 @dataclass(frozen=True)
 class _Anchored:
-    """A value with a name. `values` counts it and all inside; `variables` are pointers relative to it."""
+    """A value with a name. `values` counts it and all inside. `variables` are pointers relative to it."""
 
     value: JsonValue
     values: int

@@ -1,4 +1,4 @@
-"""One load: project file, connector lock and manifests to the desired state of a run. An edge; raises InvalidInput.
+"""One load: project file, connector lock and manifests to the desired state of a run. An edge. Raises InvalidInput.
 
 What judging needs is imported in the functions: `plan` knows project and paths, and asks the server, before it is loaded.
 """
@@ -240,7 +240,7 @@ def _is_part(root: Path, around: Path) -> bool:
 
 
 def with_first_step(problems: tuple[Diagnostic, ...], project: Project, root: Path) -> tuple[Diagnostic, ...]:
-    """The problems; where no manifest is found in the project's folder for them, what a newcomer does about it."""
+    """The problems. Where no manifest is found in the project's folder for them, what a newcomer does about it."""
     help_text = f"{first_step(project, root)}, or check the path"
     return tuple(replace(p, help=help_text) if p.rule == rules.NOTHING_FOUND else p for p in problems)
 

@@ -59,7 +59,7 @@ class Substitutions(Protocol):
     """What the two tags mean. Both raise Refused."""
 
     def variable(self, form: JsonValue, *, depth: int) -> VariableValue:
-        """The value of `!env form`, which will be nested `depth` deep; `form` is the name, or an object with it."""
+        """The value of `!env form`, which will be nested `depth` deep. `form` is the name, or an object with it."""
 
     def fragment(self, path: str, *, depth: int) -> Document:
         """The content of `!include path`, which will be nested `depth` deep."""

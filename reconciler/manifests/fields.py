@@ -1,4 +1,4 @@
-"""A document against its JSON Schema, with complaints that say what to write. Pure; knows the keywords that `schema` uses.
+"""A document against its JSON Schema, with complaints that say what to write. Pure. Knows the keywords that `schema` uses.
 
 A general validator (jsonschema) was rejected: it is slower than reading the file, and its messages quote values.
 """
@@ -51,7 +51,7 @@ def normal(name: str) -> str:
 
 
 class _Error(NamedTuple):
-    """`what` is the rule that is broken (`unknown`, `missing`, `type`, `value`); `detail` the type that is wanted."""
+    """`what` is the rule that is broken (`unknown`, `missing`, `type`, `value`). `detail` is the type that is wanted."""
 
     what: str
     path: Path

@@ -27,7 +27,7 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that may hold manifests. `path` is its real path, `boundary` the real directory that its includes must stay in;
+    """A file that may hold manifests. `path` is its real path, `boundary` the real directory that its includes must stay in.
     `name` is how messages call it.
     """
 
@@ -106,7 +106,7 @@ def _searched(real: Path, path: Path, root: Path, found: FoundFiles) -> Iterator
 
 
 def _walk(real: Path, shown_as: Path, root: Path, found: FoundFiles) -> Iterator[SourceFile]:
-    """Every manifest file under a real directory; files reached by a link come after all others."""
+    """Every manifest file under a real directory. Files reached by a link come after all others."""
     folders = [""]
     links: list[str] = []
     number = 0
@@ -145,7 +145,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _linked(real: Path, relative: str, name: str, found: FoundFiles) -> Iterator[SourceFile]:
-    """A link: to a file inside it is that file; to a folder inside it is passed over, since that is searched anyway."""
+    """A link: to a file inside it is that file, to a folder inside it is passed over, since that is searched anyway."""
     is_manifest = relative.lower().endswith(SUFFIXES)
     try:
         target = (real / relative).resolve(strict=True)
@@ -175,7 +175,7 @@ def _absolute(path: Path) -> Path:
 
 
 def read_file(path: Path) -> bytes:
-    """The content of a regular file of at most 1 MiB. Raises Refused; opens neither links nor anything that can hang."""
+    """The content of a regular file of at most 1 MiB. Raises Refused. Opens neither links nor anything that can hang."""
     try:
         _check_regular(os.lstat(path))
         descriptor = os.open(path, _FLAGS)
@@ -191,7 +191,7 @@ def _content(descriptor: int) -> bytes:
     status = os.fstat(descriptor)
     _check_regular(status)
     data = b""
-    # One byte more than its size shows whether it ends there; the loop is for files that grow.
+    # One byte more than its size shows whether it ends there. The loop is for files that grow.
     while part := os.read(descriptor, min(status.st_size, MAX_FILE_BYTES) + 1):
         data += part
         if len(data) > MAX_FILE_BYTES:

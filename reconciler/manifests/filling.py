@@ -36,7 +36,7 @@ class Filled:
 
 def fill(document: Document, specification: JsonObject | None) -> Filled:
     """Puts plain JSON values where the document, which is changed, has those of variables. Untyped ones get the one type that the
-    connector's specification has for a preset, and that its node has for a value in the form; else they stay text.
+    connector's specification has for a preset, and that its node has for a value in the form. Else they stay text.
     """
     unset, wrong = set[str](), list[Diagnostic]()
     for where in sorted(document.variables):
@@ -84,7 +84,7 @@ def _typed(value: JsonValue, place: Place | None, depth: int) -> JsonValue:
 
 
 def _kind(place: Place | None) -> str | None:
-    """The one type that a place takes beside null; None where that is not clear. A whole number is a number."""
+    """The one type that a place takes beside null. None where that is not clear. A whole number is a number."""
     kinds = place.types - {"null"} if place is not None else frozenset[str]()
     if kinds == {"integer", "number"}:
         return "number"
@@ -92,7 +92,7 @@ def _kind(place: Place | None) -> str | None:
 
 
 def _place(document: JsonValue, path: tuple[str, ...], specification: JsonObject | None) -> Place | None:
-    """What describes the value at a path of the document; None where nothing does."""
+    """What describes the value at a path of the document. None where nothing does."""
     from reconciler.connectors.specification.place import Place
 
     if path[: len(_PRESETS)] == _PRESETS:

@@ -1,7 +1,7 @@
 """Earlier revisions of the manifest files, from git: what a manifest said before, and which organizations were named.
 
 Must not run git itself: `Git` does. A revision is read as strictly as a file of today, with the connectors and variables of
-today; includes of the past are not followed.
+today. Includes of the past are not followed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from reconciler.model.json_value import JsonValue
 from reconciler.model.template import Manifest, Past
 
 Git = Callable[[Sequence[str], bytes], bytes | None]
-"""Runs git in the project's directory with arguments and input, and gives its output; None when it fails or there is none."""
+"""Runs git in the project's directory with arguments and input, and gives its output. None when it fails or there is none."""
 
 MAX_REVISIONS = 20_000
 MAX_BYTES = 64 * 1024 * 1024

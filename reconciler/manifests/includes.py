@@ -61,7 +61,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class _Following:
-    """What the tags of one file stand for; `chain` holds the files that are being read, the outermost first."""
+    """What the tags of one file stand for. `chain` holds the files that are being read, the outermost first."""
 
     reader: Reader
     source: SourceFile
@@ -73,7 +73,7 @@ class _Following:
         return self.reader.variables.value(form, depth=depth)
 
     def fragment(self, path: str, *, depth: int) -> Document:
-        """See `Substitutions`; a file that includes itself, also through others, is refused."""
+        """See `Substitutions`. A file that includes itself, also through others, is refused."""
         # First of all, so that what comes behind the last one allowed costs nothing.
         self._spend_include()
         source = included_file(self.source, path)
@@ -162,5 +162,5 @@ def _outside(path: str) -> Refused:
 
 
 def new_reader(environ: Mapping[str, str]) -> Reader:
-    """A reader for one run; `environ` holds the variables that manifests may use."""
+    """A reader for one run. `environ` holds the variables that manifests may use."""
     return Reader(Variables(environ))

@@ -34,7 +34,7 @@ _VALUE, _KEY = "a value", "a key in double quotes"
 
 
 def json_events(text: str) -> Iterator[Event]:
-    """The events of one JSON document; none of a document for blank text. Raises Refused on the way."""
+    """The events of one JSON document. None of a document for blank text. Raises Refused on the way."""
     reader = _JsonReader(text)
     if reader.peek():
         yield DocumentStartEvent(reader.mark(0))
@@ -46,7 +46,7 @@ def json_events(text: str) -> Iterator[Event]:
 
 
 class _JsonReader:
-    """One pass over one text; `at` is the place that is read next."""
+    """One pass over one text. `at` is the place that is read next."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -54,7 +54,7 @@ class _JsonReader:
         self._line = self._line_start = self._marked = 0
 
     def peek(self) -> str:
-        """The next character that is not blank; "" at the end."""
+        """The next character that is not blank. "" at the end."""
         blank = _BLANK.match(self._text, self.at)
         self.at = blank.end() if blank else self.at
         return self._text[self.at : self.at + 1]
@@ -121,7 +121,7 @@ class _JsonReader:
         return Mark("", at, self._line, at - self._line_start, None, 0)
 
     def error(self, message: str, help: str = "") -> Refused:
-        """Not JSON at the place that is read next; `message` never quotes more than the offending word."""
+        """Not JSON at the place that is read next. `message` never quotes more than the offending word."""
         mark = self.mark(self.at)
         return Refused(rules.SYNTAX, message, help, line=mark.line + 1, column=mark.column + 1)
 

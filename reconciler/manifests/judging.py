@@ -36,7 +36,7 @@ IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 
 _NOT_SET: Final = Connector(id="", name="(not set)")
 
-# Each search goes through the whole catalogue; a project that lacks its lock would pay for every manifest.
+# Each search goes through the whole catalogue. A project that lacks its lock would pay for every manifest.
 _MAX_SEARCHES = 50
 
 
@@ -176,7 +176,7 @@ def _text_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
     """A finding for each `default`, `const`, `enum` or `examples` value that is a number or a boolean where the node asks for text:
     `default: 1.10` is 1.1 by the time anybody reads it.
 
-    The server takes them, and published specifications hold some (source-gutendex, source-tmdb). So they are warnings; a `const`
+    The server takes them, and published specifications hold some (source-gutendex, source-tmdb). So they are warnings. A `const`
     that no text can equal is an error. `where` is the JSON pointer of `schema` in its document.
     """
     for node in Node(schema, where).walk() if isinstance(schema, dict) and _may_differ(schema) else ():

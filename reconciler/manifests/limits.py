@@ -18,7 +18,7 @@ MAX_REPEATED_TEXT = MAX_FILE_BYTES
 # Twenty of the largest form in Airbyte's registry (1,960 values). Rules, verdict and questions cost about 25 microseconds a
 # value, whatever the values are spread over: `benchmarks/hostile_yaml.py` has the dearest ways.
 MAX_VALUES = 40_000
-# Enough for that many values in any shape; bounds the time that input without values (bad keys, empty documents) can take.
+# Enough for that many values in any shape. Bounds the time that input without values (bad keys, empty documents) can take.
 MAX_EVENTS = 250_000
 MAX_INCLUDES = 200
 MAX_VARIABLES = 1_000

@@ -67,7 +67,7 @@ def load_manifests(
     """Everything under `paths`, directories or files, as one desired state.
 
     `root` is the project's directory: messages name files relative to it. A directory is the boundary of the includes in
-    it; for a file, its own directory is. Nothing found is a problem. `surroundings` is what is known of the environment. Never
+    it. For a file, its own directory is. Nothing found is a problem. `surroundings` is what is known of the environment. Never
     raises for bad content.
     """
     with _collector_paused():
@@ -122,7 +122,7 @@ def _may_be_fragment(reading: _Reading, reader: Reader) -> bool:
 
 
 def _judge_file(reading: _Reading, judge: Judge, seen: Seen) -> list[Manifest]:
-    """The sound manifests of a file; what is wrong goes to its log."""
+    """The sound manifests of a file. What is wrong goes to its log."""
     manifests: list[Manifest] = []
     log = reading.log
     for document in reading.documents:

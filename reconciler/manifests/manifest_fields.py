@@ -56,19 +56,19 @@ _MEMBERS: Final = {normal(word): word for word in _FORM_MEMBERS.split()}
 
 
 def meant_path(path: Path) -> Path | None:
-    """Where a manifest has what an unknown field at this path is for; None where nobody knows."""
+    """Where a manifest has what an unknown field at this path is for. None where nobody knows."""
     found = _MEANT.get(normal(path[-1]))
     return None if found == path else found
 
 
 def _form_member(name: str) -> str | None:
-    """How a form spells a member that low-code manifests spell otherwise (`documentation_url`); None for all others."""
+    """How a form spells a member that low-code manifests spell otherwise (`documentation_url`). None for all others."""
     found = _MEMBERS.get(normal(name)) if len(name) <= _LONGEST_NAME else None
     return None if found == name else found
 
 
 def _other_document(value: JsonObject) -> tuple[str, str] | None:
-    """What a document that is no manifest is instead, and how to make a manifest of it; None for no idea."""
+    """What a document that is no manifest is instead, and how to make a manifest of it. None for no idea."""
     names = {normal(key): key for key in value}
     if value.get("type") == "DeclarativeSource" or _holds_specification(value.get("spec")):
         help_text = f"put its spec.connection_specification under {'.'.join(_FORM)}.connectionSpecification of a manifest"

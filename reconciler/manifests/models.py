@@ -2,7 +2,7 @@
 
 The models say what is legal and what editors show. `fields` judges documents by the schemas as they are committed beside this
 file, because importing pydantic takes longer than judging a thousand documents. After a change here, write them again:
-`reconciler schema manifest` and `reconciler schema project`; tests hold them equal.
+`reconciler schema manifest` and `reconciler schema project`. Tests hold them equal.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ def manifest_schema() -> JsonObject:
 def project_schema() -> JsonObject:
     """The schema of `reconciler.yaml`."""
     schema = _schema(ProjectModel, "Reconciler project")
-    # What a model of `environments` by any name cannot say; the loader says it in `project_file`.
+    # What a model of `environments` by any name cannot say. The loader says it in `project_file`.
     schema["properties"]["environments"]["properties"] = {"sandbox": _SANDBOX}
     return schema
 

@@ -1,4 +1,4 @@
-"""`reconciler.yaml` as values, and the choice of one of its environments. Reading it is an edge; choosing is pure.
+"""`reconciler.yaml` as values, and the choice of one of its environments. Reading it is an edge. Choosing is pure.
 
 The file is optional: without it there is one environment `default` on Airbyte's public API, set by environment variables,
 and always one called `sandbox`.
@@ -50,7 +50,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Project:
-    """What `reconciler.yaml` says. `manifests` is a directory relative to the file; `environments` are in its order.
+    """What `reconciler.yaml` says. `manifests` is a directory relative to the file. `environments` are in its order.
     `rules` are the severities that it sets, by rule id, checked.
     """
 
@@ -62,7 +62,7 @@ class Project:
     def select(self, environment: str | None, environ: Mapping[str, str]) -> Target:
         """The target of one environment (None: the default one) with the environment variables applied.
 
-        AIRBYTE_ORGANIZATION_ID and AIRBYTE_API_URL override the file; empty counts as unset; the sandbox has no url to
+        AIRBYTE_ORGANIZATION_ID and AIRBYTE_API_URL override the file. Empty counts as unset. The sandbox has no url to
         override. Raises InvalidInput.
         """
         chosen = self.environment(environment)
@@ -92,7 +92,7 @@ class Project:
         return tuple(self._known())
 
     def environment(self, name: str | None) -> Environment:
-        """The environment of this name; None: the one that a run without a choice takes. Raises InvalidInput."""
+        """The environment of this name. None: the one that a run without a choice takes. Raises InvalidInput."""
         known = self._known()
         only = None if len(self.environments) > 1 else next(iter(known))
         wanted = name or self.default_environment or only
@@ -115,7 +115,7 @@ class Project:
 
 
 def read_project(root: Path) -> Project:
-    """The project file in `root`; the defaults when there is none. Raises InvalidInput with everything wrong in it."""
+    """The project file in `root`. The defaults when there is none. Raises InvalidInput with everything wrong in it."""
     from reconciler.manifests.files import read_file
 
     try:
@@ -162,7 +162,7 @@ def _invalid(origin: Origin, message: str, help: str) -> InvalidInput:
 
 
 def url_mistake(text: str) -> str:
-    """Why credentials must not be sent to a base URL, as the end of a sentence; "" for https, and http on this machine.
+    """Why credentials must not be sent to a base URL, as the end of a sentence. "" for https, and http on this machine.
 
     It never quotes the URL, which may hold a password.
     """

@@ -79,7 +79,7 @@ def read_documents(
     depth: int | None = None,
     when_empty: str = "write a manifest",
 ) -> tuple[Document, ...]:
-    """The documents of one file, in order; whatever is wrong goes to `log`. Never raises for bad content.
+    """The documents of one file, in order. Whatever is wrong goes to `log`. Never raises for bad content.
 
     A document with problems is returned too (see `Document.spoiled`), unless reading had to end inside it. `depth` is how
     deep the content will be nested in the file that includes it, None for a file that is read for itself. `when_empty` is what
@@ -97,7 +97,7 @@ def read_documents(
 
 @dataclass
 class _Reader:
-    """Takes the events of one file by recursive descent, which the limit of nesting keeps flat; `documents` are the ones that ended."""
+    """Takes the events of one file by recursive descent, which the limit of nesting keeps flat. `documents` are the ones that ended."""
 
     state: ReadingState
     substitutions: Substitutions
@@ -162,7 +162,7 @@ class _Reader:
         if len(self.documents) == 1:
             self._report_empty()
         elif self._empty is not None:
-            # A `---` at the end of a file begins nothing; many templating tools write one.
+            # A `---` at the end of a file begins nothing. Many templating tools write one.
             self.documents.pop()
         if self.state.index < 0:
             message = "the file is empty, or holds comments only"
@@ -177,7 +177,7 @@ class _Reader:
             self.state.problem(event, rules.EMPTY, "the document is empty", help_text)
 
     def _value(self, event: Any, key: str | int, key_line: int, key_column: int) -> JsonValue:
-        """The value that begins with an event; notes its place. Everything in a file comes through here."""
+        """The value that begins with an event. Notes its place. Everything in a file comes through here."""
         mark, keys, numbers = event.start_mark, self._keys, self._numbers
         keys.append(key)
         index = len(keys)
@@ -241,7 +241,7 @@ class _Reader:
         return found
 
     def _key(self, event: Event, found: Mapping[str, JsonValue]) -> str:
-        """The key that begins with an event; "" for one that is no text."""
+        """The key that begins with an event. "" for one that is no text."""
         if not isinstance(event, ScalarEvent):
             return self._collection_as_key(event)
         self.state.path[-1] = key = event.value
@@ -372,7 +372,7 @@ class _Reader:
         except Refused as refusal:
             state.problem(event, refusal.rule, refusal.message, refusal.help)
             return None
-        # Its root is counted where it is put; the rest counts as if it were written here.
+        # Its root is counted where it is put. The rest counts as if it were written here.
         state.values += before - state.budget.values - 1
         state.budget.values += 1
         if fragment.spoiled:

@@ -37,7 +37,7 @@ class StopReading(Exception):
 
 @dataclass
 class ReadingState:
-    """Changes while a file is read; `begin_document` clears what belongs to one document.
+    """Changes while a file is read. `begin_document` clears what belongs to one document.
 
     `outer_depth` is how deep the file is nested in the one that includes it, None for a file that is read for itself. `values`
     counts the values of the document, repeated ones too. `path` leads to the value that is being read.

@@ -31,7 +31,7 @@ class Surroundings:
 
 @dataclass
 class Seen:
-    """What the documents judged so far are called, ask for and are bound to; of two alike the first is remembered."""
+    """What the documents judged so far are called, ask for and are bound to. Of two alike the first is remembered."""
 
     surroundings: Surroundings = field(default_factory=Surroundings)
     _names: dict[str, Origin] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class _Alike:
     _by_form: dict[str | None, Manifest] = field(default_factory=dict)
 
     def first_like(self, manifest: Manifest) -> Manifest:
-        """The first of them that says the same as this one; itself, if there was none before."""
+        """The first of them that says the same as this one. Itself, if there was none before."""
         if self._lone is None:
             self._lone = manifest  # nothing to compare with: its form need not be known
             return manifest
@@ -120,6 +120,6 @@ def _form_key(manifest: Manifest) -> str | None:
 
 
 def _identifier(document: Document, where: str) -> str | None:
-    """The UUID at a pointer, in lower case; None where there is none, or only a guess."""
+    """The UUID at a pointer, in lower case. None where there is none, or only a guess."""
     value = value_at(document.value, where)
     return value.lower() if is_uuid(value) and not document.has_reported(where) else None

@@ -26,7 +26,7 @@ class _Refusal(Enum):
 
 
 REFUSED: Final = _Refusal.REFUSED
-"""Stands for "not legal without quotes"; `explain_plain` says why."""
+"""Stands for "not legal without quotes". `explain_plain` says why."""
 
 _BOOLEANS_1_1 = dict.fromkeys(("y", "yes", "on", "true"), "true") | dict.fromkeys(
     ("n", "no", "off", "false"), "false"
@@ -155,7 +155,7 @@ def reading_1_2(text: str) -> Reading:
 
 
 def _is_standard_case(word: str) -> bool:
-    """Both versions know `no`, `No` and `NO` only; some readers also take `nO`."""
+    """Both versions know `no`, `No` and `NO` only. Some readers also take `nO`."""
     return word in (word.lower(), word.upper(), word.capitalize())
 
 
@@ -170,7 +170,7 @@ def _other_reading(text: str, numbers: _Numbers) -> Reading:
 
 
 def _number(text: str, convert: Callable[[str], int | float]) -> Reading:
-    """The number in words; only its kind when it is too long, has no digits or is too large to be written out."""
+    """The number in words. Only its kind when it is too long, has no digits or is too large to be written out."""
     try:
         value = convert(text.replace("_", "")) if len(text) <= _LONGEST_EXACT else math.inf
     except ValueError:

@@ -40,7 +40,7 @@ TOO_DEEP = (f"nested more than {MAX_DEPTH} deep", "flatten it")
 def file_events(data: bytes, *, is_json: bool) -> NextEvent:
     """A function that returns the next event, and None (or StreamEndEvent) at the end.
 
-    Raises Refused, at once for a wrong encoding; for YAML the function itself raises what `syntax_error` translates.
+    Raises Refused, at once for a wrong encoding. For YAML the function itself raises what `syntax_error` translates.
     """
     text = _decoded(data)
     if is_json:
@@ -109,7 +109,7 @@ def _check_before_parsing(data: bytes, text: str) -> None:
 
 
 def syntax_error(error: yaml.YAMLError, data: bytes) -> Refused:
-    """A parser's complaint with its place. Its text is libyaml's; it names at most one character of the file."""
+    """A parser's complaint with its place. Its text is libyaml's. It names at most one character of the file."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         if error.problem == _TOO_DEEP:
             return _at(error.problem_mark, *TOO_DEEP, rule=rules.TOO_DEEP)
@@ -138,7 +138,7 @@ def end_place(data: bytes) -> tuple[int, int]:
 
 
 def _context(error: yaml.MarkedYAMLError) -> str:
-    """What was being read; with its line when it began on another one, which is where the mistake often is."""
+    """What was being read, with its line when it began on another one, which is where the mistake often is."""
     if not error.context:
         return ""
     began, ended = error.context_mark, error.problem_mark
@@ -151,7 +151,7 @@ def _at(mark: yaml.Mark, message: str, help: str, *, rule: str = rules.SYNTAX) -
 
 
 def _unprintable(data: bytes) -> Refused:
-    """The YAML reader refused a character that YAML does not allow; it names no line, so look for it."""
+    """The YAML reader refused a character that YAML does not allow. It names no line, so look for it."""
     text = _decoded(data)
     found = _NOT_PRINTABLE.search(text)
     if found is None:
@@ -183,7 +183,7 @@ _COMMENT = re.compile(r"\s#")
 
 
 def advice(line: str, column: int, opened: str = "") -> str:
-    """What usually helps against a syntax error at a 0-based column; "" for no idea. `opened` is the text of what the parser was in,
+    """What usually helps against a syntax error at a 0-based column. "" for no idea. `opened` is the text of what the parser was in,
     from its first character to the end of its line.
     """
     char = line[column : column + 1]
@@ -224,7 +224,7 @@ def _by_characters(line: str, column: int, char: str, opened: str) -> Iterator[s
 
 
 def start_advice(rest: str) -> str:
-    """What helps where a value was expected and none is, by the rest of the line; "" for no idea."""
+    """What helps where a value was expected and none is, by the rest of the line. "" for no idea."""
     first = rest.lstrip()[:1]
     return _start(first) if first and first in "#&" else ""
 

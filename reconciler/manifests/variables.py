@@ -71,7 +71,7 @@ class Variables:
     used: dict[str, None] = field(default_factory=dict, repr=False)
 
     def value(self, form: JsonValue, *, depth: int = 0) -> VariableValue:
-        """What `!env form` means; `form` is a name, or an object with `name`, `type` and `default`.
+        """What `!env form` means. `form` is a name, or an object with `name`, `type` and `default`.
 
         An empty value counts as unset. Without a type it is text that may still become what its place takes. Raises Refused.
         """
@@ -102,7 +102,7 @@ def _count(value: JsonValue) -> int:
 
 
 def _height(value: JsonValue) -> int:
-    """How deep a value is nested; 0 for a scalar."""
+    """How deep a value is nested. 0 for a scalar."""
     return 1 + max(map(_height, _inner(value)), default=0) if isinstance(value, dict | list) else 0
 
 
@@ -186,7 +186,7 @@ def _between_commas(name: str, text: str) -> list[str]:
 
 
 def _literal(text: str) -> JsonValue:
-    """The number, true or false; None for anything else, and for a number that not every reader keeps exactly."""
+    """The number, true or false. None for anything else, and for a number that not every reader keeps exactly."""
     if text not in ("true", "false") and not _NUMBER.fullmatch(text):
         return None
     value = json_literal(text)
@@ -194,7 +194,7 @@ def _literal(text: str) -> JsonValue:
 
 
 def _json(text: str) -> JsonValue:
-    """The value of a JSON text that Airbyte can store; None for anything else."""
+    """The value of a JSON text that Airbyte can store. None for anything else."""
     try:
         value = parse_json_text(text)
     except StrictJsonError:

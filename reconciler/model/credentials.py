@@ -45,7 +45,7 @@ class BearerToken:
 
 
 def read_credentials(environ: Mapping[str, str]) -> ClientCredentials | BearerToken:
-    """An application (id and secret) or a ready token, without surrounding whitespace; an empty value counts as unset.
+    """An application (id and secret) or a ready token, without surrounding whitespace. An empty value counts as unset.
 
     Raises CredentialsError, which names variables and never shows a value.
     """

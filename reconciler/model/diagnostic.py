@@ -26,7 +26,7 @@ class Origin:
 
 
 class Severity(StrEnum):
-    """An error stops the run; a warning is shown and counted."""
+    """An error stops the run. A warning is shown and counted."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -40,7 +40,7 @@ _NOT_LOCATED = Origin("manifest", 0)
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing that is wrong. `rule` is a stable id; `help` is "" where the message says what to do already.
+    """One thing that is wrong. `rule` is a stable id. `help` is "" where the message says what to do already.
 
     `place` is an `Origin`, or a JSON pointer from the root of a manifest document (`/spec/partialDefaultConfig/region`) whose
     line is not looked up yet. A pointer may name a place that does not exist: then the nearest place above it is meant.
@@ -56,12 +56,12 @@ class Diagnostic:
 
     @property
     def origin(self) -> Origin:
-        """The place in a file; that of no file where only a pointer is known."""
+        """The place in a file, that of no file where only a pointer is known."""
         return self.place if isinstance(self.place, Origin) else _NOT_LOCATED
 
     @property
     def pointer(self) -> str:
-        """The JSON pointer that is still to be looked up; "" where the place is in a file already."""
+        """The JSON pointer that is still to be looked up. "" where the place is in a file already."""
         return self.place if isinstance(self.place, str) else ""
 
     def at(self, origin: Origin) -> Diagnostic:
@@ -74,5 +74,5 @@ class Diagnostic:
 
 
 def in_reading_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Located diagnostics by file, line, column, rule; equal ones once."""
+    """Located diagnostics by file, line, column, rule. Equal ones once."""
     return tuple(sorted(set(diagnostics), key=lambda each: (each.origin, each.rule, each.message)))

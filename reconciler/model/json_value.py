@@ -20,7 +20,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_cir
 
 
 def canonical_number(value: JsonValue) -> JsonValue:
-    """A float without a fraction becomes an integer (`1.0` -> `1`); every other value is returned as it is.
+    """A float without a fraction becomes an integer (`1.0` -> `1`). Every other value is returned as it is.
 
     The server keeps numbers as decimals, spelled by Java with the fewest digits that tell a double apart: `1e3` comes back as
     `1000.0`, `1e7` as 10000000, `8.41e21` as 8410000000000000000000 and not as the double's 8409999999999999737856.
@@ -58,7 +58,7 @@ def same_json(left: JsonValue, right: JsonValue) -> bool:
 
 
 def pointer(segments: Sequence[str | int]) -> str:
-    """The JSON pointer of a path: `("a", 0, "b/c")` -> `/a/0/b~1c`; the empty path -> ``."""
+    """The JSON pointer of a path: `("a", 0, "b/c")` -> `/a/0/b~1c`. The empty path -> ``."""
     return "".join(f"/{escape_segment(segment)}" for segment in segments)
 
 
@@ -68,14 +68,14 @@ def escape_segment(segment: str | int) -> str:
 
 
 def pointer_segments(text: str) -> tuple[str, ...]:
-    """The segments of a JSON pointer, unescaped; `` -> ()."""
+    """The segments of a JSON pointer, unescaped. `` -> ()."""
     if not text:
         return ()
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text[1:].split("/"))
 
 
 def value_at(document: JsonValue, where: str) -> JsonValue:
-    """The value at a JSON pointer; None where there is none."""
+    """The value at a JSON pointer. None where there is none."""
     value = document
     for segment in pointer_segments(where):
         if isinstance(value, dict):

@@ -45,7 +45,7 @@ class Places:
         return diagnostic.at(self.origin(diagnostic.pointer, on_key=diagnostic.on_key))
 
     def written_at(self, pointer: str) -> str | None:
-        """The scalar at a JSON pointer as it is written; None where JSON spells it alike."""
+        """The scalar at a JSON pointer as it is written. None where JSON spells it alike."""
         places, index, _ = self._nearest(pointer_segments(pointer), on_key=False)
         return places.written.get(index)
 

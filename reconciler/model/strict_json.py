@@ -20,7 +20,7 @@ MAX_DIGITS = 400
 class StrictJsonError(ValueError):
     """The text is not JSON, or is JSON that readers disagree about. The message never quotes the text.
 
-    `detail` says it with words of the text, for a file of the user's own; `line` and `column` are where, 1 and 1
+    `detail` says it with words of the text, for a file of the user's own. `line` and `column` are where, 1 and 1
     where that is not known.
     """
 

@@ -14,7 +14,7 @@ class Api(StrEnum):
 
 
 SANDBOX_URL = "http://sandbox.invalid/v1"
-"""Base URL of the sandbox in this process; nothing is ever looked up under this name (RFC 2606)."""
+"""Base URL of the sandbox in this process. Nothing is ever looked up under this name (RFC 2606)."""
 
 SANDBOX_ORGANIZATION_ID = "00000000-0000-4000-8000-000000000001"
 """The organization that a sandbox has when none is configured."""
@@ -25,7 +25,7 @@ ALL_CAPABILITIES = ("list", "get", "create", "update", "delete")
 @dataclass(frozen=True)
 class Target:
     """One environment, resolved. `settle_seconds` is how long an unclear create is looked for. `apply_branches` are globs of the
-    branches that a pipeline may create for; none: the default branch.
+    branches that a pipeline may create for. None: the default branch.
     """
 
     environment: str

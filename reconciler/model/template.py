@@ -24,7 +24,7 @@ class Connector:
     `id` is the actor definition id, a lower-case UUID. `repository` is the short name (`source-faker`), None
     when only the id is known. `specification` is the registry's `spec` object (connectionSpecification,
     advanced_auth, ...), None when it is not known: then nothing may be concluded about forms, secrets or
-    inference. `tombstone`: the registry says that it was withdrawn; the server lists no template of such a connector.
+    inference. `tombstone`: the registry says that it was withdrawn. The server lists no template of such a connector.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Connector:
 
 
 def connection_schema(specification: JsonObject | None) -> JsonObject | None:
-    """The JSON Schema of the configuration in a specification or a form; None where there is none."""
+    """The JSON Schema of the configuration in a specification or a form. None where there is none."""
     schema = specification.get("connectionSpecification") if specification is not None else None
     return schema if isinstance(schema, dict) else None
 
@@ -54,7 +54,7 @@ class Manifest:
     binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
     values that came from `!env`: they are treated as secrets in every output. `unset_pointers` are those of them whose variables are
     not set: null is there and means nothing. A manifest with any is checked, and never planned. `allow_second` is the reason why an
-    equal template may exist beside this one; "" when none may. `places` are the lines of all its values, None where nobody needs them.
+    equal template may exist beside this one. "" when none may. `places` are the lines of all its values, None where nobody needs them.
     """
 
     name: str
@@ -71,13 +71,13 @@ class Manifest:
     places: Places | None = field(default=None, repr=False, compare=False)
 
     def locate(self, finding: Diagnostic) -> Diagnostic:
-        """A finding about this manifest at its line; at the manifest's own where no places are known."""
+        """A finding about this manifest at its line. At the manifest's own where no places are known."""
         return finding.at(self.origin) if self.places is None else self.places.locate(finding)
 
 
 @dataclass(frozen=True)
 class Past:
-    """Earlier revisions of manifests, in no particular order; a current one may be among them. `is_whole` is False where some are
+    """Earlier revisions of manifests, in no particular order. A current one may be among them. `is_whole` is False where some are
     not known: no git, a shallow clone, a revision that cannot be read any more.
     """
 
@@ -118,7 +118,7 @@ class LiveTemplate:
 def live_template(
     id: str, name: str, connector_id: str, presets: JsonObject, form: JsonObject
 ) -> LiveTemplate:
-    """A template with these presets and this form; keys stay in their order."""
+    """A template with these presets and this form. Keys stay in their order."""
     return LiveTemplate(id, name, connector_id, json.dumps([presets, form], separators=(",", ":")))
 
 
@@ -133,7 +133,7 @@ class UnreadTemplate:
 
 @dataclass(frozen=True)
 class LiveState:
-    """Everything one organization's list named, each either read or unread; both sorted by id.
+    """Everything one organization's list named, each either read or unread. Both sorted by id.
 
     `left_out` are the ids that the list named too, and that were not read because the user declared them not ours.
     """
@@ -156,9 +156,9 @@ class Intent:
 
     The digests are of the content without the places in `without` (JSON pointers to values of variables): a digest of a
     short secret could be guessed. `presets_digests` are that of the manifest's presets and, if the server's merge defect
-    would store others, that of those; `form_digest` is None where the manifest leaves the form to the server. `before` are the
+    would store others, that of those. `form_digest` is None where the manifest leaves the form to the server. `before` are the
     ids of templates that were there already and could be taken for this one, sorted. `sent_at` is UTC text. `answer` says
-    what came back, "" when nobody knows; `template_id` is the id that the answer named. `was_listed` is True for one that is
+    what came back, "" when nobody knows. `template_id` is the id that the answer named. `was_listed` is True for one that is
     closed because a list named `template_id`.
     """
 

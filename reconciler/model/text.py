@@ -43,7 +43,7 @@ def clipped(text: str, limit: int) -> str:
 
 
 def listed(words: Iterable[str], most: int | None = None) -> str:
-    """`a, b and c`; the order is kept, "" for none. Of more than `most` the others are a number: `a, b and 7 more`."""
+    """`a, b and c`. The order is kept, "" for none. Of more than `most` the others are a number: `a, b and 7 more`."""
     items = list(words)
     if most is not None and len(items) > most:
         items = [*items[:most], f"{len(items) - most} more"]

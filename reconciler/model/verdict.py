@@ -12,7 +12,7 @@ class Corruption:
     """A preset that the server would store as something else, or a value that it would add.
 
     `path` is a JSON pointer within the presets. `is_secret` says that `stored` may hold a secret of the manifest and
-    must not be shown; the words that the server makes up by itself are none.
+    must not be shown. The words that the server makes up by itself are none.
     """
 
     path: str
@@ -24,7 +24,7 @@ class Corruption:
 class Verdict:
     """The answer to a create: 200, 422 with the server's messages, or 500 with the cause.
 
-    `corrupted` lists, sorted by path, the presets that a 200 would store differently; empty otherwise.
+    `corrupted` lists, sorted by path, the presets that a 200 would store differently. Empty otherwise.
     """
 
     status: int
@@ -67,7 +67,7 @@ class AskOption:
 class Asked:
     """Everything about one form: `fields` in the order of the form, and what the customer never sees.
 
-    `preset` are the places that the manifest fills in and the form does not ask for; `dropped` are the connector's
+    `preset` are the places that the manifest fills in and the form does not ask for. `dropped` are the connector's
     optional fields that inference leaves out, so that nobody can set them. Both are JSON pointers within the
     configuration, sorted.
     """

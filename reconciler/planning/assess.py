@@ -1,6 +1,6 @@
 """What can be known about one manifest before anything is sent: the server's answer, the customer's form, what rules say.
 
-Used for every manifest by `validate`, and by the plan for those that would be created or have drifted. Pure; imported only where
+Used for every manifest by `validate`, and by the plan for those that would be created or have drifted. Pure. Imported only where
 it is needed, because the rules read whole specifications.
 
 Of a manifest with values that are not set, a finding counts when it comes with several values in their place. It must not depend on
@@ -41,8 +41,8 @@ def assess(
     with_form: bool = True,
     most: int = MAX_FINDINGS,
 ) -> Assessed:
-    """Everything that is known about a manifest; the problems are not located yet. `severities` are the project's, already checked;
-    without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number.
+    """Everything that is known about a manifest. The problems are not located yet. `severities` are the project's, already checked.
+    Without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number.
     """
     judgement, subject = judged(manifest), Subject(manifest)
     secrets = secret_guard(subject)
@@ -65,7 +65,7 @@ def _rules(
     *,
     seeks_remedies: bool,
 ) -> tuple[Diagnostic, ...]:
-    """What the server would answer and what lint finds beside `secrets`; a remedy could name a stand-in for a value that is not set."""
+    """What the server would answer and what lint finds beside `secrets`. A remedy could name a stand-in for a value that is not set."""
     expected = verdict_advice(subject.manifest, judgement, seeks_remedies=seeks_remedies)
     return (*expected, *lint(subject.beside((*secrets, *expected))))
 
@@ -79,7 +79,7 @@ def _is_form_known(manifest: Manifest) -> bool:
 def findings_on_part(
     manifest: Manifest, rules: Callable[[Manifest], tuple[Diagnostic, ...]]
 ) -> tuple[Diagnostic, ...]:
-    """What `rules` find whatever the values that are not set; () where the whole presets or the whole form is not."""
+    """What `rules` find whatever the values that are not set. () where the whole presets or the whole form is not."""
     if manifest.unset_pointers & {_PRESETS, _FORM, _SCHEMA}:
         return ()
     first, *others = (rules(_filled(manifest, value)) for value in _STAND_INS)
@@ -102,7 +102,7 @@ def _depends(finding: Diagnostic, unset: frozenset[str]) -> bool:
 
 
 def _field(pointer: str) -> str | None:
-    """The field at the first level that a place belongs to; None for a place that belongs to none."""
+    """The field at the first level that a place belongs to. None for a place that belongs to none."""
     for root in (f"{_PRESETS}/", f"{_SCHEMA}/properties/"):
         if pointer.startswith(root):
             return pointer.removeprefix(root).partition("/")[0]

@@ -14,7 +14,7 @@ Marks = frozenset[Mark]
 
 
 class Revisions:
-    """What the current manifests were before; `read` is called at most once. `organization_id` is the one of manifests that name none."""
+    """What the current manifests were before. `read` is called at most once. `organization_id` is the one of manifests that name none."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Revisions:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every earlier revision is known; never where there is no git, or a shallow clone."""
+        """Whether every earlier revision is known. Never where there is no git, or a shallow clone."""
         return self._past.is_whole
 
     def of(self, desired: Desired) -> tuple[Content, ...]:
@@ -67,7 +67,7 @@ NO_PAST = Revisions(Past)
 
 @dataclass(frozen=True)
 class Claim:
-    """A manifest with its earlier revisions of the same connector and organization; none for a new manifest, and without git."""
+    """A manifest with its earlier revisions of the same connector and organization. None for a new manifest, and without git."""
 
     desired: Desired
     earlier: tuple[Content, ...] = ()
@@ -92,7 +92,7 @@ class Claim:
         return Marks().union(*(content.marks for content in self.revisions))
 
     def shared_with(self, live: Live) -> frozenset[Marks]:
-        """What each revision has in common with a live template; revisions that have nothing are left out."""
+        """What each revision has in common with a live template. Revisions that have nothing are left out."""
         theirs = live.content.marks
         return frozenset(shared for content in self.revisions if (shared := content.marks & theirs))
 
@@ -103,7 +103,7 @@ class Claim:
 
 def closest_pairs(claims: Iterable[Claim], left: Iterable[Live]) -> Iterator[tuple[Claim, Live]]:
     """Rule `history`: a template agrees with a revision of a manifest that has a past in at least two of three features, and
-    neither has another partner as close; again without those, until nothing more is found. Of equal templates the smallest id
+    neither has another partner as close. Again without those, until nothing more is found. Of equal templates the smallest id
     is taken.
     """
     manifests = {claim.name: claim for claim in claims if claim.has_past}
@@ -134,7 +134,7 @@ def _likeness(content: Content) -> Marks:
 
 
 def _closest(revisions: list[Marks], others: Mapping[Marks, set[str]]) -> str | None:
-    """The other side that agrees with a revision in the most features, two at least; None when there is none, or several."""
+    """The other side that agrees with a revision in the most features, two at least. None when there is none, or several."""
     for features in (3, 2):
         found: set[str] = set()
         for part in (part for marks in revisions for part in _parts(marks, (features,))):

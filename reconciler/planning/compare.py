@@ -1,6 +1,6 @@
 """The differences of a pair that is known to differ, as changes a person can read, every secret in them replaced by a word.
 
-Equality is decided before, on canonical text. The walk descends to the smallest differing parts; items of two arrays are paired by their
+Equality is decided before, on canonical text. The walk descends to the smallest differing parts. Items of two arrays are paired by their
 canonical texts, so that one inserted item is one change.
 
 Secret are: values at `airbyte_secret` positions of the connector's specification or of either form, values that came from `!env`, and
@@ -36,14 +36,14 @@ MAX_SECRETS = 2_000
 """Secret texts of a pair that are still masked one by one. Whole connectors have some dozens of fields."""
 
 _MAX_ARRAY_ITEMS = 300
-"""Up to this many items of two arrays are paired by what they say, which can grow with the square; more are compared index by index."""
+"""Up to this many items of two arrays are paired by what they say, which can grow with the square. More are compared index by index."""
 
 _FORM_VALUES = frozenset({"default", "const", "enum", "examples"})
 _Pattern = tuple[str, ...]
 
 
 def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
-    """The differences of a pair that is not equal, secrets masked; forms only where the manifest's is known."""
+    """The differences of a pair that is not equal, secrets masked. Forms only where the manifest's is known."""
     changes = diff_values(desired.content.presets, live.content.presets, f"/{PRESETS}")
     if desired.content.form_key is not None:
         changes += diff_values(desired.content.form, live.content.form, f"/{FORM}")
@@ -52,7 +52,7 @@ def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
 
 
 def diff_values(desired: JsonValue, live: JsonValue, path: str = "") -> tuple[Change, ...]:
-    """All changes between two JSON values, sorted by path; empty exactly when they mean the same."""
+    """All changes between two JSON values, sorted by path. Empty exactly when they mean the same."""
     return tuple(sorted(_changes(desired, live, path), key=lambda change: (change.path, change.operation)))
 
 
@@ -72,7 +72,7 @@ def _changes(desired: JsonValue, live: JsonValue, path: str) -> Iterator[Change]
 def _member_changes(
     desired: Mapping[Any, JsonValue], live: Mapping[Any, JsonValue], wanted: object, there: object, path: str
 ) -> Iterator[Change]:
-    """The changes between one member of either side, under their keys; a side without this key does not have it."""
+    """The changes between one member of either side, under their keys. A side without this key does not have it."""
     if there not in live:
         yield Change(path, Operation.ADD, desired[wanted], None)
     elif wanted not in desired:
@@ -89,7 +89,7 @@ def _paired_indexes(
     if len(desired) + len(live) > _MAX_ARRAY_ITEMS:
         yield from by_index
         return
-    # As texts, because deepdiff takes `true` for `1`. It only pairs; its silence is not believed, and pairs are compared again.
+    # As texts, because deepdiff takes `true` for `1`. It only pairs. Its silence is not believed, and pairs are compared again.
     texts = [canonical_json(item) for item in live], [canonical_json(item) for item in desired]
     if texts[0] != texts[1]:
         yield from list(_paired_texts(*texts)) or by_index
@@ -115,7 +115,7 @@ class Mask:
         return any(path[:length] in self.patterns for length in range(1, len(path) + 1))
 
     def apply(self, change: Change) -> Change:
-        """The change with every secret inside replaced; a secret that differs says so, without a trace of its
+        """The change with every secret inside replaced. A secret that differs says so, without a trace of its
         value. One inside a secret becomes a change of the whole: the path to it could hold a part of it.
         """
         outside = self._outside(change.path)
@@ -182,7 +182,7 @@ def plan_secrets(plan: Plan, states: Iterable[LiveState], contents: Contents) ->
 
 
 def secret_texts(desired: Desired, live: Live) -> frozenset[str]:
-    """The texts, numbers (as JSON) and names of members at the secret places of a pair; none where all of it is hidden."""
+    """The texts, numbers (as JSON) and names of members at the secret places of a pair. None where all of it is hidden."""
     mask = mask_for(desired, live)
     return frozenset() if mask is _HIDES_ALL else frozenset(_texts(mask, desired, live))
 

@@ -1,7 +1,7 @@
 """One type for both sides: what a template says, as canonical text. Two templates are equal exactly when their texts are.
 
-Server facts (Airbyte platform v1.7 to v2.0): a stored form comes back parsed and serialised again with three more keys; numbers pass
-through Java doubles; the order of keys in an object is not kept. `connectors/server/forms.py` knows the keys, this module applies
+Server facts (Airbyte platform v1.7 to v2.0): a stored form comes back parsed and serialised again with three more keys. Numbers pass
+through Java doubles. The order of keys in an object is not kept. `connectors/server/forms.py` knows the keys, this module applies
 it to both sides, so that nothing the server adds by itself can look like drift.
 """
 
@@ -74,7 +74,7 @@ class Content:
 
     @property
     def form(self) -> JsonObject | None:
-        """The form in normal form; None when it is not known."""
+        """The form in normal form. None when it is not known."""
         return None if self.form_key is None else json.loads(self.form_key)
 
     @property
@@ -123,7 +123,7 @@ class Live:
 
 
 def desired_of(manifest: Manifest) -> Desired:
-    """The manifest's content; without a form in it, the form that the server would infer from the known specification."""
+    """The manifest's content. Without a form in it, the form that the server would infer from the known specification."""
     label, specification = manifest.connector.label, manifest.connector.specification
     if manifest.form is not None:
         return Desired(manifest, content_of(manifest.presets, manifest.form), FormSource.MANIFEST)
@@ -178,7 +178,7 @@ class Contents:
 
 
 def content_of(presets: JsonObject, form: JsonObject | None) -> Content:
-    """The content of presets and form; a form of None is not known."""
+    """The content of presets and form. A form of None is not known."""
     presets_key = canonical_json(presets)
     if form is None:
         return Content(presets_key, None, None)
@@ -225,7 +225,7 @@ def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
 
 
 def digest_of(value: JsonValue) -> str:
-    """`sha256:` and the hex digest of the canonical text; lone surrogates do not break it."""
+    """`sha256:` and the hex digest of the canonical text. Lone surrogates do not break it."""
     digest = hashlib.sha256()
     for piece in _pieces(value):
         digest.update(piece.encode("utf-8", "surrogatepass"))
@@ -261,7 +261,7 @@ def with_places(
 
 
 def _put(holder: JsonValue, path: tuple[str, ...], value: JsonValue) -> JsonValue:
-    """A copy of `holder` with `value` at `path`; unchanged where the path leads nowhere."""
+    """A copy of `holder` with `value` at `path`. Unchanged where the path leads nowhere."""
     if not path:
         return value
     if isinstance(holder, Mapping) and path[0] in holder:

@@ -1,4 +1,4 @@
-"""What a plan is made of: statuses, changes, entries. All frozen; reports and apply read these and nothing else."""
+"""What a plan is made of: statuses, changes, entries. All frozen. Reports and apply read these and nothing else."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Operation(StrEnum):
 class Change:
     """One difference, secrets masked already. `path` is a JSON pointer from `/partialDefaultConfig` or `/partialUserConfigSpec`.
 
-    `desired` is None for `remove`, `live` is None for `add`; `operation` keeps that apart from a JSON null.
+    `desired` is None for `remove`, `live` is None for `add`. `operation` keeps that apart from a JSON null.
     """
 
     path: str
@@ -71,7 +71,7 @@ class Assessed:
     """What is known about a manifest before anything is sent.
 
     `verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the
-    connector was withdrawn; `asked` when the form is not. `suppressed` counts findings that the project switched off.
+    connector was withdrawn. `asked` when the form is not. `suppressed` counts findings that the project switched off.
     """
 
     verdict: Verdict | None = None
@@ -97,9 +97,9 @@ class Assessed:
 class Entry:
     """One manifest, or one live template that no manifest took.
 
-    `template_id`, `form_title` and `live` are of the template that it was paired with, or of the template alone; None without one.
+    `template_id`, `form_title` and `live` are of the template that it was paired with, or of the template alone. None without one.
     `candidates` are the ids that an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
-    `manifest` and `origin` are None for a live template alone; `connector` is None for one that could not be read. `claimants` are
+    `manifest` and `origin` are None for a live template alone. `connector` is None for one that could not be read. `claimants` are
     the manifests that a live template alone belongs to: it equals the template of one of them, or is what an ambiguous one could
     be. `is_elsewhere` is True where `organization_id` is not the target's.
     """
@@ -151,11 +151,11 @@ class Selection:
 class Plan:
     """Everything one comparison found.
 
-    `digest` covers format, target, manifests (values of variables included), live state and what matching decided; `manifests_digest`
+    `digest` covers format, target, manifests (values of variables included), live state and what matching decided. `manifests_digest`
     the manifests without the values of variables, `live_digest` the live state: they only say which of the two moved. `hidden`
     counts entries by status that the selection left out, `hidden_forms` those of them that were compared by presets alone.
-    All sorted: `other_organizations` were read besides the target's, because manifests name them; `left_out` are the ids of live
-    templates that the target's `unmanaged` lists, neither read nor compared; `unread_organizations` are named by earlier revisions
+    All sorted: `other_organizations` were read besides the target's, because manifests name them. `left_out` are the ids of live
+    templates that the target's `unmanaged` lists, neither read nor compared. `unread_organizations` are named by earlier revisions
     of manifests and by none of today. `decided` are the ids of earlier creates of which the outcome is known now, each with its
     template.
     """
@@ -181,7 +181,7 @@ class Plan:
 
     @property
     def summary(self) -> dict[Status, int]:
-        """How many shown entries have each status; every status is named."""
+        """How many shown entries have each status. Every status is named."""
         return {status: sum(entry.status is status for entry in self.entries) for status in Status}
 
     @property
@@ -191,7 +191,7 @@ class Plan:
 
     @property
     def create_errors(self) -> tuple[Diagnostic, ...]:
-        """Why shown creates must not be sent: the server would refuse them or store something else; in order."""
+        """Why shown creates must not be sent: the server would refuse them or store something else, in order."""
         assessed = (entry.assessed for entry in self.with_status(Status.CREATE))
         return tuple(problem for each in assessed if each is not None for problem in each.errors)
 
@@ -212,7 +212,7 @@ class Plan:
 
     @property
     def not_listed(self) -> tuple[str, ...]:
-        """The ids that the target's `unmanaged` names and no list of the server does; sorted."""
+        """The ids that the target's `unmanaged` names and no list of the server does. Sorted."""
         return tuple(sorted(self.target.unmanaged - frozenset(self.left_out)))
 
     @property

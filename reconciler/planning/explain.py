@@ -165,7 +165,7 @@ def _likely_cause(pair: Pair) -> str:
 
 
 def stored_presets_key(desired: Desired) -> str | None:
-    """The presets that the server stores for a create of this manifest, its merge defect included; None when it is not known."""
+    """The presets that the server stores for a create of this manifest, its merge defect included. None when it is not known."""
     from reconciler.connectors.server.create import stored_presets
 
     form = desired.content.form
@@ -216,7 +216,7 @@ def _ambiguous(ambiguity: Ambiguity, torn: int, organization: str) -> Entry:
 
 
 def _in_common(ambiguity: Ambiguity) -> str:
-    """What the manifest has in common with the only candidate; "" with several."""
+    """What the manifest has in common with the only candidate. "" with several."""
     if len(ambiguity.candidates) > 1:
         return ""
     shared = sorted(Claim(ambiguity.desired).features(ambiguity.candidates[0]))

@@ -29,7 +29,7 @@ from reconciler.planning.entry import Entry, Rule, Status
 
 
 def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url: str) -> Intent:
-    """What is to be known of a create before it is sent; its id and time are the journal's."""
+    """What is to be known of a create before it is sent. Its id and time are the journal's."""
     from reconciler.connectors.server.create import stored_presets
 
     manifest, form = desired.manifest, desired.content.form
@@ -52,7 +52,7 @@ def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url
 def weighed(
     entries: tuple[Entry, ...], intents: Iterable[Intent], state: LiveState, target: Target
 ) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
-    """The entries of one organization, those unknown that an open intent leaves in doubt; and the intents that are decided by
+    """The entries of one organization, those unknown that an open intent leaves in doubt, and the intents that are decided by
     what is live now: pairs of their id and a template's.
     """
     waiting = [i for i in intents if i.organization_id == state.organization_id and not _is_past(i, target)]
@@ -137,7 +137,7 @@ def _is_same_place(intent: Intent, entry: Entry) -> bool:
 
 
 def _says(intent: Intent, manifest: Manifest) -> bool:
-    """Whether the manifest would store what the create would; a form that one of them does not know is no difference."""
+    """Whether the manifest would store what the create would. A form that one of them does not know is no difference."""
     without = manifest.variable_pointers
     if _presets_digest(manifest.presets, without) != intent.presets_digests[0]:
         return False

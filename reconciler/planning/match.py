@@ -147,7 +147,7 @@ CERTAIN = (
     KeyRule(Rule.ID, lambda d: d.manifest.template_id, lambda t: t.template.id),
     KeyRule(Rule.CONTENT, lambda d: d.content.key, lambda t: t.content.key),
 )
-"""Of equal templates the smallest id is taken; the rest are duplicates."""
+"""Of equal templates the smallest id is taken. The rest are duplicates."""
 
 WEAK = (
     KeyRule(Rule.TITLE, lambda d: d.content.title, lambda t: t.content.title),
@@ -206,7 +206,7 @@ class _Connector:
 
     @cached_property
     def copied(self) -> Pair | None:
-        """The pair whose template all that are left equal; None when there is no such pair."""
+        """The pair whose template all that are left equal. None when there is no such pair."""
         keys = {template.content.key for template in self.left}
         return next((pair for pair in self.pairs if keys == {pair.live.content.key}), None)
 
@@ -298,7 +298,7 @@ def _held(weak: list[Pair], claims: list[Claim], *, is_whole: bool) -> list[Pair
 
 
 class _Organization:
-    """All pairs of one organization, and what else there is; says what becomes of a manifest."""
+    """All pairs of one organization, and what else there is. Says what becomes of a manifest."""
 
     def __init__(
         self,
@@ -385,7 +385,7 @@ class _Organization:
         return Ambiguity(desired, (pair.live,), Because.TAKEN, pair.desired.manifest)
 
     def _elsewhere(self, desired: Desired) -> Ambiguity | None:
-        """A connector's repository can get another definition id in the registry, and so in the lock; its name can change too."""
+        """A connector's repository can get another definition id in the registry, and so in the lock. Its name can change too."""
         connector, claim = desired.manifest.connector, Claim(desired)
         named = (live for live in self._loose.get(connector.name or "", ()) if claim.shared_with(live))
         alike = {live.template.id: live for live in (*self._loose.get(desired.content.key, ()), *named)}
@@ -395,7 +395,7 @@ class _Organization:
         return Ambiguity(desired, others, Because.ELSEWHERE) if others else None
 
     def _unread_doubt(self, desired: Desired) -> Doubt | None:
-        """The doubt about the first unread template that may be of the manifest's connector; None when all are shown to be of others:
+        """The doubt about the first unread template that may be of the manifest's connector. None when all are shown to be of others:
         read templates of other connectors have their names, and none of this one does.
 
         A name that no read template has says nothing: the connector may have been renamed between two answers.

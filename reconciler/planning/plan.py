@@ -35,7 +35,7 @@ PLAN_FORMAT_VERSION = "1"
 EVERYTHING = Selection()
 
 Assess = Callable[[Manifest], Assessed]
-"""What rules say about a manifest; asked for shown entries that would create or have drifted."""
+"""What rules say about a manifest. Asked for shown entries that would create or have drifted."""
 
 
 def build_plan(
@@ -52,10 +52,10 @@ def build_plan(
 ) -> Plan:
     """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization.
 
-    `live_states` holds one state for each organization that the target or a manifest names; a manifest whose
+    `live_states` holds one state for each organization that the target or a manifest names. A manifest whose
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
-    not read. Matching sees every manifest; `selection` only decides what is shown and applied. `past` gives earlier revisions
-    of the manifests; it is called at most once, and only where the present does not decide. `former_organizations` are those that
+    not read. Matching sees every manifest. `selection` only decides what is shown and applied. `past` gives earlier revisions
+    of the manifests. It is called at most once, and only where the present does not decide. `former_organizations` are those that
     earlier revisions name: those of them that were not read are named in the plan.
     """
     manifests = tuple(manifests)
@@ -151,7 +151,7 @@ def is_selected(entry: Entry, selection: Selection) -> bool:
 
 
 def selects(selection: Selection, name: str, file: str) -> bool:
-    """Whether a manifest of this name in this file is selected; an empty part of the selection selects everything."""
+    """Whether a manifest of this name in this file is selected. An empty part of the selection selects everything."""
     by_name = not selection.only or any(fnmatchcase(name, glob) for glob in selection.only)
     by_path = not selection.paths or any(_is_under(file, path) for path in selection.paths)
     return by_name and by_path
@@ -162,7 +162,7 @@ def _is_under(file: str, path: str) -> bool:
 
 
 def _target_facts(target: Target) -> JsonObject:
-    """Everything about the target that a plan depends on; which branches may apply it is no part of what it says."""
+    """Everything about the target that a plan depends on, which branches may apply it is no part of what it says."""
     facts = {name: value for name, value in asdict(target).items() if name != "apply_branches"}
     return {
         **facts,

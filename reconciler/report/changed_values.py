@@ -13,7 +13,7 @@ from reconciler.report.safe_text import safe_text
 
 
 def change_values(change: Change, limit: int) -> tuple[str, str]:
-    """The live and the manifest's value on one line each, about `limit` characters; "" for one that is not there."""
+    """The live and the manifest's value on one line each, about `limit` characters. "" for one that is not there."""
     live = "" if change.operation is Operation.ADD else _one_line(change.live)
     desired = "" if change.operation is Operation.REMOVE else _one_line(change.desired)
     return cut_sides(live, desired, limit)
@@ -25,7 +25,7 @@ def _one_line(value: JsonValue) -> str:
 
 
 def mask_words(value: JsonValue) -> str | None:
-    """The words shown in place of a secret, without the quotes of a value; None for a value that is shown."""
+    """The words shown in place of a secret, without the quotes of a value. None for a value that is shown."""
     return value if isinstance(value, str) and value in {SENSITIVE, SENSITIVE_DIFFERS} else None
 
 

@@ -37,7 +37,7 @@ class Check:
 
 
 def failed(name: str, error: ReconcilerError) -> Check:
-    """A check that failed with this error; of an invalid input with every problem."""
+    """A check that failed with this error. Of an invalid input with every problem."""
     if isinstance(error, InvalidInput):
         return Check(name, Health.FAILED, "\n".join(map(render_problem, error.problems)), error=error)
     return Check(name, Health.FAILED, error.message, error.help, error)

@@ -23,9 +23,9 @@ from reconciler.report.document import problems_document
 from reconciler.report.safe_text import PLAIN, Style, safe_text, short_json
 
 MAX_ADDED = 20
-"""New connectors shown without `verbose`; the rest is a number. What changed or goes is always shown."""
+"""New connectors shown without `verbose`. The rest is a number. What changed or goes is always shown."""
 CELL = 60
-"""Characters of a value in a cell; the rest is cut."""
+"""Characters of a value in a cell. The rest is cut."""
 _WIDEST = 200
 _SIGNS = {
     ChangeKind.ADDED: ("+", "green"),
@@ -33,7 +33,7 @@ _SIGNS = {
     ChangeKind.REMOVED: ("-", "red"),
 }
 _SECRET_KEYWORDS = ("default", "const", "enum")
-# Keyword and how its value reads in a cell; `{}` is the value.
+# Keyword and how its value reads in a cell. `{}` is the value.
 _CONSTRAINTS = {
     "const": "always {}",
     "enum": "one of {}",
@@ -131,7 +131,7 @@ def render_notes(notes: Iterable[str], style: Style = PLAIN) -> str:
 
 
 def render_search(hits: Sequence[Hit], style: Style = PLAIN) -> str:
-    """A table, one connector a line; "" for none."""
+    """A table, one connector a line. "" for none."""
     header = ("NAME", "CONNECTOR", "VERSION", "TYPE", "ID", "FROM")
     rows = [
         (
@@ -166,7 +166,7 @@ def _hit_document(hit: Hit) -> JsonObject:
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]], style: Style) -> str:
-    """A table, its header dim: columns as wide as their widest cell; cells on one line, cut and harmless."""
+    """A table, its header dim: columns as wide as their widest cell. Cells on one line, cut and harmless."""
     cells = [header, *(tuple(short_text(safe_text(cell), _WIDEST) for cell in row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
@@ -228,7 +228,7 @@ def _row(part: Part) -> tuple[str, ...]:
 
 
 def _facts(part: Part) -> JsonObject:
-    """Default and constraints, in one order; what belongs to a secret is masked."""
+    """Default and constraints, in one order. What belongs to a secret is masked."""
     keywords = [key for key in ("default", *_CONSTRAINTS) if key in part.schema]
     hidden = _SECRET_KEYWORDS if part.is_secret else ()
     return {key: SENSITIVE if key in hidden else part.schema[key] for key in keywords}
@@ -252,7 +252,7 @@ def _type(part: Part) -> str:
 
 
 def connector_document(hit: Hit) -> JsonObject:
-    """The same for programs; `fields` hold the options of choices and the items of lists too, each by its path."""
+    """The same for programs. `fields` hold the options of choices and the items of lists too, each by its path."""
     oauth = oauth_of(hit.entry.specification)
     return {
         "formatVersion": PLAN_FORMAT_VERSION,

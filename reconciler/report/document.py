@@ -1,6 +1,6 @@
 """Results as JSON documents: the contract that other programs rely on (`formatVersion` 1), and the JSON Schema of the plan. Pure.
 
-The bytes depend on the values only; no clock, no path of a machine. Secrets are masked before they come here. Each member of a
+The bytes depend on the values only. No clock, no path of a machine. Secrets are masked before they come here. Each member of a
 plan is one row of a table: its name, where it comes from, what it may be. Document and schema are made from the same rows.
 """
 
@@ -192,7 +192,7 @@ def _counts(numbers: Mapping[Status, int]) -> JsonObject:
 
 
 def plan_schema() -> JsonObject:
-    """The JSON Schema of a plan: draft 2020-12, in keywords that draft-07 has too. Every member is always present; unknown members
+    """The JSON Schema of a plan: draft 2020-12, in keywords that draft-07 has too. Every member is always present. Unknown members
     may be added later.
     """
     return {
@@ -204,12 +204,12 @@ def plan_schema() -> JsonObject:
 
 
 def document_text(document: JsonObject) -> str:
-    """The document as it is written: two spaces, keys in contract order, a line break at the end; lone surrogates escaped."""
+    """The document as it is written: two spaces, keys in contract order, a line break at the end. Lone surrogates escaped."""
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
 def plan_document(plan: Plan) -> JsonObject:
-    """The plan. Entries are sorted by kind, name, id; `hidden` counts what a selection left out, `uncomparedForms` the manifests that
+    """The plan. Entries are sorted by kind, name, id. `hidden` counts what a selection left out, `uncomparedForms` the manifests that
     were compared by presets alone (left out or not), `suppressed` findings that `rules` switched off. `unmanaged` holds the ids of
     the target's list: those of live templates that were left out, and those that no list of the server names.
     """
@@ -271,14 +271,14 @@ def error_document(error: ReconcilerError) -> JsonObject:
 
 
 def verdict_document(verdict: Verdict | None) -> JsonObject | None:
-    """`{status, messages, corrupted: [{path, stored}]}`; None when the verdict is not known."""
+    """`{status, messages, corrupted: [{path, stored}]}`. None when the verdict is not known."""
     return _made_or_null(_VERDICT, verdict)
 
 
 def asks_document(asked: Asked | None) -> list[JsonValue] | None:
-    """`[{path, title, type, required, secret}]` in the order of the form; [] asks nothing, None means that the form is not known.
+    """`[{path, title, type, required, secret}]` in the order of the form. [] asks nothing, None means that the form is not known.
 
-    A choice has `options`, each `{title, fields}`; `byLogin` marks what an OAuth log-in fills in.
+    A choice has `options`, each `{title, fields}`. `byLogin` marks what an OAuth log-in fills in.
     """
     return None if asked is None else [_ask(field) for field in asked.fields]
 

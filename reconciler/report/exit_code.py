@@ -11,7 +11,7 @@ from reconciler.report.view import Validation, refusals_of
 
 
 class ExitCode(IntEnum):
-    """Every exit code this program has; 64 is a wrong command line (click's own 2 would read as findings)."""
+    """Every exit code this program has. 64 is a wrong command line (click's own 2 would read as findings)."""
 
     DONE = 0
     FAILED = 1

@@ -21,7 +21,7 @@ from reconciler.report.view import elsewhere, group_of, uncompared_notes
 _MAX_MESSAGE = 2_000
 """Characters of a message that are shown."""
 MOST = 9
-"""Annotations shown; one more says how many were left out."""
+"""Annotations shown. One more says how many were left out."""
 _PROGRAM = "reconciler"
 
 
@@ -36,7 +36,7 @@ class Annotation:
 
 
 def plan_annotations(plan: Plan) -> tuple[Annotation, ...]:
-    """What is ambiguous, unknown or drifted, in plan order; what was not compared; then the problems of creates, which may be many."""
+    """What is ambiguous, unknown or drifted, in plan order. What was not compared. Then the problems of creates, which may be many."""
     return (*_left_as_it_is(plan), *_of_entries(plan.with_status(Status.CREATE)))
 
 
@@ -142,7 +142,7 @@ def _command(annotation: Annotation, prefix: str) -> str:
 
 
 def _in_repository(prefix: str, file: str) -> str:
-    """The file's path from the repository's root; "" for one outside of it."""
+    """The file's path from the repository's root. "" for one outside of it."""
     parts: list[str] = []
     for part in f"{prefix}/{file}".split("/"):
         if part == ".." and not parts:

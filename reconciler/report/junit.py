@@ -1,8 +1,8 @@
 """What `validate` found as JUnit XML, for the test report of GitLab and other CI systems. Pure.
 
-The rules held here, those that every reader of the format shares: one root `testsuites` with one `testsuite`; the
-attributes `tests`, `failures`, `errors`, `skipped`, `time` are numbers, and the first two equal what is counted below; each
-`testcase` has `classname` and `name`, in that pair unique; at most one `failure`, before `system-out`; only characters
+The rules held here, those that every reader of the format shares: one root `testsuites` with one `testsuite`. The
+attributes `tests`, `failures`, `errors`, `skipped`, `time` are numbers, and the first two equal what is counted below. Each
+`testcase` has `classname` and `name`, in that pair unique. At most one `failure`, before `system-out`. Only characters
 that XML 1.0 allows.
 """
 
@@ -22,7 +22,7 @@ from reconciler.report.view import Validation, problem_counts
 
 _SUITE = "reconciler validate"
 _NOT_XML = re.compile("[\ufffe\uffff]")
-"""What XML 1.0 forbids and `safe_text` lets pass; control characters and surrogates are visible escapes already."""
+"""What XML 1.0 forbids and `safe_text` lets pass. Control characters and surrogates are visible escapes already."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def render_junit(validation: Validation) -> str:
     """The document, ended by a line break.
 
     One test case for each manifest that could be read, named by it, and one for each file or document of it that gave no
-    manifest, named by the file: so that a case keeps its name from run to run, whatever is wrong. Errors fail a case; warnings are
+    manifest, named by the file: so that a case keeps its name from run to run, whatever is wrong. Errors fail a case. Warnings are
     in its output.
     """
     cases = tuple(_cases(validation))

@@ -1,6 +1,6 @@
 """Text for people: colours, and that nothing from manifests and servers drives a terminal or a CI runner. Pure.
 
-Reports call `safe_text` or one of its like on every text from outside; `safe_output`, under both streams, is for the text that
+Reports call `safe_text` or one of its like on every text from outside. `safe_output`, under both streams, is for the text that
 somebody forgot. Imports next to nothing: it is under `--help` too.
 """
 
@@ -21,7 +21,7 @@ _CODES = {"green": "32", "yellow": "33", "red": "31", "magenta": "35", "cyan": "
 
 @dataclass(frozen=True)
 class Style:
-    """How text is painted. `colour` is decided once, where the stream is known; without it nothing but the codes is missing."""
+    """How text is painted. `colour` is decided once, where the stream is known. Without it nothing but the codes is missing."""
 
     colour: bool = False
 
@@ -33,7 +33,7 @@ class Style:
 PLAIN = Style()
 
 MAX_NAME = 120
-"""Characters of a name that people are shown; the rest is a number. Programs get all of it: JSON is not cut."""
+"""Characters of a name that people are shown. The rest is a number. Programs get all of it: JSON is not cut."""
 MAX_PATH = 400
 MAX_SENTENCE = 1_000
 
@@ -47,9 +47,9 @@ _FOREIGN = re.compile(rf"\x1b(?!\[(?:0|{'|'.join(_CODES.values())})m){_UNSAFE}")
 
 
 def safe_output(text: str, *, colours: bool = False, may_command: bool = False) -> str:
-    """The output with its lines, and whatever else would drive a terminal as escapes; our own colour codes stay if `colours`.
+    """The output with its lines, and whatever else would drive a terminal as escapes. Our own colour codes stay if `colours`.
 
-    Unless `may_command`, no line is a runner's command; in JSON none ever is. JSON stays JSON and means the same.
+    Unless `may_command`, no line is a runner's command. In JSON none ever is. JSON stays JSON and means the same.
     """
     unsafe = _FOREIGN if colours else _DRIVES_A_TERMINAL
     harmless = unsafe.sub(lambda match: visible_text(match[0]), text)
@@ -87,7 +87,7 @@ def safe_sentence(text: str) -> str:
 
 
 def safe_place(origin: Origin) -> str:
-    """`file:line:column`; the numbers are never cut."""
+    """`file:line:column`. The numbers are never cut."""
     return safe_path(origin.file) + str(origin).removeprefix(origin.file)
 
 

@@ -1,6 +1,6 @@
 """The second layer against leaks: takes known secret values out of any text that leaves the program, however they are spelled.
 
-It knows values, not places; the first layer (`planning.compare`) knows places, not values. A value of fewer than six
+It knows values, not places. The first layer (`planning.compare`) knows places, not values. A value of fewer than six
 characters is not looked for: it would cut ordinary words, and the cut would tell what it is. Such values are hidden by their
 place only.
 """
@@ -23,7 +23,7 @@ from reconciler.report.encodings import Span, levels, parts_of, spellings
 WithChanges = TypeVar("WithChanges", Entry, Creation)
 REPLACEMENT = "(sensitive)"
 MIN_LENGTH = 6
-"""Values are looked for by so many of their first characters; shorter ones are not looked for."""
+"""Values are looked for by so many of their first characters. Shorter ones are not looked for."""
 MIN_PART = 8
 """Beginnings of a value from this length on are hidden where a text was cut, or where they look made by chance."""
 LONG_PART = 16
@@ -36,11 +36,11 @@ _EATEN_BEFORE = re.compile(r"[\\%]\w{1,5}$")
 _LONGEST = 500
 """Characters of one needle. Longer ones are looked for in pieces."""
 _FEW = 100
-"""Up to this many heads are looked for one after the other; more of them together, in one pass over the text."""
+"""Up to this many heads are looked for one after the other. More of them together, in one pass over the text."""
 
 
 class Scrubber:
-    """Knows secret values and takes them out of text. Adding is cheap; what to look for is worked out when text comes."""
+    """Knows secret values and takes them out of text. Adding is cheap. What to look for is worked out when text comes."""
 
     def __init__(self) -> None:
         self._new: list[str] = []

@@ -38,10 +38,10 @@ OUTCOME_SIGNS = {
 _VALIDATION_COLOURS = {"Invalid": "red", "Incomplete": "yellow", "Valid": "green"}
 _INDENT = " " * 14
 MAX_VALUE = 80
-"""Characters of a changed value that are shown; MAX_VERBOSE_VALUE with `verbose`."""
+"""Characters of a changed value that are shown. MAX_VERBOSE_VALUE with `verbose`."""
 MAX_VERBOSE_VALUE = 800
 MAX_CHANGES = 20
-"""Changes shown of an entry without `verbose`; the rest is a number."""
+"""Changes shown of an entry without `verbose`. The rest is a number."""
 _WIDEST_NAME = 40
 
 
@@ -133,7 +133,7 @@ def _place(entry: Entry) -> str:
 
 
 def change_lines(changes: tuple[Change, ...], style: Style, *, verbose: bool) -> Iterator[str]:
-    """One line per change with the live and the manifest's value; at most MAX_CHANGES unless verbose."""
+    """One line per change with the live and the manifest's value. At most MAX_CHANGES unless verbose."""
     shown = changes if verbose else changes[:MAX_CHANGES]
     for change in shown:
         yield f"{_INDENT}{_change_text(change, style, MAX_VERBOSE_VALUE if verbose else MAX_VALUE)}"
@@ -183,7 +183,7 @@ def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -
 
 
 def render_validation(validation: view.Validation, style: Style = PLAIN, *, verbose: bool = False) -> str:
-    """Every problem, each manifest's form and verdict with `verbose`, one summary line; ending with a line break."""
+    """Every problem, each manifest's form and verdict with `verbose`, one summary line. Ending with a line break."""
     lines = list(_manifest_lines(validation)) if verbose else []
     lines.append(validation_summary(validation, style))
     return render_problems(validation.problems, style) + "\n".join(lines) + "\n"

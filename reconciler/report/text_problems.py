@@ -37,7 +37,7 @@ def render_problem(problem: Diagnostic, style: Style = PLAIN) -> str:
 
 
 def render_problems(problems: Sequence[Diagnostic], style: Style = PLAIN) -> str:
-    """All problems, one a line, each line ended; "" for none."""
+    """All problems, one a line, each line ended. "" for none."""
     return "".join(render_problem(problem, style) + "\n" for problem in problems)
 
 
@@ -55,7 +55,7 @@ def dotted(path: str) -> str:
 
 
 def verdict_lines(assessed: Assessed, *, verbose: bool = False) -> Iterator[str]:
-    """What the server would do, in a line; messages of a refusal that no problem quotes below it, all of them only when `verbose`."""
+    """What the server would do, in a line. Messages of a refusal that no problem quotes below it, all of them only when `verbose`."""
     verdict = assessed.untold_verdict
     if verdict is None:
         yield f"server not known: {why_not_known(assessed)}"
@@ -79,7 +79,7 @@ def _stored(corruption: Corruption) -> str:
 
 
 def asks_lines(asked: Asked | None, *, verbose: bool = False) -> Iterator[str]:
-    """What the customer is asked, what is preset, what nobody can set; a `*` marks what must be answered.
+    """What the customer is asked, what is preset, what nobody can set. A `*` marks what must be answered.
 
     Nothing for None: the form is not known.
     """

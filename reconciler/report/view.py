@@ -1,7 +1,7 @@
 """What every report says of a plan, an apply or a validation, computed once: counts, summary, notes, refusal, groups. Pure.
 
 Plain words and values that text, Markdown, pages, annotations and JUnit only put into their form. Texts from outside are whole
-here; each format makes them harmless and cuts them.
+here. Each format makes them harmless and cuts them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEAVE_OR_MANAGE = (
 """What to do about live templates that no manifest claims, said once for all of them."""
 
 _FEW = 5
-"""Ids or names in a sentence; the rest is a number."""
+"""Ids or names in a sentence. The rest is a number."""
 
 COUNTED = {
     Status.CREATE: "to create",
@@ -80,7 +80,7 @@ def numbers_by_organization(plan: Plan, entries: Iterable[Entry]) -> str:
 
 
 def elsewhere(entry: Entry) -> str:
-    """`organization B` for an entry outside of the target's organization; "" for all others."""
+    """`organization B` for an entry outside of the target's organization. "" for all others."""
     return f"organization {entry.organization_id}" if entry.is_elsewhere else ""
 
 
@@ -112,7 +112,7 @@ def summary_line(plan: Plan) -> str:
 
 
 def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
-    """A number and a reason for each kind; nothing where everything was compared and is shown."""
+    """A number and a reason for each kind. Nothing where everything was compared and is shown."""
     if plan.hidden_count:
         parts = ", ".join(f"{number} {status}" for status, number in plan.hidden.items())
         told = f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection"
@@ -132,7 +132,7 @@ def _ignored(number: int) -> str:
 
 
 def left_out_sentence(plan: Plan, *, by_status: bool = True) -> str:
-    """What was not compared or is not shown; "" for nothing. Without `by_status` no word in it can be taken for an outcome."""
+    """What was not compared or is not shown. "" for nothing. Without `by_status` no word in it can be taken for an outcome."""
     told = ", ".join(_left_out(plan, by_status=by_status))
     return f"Not shown or not compared: {told}." if told else ""
 
@@ -166,7 +166,7 @@ def uncompared_notes(plan: Plan) -> Iterator[str]:
 
 
 def refusals_of(plan: Plan) -> tuple[Refusal, ...]:
-    """Why `apply` would refuse the plan, in the order in which it asks; () for nothing.
+    """Why `apply` would refuse the plan, in the order in which it asks. () for nothing.
 
     The number of creates is judged by the environment's limit: `plan` has no other.
     """
@@ -174,7 +174,7 @@ def refusals_of(plan: Plan) -> tuple[Refusal, ...]:
 
 
 def refusal_words(plan: Plan) -> str:
-    """`apply would refuse this plan (exit 4): why; what to do`; "" for a plan that it would carry out."""
+    """`apply would refuse this plan (exit 4): why; what to do`. "" for a plan that it would carry out."""
     first = next(iter(refusals_of(plan)), None)
     if first is None:
         return ""
@@ -217,7 +217,7 @@ _OPEN = {
 
 
 def group_of(creation: Creation) -> Group:
-    """Where a create belongs; in a settled group exactly when it is settled."""
+    """Where a create belongs. In a settled group exactly when it is settled."""
     if creation.is_settled:
         if not creation.entry.form_compared:
             return Group.PRESETS
@@ -232,7 +232,7 @@ def group_of(creation: Creation) -> Group:
 
 
 def read_back_words(creation: Creation) -> str:
-    """What reading the new template back showed; "" where there is none of ours."""
+    """What reading the new template back showed. "" where there is none of ours."""
     if creation.outcome not in {Outcome.CREATED, Outcome.RECOVERED}:
         return ""
     if creation.equals_manifest is None:
@@ -245,7 +245,7 @@ def read_back_words(creation: Creation) -> str:
 
 
 def displaced_words(result: ApplyResult) -> str:
-    """How many of Airbyte's defaults customers see no more because of what was created; "" when none."""
+    """How many of Airbyte's defaults customers see no more because of what was created. "" when none."""
     number = len(result.displaced)
     is_or_are = "template is" if number == 1 else "templates are"
     return f"{number} default {is_or_are} hidden from customers by what was created" if number else ""
@@ -278,8 +278,8 @@ def apply_summary_line(result: ApplyResult) -> str:
 
 @dataclass(frozen=True)
 class Validation:
-    """What `validate` found: all problems of the run in reading order, those of the manifests included; the manifests that could be
-    read, those without the values of unset variables included, with what rules say; how many findings the project switched off.
+    """What `validate` found: all problems of the run in reading order, those of the manifests included. The manifests that could be
+    read, those without the values of unset variables included, with what rules say. How many findings the project switched off.
     """
 
     problems: tuple[Diagnostic, ...]

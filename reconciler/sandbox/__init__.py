@@ -1,7 +1,7 @@
 """A local Airbyte that answers like the real one (platform v1.7 to v2.0, public dialect), its traps included.
 
 Belongs here: routes, rules of access, tokens, SQLite. Does not belong here: what a specification implies
-(reconciler.connectors) and anything of the client. The names below are the sandbox's well-known values; they
+(reconciler.connectors) and anything of the client. The names below are the sandbox's well-known values. They
 cost no import of Starlette.
 """
 

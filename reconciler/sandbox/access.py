@@ -1,7 +1,7 @@
 """Who may do what, and how a token is got.
 
 Platform v1.7 to v2.0: roles of an organization are resolved from the header `X-Airbyte-Organization-Id`, or from a JSON body's
-`organizationId`, GET included; the query is not looked at. Header names lose their letter case before they get here, so a header
+`organizationId`, GET included. The query is not looked at. Header names lose their letter case before they get here, so a header
 in another case, which the real server would miss, passes.
 """
 
@@ -40,7 +40,7 @@ def require_role(sandbox: Sandbox, exchange: Exchange, needed: Role) -> None:
 
 
 def answer_token(sandbox: Sandbox, exchange: Exchange) -> str:
-    """`POST applications/token`: JSON or a form; the grant is ignored."""
+    """`POST applications/token`: JSON or a form. The grant is ignored."""
     lifetime = sandbox.settings.token_lifetime_seconds
     token = _new_token(sandbox, exchange)
     return json.dumps({"access_token": token, "token_type": "Bearer", "expires_in": lifetime})
@@ -52,7 +52,7 @@ def answer_internal_token(sandbox: Sandbox, exchange: Exchange) -> str:
 
 
 def _new_token(sandbox: Sandbox, exchange: Exchange) -> str:
-    """A token for the right credentials; wrong ones are a 400, as in simple auth."""
+    """A token for the right credentials. Wrong ones are a 400, as in simple auth."""
     settings = sandbox.settings
     sent: dict[str, JsonValue] = exchange.members()
     if exchange.request.headers.get("content-type", "").startswith(_FORM):

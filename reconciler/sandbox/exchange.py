@@ -1,7 +1,7 @@
 """One request on its way through the sandbox: how it is set up, the request as it was read, and every refusal.
 
-Platform v1.7 to v2.0: business errors are problem documents whose useful text is in `data.message`; a body that cannot be bound
-gives `{"errorId"}`; authentication, roles and unknown routes are answered by the HTTP framework in its own shape.
+Platform v1.7 to v2.0: business errors are problem documents whose useful text is in `data.message`. A body that cannot be bound
+gives `{"errorId"}`. Authentication, roles and unknown routes are answered by the HTTP framework in its own shape.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _PROBLEMS = {
 class SandboxSettings:
     """How a sandbox is set up: who may do what, and which definitions misbehave.
 
-    `connectors` are the source definitions that it knows; one without a specification has no default version. `tombstoned` and
+    `connectors` are the source definitions that it knows. One without a specification has no default version. `tombstoned` and
     `without_icon` are definition ids: creating a template of such a definition fails after the row is stored, as on the real
     server. `destinations` are the definitions that connection templates may name.
     """
@@ -95,7 +95,7 @@ class Sandbox:
 
 @dataclass
 class Exchange:
-    """A request with its body read. `template_id` is set by a create once the row is stored, for the ledger; `note` is what a real
+    """A request with its body read. `template_id` is set by a create once the row is stored, for the ledger. `note` is what a real
     Airbyte would not say, sent in a header.
     """
 
@@ -120,7 +120,7 @@ class Exchange:
         return value
 
     def members(self) -> JsonObject:
-        """The members of the body; none for a body that is no object."""
+        """The members of the body. None for a body that is no object."""
         try:
             return self.body()
         except Refusal:
@@ -131,7 +131,7 @@ class Exchange:
 class Endpoint:
     """One row of a table of endpoints. `answer` gives the text of a 200, or raises Refusal or Unstorable.
 
-    `role` is what the caller must have at least; None: no token is asked for. Of what `creates`, the ledger keeps the body.
+    `role` is what the caller must have at least. None: no token is asked for. Of what `creates`, the ledger keeps the body.
     """
 
     method: str
@@ -156,7 +156,7 @@ def _refuse_constant(word: str) -> JsonValue:
 
 
 def required_uuid(body: JsonObject, name: str) -> str:
-    """A member that must be there and be a UUID; lower case."""
+    """A member that must be there and be a UUID. Lower case."""
     value = body.get(name)
     if not is_uuid(value):
         raise unreadable()
@@ -165,7 +165,7 @@ def required_uuid(body: JsonObject, name: str) -> str:
 
 @dataclass
 class Refusal(Exception):
-    """An answer other than 200; raised by an endpoint, sent by the application."""
+    """An answer other than 200. Raised by an endpoint, sent by the application."""
 
     status: int
     body: JsonObject
@@ -177,7 +177,7 @@ def refused(status: Literal[400, 422, 500], message: str) -> Refusal:
 
 
 def not_found(resource_type: str, resource_id: str) -> Refusal:
-    """404 for a definition; an unknown template is a 500 instead."""
+    """404 for a definition. An unknown template is a 500 instead."""
     return _problem(404, {"resourceType": resource_type, "resourceId": resource_id})
 
 
@@ -192,7 +192,7 @@ def moved() -> Refusal:
 
 
 def _problem(status: int, data: JsonObject | None, url: str | None = None) -> Refusal:
-    """A problem document; members without a value are there as null."""
+    """A problem document. Members without a value are there as null."""
     title, kind, detail = _PROBLEMS[status]
     head: JsonObject = {"status": status, "type": kind, "title": title, "detail": detail}
     return Refusal(status, {**head, "documentationUrl": url, "data": data})

@@ -1,6 +1,6 @@
 """The public dialect: its endpoints as one table, each step in the real server's order (platform v1.7 to v2.0).
 
-What a body leads to is decided by reconciler.connectors.server.create; the steps around it are here.
+What a body leads to is decided by reconciler.connectors.server.create. The steps around it are here.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def create_template(sandbox: Sandbox, exchange: Exchange) -> str:
 
 
 def update_template(sandbox: Sandbox, exchange: Exchange) -> str:
-    """`PATCH config_templates/sources/{id}`: each member given replaces the stored one wholly; nothing is inferred again.
+    """`PATCH config_templates/sources/{id}`: each member given replaces the stored one wholly. Nothing is inferred again.
 
     What would be stored is validated against the connector of today. The form is stored as GET would serve it.
     """
@@ -142,7 +142,7 @@ def update_template(sandbox: Sandbox, exchange: Exchange) -> str:
 def _evaluated(
     specification: JsonObject | None, sent_presets: JsonValue, sent_form: JsonValue | Absent
 ) -> tuple[JsonObject, JsonObject]:
-    """Presets and form to store; raises the answer of a body that is refused."""
+    """Presets and form to store. Raises the answer of a body that is refused."""
     evaluation = evaluate_create(specification, sent_presets, sent_form)
     if evaluation.status == 422:
         raise refused(422, evaluation.message)
@@ -183,7 +183,7 @@ def _path_id(exchange: Exchange) -> str:
 
 
 def _existing(sandbox: Sandbox, identity: str) -> TemplateRow:
-    """The template; an unknown one is a 500, whatever the vendor's contract says."""
+    """The template. An unknown one is a 500, whatever the vendor's contract says."""
     row = sandbox.store.template(identity)
     if row is None:
         raise refused(500, "No value present")
@@ -236,7 +236,7 @@ def _is_connection(body: JsonObject) -> bool:
 
 
 def _cron(schedule: JsonValue) -> str | None:
-    """The cron expression in UTC, hourly by default; None for a manual schedule. Raises 400 for one that cannot be read."""
+    """The cron expression in UTC, hourly by default. None for a manual schedule. Raises 400 for one that cannot be read."""
     if not isinstance(schedule, dict):
         return "0 0 * * * ?"
     if schedule.get("scheduleType") == "manual":

@@ -29,7 +29,7 @@ class _Server(uvicorn.Server):
         self._on_listening()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stops; a second signal does not wait for open requests. uvicorn's own way raises the signal again afterwards."""
+        """Stops. A second signal does not wait for open requests. uvicorn's own way raises the signal again afterwards."""
         del sig, frame
         self.force_exit = self.should_exit
         self.should_exit = True

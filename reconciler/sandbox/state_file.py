@@ -33,7 +33,7 @@ def project_database(root: Path) -> Path:
 
 
 def project_folder(root: Path) -> Path:
-    """The project's folder for what is not in git; made if it is not there, and ignoring itself. Raises SandboxStateError."""
+    """The project's folder for what is not in git. Made if it is not there, and ignoring itself. Raises SandboxStateError."""
     folder = root / FOLDER
     ignore = folder / ".gitignore"
     try:
@@ -80,7 +80,7 @@ def _refuse_link(path: Path, other_way: str) -> None:
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """What is at this path itself, links not followed; None for nothing. What cannot be asked is left to who opens it."""
+    """What is at this path itself, links not followed. None for nothing. What cannot be asked is left to who opens it."""
     try:
         return path.lstat()
     except (OSError, ValueError):

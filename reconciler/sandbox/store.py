@@ -1,6 +1,6 @@
 """The sandbox's state in one SQLite file: templates and a ledger of every request.
 
-No rule of Airbyte is here, but how a Postgres jsonb column keeps a value. One process, any number of threads; several processes
+No rule of Airbyte is here, but how a Postgres jsonb column keeps a value. One process, any number of threads. Several processes
 may take turns on one file.
 """
 
@@ -40,7 +40,7 @@ _DEFAULT_TEMPLATE_CONNECTOR = "source-stripe"
 
 
 class Unstorable(Exception):
-    """A value that Postgres refuses in a jsonb column; the message is Postgres's."""
+    """A value that Postgres refuses in a jsonb column. The message is Postgres's."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class TemplateRow:
 class LedgerEntry:
     """One request as it was answered. `path` is without the query.
 
-    `template_id` is the row that a create stored, whatever its status; `body` the text of a POST of a template, None otherwise.
+    `template_id` is the row that a create stored, whatever its status. `body` is the text of a POST of a template, None otherwise.
     """
 
     method: str
@@ -87,12 +87,12 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Closes the file; the store is of no use afterwards."""
+        """Closes the file. The store is of no use afterwards."""
         with self._lock:
             self._connection.close()
 
     def signing_key(self) -> bytes:
-        """The key that tokens of this state are signed with; random, and the same after a restart."""
+        """The key that tokens of this state are signed with. Random, and the same after a restart."""
         [row] = self._query("SELECT value FROM secret WHERE name = 'signing_key'")
         return bytes(row[0])
 
@@ -129,7 +129,7 @@ class Store:
 
 
 def open_store(path: Path | str | None) -> Store:
-    """The state in this file, made if it is not there, in a folder that is; None or ":memory:" keeps it in memory only.
+    """The state in this file, made if it is not there, in a folder that is. None or ":memory:" keeps it in memory only.
 
     Raises SandboxStateError for a file that is a link, that is no sandbox state, or one of another version.
     """
@@ -198,7 +198,7 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 def stored_json(value: JsonValue) -> str:
-    """The text of a jsonb column: keys by length, then by bytes; no NUL, no lone surrogate.
+    """The text of a jsonb column: keys by length, then by bytes. No NUL, no lone surrogate.
 
     A double arrives as Java spells it and is kept as a decimal: from 1e7 on a whole one is an integer then, the sign of -0.0 is
     gone, and an infinite one was sent as the text "Infinity". Raises Unstorable.

@@ -1,7 +1,7 @@
 """The files of a new project and what comes next, filled in, and where this program is from. Reads its own texts and nothing else.
 
 A workflow that runs with credentials names the exact commit of the tool. An installation from git remembers it (`direct_url.json`,
-a standard of Python packaging); one from a directory remembers the directory.
+a standard of Python packaging). One from a directory remembers the directory.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class Layout:
-    """`directory` is the project's folder in the repository, `manifests` the manifests' folder in the project; "." is the same place.
+    """`directory` is the project's folder in the repository, `manifests` the manifests' folder in the project. "." is the same place.
 
     `branch` is the one whose pushes are applied.
     """
@@ -82,7 +82,7 @@ class StarterFile:
 
 
 def tool_at(url: str, commit: object) -> Tool | None:
-    """The tool of a git URL on GitHub, in any of its spellings; None for a URL that leads elsewhere and for no whole commit."""
+    """The tool of a git URL on GitHub, in any of its spellings. None for a URL that leads elsewhere and for no whole commit."""
     match = _ON_GITHUB.fullmatch(url)
     repository = REPOSITORY.fullmatch(match["repository"]) if match else None
     is_whole = isinstance(commit, str) and COMMIT.fullmatch(commit)

@@ -117,7 +117,7 @@ def _refuse_unmerged(pipeline: Pipeline, run: ApplyRun) -> None:
 
 
 def _review(pipeline: Pipeline, run: ApplyRun) -> Review:
-    """What was reviewed; an empty review outside Actions, or when GitHub could not be asked, which was then said."""
+    """What was reviewed. An empty review outside Actions, or when GitHub could not be asked, which was then said."""
     actions, environment = pipeline.actions, run.workspace.target.environment
     if actions.sha is None or actions.event.startswith("pull_request"):
         return Review()

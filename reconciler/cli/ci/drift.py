@@ -36,7 +36,7 @@ Exit codes: 0 in sync, 2 findings or a form that was not compared, 4 something c
 With 4, and with every failure, the issue is left as it is: nothing is claimed."""
 
 NEWS_BUDGET = MINIMUM_BUDGET
-"""Bytes of a comment: what is found in short; the issue's text has it all."""
+"""Bytes of a comment: what is found in short. The issue's text has it all."""
 _KEPT = "This issue is kept up to date by scheduled runs, and is closed by the first run that compared everything and found nothing."
 
 

@@ -141,7 +141,7 @@ class Pipeline:
         }
 
     def write_plan_file(self, path: Path | None, plan: Plan) -> None:
-        """Write the plan file, for `ci apply` in a later step or job; without a path into the runner's temporary folder, and
+        """Write the plan file, for `ci apply` in a later step or job. Without a path into the runner's temporary folder, and
         outside Actions not at all.
         """
         from hashlib import sha256
@@ -168,7 +168,7 @@ class Pipeline:
             return None
 
     def ask_github(self, what: str, work: Callable[[GitHub], Awaitable[T]]) -> T | None:
-        """What `work` gives; None where GitHub could not be reached or refused, and that was said. `what` names it for people.
+        """What `work` gives. None where GitHub could not be reached or refused, and that was said. `what` names it for people.
 
         Raises Interrupted: after a signal nothing may go on that depends on the answer.
         """
@@ -225,14 +225,14 @@ def run_pipeline(
     *,
     on_error: Callable[[Pipeline, ReconcilerError], None] = lambda _pipeline, _error: None,
 ) -> int:
-    """Do `work`, which gives its exit code, with everything around it. An error that ends it is reported as a result would be;
+    """Do `work`, which gives its exit code, with everything around it. An error that ends it is reported as a result would be.
     `on_error` reports it on GitHub. stdout gets annotations too where a runner reads them.
     """
     actions = read_actions(os.environ)
     form = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     pipeline = Pipeline(console, options_from(console, {**parameters, "format": form}), actions, os.environ)
     console.signals.install()
-    console.signals.hold(str)  # a signal ends the next look at a network; what is known by then is reported
+    console.signals.hold(str)  # a signal ends the next look at a network. What is known by then is reported
     for note in actions.notes:
         pipeline.warn(note)
     if not actions.is_running:

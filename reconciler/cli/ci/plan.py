@@ -108,7 +108,7 @@ def _checked_offline(pipeline: Pipeline) -> int:
 
 
 def _offline_page(found: Validation, notice: str) -> str:
-    """The forms in place of a plan's page; none of them while a manifest holds a secret."""
+    """The forms in place of a plan's page. None of them while a manifest holds a secret."""
     from reconciler.report.html import render_preview_page
 
     whole = tuple(each for each in found.manifests if not each[0].unset_pointers)

@@ -31,7 +31,7 @@ class Review:
 
     @property
     def digests(self) -> dict[str, str]:
-        """The digests of the plan that was reviewed, by their names in the marker; none unless it was made of the last commit of the
+        """The digests of the plan that was reviewed, by their names in the marker. None unless it was made of the last commit of the
         pull request, and is what reviewers saw.
         """
         if self.pull is None or self._facts.get("sha") != self.pull.head_sha or self.forged:
@@ -40,7 +40,7 @@ class Review:
 
     @property
     def forged(self) -> str:
-        """Why the plan comment is not what reviewers saw; "" where nothing says so."""
+        """Why the plan comment is not what reviewers saw. "" where nothing says so."""
         if self.pull is None or self.writing is None:
             return ""
         comment, when = f"the plan comment of #{self.pull.number} was", self.writing.at
@@ -52,13 +52,13 @@ class Review:
 
     @property
     def unverified(self) -> str:
-        """What GitHub did not say about the plan comment; "" for nothing."""
+        """What GitHub did not say about the plan comment. "" for nothing."""
         if not self.digests or self.pull is None or self.writing is None or self.writing.editor is not None:
             return ""
         return f"GitHub does not say who edited the plan comment of #{self.pull.number} last{_at(self.writing.at)}"
 
     def difference(self, plan: Plan, *, has_creates: bool) -> str:
-        """What a person has to know before trusting that what was reviewed is what was applied; "" for nothing.
+        """What a person has to know before trusting that what was reviewed is what was applied. "" for nothing.
 
         Without creates an unknown review is nobody's concern: a plan that changes nothing has no comment.
         """

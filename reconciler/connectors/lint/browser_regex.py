@@ -1,4 +1,4 @@
-"""What `new RegExp(pattern)` of a browser refuses, and what it reads as letters. Pure; no regular expression of the input is run.
+"""What `new RegExp(pattern)` of a browser refuses, and what it reads as letters. Pure. No regular expression of the input is run.
 
 The widget compiles patterns without flags (platform v2.0.0, schemaToYup). That is ECMAScript 2024 with the leniency of its annex B,
 over UTF-16 code units: a range of emojis is one between halves of them. Held against V8 11.3 in `tests/lint/test_browser_regex.py`.
@@ -32,7 +32,7 @@ class _Refused(Exception):
 
 
 def refusal_of_browsers(pattern: str) -> str:
-    """Why `new RegExp` throws; "" when it compiles the pattern."""
+    """Why `new RegExp` throws. "" when it compiles the pattern."""
     data = pattern.encode("utf-16-be", "surrogatepass")
     try:
         _Scan("".join(map(chr, unpack(f">{len(data) // 2}H", data)))).run()
@@ -132,7 +132,7 @@ class _Scan:
         self._can_repeat = True
 
     def _member(self) -> int | None:
-        """The code unit of the next member of a class; None for a set such as `\\d`."""
+        """The code unit of the next member of a class. None for a set such as `\\d`."""
         atom = _ATOM.match(self._text, self._at)
         assert atom is not None  # noqa: S101 - there is a character, and it is no bracket
         self._at = atom.end()

@@ -1,7 +1,7 @@
 """Lint rules that hold the form against the connector's specification: names, types, secrets, what is required, what will go. Pure.
 
 They stay silent about a connector whose specification is not known, and below a name that it does not describe. Nothing marks what is
-deprecated in a machine's words, so names, titles and beginnings of descriptions are read; `deprecated: true` of later drafts counts too.
+deprecated in a machine's words, so names, titles and beginnings of descriptions are read. `deprecated: true` of later drafts counts too.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _some(names: tuple[str, ...]) -> str:
 
 
 def other_types(subject: Subject) -> Iterator[Diagnostic]:
-    """R521: fields and items whose type the connector does not accept; only a warning for numbers where whole ones are wanted."""
+    """R521: fields and items whose type the connector does not accept. Only a warning for numbers where whole ones are wanted."""
     for node in subject.nodes:
         asked = type_names(node.schema)[:1]
         wanted = node.place.types if node.place is not None and node.role in (Role.FIELD, Role.ITEMS) else ()
@@ -59,7 +59,7 @@ def other_types(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def shown_secrets(subject: Subject) -> Iterator[Diagnostic]:
-    """R522: shown fields that the form does not mark while the connector does; a warning where only the name says so."""
+    """R522: shown fields that the form does not mark while the connector does. A warning where only the name says so."""
     for field in subject.shown_fields:
         is_named = not field.is_connector_secret and looks_secret(field.name)
         if not (field.is_connector_secret or is_named) or is_marked_secret(field.schema) or field.has_fields:
@@ -103,7 +103,7 @@ def missing_required_fields(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _missing(place: Place, value: JsonObject, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Required members that are not there, in objects that always hold; options of `oneOf` are left to the server's verdict."""
+    """Required members that are not there, in objects that always hold. Options of `oneOf` are left to the server's verdict."""
     for name in place.required:
         if name not in value:
             yield (*path, name)

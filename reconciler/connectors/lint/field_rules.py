@@ -44,7 +44,7 @@ _WRITTEN_LIKE = {"date": "2024-01-31", "date-time": "2024-01-31T00:00:00Z"}
 
 
 def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
-    """R505: shown fields without a title. Those that the OAuth button fills in need none; that of an object is not shown."""
+    """R505: shown fields without a title. Those that the OAuth button fills in need none, that of an object is not shown."""
     filled = frozenset(subject.oauth.fills)
     for field in subject.shown_fields:
         if (
@@ -57,7 +57,7 @@ def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def repeated_orders(subject: Subject) -> Iterator[Diagnostic]:
-    """R506: shown fields of one object with the `order` of an earlier one; open and collapsed ones are sorted apart, as are groups."""
+    """R506: shown fields of one object with the `order` of an earlier one. Open and collapsed ones are sorted apart, as are groups."""
     by_order: dict[tuple[int, float], list[Node]] = {}
     for field in subject.shown_fields:
         order = order_of(field.schema)
@@ -100,7 +100,7 @@ def required_without_field(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _names_beside(node: Node) -> dict[str, JsonValue] | None:
-    """The fields described for the same object, here or around; None when nothing is described at all."""
+    """The fields described for the same object, here or around. None when nothing is described at all."""
     same_object = takewhile(lambda outer: outer.path == node.path, node.around)
     schemas = [node.schema, *(outer.schema for outer in same_object)]
     schemas += [option for keyword in COMBINED for option in options_of(node.schema, keyword)]
@@ -158,7 +158,7 @@ def _is_plain(schema: JsonObject) -> bool:
 
 
 def _broken(schema: JsonObject) -> dict[str, JsonValue]:
-    """The simple keywords of a node that its default does not meet, with their values; a wrong type is named alone.
+    """The simple keywords of a node that its default does not meet, with their values. A wrong type is named alone.
 
     What an item does not meet is a matter of `items`, but for `enum` and `format`. Nothing where the server's answer is not known.
     """

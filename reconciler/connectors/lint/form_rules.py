@@ -139,7 +139,7 @@ def build_problems(form: Node) -> Iterator[BuildProblem]:
 
 
 def broken_keyword(schema: JsonObject) -> str:
-    """A keyword whose value stops the widget; "" for none."""
+    """A keyword whose value stops the widget. "" for none."""
     for keyword in ("oneOf", "enum"):
         if is_set(schema.get(keyword)) and not isinstance(schema[keyword], list):
             return keyword
@@ -202,7 +202,7 @@ def _choice_problems(node: Node) -> Iterator[BuildProblem]:
 
 
 def _choice_problem(schema: JsonObject, options: list[JsonObject]) -> tuple[str, str]:
-    """Why the widget cannot build this choice, and what to do; empty texts when it can."""
+    """Why the widget cannot build this choice, and what to do. Empty texts when it can."""
     every = schema.get("oneOf")
     if isinstance(every, list) and len(options) != len(every):
         return "an option of its oneOf is not an object", _OWN_CONSTANT

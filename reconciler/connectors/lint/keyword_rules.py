@@ -126,7 +126,7 @@ def _at_key(rule: str, node: Node, key: str, message: str, help_text: str) -> Di
 
 @lru_cache(maxsize=1024)
 def _meant(key: str) -> str | None:
-    """The keyword that this one was probably meant to be; None for a known one and when none is near."""
+    """The keyword that this one was probably meant to be. None for a known one and when none is near."""
     word = key.strip("\"' ").lower()
     if word in _KNOWN or word in _MEANT:
         return _KNOWN.get(word) or _MEANT[word]
@@ -171,7 +171,7 @@ def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _format_meant(name: str) -> str | None:
-    """The format that was probably meant; None for a right one and for those that nobody here knows."""
+    """The format that was probably meant. None for a right one and for those that nobody here knows."""
     meant = _FORMATS_MEANT.get("".join(char for char in name[:40].lower() if char.isalpha()))
     return meant if meant != name else None
 
@@ -226,7 +226,7 @@ def _is_object(items: JsonObject) -> bool:
 
 
 def fields_of_no_type(subject: Subject) -> Iterator[Diagnostic]:
-    """R518: shown fields whose `type` is a list or missing; choices have a rule of their own, as have references."""
+    """R518: shown fields whose `type` is a list or missing. Choices have a rule of their own, as have references."""
     for node in subject.nodes:
         for name, part in members(node.schema).items() if node.is_shown else ():
             if isinstance(part, bool):

@@ -1,6 +1,6 @@
 """The lint rules, R5xx: what is wrong with a manifest's form and presets before the server is asked. Pure.
 
-Each rule is a small function in the module of its subject; this module only knows the list, and `rules.json` the texts. A rule that
+Each rule is a small function in the module of its subject. This module only knows the list, and `rules.json` the texts. A rule that
 needs the connector's specification says nothing without one. What the server will answer is the verdict's business (R4xx), secrets in
 git are the guard's (R6xx).
 """
@@ -15,7 +15,7 @@ from reconciler.connectors.lint.subject import Subject
 from reconciler.model.diagnostic import Diagnostic
 
 Check: TypeAlias = Callable[[Subject], Iterator[Diagnostic]]
-"""Finds the cases of a rule in one manifest; stays silent about what the subject does not know."""
+"""Finds the cases of a rule in one manifest. Stays silent about what the subject does not know."""
 
 LINT_RULES: tuple[Check, ...] = (
     form_rules.root_is_no_object,

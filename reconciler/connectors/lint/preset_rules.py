@@ -81,7 +81,7 @@ def _positions(place: Place, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]
 
 
 def presets_that_are_asked(subject: Subject) -> Iterator[Diagnostic]:
-    """R531: preset values at positions that the manifest's form asks for, each once; those of OAuth have a rule of their own."""
+    """R531: preset values at positions that the manifest's form asks for, each once. Those of OAuth have a rule of their own."""
     presets, filled = subject.manifest.presets, subject.oauth.fills
     by_path: dict[tuple[str, ...], list[Node]] = {}
     for field in subject.fields:
@@ -133,7 +133,7 @@ def oauth_without_fields(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def tokens_without_oauth(subject: Subject) -> Iterator[Diagnostic]:
-    """R534: shown fields that OAuth would fill, in a form without `advanced_auth`; once for each field."""
+    """R534: shown fields that OAuth would fill, in a form without `advanced_auth`. Once for each field."""
     form, oauth = subject.manifest.form, oauth_of(subject.specification)
     if form is None or oauth is None or form.get("advanced_auth") is not None:
         return

@@ -29,7 +29,7 @@ _CHANGEABLE = ("R4", "R5", "R6")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `title` names the case, `why` says what it costs the customer or what the server does, `fix` what to write instead;
+    """One rule. `title` names the case, `why` says what it costs the customer or what the server does, `fix` what to write instead.
     `example` is a short piece of a manifest or of a command line. `severity` is that of a finding that does not say otherwise.
     """
 
@@ -63,12 +63,12 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def explain_rule(rule_id: str) -> Rule | None:
-    """The rule of this id, in any letter case; None when there is none."""
+    """The rule of this id, in any letter case. None when there is none."""
     return _by_id().get(rule_id.strip().upper())
 
 
 def near_rules(rule_id: str) -> tuple[str, ...]:
-    """Up to three ids that may have been meant, best first; () when nothing is near."""
+    """Up to three ids that may have been meant, best first. () when nothing is near."""
     return tuple(difflib.get_close_matches(rule_id.strip().upper()[:20], _by_id(), 3, 0.7))
 
 
@@ -81,12 +81,12 @@ def diagnostic(
     severity: Severity | None = None,
     on_key: bool = False,
 ) -> Diagnostic:
-    """A finding of a rule at a JSON pointer from the manifest document's root; without `severity` it has the rule's."""
+    """A finding of a rule at a JSON pointer from the manifest document's root. Without `severity` it has the rule's."""
     return Diagnostic(pointer, rule, message, help, severity or _by_id()[rule].severity, on_key)
 
 
 def severity_refusal(rule_id: str, choice: str) -> Diagnostic | None:
-    """Why the project file cannot give a rule this severity, at the setting's JSON pointer; None when it can."""
+    """Why the project file cannot give a rule this severity, at the setting's JSON pointer. None when it can."""
     rule = explain_rule(rule_id)
     if rule is None or rule.id != rule_id:
         near = rule.id if rule is not None else " or ".join(near_rules(rule_id))
@@ -125,7 +125,7 @@ def _changed(found: Diagnostic, overrides: Mapping[str, SeverityChoice]) -> Diag
 
 
 def bounded(found: tuple[Diagnostic, ...], most: int = MAX_FINDINGS) -> tuple[Diagnostic, ...]:
-    """The first `most` findings, errors before warnings, in their order; the rest as a number in a last one.
+    """The first `most` findings, errors before warnings, in their order. The rest as a number in a last one.
 
     At least one error is always shown. The last one is an error when any that it counts is one: nothing is milder for being long.
     """

@@ -58,7 +58,7 @@ class _Written:
     """A value in a manifest. `pointer` starts at the document's root, `name` is that of the nearest member. `keyword` is the form's
     keyword that holds it, None for a preset.
 
-    `places` describe its position, `connector` is the one whose constants, defaults and examples are public; `mark` and `public` are
+    `places` describe its position, `connector` is the one whose constants, defaults and examples are public. `mark` and `public` are
     what is known from around it, or by other means.
     """
 
@@ -118,7 +118,7 @@ class _Written:
 
     @property
     def could_be_secret(self) -> bool:
-        """Whether the value could be one at all; of numbers only those whose own position is marked."""
+        """Whether the value could be one at all. Of numbers only those whose own position is marked."""
         if isinstance(self.value, str):
             return bool(self.value.strip())
         is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
@@ -126,7 +126,7 @@ class _Written:
 
 
 def _parts_at(known: JsonValue, key: str | int) -> Iterator[JsonValue]:
-    """What a public object or list holds at this key; the order of a list's items does not matter."""
+    """What a public object or list holds at this key. The order of a list's items does not matter."""
     if isinstance(known, dict) and isinstance(key, str) and key in known:
         yield known[key]
     elif isinstance(known, list) and isinstance(key, int):
@@ -136,7 +136,7 @@ def _parts_at(known: JsonValue, key: str | int) -> Iterator[JsonValue]:
 def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
     """What the guard finds in one manifest, sorted by pointer and rule. Touches nothing, shows no value.
 
-    Empty and blank texts, null and booleans are no secrets; numbers are, where the position itself is marked. Each value is judged
+    Empty and blank texts, null and booleans are no secrets. Numbers are, where the position itself is marked. Each value is judged
     once: a credential is certain by its form, so nothing is guessed about it.
     """
     credentials = {each.pointer: each for each in _credentials(subject)}
@@ -251,7 +251,7 @@ def _other_form_values(subject: Subject) -> Iterator[_Written]:
 
 
 def _credentials(subject: Subject) -> Iterator[Diagnostic]:
-    """R606: texts anywhere in presets and form that are credentials by their form; passwords in addresses in the presets only."""
+    """R606: texts anywhere in presets and form that are credentials by their form. Passwords in addresses in the presets only."""
     if not has_credential_trace(subject.written_json):
         return
     suspects = [

@@ -1,4 +1,4 @@
-"""What a text gives away about itself: a placeholder, a credential, neither; and the secrets that are certain. Pure.
+"""What a text gives away about itself: a placeholder, a credential, neither, and the secrets that are certain. Pure.
 
 Placeholders are narrow on purpose: `changeme` and `password` are real passwords of real databases. Samples are wider: they are judged
 only where a form shows an example.
@@ -64,7 +64,7 @@ _LONGEST_SAMPLE = 1_000
 
 
 def has_credential_trace(json_text: str) -> bool:
-    """Whether a JSON text (not escaped to ASCII) may hold a credential; False is certain."""
+    """Whether a JSON text (not escaped to ASCII) may hold a credential. False is certain."""
     return _TRACE.search(json_text) is not None
 
 
@@ -110,7 +110,7 @@ def has_password_in_address(text: str) -> bool:
 
 
 def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Diagnostic, ...]:
-    """The errors of `secret_guard`, the same ones in the same order; of more than `most` the rest as a number.
+    """The errors of `secret_guard`, the same ones in the same order. Of more than `most` the rest as a number.
 
     Every run looks for them before it connects to anything, so the guard is imported only where it may find something: without a
     specification, only a mark in the form or the form of a text itself makes a secret certain, and a search of the JSON text finds both.

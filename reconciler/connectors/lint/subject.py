@@ -40,7 +40,7 @@ class Subject:
     named: tuple[Diagnostic, ...] = ()
 
     def beside(self, named: tuple[Diagnostic, ...]) -> Subject:
-        """The same beside what others say of it; what was concluded already is kept."""
+        """The same beside what others say of it. What was concluded already is kept."""
         same = copy(self)
         object.__setattr__(same, "named", named)
         return same
@@ -58,7 +58,7 @@ class Subject:
         return iter(range(MAX_FINDINGS))
 
     def suggestion(self, word: str, choices: Iterable[str]) -> str:
-        """`did you mean "x"?`, or "" when nothing is near; for as many words of a manifest as there are findings shown.
+        """`did you mean "x"?`, or "" when nothing is near. For as many words of a manifest as there are findings shown.
 
         Comparing a word with thousands of others takes milliseconds, and a form of one mebibyte can misspell 100,000.
         """
@@ -83,22 +83,22 @@ class Subject:
 
     @cached_property
     def place(self) -> Place | None:
-        """The root of what the connector knows; None when its specification is not known."""
+        """The root of what the connector knows. None when its specification is not known."""
         return place_of(self.specification)
 
     @cached_property
     def schema(self) -> JsonObject | None:
-        """The form's JSON Schema as the manifest writes it; None when the form is left to Airbyte."""
+        """The form's JSON Schema as the manifest writes it. None when the form is left to Airbyte."""
         return connection_schema(self.manifest.form)
 
     @cached_property
     def oauth(self) -> OAuth:
-        """What the manifest's form says about OAuth; nothing where it says nothing, or is left to Airbyte."""
+        """What the manifest's form says about OAuth. Nothing where it says nothing, or is left to Airbyte."""
         return oauth_of(self.manifest.form) or OAuth()
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
-        """Every node of the form that the manifest writes; () when it is left to Airbyte."""
+        """Every node of the form that the manifest writes. () when it is left to Airbyte."""
         return () if self.schema is None else tuple(Node(self.schema, SCHEMA, place=self.place).walk())
 
     @cached_property
@@ -113,7 +113,7 @@ class Subject:
 
     @cached_property
     def effective_form(self) -> JsonObject | None:
-        """The form that the customer gets: the manifest's, else the one Airbyte would infer; None when that is not known."""
+        """The form that the customer gets: the manifest's, else the one Airbyte would infer. None when that is not known."""
         if self.manifest.form is not None or self.specification is None:
             return self.manifest.form
         return inferred_form(self.specification, self.manifest.presets)

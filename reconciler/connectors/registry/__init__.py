@@ -7,6 +7,6 @@
     lock.py, lock_present.py   the lock as a text, and as the file on the disk
     lock_choice.py, lock_change.py, spec_change.py    what goes into it, and what changed, in words
 
-Only `source`, `download`, `files` and `lock_present` touch the network or the disk; the rest is pure. Does not
+Only `source`, `download`, `files` and `lock_present` touch the network or the disk. The rest is pure. Does not
 belong here: what a specification implies (`connectors.specification`, `server`).
 """

@@ -1,7 +1,7 @@
 """What the author of a connector has at hand, as entries of a lock: a specification in the shapes of Airbyte's tools, or entries of
 a registry. Pure. What cannot be used raises InvalidInput, its places as JSON pointers into the document.
 
-A `ConnectorSpecification` (Airbyte protocol 0.19) has `connectionSpecification`; a low-code manifest (Airbyte CDK 6) has the same
+A `ConnectorSpecification` (Airbyte protocol 0.19) has `connectionSpecification`. A low-code manifest (Airbyte CDK 6) has the same
 under `spec`, spelled `connection_specification`. The `version` of such a manifest is the CDK's and not the connector's.
 """
 
@@ -61,7 +61,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Authored:
-    """The connectors of a file; `words` say what kind of file it was taken for, `skipped` what could not be used and why."""
+    """The connectors of a file. `words` say what kind of file it was taken for, `skipped` what could not be used and why."""
 
     words: str
     entries: tuple[ConnectorEntry, ...]
@@ -76,7 +76,7 @@ def unusable(pointer: str, message: str, help: str = _WAYS) -> InvalidInput:
 def authored(
     document: JsonValue, identity: Identity, locked: Iterable[ConnectorEntry] = ()
 ) -> Authored | None:
-    """What is in a document; None for a whole registry. A specification alone is of the connector of `identity`, completed from
+    """What is in a document. None for a whole registry. A specification alone is of the connector of `identity`, completed from
     what is `locked`.
     """
     if is_registry(document):
@@ -112,7 +112,7 @@ def _unknown(document: JsonValue) -> InvalidInput:
 
 
 def spec_message(text: str) -> tuple[int, JsonObject] | None:
-    """The one SPEC message among the lines that a connector's `spec` command prints, and its 1-based line; None when there is no
+    """The one SPEC message among the lines that a connector's `spec` command prints, and its 1-based line. None when there is no
     message at all. Lines that are no messages are passed over: containers print banners.
     """
     messages = list(_messages(text))

@@ -36,7 +36,7 @@ class Download:
 
 
 def download(url: str, *, etag: str | None = None, limits: Limits = Limits()) -> Download:
-    """The file at `url`; with `etag`, only if it is another one.
+    """The file at `url`, with `etag`, only if it is another one.
 
     Raises Unreachable (no whole answer in time), RefusedByServer (an error status or a redirect) and
     UnusableAnswer (too large, packed in an unknown way).

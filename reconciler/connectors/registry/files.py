@@ -1,8 +1,8 @@
-"""Files of the registry and the lock: read within a limit, written whole or not at all; and the copies of downloaded registries in
+"""Files of the registry and the lock: read within a limit, written whole or not at all, and the copies of downloaded registries in
 the user's cache directory, which spare a download and help when there is no network. An edge.
 
 A copy is a header line and the body as it came. Whatever is wrong with a copy, it counts as not there. Only the user may
-read it; its modification time says when the registry last confirmed it.
+read it. Its modification time says when the registry last confirmed it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _MAX_HEADER = 8 * 1024
 
 
 class Unreadable(Exception):
-    """A file that is there and cannot be used, or is not there; the text is the end of a sentence."""
+    """A file that is there and cannot be used, or is not there. The text is the end of a sentence."""
 
 
 def read_bounded(path: Path, *, limit: int = MAX_REGISTRY_BYTES) -> bytes:
-    """The content of a regular file of at most `limit` bytes. Raises Unreadable; never waits for a pipe or a device.
+    """The content of a regular file of at most `limit` bytes. Raises Unreadable. Never waits for a pipe or a device.
 
     Unreadable is raised from the OSError where there is one (FileNotFoundError among them).
     """
@@ -52,7 +52,7 @@ def read_bounded(path: Path, *, limit: int = MAX_REGISTRY_BYTES) -> bytes:
 def write_whole(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write a file whole or not at all: a new file beside it, flushed to disk, then renamed. Raises OSError.
 
-    Until the last step an older file of that name stays as it is; `mode` is reduced by the umask.
+    Until the last step an older file of that name stays as it is. `mode` is reduced by the umask.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
@@ -70,7 +70,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o666) -> None:
 
 @dataclass(frozen=True)
 class Copy:
-    """What a registry answered once. `etag` is None when it named none; `confirmed_at` is in seconds since 1970."""
+    """What a registry answered once. `etag` is None when it named none. `confirmed_at` is in seconds since 1970."""
 
     body: bytes
     etag: str | None
@@ -79,12 +79,12 @@ class Copy:
 
 @dataclass(frozen=True)
 class RegistryCache:
-    """The copies below one folder; None when there is no place for them: then nothing is kept."""
+    """The copies below one folder. None when there is no place for them: then nothing is kept."""
 
     folder: Path | None
 
     def read(self, url: str) -> Copy | None:
-        """The copy of the registry at `url`; None when there is none, or it is not as it was written."""
+        """The copy of the registry at `url`. None when there is none, or it is not as it was written."""
         path = self._path(url)
         if path is None:
             return None
@@ -101,7 +101,7 @@ class RegistryCache:
         return Copy(body, etag if isinstance(etag, str) else None, confirmed_at)
 
     def store(self, url: str, body: bytes, etag: str | None, *, now: float) -> None:
-        """Keep an answer. Raises OSError; an older copy is then untouched."""
+        """Keep an answer. Raises OSError. An older copy is then untouched."""
         path = self._path(url)
         if path is None:
             return

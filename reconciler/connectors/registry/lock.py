@@ -1,4 +1,4 @@
-"""`connectors.lock.json`: text to entries and back. Pure; `lock_present` reads and writes the file.
+"""`connectors.lock.json`: text to entries and back. Pure. `lock_present` reads and writes the file.
 
 The lock is written by a machine, so anything unexpected in it is an error with its place, never skipped.
 """
@@ -61,7 +61,7 @@ _OPTIONAL = "tombstone"
 class LockFile:
     """A sound lock. `source` is the registry it was made from, `entries` are in the order of the file.
 
-    `problems` names every entry whose specification is not the one that its digest was made of; `altered` are their ids.
+    `problems` names every entry whose specification is not the one that its digest was made of. `altered` are their ids.
     """
 
     source: str
@@ -71,7 +71,7 @@ class LockFile:
 
 
 def read_lock(text: str, file: str) -> tuple[Connector, ...]:
-    """The sources of a lock, sorted by id; destinations are checked for their shape and left out, digests are not compared.
+    """The sources of a lock, sorted by id. Destinations are checked for their shape and left out, digests are not compared.
 
     `file` is the name for messages. Raises InvalidInput with every problem of its shape: R220 not JSON, R221 wrong
     shape, R222 another format version, R223 the same connector twice.
@@ -82,7 +82,7 @@ def read_lock(text: str, file: str) -> tuple[Connector, ...]:
 
 
 def read_lock_file(text: str, file: str) -> LockFile:
-    """The whole lock behind a text. Raises as `read_lock` does; a digest that does not fit is no such problem."""
+    """The whole lock behind a text. Raises as `read_lock` does. A digest that does not fit is no such problem."""
     document = _checked(text, file)
     entries = tuple(map(_entry, document["connectors"]))
     findings: list[_Finding] = []
@@ -228,7 +228,7 @@ def _item(entry: ConnectorEntry) -> dict[str, JsonValue]:
 
 
 def salvaged_source(text: str) -> str | None:
-    """The `source` of a lock that cannot be read any more (a merge conflict, a cut file); None if it is unclear."""
+    """The `source` of a lock that cannot be read any more (a merge conflict, a cut file). None if it is unclear."""
     found = set(_SOURCE_LINE.findall(text))
     if len(found) != 1:
         return None

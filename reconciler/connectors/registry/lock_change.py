@@ -27,7 +27,7 @@ class LockChange:
     """One connector that a lock gains, loses or says something else about.
 
     `entry` is the new one, or the removed one. `old_version` is None for an added connector, `new_version` for a removed one.
-    `words` say what changed; empty for the other kinds.
+    `words` say what changed. Empty for the other kinds.
     """
 
     kind: ChangeKind
@@ -41,10 +41,10 @@ class LockChange:
 class LockUpdate:
     """What one run of the lock command found and did.
 
-    `old_source` is None when there was no readable lock; then nothing was compared, and `changes` name what it holds now.
+    `old_source` is None when there was no readable lock. Then nothing was compared, and `changes` name what it holds now.
     `differs`: the bytes of the file are not, or were not, those of the new lock. `skipped` counts definitions of the
     registry that lack what a lock needs. `taken` is how many of the connectors `source` gave, None for all, and `taken_for` what
-    kind of file it is when it is no registry; `kept` are those that it does not know. `problems` are warnings, and what is wrong
+    kind of file it is when it is no registry. `kept` are those that it does not know. `problems` are warnings, and what is wrong
     with the old lock.
     """
 
@@ -69,7 +69,7 @@ class LockUpdate:
 
 
 def lock_changes(old: Iterable[ConnectorEntry], new: Iterable[ConnectorEntry]) -> tuple[LockChange, ...]:
-    """From one lock to the other, connectors by their ids; in the order of the lock."""
+    """From one lock to the other, connectors by their ids, in the order of the lock."""
     before, after = ({entry.id: entry for entry in entries} for entries in (old, new))
     found = (_change(before.get(key), after.get(key)) for key in before.keys() | after.keys())
     changes = (change for change in found if change is not None)

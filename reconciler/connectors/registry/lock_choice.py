@@ -39,7 +39,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Choice:
-    """`entries` are the connectors to lock, in the order of the lock; `remarks` by reference, at `spec.connector`."""
+    """`entries` are the connectors to lock, in the order of the lock. `remarks` by reference, at `spec.connector`."""
 
     entries: tuple[ConnectorEntry, ...]
     remarks: dict[Reference, tuple[Diagnostic, ...]] = field(default_factory=dict)

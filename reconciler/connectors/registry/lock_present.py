@@ -18,9 +18,9 @@ from reconciler.model.text import short_text
 
 @dataclass(frozen=True)
 class PresentLock:
-    """`text` is None when there is no file, `lock` when there is no sound one; `problems` say what is wrong with it.
+    """`text` is None when there is no file, `lock` when there is no sound one. `problems` say what is wrong with it.
 
-    `source` is the registry that it names; None when nobody can tell, and for the lock of a new project, which `init` makes from
+    `source` is the registry that it names. None when nobody can tell, and for the lock of a new project, which `init` makes from
     the sandbox's catalogue.
     """
 
@@ -31,7 +31,7 @@ class PresentLock:
 
     @property
     def entries(self) -> tuple[ConnectorEntry, ...]:
-        """What is locked; () without a sound lock."""
+        """What is locked. () without a sound lock."""
         return self.lock.entries if self.lock else ()
 
     @property

@@ -25,7 +25,7 @@ class Held(StrEnum):
 
 @dataclass(frozen=True)
 class Collection:
-    """Connectors, and who says so; `words` for people (`connectors.lock.json`), `source` for a lock that is made from it."""
+    """Connectors, and who says so. `words` for people (`connectors.lock.json`), `source` for a lock that is made from it."""
 
     held: Held
     words: str
@@ -47,7 +47,7 @@ class Hit:
 
 
 def builtin_collection() -> Collection:
-    """The sandbox's own connectors; all of them come from Airbyte's namespace."""
+    """The sandbox's own connectors. All of them come from Airbyte's namespace."""
     entries = tuple(
         ConnectorEntry(
             id=connector.id,
@@ -63,7 +63,7 @@ def builtin_collection() -> Collection:
 
 
 def search_collections(text: str, collections: Sequence[Collection]) -> tuple[Hit, ...]:
-    """Every connector that matches, each once, from the first collection that knows its id; sources first, by name."""
+    """Every connector that matches, each once, from the first collection that knows its id. Sources first, by name."""
     hits = _hits(collections, lambda registry: registry.search(text))
     return tuple(sorted(hits, key=lambda hit: hit.order))
 
@@ -81,10 +81,10 @@ def _hits(
 def find_in_collections(
     reference: str, collections: Sequence[Collection], *, is_certain: bool = False
 ) -> tuple[Hit, ...]:
-    """What the first collection that knows the reference exactly says; else what all of them call so, in any letter case and with
-    or without `source-`; else, unless it must be certain, what begins with it or has its words. () if there is nothing.
+    """What the first collection that knows the reference exactly says, else what all of them call so, in any letter case and with
+    or without `source-`. Else, unless it must be certain, what begins with it or has its words. () if there is nothing.
 
-    Several hits are several connectors; sources go before destinations.
+    Several hits are several connectors. Sources go before destinations.
     """
     for collection in collections:
         if found := collection.registry.find(reference):

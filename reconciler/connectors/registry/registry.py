@@ -1,4 +1,4 @@
-"""One connector as a Connector Registry lists it and a lock records it; and a registry as a whole: the catalogue of all connectors
+"""One connector as a Connector Registry lists it and a lock records it, and a registry as a whole: the catalogue of all connectors
 of an edition, and how a manifest's words lead into it. Pure.
 
 Shape of the file (registry v0): `sources` and `destinations`, arrays of definitions, with the id in
@@ -22,13 +22,13 @@ from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, i
 from reconciler.model.template import Connector, connection_schema
 
 MOST_LISTED = 6
-"""Connectors that one sentence names; of more, the others are a number."""
+"""Connectors that one sentence names. Of more, the others are a number."""
 
 _SEPARATORS = re.compile(r"[\s/_-]+")
 
 
 class ConnectorType(StrEnum):
-    """What the registry keeps apart. Templates are made from sources; destinations are recorded when named."""
+    """What the registry keeps apart. Templates are made from sources. Destinations are recorded when named."""
 
     SOURCE = "source"
     DESTINATION = "destination"
@@ -97,7 +97,7 @@ def entry_of(kind: ConnectorType, definition: JsonValue) -> ConnectorEntry | str
 
 
 class NoRegistry(ValueError):
-    """A JSON value that is no Connector Registry; the text says why."""
+    """A JSON value that is no Connector Registry. The text says why."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Registry:
 
     def find(self, reference: str) -> tuple[ConnectorEntry, ...]:
         """The connector with this id (any letter case), else this repository (with or without `airbyte/`), else
-        exactly this name; () if there is none, several if the name does not decide. Sources come first: a
+        exactly this name. () if there is none, several if the name does not decide. Sources come first: a
         destination is found only by what no source is called.
         """
         names = (("id", reference.lower()), ("repository", short_repository(reference)), ("name", reference))
@@ -164,12 +164,12 @@ class Registry:
         return self.catalogue.suggestions(reference[:200])
 
     def why_skipped(self, reference: str) -> str:
-        """Why the connector of this id or repository is in the file and cannot be used; "" if it is not there."""
+        """Why the connector of this id or repository is in the file and cannot be used. "" if it is not there."""
         wanted = (reference.lower(), short_repository(reference))
         return next((skipped.reason for skipped in self.skipped if skipped.label in wanted), "")
 
     def search(self, text: str) -> tuple[ConnectorEntry, ...]:
-        """Every entry with all words of `text` in its name, repository or id, in any letter case; in the order of `entries`."""
+        """Every entry with all words of `text` in its name, repository or id, in any letter case, in the order of `entries`."""
         words = _words(text)
         said = ((entry, f"{entry.name} {entry.repository} {entry.id}".casefold()) for entry in self.entries)
         return tuple(entry for entry, names in said if all(word in names for word in words))
@@ -216,7 +216,7 @@ def is_registry(document: JsonValue) -> TypeGuard[dict[str, JsonValue]]:
 
 
 def _definitions(document: dict[str, JsonValue]) -> Iterator[tuple[ConnectorType, str, JsonValue]]:
-    """Type, label for messages, definition; in the order of the file."""
+    """Type, label for messages, definition, in the order of the file."""
     for kind in ConnectorType:
         definitions = document.get(f"{kind}s")
         for index, definition in enumerate(definitions if isinstance(definitions, list) else ()):

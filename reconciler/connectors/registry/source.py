@@ -1,6 +1,6 @@
 """Which registry, and how it is opened: an edition's public file, a URL, or a file on disk. An edge.
 
-A registry at a URL is asked whether the kept copy still holds; when it cannot be reached, the copy serves, and the
+A registry at a URL is asked whether the kept copy still holds. When it cannot be reached, the copy serves, and the
 result says so. What is not a sound registry is never kept.
 """
 
@@ -32,7 +32,7 @@ _PUBLIC: Final = "https://connectors.airbyte.com/files/registries/v0"
 EDITIONS: Final[Mapping[str, str]] = MappingProxyType(
     {CLOUD: f"{_PUBLIC}/cloud_registry.json", "oss": f"{_PUBLIC}/oss_registry.json"}
 )
-"""Where Airbyte publishes the registry of each edition; the platform itself picks its own from there."""
+"""Where Airbyte publishes the registry of each edition. The platform itself picks its own from there."""
 
 SANDBOX: Final = "sandbox"
 BAD_REGISTRY: Final = "R225"
@@ -65,7 +65,7 @@ class RegistrySource:
 class OpenedRegistry:
     """A registry, what it was read from, and what a person should know about that.
 
-    `copy_age` is the seconds since a kept copy was last confirmed, when it was used without asking; None otherwise.
+    `copy_age` is the seconds since a kept copy was last confirmed, when it was used without asking. None otherwise.
     """
 
     source: RegistrySource
@@ -98,7 +98,7 @@ class RegistryReader:
         return self._from_url(source, source.url)
 
     def open_offline(self, source: RegistrySource) -> OpenedRegistry | None:
-        """The registry as far as this machine has it: a file, or the kept copy; None when there is neither."""
+        """The registry as far as this machine has it: a file, or the kept copy. None when there is neither."""
         if source.url is None:
             with contextlib.suppress(InvalidInput):
                 return OpenedRegistry(source, _from_file(source))
@@ -178,7 +178,7 @@ def _parsed(data: bytes) -> Registry:
 
 
 def in_words(seconds: float) -> str:
-    """`3 hours ago`; anything below a minute is `just now`."""
+    """`3 hours ago`. Anything below a minute is `just now`."""
     for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         number = int(seconds // unit)
         if number:

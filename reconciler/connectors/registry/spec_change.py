@@ -60,7 +60,7 @@ _Sentence: TypeAlias = tuple[_Weight, str]
 def describe_change(
     old: JsonObject, new: JsonObject, *, max_sentences: int = MAX_SENTENCES
 ) -> tuple[str, ...]:
-    """Short sentences without a stop at the end, the weightiest first; at most `max_sentences`, then `and N more`.
+    """Short sentences without a stop at the end, the weightiest first. At most `max_sentences`, then `and N more`.
 
     `old` and `new` are whole specifications. () exactly when they mean the same. The same for any order of keys. Defaults and
     the like of secret fields are not shown.
@@ -81,7 +81,7 @@ def quoted(text: str) -> str:
 
 
 def _valued(value: JsonValue) -> str:
-    """A JSON value; text is shown as it is, everything else as JSON."""
+    """A JSON value. Text is shown as it is, everything else as JSON."""
     return quoted(value if isinstance(value, str) else canonical_json(value))
 
 
@@ -170,7 +170,7 @@ def _keyword_changes(old: Part, new: Part) -> Iterator[str]:
 
 
 def _type(part: Part) -> JsonValue:
-    """The type; a list of types is a set."""
+    """The type. A list of types is a set."""
     kind = part.schema.get("type")
     return sorted(kind, key=canonical_json) if isinstance(kind, list) else kind
 

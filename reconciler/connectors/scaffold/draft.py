@@ -27,7 +27,7 @@ from reconciler.model.template import connection_schema
 
 @dataclass(frozen=True)
 class DraftField:
-    """A top-level field. `preset`, a tuple of none or one, is the value without which Airbyte refuses the template; `schema` is the
+    """A top-level field. `preset`, a tuple of none or one, is the value without which Airbyte refuses the template. `schema` is the
     connector's.
     """
 
@@ -97,7 +97,7 @@ class Draft:
 
 
 def draft_of(specification: JsonObject, *, is_full: bool) -> Draft:
-    """What a scaffold of this connector should have live; with `is_full` the form is not shortened. Touches nothing."""
+    """What a scaffold of this connector should have live, with `is_full` the form is not shortened. Touches nothing."""
     root = connection_schema(specification) or {}
     required, oauth = required_of(root), _oauth_names(specification)
     fields = tuple(
@@ -113,7 +113,7 @@ def draft_of(specification: JsonObject, *, is_full: bool) -> Draft:
 def _draft_field(
     name: str, schema: JsonObject, *, is_required: bool, is_oauth: bool, is_full: bool
 ) -> DraftField:
-    """Required fields, secrets and what OAuth fills in are asked of the customer; what Airbyte cannot test is preset."""
+    """Required fields, secrets and what OAuth fills in are asked of the customer. What Airbyte cannot test is preset."""
     form, has_secret = form_node(name, schema, is_required=is_required), holds_secret(schema)
     preset = fitting_value(schema) if is_required and not form.is_mockable and not has_secret else ()
     is_open_secret = has_secret and schema.get("airbyte_hidden") is not True

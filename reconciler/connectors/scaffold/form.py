@@ -38,7 +38,7 @@ _MAX_DEPTH = 16
 
 _LONGEST_SHOWN = 60
 
-# What a form understands, in the order in which people read it; misspelt and foreign keywords are left behind.
+# What a form understands, in the order in which people read it. Misspelt and foreign keywords are left behind.
 _KEYWORDS = (
     "title", "description", "type", "format", "pattern", "pattern_descriptor", "enum", "const", "default", "examples",
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
@@ -67,7 +67,7 @@ def form_node(name: str, schema: JsonObject, *, is_required: bool) -> FormNode:
 
 @dataclass(frozen=True)
 class _Part:
-    """A node on the way down. `notes` collects what is changed; `is_tested` says that the server makes up a value here."""
+    """A node on the way down. `notes` collects what is changed. `is_tested` says that the server makes up a value here."""
 
     name: str
     schema: JsonObject = field(hash=False)
@@ -89,7 +89,7 @@ class _Part:
 
 
 def _named(name: str, node: JsonObject) -> JsonObject:
-    """The node with a title, which is what the customer reads; a field of one value is never shown and needs none."""
+    """The node with a title, which is what the customer reads. A field of one value is never shown and needs none."""
     if "title" in node or fixed_value(node) is not None:
         return node
     words = name.replace("_", " ").strip()
@@ -147,7 +147,7 @@ def _in_order(node: JsonObject) -> JsonObject:
 
 
 def _single_type(schema: JsonObject) -> JsonValue:
-    """The type, the first that is not null of several; where there is none, what the other keywords tell."""
+    """The type, the first that is not null of several. Where there is none, what the other keywords tell."""
     if schema.get("type") is not None:
         kinds = (kind for kind in type_names(schema) if is_writable(kind))
         return next((kind for kind in kinds if kind != "null" or schema["type"] == "null"), None)
@@ -185,7 +185,7 @@ def _inner_schemas(part: _Part) -> JsonObject:
 
 
 def _passing_text(part: _Part, node: JsonObject) -> JsonObject:
-    """The text field with a valid value where the server looks for one; as it was when none is known."""
+    """The text field with a valid value where the server looks for one. As it was when none is known."""
     hidden = VALUE_KEYWORDS if part.is_secret else ()
     value = fitting_text({key: item for key, item in part.schema.items() if key not in hidden})
     if value is None:

@@ -28,7 +28,7 @@ from reconciler.connectors.specification.schema import (
 from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.model.json_value import JsonObject, JsonValue
 
-# What a person recognises at once; tried in this order after what the schema itself offers.
+# What a person recognises at once. Tried in this order after what the schema itself offers.
 _FAMILIAR = (
     "2024-01-01", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00.000Z", "2024-01-01 00:00:00", "01-01-2024",
     "01/01/2024 00:00", "https://www.example.com/", "https://www.example.com", "example.com", "user@example.com",
@@ -64,7 +64,7 @@ def required_of(schema: JsonObject) -> list[str]:
 
 
 def items_of(schema: JsonObject) -> JsonObject | None:
-    """The schema of an array's items, with the array's examples where they have none; None where there is not one for all."""
+    """The schema of an array's items, with the array's examples where they have none. None where there is not one for all."""
     items, examples = schema.get("items"), schema.get("examples")
     if not isinstance(items, dict):
         return None
@@ -74,14 +74,14 @@ def items_of(schema: JsonObject) -> JsonObject | None:
 
 
 def description_of(schema: JsonObject) -> str | None:
-    """The description without blanks that say nothing; None where there is none."""
+    """The description without blanks that say nothing. None where there is none."""
     text = schema.get("description")
     words = text.strip().split(" ") if isinstance(text, str) else []
     return " ".join(word for word in words if word) or None
 
 
 def fixed_value(schema: JsonValue) -> JsonValue:
-    """The only value that a node allows (`const`, or an enumeration of one); None when it allows more."""
+    """The only value that a node allows (`const`, or an enumeration of one). None when it allows more."""
     value = only_value(schema)
     return None if value is ABSENT else value
 
@@ -97,7 +97,7 @@ def _fixed_texts(option: JsonObject) -> JsonObject:
 
 
 def fits(value: JsonValue, schema: JsonValue) -> bool:
-    """Whether the server's validator takes this value; False too when it cannot work with the schema, or that is not known."""
+    """Whether the server's validator takes this value. False too when it cannot work with the schema, or that is not known."""
     from reconciler.connectors.server.schema_check import check_against
 
     try:
@@ -107,7 +107,7 @@ def fits(value: JsonValue, schema: JsonValue) -> bool:
 
 
 def fitting_text(schema: JsonObject) -> str | None:
-    """A text that meets the schema, its own offers first; None when none was found."""
+    """A text that meets the schema, its own offers first. None when none was found."""
     offered = (value for value in _offers(schema) if isinstance(value, str))
     return next((text for text in chain(offered, _texts(schema)) if fits(text, schema)), None)
 
@@ -133,7 +133,7 @@ def preset_sample(name: str, schema: JsonObject) -> tuple[JsonValue, ...]:
 
 
 def may_be_secret(name: str, schema: JsonObject) -> bool:
-    """Whether only the name of a text field speaks of a secret; the specification does not."""
+    """Whether only the name of a text field speaks of a secret. The specification does not."""
     return schema.get("type") == "string" and fixed_value(schema) is None and looks_secret(name)
 
 
@@ -142,7 +142,7 @@ def _first_fitting(values: Iterator[JsonValue], schema: JsonObject) -> tuple[Jso
 
 
 def _marked(schema: JsonObject) -> Iterator[JsonValue]:
-    """A mark to replace, for text that may be anything; a list of what its items offer, or of such marks."""
+    """A mark to replace, for text that may be anything. A list of what its items offer, or of such marks."""
     items = items_of(schema)
     if items is not None:
         yield from ([value] * _least_items(schema) for value in preset_sample("", items))
@@ -151,7 +151,7 @@ def _marked(schema: JsonObject) -> Iterator[JsonValue]:
 
 
 def _object_samples(schema: JsonObject) -> Iterator[JsonObject]:
-    """The required members with a sample each; of a choice, those of each option that has them."""
+    """The required members with a sample each. Of a choice, those of each option that has them."""
     default, options = schema.get("default"), options_of(schema)
     names = discriminators(options)
 

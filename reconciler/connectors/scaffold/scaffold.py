@@ -1,6 +1,6 @@
 """A connector's specification to the text of a manifest that a person finishes. Pure.
 
-What is live in it is what Airbyte would accept as it is; everything else waits in comments. Nothing secret is ever preset, and a
+What is live in it is what Airbyte would accept as it is. Everything else waits in comments. Nothing secret is ever preset, and a
 value is made up only where Airbyte refuses the template without one.
 """
 
@@ -56,9 +56,9 @@ def scaffold_manifest(
 ) -> str:
     """The text of a manifest for this connector: strict YAML, the same bytes for the same arguments.
 
-    `name` is its `metadata.name` and must be a valid one; `notes` are sentences for the comment on top, which also says what
+    `name` is its `metadata.name` and must be a valid one. `notes` are sentences for the comment on top, which also says what
     Airbyte would answer to the manifest as it is. With `is_full` every field of the specification is in it, explained in the
-    specification's words; without, the form has what is required, and optional presets are one line each. Each line with `# ` can
+    specification's words, without, the form has what is required, and optional presets are one line each. Each line with `# ` can
     be uncommented, alone and with all others. Fields whose names YAML or Airbyte cannot hold are left out.
     """
     specification, repository = connector.specification, connector.repository
@@ -192,7 +192,7 @@ def _notes(each: DraftField) -> list[str]:
 def _explained_field(
     name: str, schema: JsonObject, indent: int, *, is_required: bool, depth: int = 0
 ) -> list[str]:
-    """What a field is: name, whether it is required, type and constraints; then its description, an example, and what is in it."""
+    """What a field is: name, whether it is required, type and constraints. Then its description, an example, and what is in it."""
     facts = ["REQUIRED" if is_required else "OPTIONAL", _type_words(schema), *_constraints(schema)]
     lines = _comment(f"{name}: {' | '.join(facts)}", indent, hanging=_INNER)
     for text in _sentences(name, schema):
@@ -203,7 +203,7 @@ def _explained_field(
 
 
 def _comment(text: str, indent: int, *, hanging: int = 0) -> list[str]:
-    """A comment among the presets; the text is at `indent`."""
+    """A comment among the presets. The text is at `indent`."""
     return explained(text, _PRESETS, further=indent - _PRESETS, hanging=hanging)
 
 

@@ -24,7 +24,7 @@ _LONG_TEXT = 60
 _MAX_SAFE_INTEGER = 2**53 - 1
 _MAX_DEPTH = 24
 
-# Text that both YAML versions read as text without quotes; everything else is quoted.
+# Text that both YAML versions read as text without quotes. Everything else is quoted.
 _PLAIN = re.compile(r"[A-Za-z_$][\w./()'+,;<>=%@$-]*(?: [\w./()'+,;<>=%@$-]+)*", re.ASCII)
 _PLAIN_IN_FLOW = re.compile(r"[A-Za-z_$][\w./-]*", re.ASCII)
 _WORDS_OF_YAML = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
@@ -99,7 +99,7 @@ _Dumper.add_representer(list, _list)
 
 
 def member_lines(key: str, value: JsonValue, indent: int) -> list[str]:
-    """`key: value` as block YAML, each line indented. `value` must be writable; its keys keep their order."""
+    """`key: value` as block YAML, each line indented. `value` must be writable. Its keys keep their order."""
     return [f"{' ' * indent}{line}" for line in _written(key, value, _Dumper, _BREAK_AFTER - indent)]
 
 

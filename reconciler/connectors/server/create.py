@@ -121,8 +121,8 @@ _NO_SCHEMA = "Parameter specified as non-null is null: createDefaultValuesFromSc
 class CreateEvaluation:
     """The server's answer to a create that got as far as the specification.
 
-    `message` is its text, "" for 200; `messages` and `violations` are the single findings of a 422. `stored_presets` and
-    `stored_form` are what the row holds after a 200. `failure` is the cause of a 500; one that is NotKnown says that the
+    `message` is its text, "" for 200. `messages` and `violations` are the single findings of a 422. `stored_presets` and
+    `stored_form` are what the row holds after a 200. `failure` is the cause of a 500. One that is NotKnown says that the
     answer is not known.
     """
 
@@ -146,9 +146,9 @@ def evaluate_create(
     form: JsonValue | Absent = ABSENT,
     work: Work | None = None,
 ) -> CreateEvaluation:
-    """What the server answers to this create, and what it stores. Touches no argument; results share nested values with them.
+    """What the server answers to this create, and what it stores. Touches no argument. Results share nested values with them.
 
-    `specification` is None when the definition has no default version. `form` ABSENT lets the server infer one; None is an
+    `specification` is None when the definition has no default version. `form` ABSENT lets the server infer one. None is an
     explicit null, which is an error. `work` None is as much as one check may cost.
     """
     if specification is None:
@@ -169,7 +169,7 @@ def evaluate_create(
 
 
 def stored_presets(form: JsonObject, presets: JsonObject) -> JsonObject | None:
-    """What the server would keep of `presets` if it accepted them with this form; None when it could not merge.
+    """What the server would keep of `presets` if it accepted them with this form. None when it could not merge.
 
     `form` is a whole specification, sent, inferred or as served. Nothing is validated.
     """

@@ -14,7 +14,7 @@ _DAY_OF_WEEK = re.compile(r"(?P<day>\w+)#(?!0+\Z)\d+|(?P<last>\w*)L")
 
 
 class RefusedSchedule(Exception):
-    """The create answers 400; the message says which part it refuses."""
+    """The create answers 400. The message says which part it refuses."""
 
 
 class _Field(NamedTuple):
@@ -56,7 +56,7 @@ def read_schedule(text: str) -> str:
         elements = [] if value == "?" and index in (_DOM, _DOW) else value.split(",")
         for element in elements:
             _check(index, element, is_alone=len(elements) == 1)
-    # What is read is asked for plain numbers on top; for the minutes only when there is a year.
+    # What is read is asked for plain numbers on top. For the minutes only when there is a year.
     for index in range(len(fields) - 5):
         if not fields[index].isdecimal():
             raise RefusedSchedule(f"its {_FIELDS[index].name} is no plain number")
@@ -88,7 +88,7 @@ def _check_range(field: _Field, element: str, *, is_strict: bool) -> None:
 
 
 def objection(expression: str) -> str:
-    """Why Quartz refuses this schedule, which the create takes, so that it never starts a sync; "" when it does not."""
+    """Why Quartz refuses this schedule, which the create takes, so that it never starts a sync. "" when it does not."""
     fields = expression.split()
     days, weekdays = fields[_DOM].split(","), fields[_DOW].split(",")
     nth = [int(day.partition("#")[2]) for day in weekdays if "#" in day]

@@ -44,7 +44,7 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 def _is_date_time(text: str) -> bool:
-    """RFC 3339 as com.ethlo.time 1.10 parses it; leap seconds where there was one, even without an offset."""
+    """RFC 3339 as com.ethlo.time 1.10 parses it. Leap seconds where there was one, even without an offset."""
     found = _DATE_TIME.fullmatch(text)
     if found is None:
         return False
@@ -65,7 +65,7 @@ def _offset(found: re.Match[str]) -> tuple[int, int, int]:
 
 
 def _is_time(text: str) -> bool:
-    """Nothing is looked at behind the offset; a leap second is one at the end of a day in UTC."""
+    """Nothing is looked at behind the offset. A leap second is one at the end of a day in UTC."""
     found = _TIME.match(text)
     if found is None or "Z" in text[:-1]:
         return False
@@ -204,7 +204,7 @@ FORMATS: Final[dict[str, tuple[str | Callable[[str], bool], str]]] = {
 
 
 def meets_format(name: str, text: str) -> bool:
-    """Whether the server would accept `text` for this format; True for a format that it does not know. Raises NotKnown."""
+    """Whether the server would accept `text` for this format. True for a format that it does not know. Raises NotKnown."""
     check, _ = FORMATS.get(name, (None, ""))
     return check is None or (java_matches(check, text) if isinstance(check, str) else check(text))
 

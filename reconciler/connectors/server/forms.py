@@ -56,10 +56,10 @@ class UnparsableSpecification(Exception):
 
 
 def served_specification(specification: JsonObject) -> JsonObject:
-    """What GET returns as `configTemplateSpec` for this stored specification. Idempotent; shares nested values with its
+    """What GET returns as `configTemplateSpec` for this stored specification. Idempotent. Shares nested values with its
     argument.
 
-    Top-level nulls are gone; three members at the top and two inside `advanced_auth` have a default. Unlike on the server, a
+    Top-level nulls are gone. Three members at the top and two inside `advanced_auth` have a default. Unlike on the server, a
     null in place of a default counts as absent, so that normalising twice changes nothing.
     """
     served = _with_defaults(specification, _DEFAULTS)
@@ -79,7 +79,7 @@ def _with_defaults(value: JsonObject, defaults: JsonObject) -> JsonObject:
 def parse_specification(value: JsonValue) -> JsonObject:
     """`value` itself when the server can read it as a connector specification. Raises UnparsableSpecification.
 
-    Jackson would turn a few wrong scalars into right ones (the text "true" into a boolean); here they are refused.
+    Jackson would turn a few wrong scalars into right ones (the text "true" into a boolean). Here they are refused.
     """
     if not isinstance(value, dict):
         kind = "null" if value is None else _KINDS[type(value)]
@@ -152,7 +152,7 @@ def infer_form(specification: JsonObject, presets: JsonValue) -> JsonObject:
 
 
 def oauth_names(specification: JsonObject) -> frozenset[str]:
-    """Every word that occurs in an OAuth path of this connector; such a field is always asked of the customer.
+    """Every word that occurs in an OAuth path of this connector. Such a field is always asked of the customer.
 
     Empty without `advanced_auth`. Raises InferenceFailed when one of the three OAuth objects or its properties is missing.
     """
@@ -173,7 +173,7 @@ def oauth_names(specification: JsonObject) -> frozenset[str]:
 
 
 def inferred_form(specification: JsonObject, presets: JsonValue) -> JsonObject | None:
-    """`infer_form`; None where the server cannot infer one."""
+    """`infer_form`. None where the server cannot infer one."""
     try:
         return infer_form(specification, presets)
     except InferenceFailed:
@@ -181,7 +181,7 @@ def inferred_form(specification: JsonObject, presets: JsonValue) -> JsonObject |
 
 
 def known_oauth_names(specification: JsonObject) -> frozenset[str]:
-    """`oauth_names`; empty where the server cannot find them out."""
+    """`oauth_names`. Empty where the server cannot find them out."""
     try:
         return oauth_names(specification)
     except InferenceFailed:

@@ -50,7 +50,7 @@ _SHARP_S = "\u1e9e"  # Java takes it for the small one in a word, and not alone
 
 @lru_cache(maxsize=1_024)
 def one_of(chars: str) -> Chars:
-    """The class of these characters; the same one each time, so that a text is looked through for it once."""
+    """The class of these characters. The same one each time, so that a text is looked through for it once."""
     return frozenset(chars).__contains__
 
 
@@ -120,7 +120,7 @@ SHORT: Final = {
     "v": LINE_CHARS,
     "w": one_of(_POSIX["Alnum"] + "_"),
 }
-"""`\\d` and its like; the capital letter is the rest."""
+"""`\\d` and its like. The capital letter is the rest."""
 WIDE: Final = {
     **SHORT,
     "d": _with_property("Nd", (), ""),

@@ -24,11 +24,11 @@ _DEEPEST = 60
 
 
 class RefusedPattern(Exception):
-    """Java's parser throws; the message says why, in its words."""
+    """Java's parser throws. The message says why, in its words."""
 
 
 class ClassReader:
-    """`at` is the place of the next character in the pattern; `flags` are those that are on there."""
+    """`at` is the place of the next character in the pattern. `flags` are those that are on there."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -37,17 +37,17 @@ class ClassReader:
         self.flags: frozenset[str] = frozenset()
 
     def peek(self, ahead: int = 0) -> str:
-        """The next character, or one further on; "" at the end."""
+        """The next character, or one further on. "" at the end."""
         return self.pattern[self.at + ahead : self.at + ahead + 1]
 
     def next(self) -> str:
-        """Takes the next character; "" at the end."""
+        """Takes the next character. "" at the end."""
         char = self.peek()
         self.at += len(char)
         return char
 
     def take(self, text: str) -> bool:
-        """Takes this text when it comes next; whether it did."""
+        """Takes this text when it comes next, whether it did."""
         found = self.pattern.startswith(text, self.at)
         self.at += len(text) if found else 0
         return found

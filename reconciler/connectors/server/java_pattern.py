@@ -59,7 +59,7 @@ class PatternReader(ClassReader):
         return regex.sequence(*parts)
 
     def _atom(self) -> regex.Part | None:
-        """One part without its quantifier; None for flags."""
+        """One part without its quantifier. None for flags."""
         if self.peek() == "{":  # what is repeated there is nothing
             return regex.sequence()
         char = self.next()
@@ -85,7 +85,7 @@ class PatternReader(ClassReader):
         return regex.char_of(self.one(found) if isinstance(found, str) else found)
 
     def _reference(self, number: int) -> regex.Part:
-        """What a group took; nothing is taken by a group that the pattern does not have."""
+        """What a group took. Nothing is taken by a group that the pattern does not have."""
 
         def holds(_text: regex.Text) -> int:
             if number <= self.groups:
@@ -132,7 +132,7 @@ class PatternReader(ClassReader):
         return least, None if comma and last is None else most
 
     def _group(self) -> regex.Part | None:
-        """A group, whose bracket is taken; None for flags that hold for the rest of the group around them."""
+        """A group, whose bracket is taken. None for flags that hold for the rest of the group around them."""
         flags, found = self.flags, self.match(_OPENING, "Unknown inline modifier or group name")
         if found["other"] is not None:
             raise NotKnown("the flags d and x of a pattern")
@@ -177,7 +177,7 @@ def _read(pattern: str) -> regex.Part | RefusedPattern | NotKnown:
 
 
 def _without_quotation(found: re.Match[str]) -> str:
-    """`\\Q...\\E` spelled with backslashes; anything else as it is."""
+    """`\\Q...\\E` spelled with backslashes. Anything else as it is."""
     if found[1] is None:
         return found[0]
     return "".join(f"\\x{ord(char):02x}" if char.isascii() else char for char in found[1])
@@ -201,7 +201,7 @@ def finds(pattern: str, text: str, work: Work) -> bool:
 
 
 def java_search(pattern: str, text: str) -> bool | None:
-    """`finds`; None when Java refuses the expression, or when it is not known."""
+    """`finds`. None when Java refuses the expression, or when it is not known."""
     try:
         return finds(pattern, text, Work())
     except (RefusedPattern, NotKnown):

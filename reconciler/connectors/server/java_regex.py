@@ -54,7 +54,7 @@ class Text:
 class Part(NamedTuple):
     """One part of an expression.
 
-    `leave` says where the part can end when it begins at one of these places; with 1, backwards, where it can begin to end there.
+    `leave` says where the part can end when it begins at one of these places, with 1, backwards, where it can begin to end there.
     `chars` is the class of a part that is one character. `is_fixed`: nothing but characters. `is_run`: any number of one
     character. `is_endless`: Java may see no longest text that it takes.
     """
@@ -87,7 +87,7 @@ def _likely(chars: Chars) -> str:
 
 
 def sequence(*parts: Part) -> Part:
-    """One part after the other; without any the empty text."""
+    """One part after the other. Without any the empty text."""
 
     def leave(text: Text, places: Places, back: int) -> Places:
         for part in reversed(parts) if back else parts:
@@ -119,7 +119,7 @@ def branch(*parts: Part) -> Part:
 
 
 def repeat(part: Part, least: int, most: int | None) -> Part:
-    """A part, `least` to `most` times; `most` None for any number. Rounds end when they lead nowhere new."""
+    """A part, `least` to `most` times. `most` None for any number. Rounds end when they lead nowhere new."""
 
     def leave(text: Text, places: Places, back: int) -> Places:
         for _ in range(least):
@@ -245,6 +245,6 @@ _PLACES: Final = {
 
 
 def place(char: str, flags: frozenset[str]) -> Part | None:
-    """What `.`, `^`, `$` or a backslash and this letter mean under these flags; None for all else."""
+    """What `.`, `^`, `$` or a backslash and this letter mean under these flags. None for all else."""
     flag = {".": "s", "^": "m", "$": "m"}.get(char, "U")
     return _PLACES.get(flag + char if flag in flags else "") or _PLACES.get(char)

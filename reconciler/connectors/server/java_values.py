@@ -66,7 +66,7 @@ def java_double(number: float) -> str:
 
 
 def number_of(value: JsonValue) -> int | float | None:
-    """The value itself when it is a number; None for everything else, booleans among it."""
+    """The value itself when it is a number. None for everything else, booleans among it."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -105,7 +105,7 @@ def is_constant(value: JsonValue, constant: JsonValue, work: Work) -> bool:
 
 
 def is_listed(value: JsonValue, enumeration: JsonValue, work: Work) -> bool:
-    """Whether `enum` is met; an enumeration that is no array lists nothing."""
+    """Whether `enum` is met. An enumeration that is no array lists nothing."""
     options = enumeration if isinstance(enumeration, list) else []
     if isinstance(value, str):
         work.spend(len(options))
@@ -168,5 +168,5 @@ _REFERENCE = re.compile(
 
 
 def parsed_uri(text: str) -> re.Match[str] | None:
-    """A URI or a relative reference, with the groups `scheme`, `authority` and `query`; None when `java.net.URI` refuses it."""
+    """A URI or a relative reference, with the groups `scheme`, `authority` and `query`. None when `java.net.URI` refuses it."""
     return _REFERENCE.fullmatch(text)

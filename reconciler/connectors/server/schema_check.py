@@ -34,7 +34,7 @@ _MOST_KEPT = 1_024
 
 
 def check_against(instance: JsonValue, schema: JsonValue) -> tuple[str, ...]:
-    """What the server would find wrong, like `$.count: string found, integer expected`; () when nothing.
+    """What the server would find wrong, like `$.count: string found, integer expected`. () when nothing.
 
     Failed options of `oneOf` and `anyOf` are listed too. Sorted by place, equal texts once. Raises what `violations_of`
     raises.

@@ -110,7 +110,7 @@ def _patterns(value: JsonValue) -> None:
 
 
 def step_of(value: JsonValue) -> float | None:
-    """A number of `multipleOf` as a double; None for what is no number. Raises UncheckableSchema."""
+    """A number of `multipleOf` as a double. None for what is no number. Raises UncheckableSchema."""
     number = number_of(value)
     try:
         step = None if number is None else float(number)
@@ -127,7 +127,7 @@ def _enumeration(value: JsonValue) -> None:
 
 
 def _custom_words(value: JsonValue) -> None:
-    """Texts that replace the validator's messages; Java throws on some that hold its marks."""
+    """Texts that replace the validator's messages. Java throws on some that hold its marks."""
     words = value.values() if isinstance(value, dict) else ()
     if any(not isinstance(text, str) or "{" in text or "'" in text for text in words):
         raise NotKnown("the connector's schema has messages of its own, with marks in them")

@@ -1,4 +1,4 @@
-"""A schema applied to a value of a document, and what is not met there. Pure; knows no keyword but `$ref`."""
+"""A schema applied to a value of a document, and what is not met there. Pure. Knows no keyword but `$ref`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Path: TypeAlias = tuple[str | int, ...]
 class Violation:
     """One keyword that is not met, at `path` in the document, with the node `schema` that holds it.
 
-    `expected` is the keyword's value; for `required` and `additionalProperties` the name. `words` are the server's, "" where
+    `expected` is the keyword's value. For `required` and `additionalProperties` the name. `words` are the server's, "" where
     the parts speak (`anyOf`). `options` are the violations of each option of a choice, () for one that is met or was not
     looked at.
     """
@@ -34,7 +34,7 @@ class Violation:
 
     @property
     def message(self) -> str:
-        """The server's message: the place and the words; "" without words."""
+        """The server's message: the place and the words. "" without words."""
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
         return f"${place}: {self.words}" if self.words else ""
 
@@ -66,7 +66,7 @@ def _order(path: Path) -> tuple[tuple[bool, int, str], ...]:
 
 @dataclass
 class Check:
-    """What all nodes of one check share; `keywords` are those of the draft."""
+    """What all nodes of one check share. `keywords` are those of the draft."""
 
     schema: JsonValue
     draft: Draft
@@ -115,7 +115,7 @@ class Node(NamedTuple):
     def unmet(
         self, keyword: str, words: str, name: str | None = None, options: Iterable[tuple[Violation, ...]] = ()
     ) -> tuple[Violation]:
-        """A keyword that is not met. `name` is the member that it is about; without one its value says what is expected."""
+        """A keyword that is not met. `name` is the member that it is about. Without one its value says what is expected."""
         self.check.work.spend(10 + len(self.path) + len(words) // _LETTERS)  # it is kept, sorted and copied
         schema = as_object(self.schema)
         expected = schema.get(keyword) if name is None else name

@@ -50,7 +50,7 @@ def _additional_properties(node: Node, value: JsonValue) -> Found:
 
 
 def _additional_names(node: Node, instance: JsonObject, schema: JsonObject) -> list[str]:
-    """Names that no other keyword of the schema covers, in their order; the server skips names that begin with `#`."""
+    """Names that no other keyword of the schema covers, in their order. The server skips names that begin with `#`."""
     known, expressions = as_object(schema.get("properties")), as_object(schema.get("patternProperties"))
     node.check.work.spend(len(instance))
     left = [name for name in instance if name not in known and not name.startswith("#")]
@@ -150,7 +150,7 @@ def _option_of_any(node: Node) -> Found:
 
 
 def _one_of(node: Node, value: JsonValue) -> Found:
-    """Exactly one option must be met; the server stops looking at the second that is."""
+    """Exactly one option must be met. The server stops looking at the second that is."""
     options = _listed(value)
     found: list[tuple[Violation, ...]] = [() for _ in options]
     met: list[int] = []

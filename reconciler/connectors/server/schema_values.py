@@ -113,7 +113,7 @@ def unknown(*keywords: str) -> dict[str, Keyword]:
 
 
 def _bound(keyword: str, words: str, crosses: Callable[[Any, Any], bool], exclusive: str = "") -> Keyword:
-    """A limit for numbers; `crosses` compares a number with it. `exclusive` is draft 4's boolean beside it."""
+    """A limit for numbers. `crosses` compares a number with it. `exclusive` is draft 4's boolean beside it."""
 
     def is_beyond(number: float, limit: float) -> bool:
         if limit in _INFINITIES:
@@ -155,7 +155,7 @@ def _grouped(number: float) -> str:
 
 
 def _size(keyword: str, kind: type, otherwise: int, words: str) -> Keyword:
-    """A limit for the length of a text, a list or an object; `otherwise` is what a malformed one counts as."""
+    """A limit for the length of a text, a list or an object. `otherwise` is what a malformed one counts as."""
     crosses = operator.lt if keyword.startswith("min") else operator.gt
 
     def apply(node: Node, value: JsonValue) -> Found:

@@ -1,7 +1,7 @@
 """How much one look at a document may cost: a number of steps, the same on every machine. Pure.
 
 Schemas and presets come from files that anybody may have written, and checking multiplies them. So what the input made long
-is paid for before it is gone through; when nothing is left, the check ends with "not known".
+is paid for before it is gone through. When nothing is left, the check ends with "not known".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LETTERS = 32
 
 
 class NotKnown(Exception):
-    """The server's answer cannot be known; the message says why. Never quotes a value of the document."""
+    """The server's answer cannot be known. The message says why. Never quotes a value of the document."""
 
 
 class TooMuchWork(NotKnown):
@@ -68,7 +68,7 @@ def length_of(value: JsonValue) -> int:
 
 
 def size_within(value: JsonValue, most: int) -> int | None:
-    """The steps of going through a value with all its parts; None for more than `most`."""
+    """The steps of going through a value with all its parts. None for more than `most`."""
     work = Work(most)
     try:
         work.spend_whole(value)

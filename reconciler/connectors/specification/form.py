@@ -45,7 +45,7 @@ _LOGIN_BLOCK: JsonObject = {"type": "object", "order": -(2**53)}
 class FormPart(NamedTuple):
     """One part. `path` is its position in the configuration, `name` what it is called without a title.
 
-    `is_open` is False for what is folded under "Optional fields". `is_secret` says that it is a secret, or in one; `by_login` that a
+    `is_open` is False for what is folded under "Optional fields". `is_secret` says that it is a secret, or in one. `by_login` that a
     log-in fills it in where one is offered. `parts` are those inside: the options of a choice, the fields of one entry of a list.
     """
 
@@ -66,7 +66,7 @@ class FormPart(NamedTuple):
 
 
 class Card(NamedTuple, Generic[AnyPart]):
-    """A top-level group; `title` is "" for one without. `is_folded`: all of it is folded under its title."""
+    """A top-level group. `title` is "" for one without. `is_folded`: all of it is folded under its title."""
 
     title: str
     parts: tuple[AnyPart, ...]
@@ -74,7 +74,7 @@ class Card(NamedTuple, Generic[AnyPart]):
 
 
 def form_cards(form: JsonObject) -> tuple[Card[FormPart], ...]:
-    """The form of a whole specification, in its order; () where there is none, or nothing is asked."""
+    """The form of a whole specification, in its order. () where there is none, or nothing is asked."""
     schema = connection_schema(form)
     if schema is None:
         return ()
@@ -98,7 +98,7 @@ def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iter
 
 
 def _blocks(around: FormPart, *, is_root: bool = False) -> list[FormPart]:
-    """The fields of an object in the order of the form, constants among them; not yet looked into."""
+    """The fields of an object in the order of the form, constants among them. Not yet looked into."""
     required, blocks = required_names(around.schema), []
     for name, schema in ordered_blocks(around.schema, is_root=is_root):
         is_required, is_secret = name in required, around.is_secret or is_marked_secret(schema)

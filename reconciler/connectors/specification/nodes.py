@@ -2,7 +2,7 @@
 
 Only places where draft-07 holds schemas are entered, so that a field called `default` is no keyword and an example is no schema.
 What the customer sees follows the widget (platform v2.0, schemaToFormBlock): properties, the options of `oneOf` and the items of
-arrays; it ignores `anyOf`, `allOf`, conditions and references.
+arrays. It ignores `anyOf`, `allOf`, conditions and references.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The last name of its position; "" for the root, and where it has no position."""
+        """The last name of its position. "" for the root, and where it has no position."""
         return self.path[-1] if self.path else ""
 
     @property

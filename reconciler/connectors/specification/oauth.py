@@ -1,6 +1,6 @@
 """What a specification, or a form, says about OAuth in `advanced_auth`. Pure.
 
-The widget shows its log-in button when the form has `advanced_auth` and the field at `predicate_key` has `predicate_value`; what the
+The widget shows its log-in button when the form has `advanced_auth` and the field at `predicate_key` has `predicate_value`. What the
 flow gives is written at the `path_in_connector_config` of each output (platform v2.0, useAuthentication).
 """
 
@@ -36,7 +36,7 @@ class OAuth:
 
     @property
     def condition(self) -> str:
-        """Such as `credentials.auth_type is "Client"`; "" when it always applies."""
+        """Such as `credentials.auth_type is "Client"`. "" when it always applies."""
         return f"{'.'.join(self.key)} is {canonical_json(self.value)}" if self.key else ""
 
     @property
@@ -55,7 +55,7 @@ class OAuth:
 
 
 def oauth_of(specification: JsonObject | None) -> OAuth | None:
-    """What `advanced_auth` says; None without it."""
+    """What `advanced_auth` says. None without it."""
     advanced = member(specification, "advanced_auth")
     if not isinstance(advanced, dict):
         return None

@@ -54,9 +54,9 @@ def _place(name: str, schema: JsonObject, *, required: bool) -> tuple[bool, bool
 
 
 def _group_ranks(schema: JsonObject, used: list[str]) -> dict[str, int]:
-    """The listed groups, then the others by name; `advanced` is last even when it is listed.
+    """The listed groups, then the others by name. `advanced` is last even when it is listed.
 
-    Without a list the fields that name no group come first; with one they are just a group called `default`.
+    Without a list the fields that name no group come first, with one they are just a group called `default`.
     """
     groups = schema.get("groups")
     ids = [each.get("id") for each in objects(groups)] if isinstance(groups, list) else ["default"]

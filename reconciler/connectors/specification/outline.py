@@ -28,8 +28,8 @@ _MAX_LABEL = 40
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One node of a form. `key` identifies it across versions of a specification; `path` is for people, "" for the form
-    itself; `label` is its last step alone, `parent` the path it is in. Parts of `anyOf` and `allOf` count as options.
+    """One node of a form. `key` identifies it across versions of a specification. `path` is for people, "" for the form
+    itself. `label` is its last step alone, `parent` the path it is in. Parts of `anyOf` and `allOf` count as options.
 
     `required` is what the node around it says, and means something for fields only.
     """
@@ -48,12 +48,12 @@ class Part:
 
     @property
     def required(self) -> bool:
-        """Whether the object around it requires it; True for the form and for items."""
+        """Whether the object around it requires it. True for the form and for items."""
         return self.node.is_required if self.role is Role.FIELD else self.role is not Role.OPTION
 
     @property
     def is_secret(self) -> bool:
-        """Whether the connector calls it a secret; some write the flag as text."""
+        """Whether the connector calls it a secret. Some write the flag as text."""
         return is_marked_secret(self.schema)
 
     @property
@@ -63,7 +63,7 @@ class Part:
 
 
 def form_parts(specification: JsonObject) -> tuple[Part, ...]:
-    """Every part of a specification's form, the form itself first, each before what is in it; fields by `order`, then
+    """Every part of a specification's form, the form itself first, each before what is in it. Fields by `order`, then
     by name. Independent of the order of keys. () when there is no form. Parts that are no objects are left out.
     """
     form = connection_schema(specification)

@@ -32,7 +32,7 @@ _ITEMS = ("items", "prefixItems", "additionalItems")
 
 
 def place_of(specification: JsonObject | None) -> Place | None:
-    """The root of what a specification or a form describes; None where there is no schema in it."""
+    """The root of what a specification or a form describes. None where there is no schema in it."""
     schema = connection_schema(specification)
     return None if schema is None else place_in(schema)
 
@@ -112,7 +112,7 @@ class Place:
         return {}
 
     def member(self, name: str) -> Place | None:
-        """The position of a member; None when nothing describes it. The same value for the same name."""
+        """The position of a member. None when nothing describes it. The same value for the same name."""
         if name not in self._by_name and not self.for_any_name:
             return None
         if name not in self._found:
@@ -122,7 +122,7 @@ class Place:
 
     @cached_property
     def item(self) -> Place | None:
-        """The position of an array's items, whichever of them; None when nothing describes them."""
+        """The position of an array's items, whichever of them. None when nothing describes them."""
         held = [node.get(keyword) for node in self.nodes for keyword in _ITEMS]
         return self._at(part for each in held for part in (each if isinstance(each, list) else [each]))
 
@@ -153,12 +153,12 @@ class Place:
 
     @property
     def title(self) -> str:
-        """The first title here; "" for none."""
+        """The first title here. "" for none."""
         return next((title for node in self.nodes if (title := title_of(node))), "")
 
     @cached_property
     def types(self) -> frozenset[str]:
-        """Every type that the nodes name here; empty when one of those that always hold names none."""
+        """Every type that the nodes name here. Empty when one of those that always hold names none."""
         if not all(type_names(schema) for schema in self.base):
             return frozenset()
         return frozenset(name for node in self.nodes for name in type_names(node))
@@ -171,7 +171,7 @@ class Place:
 
 
 class Held(NamedTuple):
-    """A value in a configuration, with its place and the place around it; None where nothing describes them."""
+    """A value in a configuration, with its place and the place around it. None where nothing describes them."""
 
     path: tuple[str | int, ...]
     value: JsonValue
@@ -195,7 +195,7 @@ def _held(held: Held) -> Iterator[Held]:
 
 
 def entries(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
-    """The members of an object, or the items of an array with their indexes; none of anything else."""
+    """The members of an object, or the items of an array with their indexes. None of anything else."""
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()

@@ -1,4 +1,4 @@
-"""What one node of a schema says. Pure; whatever a keyword holds, no question raises.
+"""What one node of a schema says. Pure. Whatever a keyword holds, no question raises.
 
 The questions about the form follow Airbyte's widget (platform v2.0.0, schemaToFormBlock).
 """
@@ -33,23 +33,23 @@ class Kind(Enum):
 
 
 def dotted(path: Sequence[str | int]) -> str:
-    """A place in the configuration as people write it: `credentials.client_id`; at most 60 characters, the last ones."""
+    """A place in the configuration as people write it: `credentials.client_id`. At most 60 characters, the last ones."""
     text = ".".join(map(str, path))
     return text if len(text) <= _LONGEST_PATH else "..." + text[3 - _LONGEST_PATH :]
 
 
 def objects(value: JsonValue) -> list[JsonObject]:
-    """The objects in a list; [] for anything that is no list."""
+    """The objects in a list. [] for anything that is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(value: JsonValue | Absent) -> list[str]:
-    """The texts in a list; [] for anything that is no list."""
+    """The texts in a list. [] for anything that is no list."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def members(schema: JsonObject, keyword: str = "properties") -> JsonObject:
-    """The named schemas under a keyword; {} when there are none."""
+    """The named schemas under a keyword. {} when there are none."""
     found = schema.get(keyword)
     return found if isinstance(found, dict) else {}
 
@@ -71,13 +71,13 @@ def type_names(schema: JsonObject) -> list[str]:
 
 
 def title_of(schema: JsonObject) -> str:
-    """The title on one line; "" for none."""
+    """The title on one line. "" for none."""
     title = schema.get("title")
     return " ".join(title.split()) if isinstance(title, str) else ""
 
 
 def is_marked_secret(schema: JsonObject) -> bool:
-    """Whether a node is marked `airbyte_secret`; the text "true" counts, because the widget takes it so."""
+    """Whether a node is marked `airbyte_secret`. The text "true" counts, because the widget takes it so."""
     return schema.get("airbyte_secret") in (True, "true")
 
 
@@ -88,7 +88,7 @@ def takes_secret(schema: JsonObject) -> bool:
 
 
 def holds_secret(schema: JsonValue, depth: int = 0) -> bool:
-    """Whether a secret is anywhere in this schema, under whatever keyword; True where it is nested too deeply to tell."""
+    """Whether a secret is anywhere in this schema, under whatever keyword. True where it is nested too deeply to tell."""
     if isinstance(schema, list):
         return any(holds_secret(part, depth + 1) for part in schema)
     if not isinstance(schema, dict):
@@ -118,7 +118,7 @@ def _served_place(name: str) -> tuple[bool, int, bytes]:
 
 
 def only_value(schema: JsonValue) -> JsonValue | Absent:
-    """The one value that a node allows (`const`, or an `enum` of one); ABSENT when it allows more."""
+    """The one value that a node allows (`const`, or an `enum` of one). ABSENT when it allows more."""
     if not isinstance(schema, dict):
         return ABSENT
     values = schema.get("enum")
@@ -127,7 +127,7 @@ def only_value(schema: JsonValue) -> JsonValue | Absent:
 
 
 def constant(schema: JsonValue) -> JsonValue | Absent:
-    """What the widget fills in and does not ask for; ABSENT for a field that is open.
+    """What the widget fills in and does not ask for. ABSENT for a field that is open.
 
     As `only_value`, but an `enum` of one counts with a default only, and is that default (pickDefaultFields). Where the items
     have an `enum`, the field's own is not looked at.
@@ -194,7 +194,7 @@ def is_shown(schema: JsonValue) -> bool:
 
 
 def is_open(schema: JsonObject, *, required: bool) -> bool:
-    """Whether a field is among the open ones; the others are collapsed under "Optional fields"."""
+    """Whether a field is among the open ones. The others are collapsed under "Optional fields"."""
     if required or is_set(schema.get("always_show")):
         return True
     return kind_of(schema) in (Kind.CHOICE, Kind.GROUP) or constant(schema) is not ABSENT
@@ -207,7 +207,7 @@ def group_of(schema: JsonObject) -> str:
 
 
 def order_of(schema: JsonObject) -> float | None:
-    """The number that a field is sorted by: a whole one; anything else is no order, as is one beyond every float."""
+    """The number that a field is sorted by: a whole one. Anything else is no order, as is one beyond every float."""
     value = schema.get("order")
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > sys.float_info.max:
         return None

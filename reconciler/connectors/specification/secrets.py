@@ -30,7 +30,7 @@ def secret_pointers(value: JsonValue, schemas: Sequence[JsonObject]) -> frozense
 
 
 class _Search:
-    """One walk through a value beside its places; positions that are looked up again cost nothing."""
+    """One walk through a value beside its places. Positions that are looked up again cost nothing."""
 
     def __init__(self) -> None:
         self._steps = _MOST_STEPS
@@ -55,7 +55,7 @@ class _Search:
 
 
 def written_texts(value: JsonValue, where: str) -> Iterator[tuple[str, str]]:
-    """Every text in a value with its pointer, keys left out; `where` is the pointer of the value."""
+    """Every text in a value with its pointer, keys left out. `where` is the pointer of the value."""
     if isinstance(value, str):
         yield where, value
     for key, item in entries(value):
@@ -88,7 +88,7 @@ _SECRET_WORDS = frozenset({
     "authtoken", "clientsecret", "privatekey", "refreshtoken", "jwt", "secretkey", "dsn", "bearer",
     "connectionstring",
 })  # fmt: skip
-# "key" alone says nothing (sort key, primary key, public key); after one of these it does.
+# "key" alone says nothing (sort key, primary key, public key). After one of these it does.
 _KEY_KINDS = frozenset({
     "api", "access", "private", "secret", "signing", "encryption", "account", "app", "application",
     "auth", "ssh", "shared", "license", "service", "client", "consumer", "master", "subscription",
@@ -107,10 +107,10 @@ _COUNTING = frozenset({"max", "min", "maximum", "minimum", "num", "number", "tot
 
 @lru_cache(maxsize=8192)
 def looks_secret(name: str) -> bool:
-    """Whether a field of this name probably holds a secret: `api_key`, `clientSecret`, `DB_PASSWORD`; not
+    """Whether a field of this name probably holds a secret: `api_key`, `clientSecret`, `DB_PASSWORD`. Not
     `token_url`.
 
-    A guess for values that no specification describes; it would rather hide too much than too little.
+    A guess for values that no specification describes. It would rather hide too much than too little.
     """
     words = [word.lower() for word in _WORD.findall(name)]
     joined = "_".join(words)

@@ -36,7 +36,7 @@ _OAUTH_HOME = (
 def verdict_advice(
     manifest: Manifest, verdict: Verdict | NotKnown | None, *, seeks_remedies: bool = True
 ) -> tuple[Diagnostic, ...]:
-    """One error for each thing that keeps the server from storing what the manifest says; () when nothing does.
+    """One error for each thing that keeps the server from storing what the manifest says. () when nothing does.
 
     `verdict` is what `judged` says. With `seeks_remedies` each names ways out that were tried on the server's rules.
     """

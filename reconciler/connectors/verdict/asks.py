@@ -15,7 +15,7 @@ from reconciler.model.verdict import Ask, Asked, AskOption
 
 
 def asks_of(manifest: Manifest) -> Asked | None:
-    """The questions of the manifest's form, or of the one that the server would infer; None when neither is known."""
+    """The questions of the manifest's form, or of the one that the server would infer. None when neither is known."""
     form = Subject(manifest).effective_form
     schema = connection_schema(form)
     if form is None or schema is None:
@@ -48,7 +48,7 @@ def _ask(part: FormPart) -> Ask:
 
 
 def _type(schema: JsonObject) -> str | None:
-    """The type, of several the first that is not null; None for a word that is no type."""
+    """The type, of several the first that is not null. None for a word that is no type."""
     return next((name for name in type_names(schema) if name != "null" and name in TYPES), None)
 
 

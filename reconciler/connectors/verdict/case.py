@@ -45,7 +45,7 @@ def value_at(document: JsonValue | Absent, path: Path) -> JsonValue | Absent:
 
 
 def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue:
-    """A copy with `value` at the path; objects are made where the path leads through nothing."""
+    """A copy with `value` at the path. Objects are made where the path leads through nothing."""
     if not path:
         return value
     head, rest = path[0], path[1:]
@@ -57,7 +57,7 @@ def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue
 
 
 def without(document: JsonObject, path: Path) -> JsonObject:
-    """A copy without the member at the path; the document itself when there is none."""
+    """A copy without the member at the path. The document itself when there is none."""
     parent = value_at(document, path[:-1])
     if not isinstance(parent, dict) or path[-1] not in parent:
         return document
@@ -72,7 +72,7 @@ class FormNode(NamedTuple):
     schema: JsonObject
 
     def member(self, name: str) -> FormNode:
-        """The node of a field of this object; one that says nothing where the form does not describe it."""
+        """The node of a field of this object. One that says nothing where the form does not describe it."""
         path = ("properties", name)
         found = value_at(self.schema, path)
         return FormNode((*self.place, *path), found if isinstance(found, dict) else {})
@@ -80,9 +80,9 @@ class FormNode(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A connector's specification with the presets and the form of a create; `form` None is left to the server.
+    """A connector's specification with the presets and the form of a create. `form` None is left to the server.
 
-    `work` is what the changed cases may cost together; the case itself has its own. Seeking remedies costs several times as
+    `work` is what the changed cases may cost together. The case itself has its own. Seeking remedies costs several times as
     much.
     """
 
@@ -101,7 +101,7 @@ class Case:
 
     @cached_property
     def user_form(self) -> JsonObject | None:
-        """The form that the server works with; None when it cannot infer one."""
+        """The form that the server works with. None when it cannot infer one."""
         return inferred_form(self.specification, self.presets) if self.form is None else self.form
 
     @cached_property
@@ -131,7 +131,7 @@ class Case:
         return isinstance(self.preset_at(path), dict)
 
     def is_of_form(self, path: Path) -> bool:
-        """Whether the server's own answer is at this path; an object counts when nothing of it is preset."""
+        """Whether the server's own answer is at this path. An object counts when nothing of it is preset."""
         mock = value_at(self.mock, path)
         is_answered = mock is not ABSENT and not isinstance(mock, dict)
         return is_answered or self.preset_at(path) is ABSENT
@@ -161,7 +161,7 @@ class Case:
         return FormNode(place, schema) if isinstance(schema, dict) else None
 
     def form_pointer(self, place: Path) -> str:
-        """Where a place of the form is in the manifest; the connector's line when the form is not written out."""
+        """Where a place of the form is in the manifest. The connector's line when the form is not written out."""
         return CONNECTOR if self.form is None else FORM + pointer(place)
 
     def with_presets(self, path: Path, value: JsonValue) -> Case:
@@ -198,6 +198,6 @@ def _first_option(place: Path, schema: JsonValue | Absent) -> tuple[Path, JsonVa
 
 
 def _is_object(place: Path, schema: JsonValue | Absent) -> bool:
-    """Whether the server mocks this node as an object; an option without a type counts as one."""
+    """Whether the server mocks this node as an object. An option without a type counts as one."""
     kind = value_at(schema, ("type",))
     return kind == "object" or (kind is ABSENT and place[-2:-1] == ("oneOf",))

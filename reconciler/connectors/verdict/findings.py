@@ -35,7 +35,7 @@ class Finding:
 
     @property
     def root_name(self) -> str | None:
-        """The field at the root that this is about; None for the whole configuration."""
+        """The field at the root that this is about. None for the whole configuration."""
         return str(self.path[0]) if self.path else None
 
     @property
@@ -44,13 +44,13 @@ class Finding:
         return self.violations[0].schema
 
     def described(self, name: str) -> JsonObject:
-        """What the connector says about a member that is missing; a text where it says nothing."""
+        """What the connector says about a member that is missing. A text where it says nothing."""
         found = members(self.schema).get(name)
         return found if isinstance(found, dict) and found else {"type": "string"}
 
     @cached_property
     def fitting_text(self) -> str | None:
-        """A text that the connector takes here; None when none was found."""
+        """A text that the connector takes here. None when none was found."""
         return fitting_text(self.schema)
 
     @property
@@ -74,7 +74,7 @@ def _finding(path: Path, kind: Kind, option: str | None, violations: tuple[Viola
 
 
 def _meant(violations: Iterable[Violation], option: str | None) -> Iterator[tuple[Violation, str | None]]:
-    """The violations without those of options that were not meant; each with the option it belongs to."""
+    """The violations without those of options that were not meant. Each with the option it belongs to."""
     for violation in violations:
         if violation.options and all(violation.options):
             found = min(violation.options, key=lambda each: _distance(violation, each))
@@ -92,7 +92,7 @@ def _distance(violation: Violation, found: tuple[Violation, ...]) -> tuple[int, 
 
 
 def option_titles(violation: Violation) -> list[str]:
-    """The title of each option of a `oneOf` or `anyOf`; "" for one without."""
+    """The title of each option of a `oneOf` or `anyOf`. "" for one without."""
     options = violation.expected if isinstance(violation.expected, list) else []
     titles = [option.get("title") if isinstance(option, dict) else None for option in options]
     return [title if isinstance(title, str) else "" for title in titles]

@@ -57,14 +57,14 @@ def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> D
 
 
 def _field_pointer(case: Case, path: Path) -> str:
-    """The form's field at this path, or the nearest one above it; the connector when the form is not written out."""
+    """The form's field at this path, or the nearest one above it. The connector when the form is not written out."""
     nodes = (case.object_node(path[:length]) for length in range(len(path), -1, -1))
     node = next((each for each in nodes if each is not None), None)
     return case.form_pointer(() if node is None else node.place)
 
 
 def _shown(case: Case, path: Path, hidden_texts: frozenset[str]) -> str:
-    """The server's answer, with the keyword it comes from; without the value where it might be a secret."""
+    """The server's answer, with the keyword it comes from. Without the value where it might be a secret."""
     value = value_at(case.mock, path)
     if value is ABSENT:
         return "its own value"

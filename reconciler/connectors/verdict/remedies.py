@@ -21,7 +21,7 @@ _MOST_STEPS: Final = 4
 
 
 def remedies(case: Case, finding: Finding) -> tuple[Remedy, ...]:
-    """The remedies that are proved to remove this finding, the simplest first, at most three; () when the case seeks none."""
+    """The remedies that are proved to remove this finding, the simplest first, at most three. () when the case seeks none."""
     if not case.seeks_remedies:
         return ()
     proved = tuple(islice(_proved(case, finding, (*WAYS[finding.kind], without_preset)), _MOST))
@@ -52,7 +52,7 @@ def _in_steps(case: Case, finding: Finding) -> Iterator[Remedy]:
 
 
 def _followed_up(remedy: Remedy, known: frozenset[str] = frozenset()) -> Remedy | None:
-    """The remedy and what else is needed until the server accepts, but for `known` messages; None when there is no such way."""
+    """The remedy and what else is needed until the server accepts, but for `known` messages. None when there is no such way."""
     words, case = [remedy.words], remedy.case
     for _ in range(_MOST_STEPS):
         if case.evaluation.status == 500 or case.corrupted:

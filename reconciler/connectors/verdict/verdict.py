@@ -43,7 +43,7 @@ def _without_variables(message: str, manifest: Manifest) -> str:
 
 
 def corrupted_values(presets: JsonObject, stored: JsonObject) -> dict[str, JsonValue]:
-    """JSON pointer -> value of every leaf that the server would store differently or add, sorted; arrays are leaves."""
+    """JSON pointer -> value of every leaf that the server would store differently or add, sorted. Arrays are leaves."""
     return dict(sorted(_changed_leaves(presets, stored, ())))
 
 
@@ -74,7 +74,7 @@ def _corruptions(manifest: Manifest, specification: JsonObject, stored: JsonObje
 
 
 def may_be_secret(value: JsonValue, path: str, hidden: frozenset[str], texts: frozenset[str]) -> bool:
-    """Whether a value that the server takes from the manifest's form may be a secret; what it makes up by itself never is.
+    """Whether a value that the server takes from the manifest's form may be a secret. What it makes up by itself never is.
 
     `path` is a JSON pointer, `hidden` are those of secret places, `texts` came from variables.
     """

@@ -1,4 +1,4 @@
-"""Ways out of a finding: changes of the presets or of the form that may help. Pure; nothing is proved here.
+"""Ways out of a finding: changes of the presets or of the form that may help. Pure. Nothing is proved here.
 
 No secret is ever proposed as a preset.
 """
@@ -31,7 +31,7 @@ Way: TypeAlias = Callable[[Case, Finding], Iterator[Remedy]]
 
 
 def without_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """Without the preset the customer is asked, where the form has the field; else the connector may do without it."""
+    """Without the preset the customer is asked, where the form has the field, else the connector may do without it."""
     name = finding.root_name
     if name in case.presets:
         after = case.without_preset((name,))
@@ -54,7 +54,7 @@ def require_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
 
 
 def _asking_node(case: Case, finding: Finding) -> FormNode | None:
-    """The form's node of an object that the server makes up; None for everything else."""
+    """The form's node of an object that the server makes up. None for everything else."""
     is_made_up = isinstance(value_at(case.mock, finding.path), dict)
     return case.object_node(finding.path) if is_made_up else None
 

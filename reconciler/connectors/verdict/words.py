@@ -1,4 +1,4 @@
-"""The words that advice about a verdict is made of. Pure; decides nothing.
+"""The words that advice about a verdict is made of. Pure. Decides nothing.
 
 Values of the manifest are quoted only where the caller has made sure that they are no secret.
 """
@@ -46,7 +46,7 @@ def as_json(value: JsonValue, limit: int = 80) -> str:
 
 
 def field(path: Path, lead: str = "") -> str:
-    """A field by name, behind a lead: `"credentials.auth_type"`, `an item of the preset "urls"`; the configuration for ()."""
+    """A field by name, behind a lead: `"credentials.auth_type"`, `an item of the preset "urls"`. The configuration for ()."""
     if path and isinstance(path[-1], int):
         return f"an item of {field(path[:-1], lead)}"
     return f'{lead}"{dotted(path)}"' if path else "the configuration"
@@ -59,7 +59,7 @@ def dotted(path: Path) -> str:
 
 
 def named(names: Sequence[str]) -> str:
-    """Names as a list in words: `"a"`, `"a" and "b"`, `"a", "b" and "c"`; long ones end in a number."""
+    """Names as a list in words: `"a"`, `"a" and "b"`, `"a", "b" and "c"`. Long ones end in a number."""
     shown = [f'"{name}"' for name in names[:_MOST_LISTED]]
     if len(names) > _MOST_LISTED:
         return f"{', '.join(shown)} and {len(names) - _MOST_LISTED} more"
@@ -87,7 +87,7 @@ def allowed(violations: Sequence[Violation]) -> str:
 
 
 def wanted(schema: JsonObject) -> str:
-    """Everything that a schema node asks of one value, in the words of `allowed`; "" for nothing that has words."""
+    """Everything that a schema node asks of one value, in the words of `allowed`. "" for nothing that has words."""
     keywords = ("const", *_WORDS)
     return " and ".join(dict.fromkeys(_wanted(key, schema[key]) for key in keywords if key in schema))
 

@@ -1,6 +1,6 @@
 """A plan, an apply, previews of forms or an error as one page, problems first. Pure.
 
-Entries in sync are a list in a fold; unmanaged templates are rows. A plan of thousands of entries stays readable: the page holds a
+Entries in sync are a list in a fold. Unmanaged templates are rows. A plan of thousands of entries stays readable: the page holds a
 limited number of forms and says where there are more. How a form looks belongs to the room `forms`.
 """
 
@@ -76,9 +76,9 @@ def render_apply_page(result: ApplyResult) -> str:
 def render_preview_page(
     manifests: tuple[tuple[Manifest, Assessed], ...], problems: Iterable[Diagnostic] = (), notice: str = ""
 ) -> str:
-    """The forms of manifests as customers will see them, before anything is compared; in the order given.
+    """The forms of manifests as customers will see them, before anything is compared. In the order given.
 
-    `problems` are those that belong to none of them; `notice` replaces the sentence below the heading.
+    `problems` are those that belong to none of them. `notice` replaces the sentence below the heading.
     """
     previews = (
         cards.preview_card(manifest, assessed, number)
@@ -126,7 +126,7 @@ def _filters(entries: Iterable[Entry]) -> Iterator[Markup]:
 
 
 def _sections(entries: Iterable[Entry], *, first: int = 1) -> Markup:
-    """A section for each status that occurs, problems first; the cards are numbered from `first`."""
+    """A section for each status that occurs, problems first. The cards are numbered from `first`."""
     by_status: dict[Status, list[Entry]] = {status: [] for status in _NOTES}
     for entry in entries:
         by_status[entry.status].append(entry)

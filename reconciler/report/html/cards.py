@@ -56,7 +56,7 @@ _ROOTS = ("/partialUserConfigSpec/connectionSpecification", "/partialUserConfigS
 
 
 def entry_card(entry: Entry, number: int) -> Markup:
-    """An entry of a plan. `number` is its own on this page; only the first have room for their form."""
+    """An entry of a plan. `number` is its own on this page. Only the first have room for their form."""
     label = "" if entry.connector is None else entry.connector.label
     by = f"matched by {entry.matched_by}" if entry.matched_by else ""
     ways = (
@@ -160,7 +160,7 @@ def _manifest(origin: Origin) -> Markup:
 
 
 def search_text(entry: Entry) -> str:
-    """What the search looks into: name, connector, file, ids, status and the places that differ; in lower case."""
+    """What the search looks into: name, connector, file, ids, status and the places that differ, in lower case."""
     connector = entry.connector
     named = (connector.name, connector.repository, connector.id) if connector is not None else ()
     file = entry.origin.file if entry.origin is not None else None
@@ -187,7 +187,7 @@ def problem_lines(problems: Iterable[Diagnostic]) -> Iterator[Line]:
 
 
 def lines_markup(lines: Iterable[Line]) -> Markup:
-    """Lines; of several of one sort only the first shows the word, to those who see. Nothing for none."""
+    """Lines. Of several of one sort only the first shows the word, to those who see. Nothing for none."""
     shown, last = [], ""
     for sort, told, place in lines:
         shown.append(
@@ -205,7 +205,7 @@ def lines_markup(lines: Iterable[Line]) -> Markup:
 
 
 def _known_lines(assessed: Assessed, *, is_create: bool) -> Iterator[Line]:
-    """Findings of rules; of a create also what the customer is asked, and the server's answer."""
+    """Findings of rules. Of a create also what the customer is asked, and the server's answer."""
     if is_create and assessed.asked is not None:
         yield "asks", _asks_words(assessed.asked), ""
     if is_create:
@@ -233,7 +233,7 @@ def _fold(title: str, body: Markup, *, is_open: bool = False) -> Markup:
 
 
 def _form(entry: Entry, number: int) -> Markup:
-    """The form of a create, or both forms of a template that differs, in a fold; nothing for other entries."""
+    """The form of a create, or both forms of a template that differs, in a fold. Nothing for other entries."""
     if entry.manifest is None or entry.status not in {Status.CREATE, Status.DRIFTED}:
         return Markup()
     if number > _MAX_FORMS:
@@ -260,7 +260,7 @@ def _forms(entry: Entry, manifest: Manifest, prefix: str) -> tuple[str, Markup]:
 
 
 def _changes(changes: tuple[Change, ...], sides: tuple[str, str]) -> Markup:
-    """A table with a row for each change, at most sixty; nothing for none."""
+    """A table with a row for each change, at most sixty. Nothing for none."""
     rows = joined(_change(change, sides) for change in changes[:_MAX_CHANGES])
     rest = len(changes) - _MAX_CHANGES
     more = f"And {count(rest, 'more change')}; the JSON report has all of them." if rest > 0 else ""
@@ -288,7 +288,7 @@ def _breakable(pointer: str) -> Markup:
 
 
 def _cell(value: str, other: str, kind: str, side: str) -> Markup:
-    """A side; "" for one that is not there: no value is written as nothing."""
+    """A side. "" for one that is not there: no value is written as nothing."""
     return (
         part("value", kind=kind, side=side, value=_marked(value, other))
         if value
@@ -306,7 +306,7 @@ def _value_text(value: JsonValue) -> str:
 
 
 def _marked(value: str, other: str) -> Markup:
-    """The value with the part marked that the other side has differently; unmarked when hardly anything is common."""
+    """The value with the part marked that the other side has differently. Unmarked when hardly anything is common."""
     if not other or _MASK in value or _MASK in other:
         return text(value)
     start = common_length(value, other)

@@ -23,14 +23,14 @@ _DARK = re.compile(r":root\[data-theme=dark\] (\{.*?\})", re.DOTALL)
 
 
 def part(template: str, /, **values: str) -> Markup:
-    """A template with values in its braces; those that are no Markup are escaped. Nothing where its `body` is empty."""
+    """A template with values in its braces. Those that are no Markup are escaped. Nothing where its `body` is empty."""
     if values.get("body") == "":
         return Markup()
     return Markup(_templates()[template].format_map({name: text(value) for name, value in values.items()}))
 
 
 def filter_button(status: str, word: str, number: int, colour: str) -> Markup:
-    """How many entries have a status; pressed, it shows only them. `colour` is the status whose colour it has."""
+    """How many entries have a status. Pressed, it shows only them. `colour` is the status whose colour it has."""
     return part("filter", status=status, word=word, number=f"{number:,}", colour=colour)
 
 
@@ -43,7 +43,7 @@ def page(
 ) -> str:
     """A whole document, ending with a line break. `lede` is what came of it in one sentence, `facts` are named values below it.
 
-    `filters` are beside the search; None: there is nothing to search.
+    `filters` are beside the search. None: there is nothing to search.
     """
     buttons = part("filters", body=joined(filters or ()))
     whole = part(

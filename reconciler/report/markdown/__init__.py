@@ -38,8 +38,8 @@ class Frame(TypedDict, total=False):
     """What surrounds every report, and how many bytes it all may take: at least `MINIMUM_BUDGET`, else ValueError.
 
     `first_line` is the caller's own Markdown, one line that comes first as it is (a marker). `heading` (default: what the run
-    was, and the environment) and `notice` are plain words; they are escaped. `run_url` is linked where something was left out and
-    at the end; no link where it is "" or no plain http(s) address.
+    was, and the environment) and `notice` are plain words. They are escaped. `run_url` is linked where something was left out and
+    at the end. No link where it is "" or no plain http(s) address.
     """
 
     budget: Required[int]
@@ -62,7 +62,7 @@ def drift_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
 
 
 def apply_markdown(result: ApplyResult, **frame: Unpack[Frame]) -> str:
-    """What became of each create, with the new ids; or why nothing was sent."""
+    """What became of each create, with the new ids, or why nothing was sent."""
     told, plan = (headline.of_apply(result), view.apply_summary_line(result)), result.plan
     return _page(f"Apply to {_environment(plan)}", told, sections.of_apply(result), plan, **frame)
 
@@ -74,7 +74,7 @@ def validation_markdown(validation: view.Validation, **frame: Unpack[Frame]) -> 
 
 
 def error_markdown(error: ReconcilerError, **frame: Unpack[Frame]) -> str:
-    """An error that ended a run before there was a result; all problems of an invalid input."""
+    """An error that ended a run before there was a result. All problems of an invalid input."""
     if isinstance(error, InvalidInput):
         found = view.Validation(error.problems)
         told = (headline.of_validation(found), f"Invalid: {view.problem_counts(error.problems)}.")
@@ -87,7 +87,7 @@ def error_markdown(error: ReconcilerError, **frame: Unpack[Frame]) -> str:
 def _page(
     title: str, told: Sequence[str], parts: Sequence[Section], plan: Plan | None, **frame: Unpack[Frame]
 ) -> str:
-    """The whole text, ended by a line break. `title` is used where the caller gave no heading; `told` is finished Markdown."""
+    """The whole text, ended by a line break. `title` is used where the caller gave no heading. `told` is finished Markdown."""
     first_line, run_url = frame.get("first_line", ""), frame.get("run_url")
     if "\n" in first_line or "\r" in first_line:
         raise ValueError("the first line has more than one line")

@@ -1,4 +1,4 @@
-"""Fit a document into a byte budget by leaving out whole objects; nothing is ever cut. Pure.
+"""Fit a document into a byte budget by leaving out whole objects. Nothing is ever cut. Pure.
 
 What must be there comes first: header, headings, folds, and a reserved line "N more" for each section. Then the urgent sections: a short
 form of each object, and full forms in place of short ones in half of the room that is left. Then short forms of all others, then full
@@ -76,7 +76,7 @@ def fitted(
 
 @dataclass
 class _Shown:
-    """An object with the form chosen for it; "": it is left out."""
+    """An object with the form chosen for it. "": it is left out."""
 
     item: Item
     is_urgent: bool
@@ -85,7 +85,7 @@ class _Shown:
 
 
 def _grown(objects: Sequence[_Shown], room: int, *, is_full: bool, leave: int = 0) -> int:
-    """Give each object its short or its full form while it fits and `leave` bytes stay free; the room that is left."""
+    """Give each object its short or its full form while it fits and `leave` bytes stay free. The room that is left."""
     for each in objects:
         full = each.item.full
         if is_full and (full is None or not each.text or each.is_full or room <= leave):
@@ -109,5 +109,5 @@ def _section_texts(section: Section, shown: Sequence[str], run_url: str | None) 
 
 
 def _size(text: str) -> int:
-    """Bytes that a part takes with the gap that follows it; none for no part."""
+    """Bytes that a part takes with the gap that follows it. None for no part."""
     return len(text.encode("utf-8")) + len(_GAP) if text else 0

@@ -16,12 +16,12 @@ from reconciler.report.markdown.inline import code, codes, prose
 from reconciler.report.view import Group, Validation, displaced_words, group_of, refusals_of
 
 MAX_WORDS = 300
-"""Characters of an error's words in a headline; MAX_NAME those of a template's name."""
+"""Characters of an error's words in a headline. MAX_NAME those of a template's name."""
 MAX_NAME = 60
 
 
 def alert(kind: str, text: str) -> str:
-    """GitHub's coloured box (`NOTE`, `TIP`, `IMPORTANT`, `WARNING`, `CAUTION`); elsewhere a quotation."""
+    """GitHub's coloured box (`NOTE`, `TIP`, `IMPORTANT`, `WARNING`, `CAUTION`). Elsewhere a quotation."""
     return f"> [!{kind}]\n> {text}"
 
 
@@ -47,7 +47,7 @@ def of_plan(plan: Plan) -> str:
 
 
 def stopped_by(plan: Plan) -> str:
-    """Why no create would be sent, in the order in which `apply` asks; "" when nothing stops it."""
+    """Why no create would be sent, in the order in which `apply` asks. "" when nothing stops it."""
     refusals = refusals_of(plan)
     blocked, creates = _blocked(refusals), plan.summary[Status.CREATE]
     if blocked or not refusals:
@@ -113,7 +113,7 @@ def of_drift(plan: Plan) -> str:
 
 
 def of_apply(result: ApplyResult) -> str:
-    """What was done; what is open comes first."""
+    """What was done. What is open comes first."""
     if result.refusal is not None:
         way = f" {prose(result.refusal.help, MAX_WORDS)}." if result.refusal.help else ""
         why = prose(result.refusal.message, MAX_WORDS)

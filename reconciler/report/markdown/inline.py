@@ -18,7 +18,7 @@ MAX_SENTENCE = 600
 """Characters of a sentence that are shown."""
 
 _OPENING, _CLOSING = "(\"'", ")\"'.,;:!?"
-# `spec.templateId` written by ourselves within a sentence; only where the neighbours cannot join it to a word.
+# `spec.templateId` written by ourselves within a sentence. Only where the neighbours cannot join it to a word.
 _OWN_SPAN = re.compile(r"(?<!\S)([(\"']*)`([^`]+)`([)\"'.,;:!?]*)(?!\S)")
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _LIKE_A_COMMIT = re.compile(r"\b[0-9A-Fa-f]{7,}\b")
@@ -27,7 +27,7 @@ _URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&*+,;=%-]*")
 
 
 def code(text: str, limit: int = MAX_NAME) -> str:
-    """The text as one code span, whatever it holds; `(empty)` for none. One line, no control characters."""
+    """The text as one code span, whatever it holds. `(empty)` for none. One line, no control characters."""
     shown = clipped(safe_text(text), limit)
     if not shown:
         return "(empty)"
@@ -39,7 +39,7 @@ def code(text: str, limit: int = MAX_NAME) -> str:
 
 
 def codes(texts: Iterable[str], most: int = 20) -> str:
-    """Code spans with commas; at most `most`, then the number of the rest."""
+    """Code spans with commas. At most `most`, then the number of the rest."""
     listed = list(texts)
     rest = f" and {len(listed) - most} more" if len(listed) > most else ""
     return ", ".join(map(code, listed[:most])) + rest
@@ -93,7 +93,7 @@ def fold(summary: str, *, is_open: bool) -> str:
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """Lines as one list; "" for none."""
+    """Lines as one list. "" for none."""
     return "\n".join(f"- {line}" for line in lines)
 
 

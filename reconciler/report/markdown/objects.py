@@ -21,13 +21,13 @@ from reconciler.report.text_problems import dotted
 from reconciler.report.view import why_not_known
 
 MAX_CHANGES = 20
-"""Changes shown of one template; the rest is a number."""
+"""Changes shown of one template. The rest is a number."""
 MAX_VALUE = 200
 """Characters of a changed value that are shown."""
 MAX_MESSAGES = 10
 """Problems, server messages, notes or ways out shown of one object."""
 MAX_QUESTIONS = 40
-"""Questions listed for one form, those of options included; the rest is a number."""
+"""Questions listed for one form, those of options included. The rest is a number."""
 _FEW_QUESTIONS = 10
 _TYPES = {
     "string": "text",
@@ -158,7 +158,7 @@ def _cut(lines: list[str], one: str, many: str | None = None) -> Iterator[str]:
 
 
 def _diff_fence(changes: Sequence[Change]) -> str:
-    """Changes as a `diff` fence, `-` what the server has, `+` what the manifest says; "" for none."""
+    """Changes as a `diff` fence, `-` what the server has, `+` what the manifest says. "" for none."""
     shown = [line for change in changes[:MAX_CHANGES] for line in _change_lines(change)]
     if not shown:
         return ""
@@ -199,7 +199,7 @@ def _elsewhere(entry: Entry) -> str:
 
 
 def _questions(asked: Asked | None) -> str:
-    """The questions in a fold, open where they are few; "" for None: the form is not known."""
+    """The questions in a fold, open where they are few. "" for None: the form is not known."""
     if asked is None:
         return ""
     if not asked.fields:
@@ -217,7 +217,7 @@ def _asks(asked: Asked | None) -> str:
 
 
 def _question_count(asked: Asked) -> str:
-    """`4 questions (2 required, 1 secret)`; questions within options are not counted."""
+    """`4 questions (2 required, 1 secret)`. Questions within options are not counted."""
     required, secret = sum(ask.required for ask in asked.fields), sum(ask.secret for ask in asked.fields)
     facts = ", ".join(
         f"{number} {word}" for number, word in ((required, "required"), (secret, "secret")) if number

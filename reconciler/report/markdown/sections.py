@@ -46,7 +46,7 @@ def of_drift(plan: Plan) -> tuple[Section, ...]:
 
 
 def of_apply(result: ApplyResult) -> tuple[Section, ...]:
-    """Why the plan was refused, else each create by what became of it; then what was left as it is."""
+    """Why the plan was refused, else each create by what became of it. Then what was left as it is."""
     if result.refusal is not None:
         return (*_stopping(result.plan), *_differing(result.plan))
     return (*_created(result), *_differing(result.plan))
@@ -96,7 +96,7 @@ def _differing(plan: Plan) -> Iterator[Section]:
 
 
 def _uncompared(plan: Plan) -> Iterator[Section]:
-    """What is equal as far as it was compared; a drifted or ambiguous entry says by itself that its form was not."""
+    """What is equal as far as it was compared. A drifted or ambiguous entry says by itself that its form was not."""
     equal = [entry for entry in plan.with_status(Status.IN_SYNC) if entry.is_uncompared]
     title = f"Equal presets, form not compared: {count(len(equal), 'template')}"
     yield from _section(title, equal, objects.uncompared_item)

@@ -41,6 +41,17 @@ def test_facts_of_a_field(of_connector: Make) -> None:
     )
 
 
+def test_titles_are_those_of_the_form_with_every_blank_inside(of_connector: Make) -> None:
+    option = {"title": " By  key\n", "type": "object", "properties": {"kind": {"const": "key"}}}
+    fields: Any = {
+        "a": {"type": "string", "title": " Count  x\nof y "},
+        "b": {"type": "object", "title": "How  so", "oneOf": [option]},
+    }
+    choice, count = asked(of_connector(None, {}, form(fields, []))).fields
+    assert (count.title, choice.title) == ("Count  x\nof y", "How  so")
+    assert [each.title for each in choice.options] == ["By  key"]
+
+
 def test_a_word_that_is_no_type_is_not_told_as_one(of_connector: Make) -> None:
     fields: Any = {"a": {"type": "\x1b[31m\t"}, "b": {"type": ["String", "null", "integer"]}}
     assert [field.type for field in asked(of_connector(None, {}, form(fields, []))).fields] == [

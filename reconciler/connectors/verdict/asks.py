@@ -38,13 +38,19 @@ def _ask(part: FormPart) -> Ask:
     is_choice = part.kind is Kind.CHOICE
     return Ask(
         path=pointer(part.path),
-        title=part.title,
+        title=_title(part),
         type="oneOf" if is_choice else _type(part.schema),
         required=part.is_required,
         secret=not is_choice and takes_secret(part.schema),
-        options=tuple(AskOption(each.title, tuple(_asks(each.parts))) for each in part.parts if is_choice),
+        options=tuple(AskOption(_title(each), tuple(_asks(each.parts))) for each in part.parts if is_choice),
         by_login=part.by_login and not is_choice,
     )
+
+
+def _title(part: FormPart) -> str:
+    """The title as the form has it, without the space around it, else the part's name: reports quote what the file says."""
+    title = part.schema.get("title")
+    return title.strip() or part.name if isinstance(title, str) else part.name
 
 
 def _type(schema: JsonObject) -> str | None:

@@ -87,14 +87,19 @@ class WarmProgram:
         return int.from_bytes(data)
 
 
-_started: dict[int, WarmProgram] = {}
+_idle: list[WarmProgram] = []
 
 
 def run_warm(arguments: list[str], *, cwd: Path, env: dict[str, str], seconds: float) -> Ended:
-    """A run, in a process forked from the one of this test process."""
-    if os.getpid() not in _started:
-        _started[os.getpid()] = WarmProgram()
-    return _started[os.getpid()].run(arguments, cwd=cwd, env=env, seconds=seconds)
+    """A run, in a process forked from one of this test process that has nothing else to do: runs of several threads are at once."""
+    try:
+        program = _idle.pop()
+    except IndexError:
+        program = WarmProgram()
+    try:
+        return program.run(arguments, cwd=cwd, env=env, seconds=seconds)
+    finally:
+        _idle.append(program)
 
 
 def is_read_at_start(name: str) -> bool:

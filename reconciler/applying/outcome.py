@@ -85,8 +85,8 @@ class ApplyResult:
         return tuple(c for c in self.creations if c.outcome in outcomes)
 
     @property
-    def told(self) -> tuple[Creation, ...]:
-        """The creations as reports for people tell them: what the whole run was refused for is told once, not at each of them."""
+    def reported(self) -> tuple[Creation, ...]:
+        """The creations as reports for people show them. The refusal of the whole run is said once, not at each of them."""
         why = None if self.refusal is None else self.refusal.message
         return tuple(replace(each, detail="") if each.detail == why else each for each in self.creations)
 

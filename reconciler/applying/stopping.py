@@ -1,6 +1,4 @@
-"""A request to stop, the clock, and how long something is looked for: what an apply gets from outside, so that it can be interrupted, and
-tested without waiting.
-"""
+"""A request to stop, the clock, and the window of a search. An apply gets them from outside, so that tests need not wait."""
 
 from __future__ import annotations
 
@@ -21,10 +19,10 @@ cancelled step after 7.5 seconds.
 """
 
 LAST_TURN_SECONDS = 30.0
-"""What the turn at the end of the window may take: as long as one read. Without it a window of no seconds would see nothing."""
+"""Seconds for the last turn of a window, which is one read. Without it a window of 0 seconds would see nothing."""
 
 REQUEST_SECONDS = 30.0
-"""What one list or one template may take with all its retries: one that hangs must not eat the time of the others."""
+"""Seconds for one list or one template with all its retries, so that one that hangs leaves time for the others."""
 
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between two turns. The last one repeats until the window ends."""
@@ -80,10 +78,10 @@ class StopRequest:
     async def guard(
         self, work: Coroutine[Any, Any, T], *, graceful: bool = False, more_seconds: float = 0.0
     ) -> T:
-        """The result of `work`, or Interrupted when a stop was asked for before it ended, with `graceful`, when the grace
-        passed too. `more_seconds` are given on top, for what has to be tidied up.
+        """The result of `work`, or Interrupted when a stop was asked for before it ended. With `graceful` only when the grace
+        passed too. `more_seconds` extend that, for tidying up.
 
-        Interrupted means that `work` was cancelled where it stood: what it had sent stays sent.
+        Interrupted means that `work` was cancelled midway. What it had sent stays sent.
         """
         end = self._over if graceful else self._event
         if end.is_set() and not more_seconds:

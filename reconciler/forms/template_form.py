@@ -11,7 +11,7 @@ from dataclasses import replace
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.specification.place import Place, place_of
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
-from reconciler.connectors.verdict.asks import asks_of
+from reconciler.connectors.verdict.questions import questions_of
 from reconciler.forms.build import build_form, shown_value
 from reconciler.forms.parts import SENSITIVE, Form, NoForm, Preset
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
@@ -40,7 +40,7 @@ def form_of_manifest(manifest: Manifest) -> Form | NoForm:
         return NoForm(_NOT_LOCKED.format(connector=connector.label), _LOCK)
     if form is None:
         return NoForm(_NOT_INFERABLE.format(connector=connector.label), _WRITE)
-    asked = asks_of(manifest)
+    asked = questions_of(manifest)
     shown = _form(manifest, form, manifest.presets, asked.fields if asked else ())
     never = asked.dropped if asked else ()
     return replace(shown, never_asked=tuple(".".join(pointer_segments(place)) for place in never))
@@ -48,7 +48,7 @@ def form_of_manifest(manifest: Manifest) -> Form | NoForm:
 
 def form_of_live(template: LiveTemplate, manifest: Manifest) -> Form:
     """The form that customers have now, with what the manifest's connector and variables tell about secrets in it."""
-    asked = asks_of(replace(manifest, form=template.form, presets=template.presets))
+    asked = questions_of(replace(manifest, form=template.form, presets=template.presets))
     return _form(manifest, template.form, template.presets, asked.fields if asked else ())
 
 

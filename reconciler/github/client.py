@@ -219,7 +219,7 @@ class GitHub:
     def _until(self) -> float:
         """When this run stops waiting for GitHub, counted from its first trouble."""
         if self._gives_up_at is None:
-            self._gives_up_at = self._timing.monotonic() + self._timing.patience_seconds
+            self._gives_up_at = self._timing.monotonic() + self._timing.retry_budget_seconds
         return self._gives_up_at
 
     async def _once(self, ask: Ask, target: str) -> tuple[Any, Answer]:

@@ -42,7 +42,7 @@ class Timing:
 
     `monotonic` measures elapsed time, `now` is seconds since 1970 and only read to understand dates that the server names.
     `token`, `read` and `create` cover a whole exchange from connecting to the last byte. `connect` is the part of it before the
-    first byte may be sent, and well below the others: then a late connection is always proved unsent. `patience` bounds
+    first byte may be sent, and well below the others: then a late connection is always proved unsent. `retry_budget` bounds
     everything that waiting for GitHub may cost in one run.
     """
 
@@ -54,7 +54,7 @@ class Timing:
     token_seconds: float = 15.0
     read_seconds: float = 30.0
     create_seconds: float = 60.0
-    patience_seconds: float = 150.0
+    retry_budget_seconds: float = 150.0
 
 
 async def exchange(network: Network, transport: Transport, request: Request) -> Answer:

@@ -1,24 +1,24 @@
-"""The lease on one target: taken, renewed before each create, given back, and why that makes two runs exclusive.
+"""The lease on one target: taken, renewed before each create, given back.
 
 The ref names a commit that says who holds the lease and until when. No ref means that it is free. Every change is a
-compare-and-swap against the object id that was read before, and no two states are the same object. So a holder whose renewal
-succeeds knows that nobody else held the lease since it was taken: the chain of ids is unbroken.
+compare-and-swap against the object id that was read before, and no two states are the same object. So a successful
+renewal proves that no other run held the lease since it was taken.
 
 Clocks. The remote has none, and the machines' clocks differ, so safety does not rest on them:
   - whether somebody else took the lease is decided by the swap, never by a clock.
-  - who takes over an expired lease waits `needed_seconds` before it lists anything: as long as a create may be under way
+  - a run that takes over an expired lease waits `needed_seconds` before it lists anything: as long as a create may be under way
     plus as long as a stored one may take to be listed. The old holder cannot renew any more, so it sends nothing new, and
     what it had sent is in the list by then. A clock that is years ahead stops the other run, and nothing worse.
-Wall clocks decide only when a lease counts as expired, plus SKEW_SECONDS of politeness. To watch the ref unchanged for a whole
-lifetime would need no wall clock, but would cost every takeover that time, and still need the wait.
+Wall clocks decide only when a lease counts as expired, plus SKEW_SECONDS of politeness. Watching the
+ref for a whole lifetime would need no wall clock, but every takeover would take that long.
 
-What may be on its way to the server when a holder ends is carried by the ref (`carried`). It is pushed with the renewal before each
-create, given to the next holder, and kept on the ref, released, as long as there is any of it. A lease with nothing to carry is
-deleted. After kill -9 it expires, with what was carried then.
+The ref carries the creates whose outcome is open (`carried`). They are pushed with the renewal before each create and given to the
+next holder. A released lease with something to carry stays on the ref. One with nothing to carry is deleted. After kill -9 a lease
+expires with what it carried.
 
-The limit: the server does not know the lease. A run that is frozen after its last renewal, for longer than the lease lives, and then
-sends the create that it was about to send, collides. A clock that counts suspension checks the time left right before the
-create, that narrows the gap and does not close it.
+The limit: the server does not know the lease. A run may be frozen after its last renewal for longer than the lease lives. If it then
+sends its create, two runs collide. Right before the create, a clock that counts suspension checks the time left. That narrows the
+gap and does not close it.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ class Lease:
         return why
 
     def _hold(self, state: _State) -> None:
-        """The remote has this state of ours. From the first one on nobody else can renew."""
+        """The remote has this state of ours. No earlier holder can renew after it."""
         if self._current is None and self._quiet_until == math.inf:
             self._quiet_until = self.clocks.elapsed() + self.needed_seconds
         self._current = state

@@ -100,18 +100,18 @@ def load_desired(
     InvalidInput for what is wrong in the project file, the lock or the paths.
     """
     from reconciler.manifests.load import load_manifests
-    from reconciler.manifests.repetitions import Surroundings
+    from reconciler.manifests.repetitions import TargetFacts
     from reconciler.manifests.variables import PREFIX
     from reconciler.planning.entry import Selection
 
     root = asked.chdir
     project = project_of(root)
-    surroundings = Surroundings()
+    target_facts = TargetFacts()
     if target is not None:
-        surroundings = Surroundings(target.environment, target.organization_id, target.unmanaged)
+        target_facts = TargetFacts(target.environment, target.organization_id, target.unmanaged)
     elif asked.environment is not None:
         chosen = project.environment(asked.environment)
-        surroundings = Surroundings(chosen.name, chosen.organization_id, chosen.unmanaged)
+        target_facts = TargetFacts(chosen.name, chosen.organization_id, chosen.unmanaged)
     catalogue = read_catalogue(root, target.api if target else project.api_of(asked.environment))
     roots, selected = _chosen(asked, project, anywhere=target is None)
     # Every report names these by themselves: a variable that holds just that is hidden at its place only.
@@ -121,7 +121,7 @@ def load_desired(
     for value in [environ[name] for name in environ if name.startswith(PREFIX)]:
         if value not in named:
             keep_secret(value)
-    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ, surroundings=surroundings)
+    loaded = load_manifests(roots, root=root, catalogue=catalogue, environ=environ, target_facts=target_facts)
     for value in loaded.secrets:
         if value not in named:
             keep_secret(value)

@@ -1,4 +1,4 @@
-"""What reading a file gives, and what the reader needs to know from its surroundings."""
+"""What reading a file gives, and what the reader needs to know of the files around it."""
 
 from __future__ import annotations
 

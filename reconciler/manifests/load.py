@@ -18,7 +18,7 @@ from reconciler.manifests.files import FoundFiles, SourceFile, find_files
 from reconciler.manifests.includes import Reader, is_manifest, new_reader
 from reconciler.manifests.judging import IDENTIFIERS, Judge
 from reconciler.manifests.problem_log import ProblemLog
-from reconciler.manifests.repetitions import Seen, Surroundings
+from reconciler.manifests.repetitions import Seen, TargetFacts
 from reconciler.model.diagnostic import (
     Diagnostic,
     Origin,
@@ -28,7 +28,7 @@ from reconciler.model.diagnostic import (
 from reconciler.model.json_value import JsonValue, value_at
 from reconciler.model.template import Manifest
 
-_UNKNOWN = Surroundings()
+_UNKNOWN = TargetFacts()
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ def load_manifests(
     root: Path,
     catalogue: Catalogue,
     environ: Mapping[str, str],
-    surroundings: Surroundings = _UNKNOWN,
+    target_facts: TargetFacts = _UNKNOWN,
 ) -> LoadedManifests:
     """Everything under `paths`, directories or files, as one desired state.
 
     `root` is the project's directory: messages name files relative to it. A directory is the boundary of the includes in
-    it. For a file, its own directory is. Nothing found is a problem. `surroundings` is what is known of the environment. Never
+    it. For a file, its own directory is. Nothing found is a problem. `target_facts` is what is known of the environment. Never
     raises for bad content.
     """
     with _collector_paused():
@@ -75,7 +75,7 @@ def load_manifests(
         reader = new_reader(environ)
         readings = [_Reading(source, *reader.file(source)) for source in found.files]
         own = [reading for reading in readings if reading.source.path not in reader.fragments]
-        judge, seen = Judge(catalogue), Seen(surroundings)
+        judge, seen = Judge(catalogue), Seen(target_facts)
         judged = [reading for reading in own if not _may_be_fragment(reading, reader)]
         manifests = [manifest for reading in judged for manifest in _judge_file(reading, judge, seen)]
     read = {*reader.fragments, *(source.path for source in found.files)}

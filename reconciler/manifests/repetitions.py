@@ -19,7 +19,7 @@ _TEMPLATE_ID = "/spec/templateId"
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class TargetFacts:
     """What the chosen environment says about ids: the organization of manifests that name none (None where that is not known),
     and the template ids that are not ours, in lower case.
     """
@@ -33,7 +33,7 @@ class Surroundings:
 class Seen:
     """What the documents judged so far are called, ask for and are bound to. Of two alike the first is remembered."""
 
-    surroundings: Surroundings = field(default_factory=Surroundings)
+    target_facts: TargetFacts = field(default_factory=TargetFacts)
     _names: dict[str, Origin] = field(default_factory=dict)
     _bindings: dict[tuple[str | None, str], Document] = field(default_factory=dict)
     _contents: defaultdict[tuple[str | None, ...], _Alike] = field(
@@ -62,8 +62,8 @@ class Seen:
         template_id = _identifier(document, _TEMPLATE_ID)
         if template_id is None:
             return
-        if template_id in self.surroundings.unmanaged:
-            environment = short_text(self.surroundings.environment)
+        if template_id in self.target_facts.unmanaged:
+            environment = short_text(self.target_facts.environment)
             message = (
                 f'the environment "{environment}" lists this template under unmanaged, so it is never matched'
             )
@@ -71,7 +71,7 @@ class Seen:
                 "take it off that list if this manifest is to manage it; otherwise remove the manifest"
             )
             yield Diagnostic(_TEMPLATE_ID, rules.UNMANAGED, message, help_text)
-        organization = _identifier(document, "/spec/organizationId") or self.surroundings.organization_id
+        organization = _identifier(document, "/spec/organizationId") or self.target_facts.organization_id
         first = self._bindings.setdefault((organization, template_id), document)
         if first is not document:
             name = document_name(first.value)
@@ -86,7 +86,7 @@ class Seen:
         """
         if manifest.allow_second:
             return
-        organization = manifest.organization_id or self.surroundings.organization_id
+        organization = manifest.organization_id or self.target_facts.organization_id
         alike = self._contents[organization, manifest.connector.id, canonical_json(manifest.presets)]
         first = alike.first_like(manifest)
         if first.name != manifest.name:

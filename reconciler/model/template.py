@@ -54,7 +54,7 @@ class Manifest:
     binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
     values that came from `!env`: they are treated as secrets in every output. `unset_pointers` are those of them whose variables are
     not set: null is there and means nothing. A manifest with any is checked, and never planned. `allow_second` is the reason why an
-    equal template may exist beside this one. "" when none may. `places` are the lines of all its values, None where nobody needs them.
+    equal template may exist beside this one. "" when none may. `places` are the lines of all its values, None where they are not needed.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Manifest:
     places: Places | None = field(default=None, repr=False, compare=False)
 
     def locate(self, finding: Diagnostic) -> Diagnostic:
-        """A finding about this manifest at its line. At the manifest's own where no places are known."""
+        """A finding about this manifest at its line. Without known places, at the manifest's first line."""
         return finding.at(self.origin) if self.places is None else self.places.locate(finding)
 
 
@@ -158,7 +158,7 @@ class Intent:
     short secret could be guessed. `presets_digests` are that of the manifest's presets and, if the server's merge defect
     would store others, that of those. `form_digest` is None where the manifest leaves the form to the server. `before` are the
     ids of templates that were there already and could be taken for this one, sorted. `sent_at` is UTC text. `answer` says
-    what came back, "" when nobody knows. `template_id` is the id that the answer named. `was_listed` is True for one that is
+    what came back, "" when that is not known. `template_id` is the id that the answer named. `was_listed` is True for one that is
     closed because a list named `template_id`.
     """
 

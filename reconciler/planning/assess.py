@@ -19,7 +19,7 @@ from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice
-from reconciler.connectors.verdict.asks import asks_of
+from reconciler.connectors.verdict.questions import questions_of
 from reconciler.connectors.verdict.verdict import judged
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.json_value import JsonObject, JsonValue
@@ -53,7 +53,7 @@ def assess(
     else:
         found = _rules(subject, judgement, secrets, seeks_remedies=most > 0)
     problems, suppressed = apply_severities((*secrets, *found), severities)
-    asked = asks_of(manifest) if with_form and _is_form_known(manifest) else None
+    asked = questions_of(manifest) if with_form and _is_form_known(manifest) else None
     verdict = judgement if isinstance(judgement, Verdict) else None
     return Assessed(verdict, asked, bounded(problems, most), suppressed)
 

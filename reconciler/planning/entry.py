@@ -14,7 +14,7 @@ from reconciler.model.verdict import Asked, Verdict
 
 
 class Status(StrEnum):
-    """The one place where a manifest or a live template lands. The order is the order of the summary."""
+    """What the plan says about a manifest or a live template. The summary has the same order."""
 
     CREATE = "create"
     IN_SYNC = "in-sync"
@@ -29,14 +29,14 @@ DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
 """What differs from the manifests and cannot be changed by creating. Unmanaged templates are findings of `drift` alone."""
 
 SETTLED = frozenset({Status.IN_SYNC, Status.UNMANAGED})
-"""What needs nobody to act. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
+"""Statuses that need no action. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
 
 COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.AMBIGUOUS})
 """Manifests that were held against a live template: only of these can a form be "not compared"."""
 
 
 class Rule(StrEnum):
-    """By what a manifest was paired with a live template, strongest first."""
+    """The rule that paired a manifest with a live template, strongest first."""
 
     ID = "id"
     CONTENT = "content"
@@ -71,7 +71,8 @@ class Assessed:
     """What is known about a manifest before anything is sent.
 
     `verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the
-    connector was withdrawn. `asked` when the form is not. `suppressed` counts findings that the project switched off.
+
+    connector was withdrawn. `asked` is None when the form is not known. `suppressed` counts findings that the project switched off.
     """
 
     verdict: Verdict | None = None
@@ -81,7 +82,7 @@ class Assessed:
 
     @property
     def untold_verdict(self) -> Verdict | None:
-        """The verdict without the server's messages that a problem quotes: it has them with a place and a remedy."""
+        """The verdict without the server's messages that a problem quotes already."""
         if self.verdict is None or not self.problems:
             return self.verdict
         quoted = "\n".join(problem.message for problem in self.problems)
@@ -97,7 +98,7 @@ class Assessed:
 class Entry:
     """One manifest, or one live template that no manifest took.
 
-    `template_id`, `form_title` and `live` are of the template that it was paired with, or of the template alone. None without one.
+    `template_id`, `form_title` and `live` describe the live template. They are None without one.
     `candidates` are the ids that an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
     `manifest` and `origin` are None for a live template alone. `connector` is None for one that could not be read. `claimants` are
     the manifests that a live template alone belongs to: it equals the template of one of them, or is what an ambiguous one could
@@ -151,10 +152,10 @@ class Selection:
 class Plan:
     """Everything one comparison found.
 
-    `digest` covers format, target, manifests (values of variables included), live state and what matching decided. `manifests_digest`
-    the manifests without the values of variables, `live_digest` the live state: they only say which of the two moved. `hidden`
-    counts entries by status that the selection left out, `hidden_forms` those of them that were compared by presets alone.
-    All sorted: `other_organizations` were read besides the target's, because manifests name them. `left_out` are the ids of live
+    `digest` covers format, target, manifests (values of variables included), live state and what matching decided.
+    `manifests_digest` (without values of variables) and `live_digest` only say which of the two changed. `hidden` counts the
+    entries that the selection left out, by status. `hidden_forms` counts those of them that were compared by presets alone.
+    The tuples are sorted. `other_organizations` were read besides the target's, because manifests name them. `left_out` are the ids of live
     templates that the target's `unmanaged` lists, neither read nor compared. `unread_organizations` are named by earlier revisions
     of manifests and by none of today. `decided` are the ids of earlier creates of which the outcome is known now, each with its
     template.
@@ -191,7 +192,7 @@ class Plan:
 
     @property
     def create_errors(self) -> tuple[Diagnostic, ...]:
-        """Why shown creates must not be sent: the server would refuse them or store something else, in order."""
+        """Why shown creates must not be sent, in plan order: the server would refuse them or store something else."""
         assessed = (entry.assessed for entry in self.with_status(Status.CREATE))
         return tuple(problem for each in assessed if each is not None for problem in each.errors)
 

@@ -155,7 +155,7 @@ def render_apply(
 ) -> str:
     """The whole account, ending with a line break, without the plan. A create of which every line is among those `shown` is left out."""
     lines: list[str] = []
-    for creation in result.told:
+    for creation in result.reported:
         account = list(creation_lines(creation, style, verbose=verbose))
         lines.extend([] if shown.issuperset(account) else account)
     if result.refusal is not None:

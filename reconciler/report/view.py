@@ -1,7 +1,7 @@
 """What every report says of a plan, an apply or a validation, computed once: counts, summary, notes, refusal, groups. Pure.
 
-Plain words and values that text, Markdown, pages, annotations and JUnit only put into their form. Texts from outside are whole
-here. Each format makes them harmless and cuts them.
+Text, Markdown, pages, annotations and JUnit format what is computed here. Text from outside is complete here: each format escapes
+and cuts it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ COUNTED = {
     Status.UNMANAGED: "unmanaged",
     Status.IN_SYNC: "in sync",
 }
-"""What follows the number of entries of a status, in the order of the summary."""
+"""The word after the number of entries of each status, in the order of the summary."""
 
 
 def few(names: Sequence[str], number: int | None = None) -> str:
@@ -85,8 +85,8 @@ def elsewhere(entry: Entry) -> str:
 
 
 def form_words(entry: Entry) -> str:
-    """The form title of a live template alone: what tells it from others of its connector, whose name it has. "" for all other
-    entries, and without a title.
+    """The form title of a live template without a manifest. It tells apart templates of one connector, which share its name. "" for
+    all other entries, and without a title.
     """
     is_alone = entry.manifest is None and entry.form_title is not None
     return f'form "{safe_name(entry.form_title or "")}"' if is_alone else ""
@@ -166,9 +166,9 @@ def uncompared_notes(plan: Plan) -> Iterator[str]:
 
 
 def refusals_of(plan: Plan) -> tuple[Refusal, ...]:
-    """Why `apply` would refuse the plan, in the order in which it asks. () for nothing.
+    """Why `apply` would refuse the plan, in the order of its checks. () when it would not.
 
-    The number of creates is judged by the environment's limit: `plan` has no other.
+    The limit on the number of creates is the environment's.
     """
     return refusals(plan, max_creates=plan.target.max_creates)
 
@@ -217,7 +217,7 @@ _OPEN = {
 
 
 def group_of(creation: Creation) -> Group:
-    """Where a create belongs. In a settled group exactly when it is settled."""
+    """The group of a create. Its group is a settled one exactly when the create is settled."""
     if creation.is_settled:
         if not creation.entry.form_compared:
             return Group.PRESETS
@@ -278,8 +278,10 @@ def apply_summary_line(result: ApplyResult) -> str:
 
 @dataclass(frozen=True)
 class Validation:
-    """What `validate` found: all problems of the run in reading order, those of the manifests included. The manifests that could be
-    read, those without the values of unset variables included, with what rules say. How many findings the project switched off.
+    """What `validate` found.
+
+    `problems` are all problems of the run in reading order. `manifests` are those that could be read, with what rules say. Unset
+    variables do not exclude a manifest. `suppressed` counts the findings that the project switched off.
     """
 
     problems: tuple[Diagnostic, ...]
@@ -298,7 +300,7 @@ class Validation:
 
     @property
     def outcome(self) -> str:
-        """Valid or not. Where variables are not set, nobody can say that the manifests are valid."""
+        """Valid or not. Not known where variables are not set."""
         if self.errors:
             return "Invalid"
         return "Incomplete" if was_not_read(self.problems) else "Valid"
@@ -325,7 +327,7 @@ class Validation:
 
 
 def was_not_read(problems: Iterable[Diagnostic]) -> bool:
-    """Whether variables are not set, so that nobody can say that the manifests are valid."""
+    """Whether variables are not set. Then it is not known whether the manifests are valid."""
     return any(problem.rule == VARIABLE_UNSET for problem in problems)
 
 
@@ -337,7 +339,7 @@ def problem_counts(problems: Sequence[Diagnostic]) -> str:
 
 
 _NO_VERDICT = frozenset({"R414", "R415"})
-"""Errors that say by themselves why there is no verdict."""
+"""Errors that explain a missing verdict."""
 
 
 def _telling(assessed: Assessed) -> list[str]:

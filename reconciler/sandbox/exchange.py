@@ -95,8 +95,9 @@ class Sandbox:
 
 @dataclass
 class Exchange:
-    """A request with its body read. `template_id` is set by a create once the row is stored, for the ledger. `note` is what a real
-    Airbyte would not say, sent in a header.
+    """A request with its body read.
+
+    A create sets `template_id` once the row is stored, for the ledger. `note` is a hint of the sandbox alone, sent in a header.
     """
 
     request: Request
@@ -131,7 +132,7 @@ class Exchange:
 class Endpoint:
     """One row of a table of endpoints. `answer` gives the text of a 200, or raises Refusal or Unstorable.
 
-    `role` is what the caller must have at least. None: no token is asked for. Of what `creates`, the ledger keeps the body.
+    `role` is what the caller must have at least. None: no token is needed. With `creates` the ledger keeps the body.
     """
 
     method: str
@@ -156,7 +157,7 @@ def _refuse_constant(word: str) -> JsonValue:
 
 
 def required_uuid(body: JsonObject, name: str) -> str:
-    """A member that must be there and be a UUID. Lower case."""
+    """A required member as a lower-case UUID."""
     value = body.get(name)
     if not is_uuid(value):
         raise unreadable()
@@ -172,7 +173,7 @@ class Refusal(Exception):
 
 
 def refused(status: Literal[400, 422, 500], message: str) -> Refusal:
-    """A problem document with this message. 500 answers everything that nobody thought of, bad input included."""
+    """A problem document with this message. Airbyte answers 500 for every unexpected error, bad input included."""
     return _problem(status, {"message": message})
 
 

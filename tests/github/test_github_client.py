@@ -246,7 +246,7 @@ def test_answer_that_never_ends_meets_the_deadline() -> None:
         await asyncio.Event().wait()
 
     async def run() -> None:
-        timing = Timing(read_seconds=0.01, patience_seconds=0.0)
+        timing = Timing(read_seconds=0.01, retry_budget_seconds=0.0)
         factory = lambda: httpx.ASGITransport(app=silent)  # noqa: E731
         async with open_github(
             "https://api.github.example", REPOSITORY, JOB_TOKEN, timing=timing, transport_factory=factory

@@ -12,7 +12,7 @@ from reconciler.manifests.limits import Budget
 from reconciler.manifests.load import LoadedManifests, load_manifests
 from reconciler.manifests.problem_log import ProblemLog
 from reconciler.manifests.reader import read_documents
-from reconciler.manifests.repetitions import Surroundings
+from reconciler.manifests.repetitions import TargetFacts
 from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import Variables, VariableValue
 from reconciler.model.json_value import JsonValue
@@ -74,7 +74,7 @@ class ProjectOnDisk:
     root: Path
     environ: dict[str, str] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue([FAKER]))
-    surroundings: Surroundings = field(default_factory=Surroundings)
+    target_facts: TargetFacts = field(default_factory=TargetFacts)
 
     @property
     def directory(self) -> Path:
@@ -93,7 +93,7 @@ class ProjectOnDisk:
             root=self.root,
             catalogue=self.catalogue,
             environ=self.environ,
-            surroundings=self.surroundings,
+            target_facts=self.target_facts,
         )
 
     def problems(self, *paths: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from manifests.manifest_reading import ProjectOnDisk, manifest_text
 
-from reconciler.manifests.repetitions import Surroundings
+from reconciler.manifests.repetitions import TargetFacts
 
 TEMPLATE = "9b2c0000-0000-4000-8000-00000000000a"
 EU = "7c60d51f-b44e-4682-87d6-449835ea4de6"
@@ -47,7 +47,7 @@ def test_same_id_in_two_organizations_is_two_templates(project: ProjectOnDisk) -
 def test_organization_left_out_is_that_of_the_environment(
     organization: str | None, rules: list[str], project: ProjectOnDisk
 ) -> None:
-    project.surroundings = Surroundings("production", organization)
+    project.target_facts = TargetFacts("production", organization)
     project.write("a.yaml", bound("a", organization=EU.upper()) + "---\n" + bound("bb"))
     assert [problem[:4] for problem in project.problems()] == rules
 
@@ -59,7 +59,7 @@ def test_different_bindings_and_none_are_no_problem(project: ProjectOnDisk) -> N
 
 
 def test_manifest_bound_to_an_unmanaged_template_is_an_error_at_its_id(project: ProjectOnDisk) -> None:
-    project.surroundings = Surroundings("production", EU, frozenset({TEMPLATE}))
+    project.target_facts = TargetFacts("production", EU, frozenset({TEMPLATE}))
     project.write("a.yaml", bound("a", TEMPLATE.upper()))
     assert project.problems() == [
         (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verdict.verdict_forms import Make, form
 
-from reconciler.connectors.verdict.asks import asks_of
+from reconciler.connectors.verdict.questions import questions_of
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption
 
@@ -15,7 +15,7 @@ TEXT: Any = {"type": "string"}
 
 
 def asked(manifest: Manifest) -> Asked:
-    found = asks_of(manifest)
+    found = questions_of(manifest)
     assert found is not None
     return found
 
@@ -217,12 +217,12 @@ def test_the_own_form_may_leave_part_of_an_object_to_the_preset(built_in: Make) 
 
 @pytest.mark.parametrize("repository", ["source-airtable"])
 def test_a_form_that_cannot_be_inferred_asks_nothing_that_is_known(built_in: Make, repository: str) -> None:
-    assert asks_of(built_in(repository)) is None
+    assert questions_of(built_in(repository)) is None
 
 
 def test_without_form_and_specification_the_questions_are_not_known(of_connector: Make) -> None:
-    assert asks_of(of_connector(None)) is None
+    assert questions_of(of_connector(None)) is None
 
 
 def test_a_bare_schema_in_place_of_a_form_asks_nothing_that_is_known(of_connector: Make) -> None:
-    assert asks_of(of_connector(None, {}, {"type": "object", "properties": {"a": TEXT}})) is None
+    assert questions_of(of_connector(None, {}, {"type": "object", "properties": {"a": TEXT}})) is None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
-from reconciler.connectors.verdict.asks import asks_of
+from reconciler.connectors.verdict.questions import questions_of
 from reconciler.connectors.verdict.verdict import corrupted_values, judged
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed
@@ -114,7 +114,7 @@ def test_every_manifest_has_a_verdict_and_no_value_of_it_is_told(
     verdict = judged(manifest)
     assert isinstance(verdict, Verdict)
     advice = verdict_advice(manifest, verdict)
-    asked = asks_of(manifest)
+    asked = questions_of(manifest)
     assert (specification, presets, spec) == before
     assert bool(advice) == (not verdict.is_safe)
     assert all(each.pointer.startswith("/spec/") and each.message and each.help for each in advice)

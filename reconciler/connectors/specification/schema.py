@@ -1,6 +1,6 @@
-"""What one node of a schema says. Pure. Whatever a keyword holds, no question raises.
+"""Functions that read one node of a schema. Pure. None of them raises, whatever a keyword holds.
 
-The questions about the form follow Airbyte's widget (platform v2.0.0, schemaToFormBlock).
+What they say about the form follows Airbyte's widget (platform v2.0.0, schemaToFormBlock).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Kind(Enum):
 
 
 def dotted(path: Sequence[str | int]) -> str:
-    """A place in the configuration as people write it: `credentials.client_id`. At most 60 characters, the last ones."""
+    """A path in dotted form: `credentials.client_id`. Cut to its last 60 characters."""
     text = ".".join(map(str, path))
     return text if len(text) <= _LONGEST_PATH else "..." + text[3 - _LONGEST_PATH :]
 
@@ -127,7 +127,7 @@ def only_value(schema: JsonValue) -> JsonValue | Absent:
 
 
 def constant(schema: JsonValue) -> JsonValue | Absent:
-    """What the widget fills in and does not ask for. ABSENT for a field that is open.
+    """The value that the widget fills in by itself. ABSENT for a field that the customer fills in.
 
     As `only_value`, but an `enum` of one counts with a default only, and is that default (pickDefaultFields). Where the items
     have an `enum`, the field's own is not looked at.
@@ -153,9 +153,9 @@ def constants(
 def shared_constants(
     options: list[JsonObject], of: Callable[[JsonObject], JsonObject] | None = None
 ) -> list[str]:
-    """The members that are fixed in every option, in the first one's order. `of` gives those of one option.
+    """The members that are fixed in every option, in the order of the first option. `of` gives the fixed members of one option.
 
-    Without it, those by which the widget tells options apart: it takes the first, and none that is false, 0, null or empty.
+    By default `of` is what the widget does: it takes the first fixed member, and skips values that are false, 0, null or empty.
     """
     found = [(of or _telling)(option) for option in options]
     return [name for name in found[0] if all(name in rest for rest in found[1:])] if found else []
@@ -166,7 +166,7 @@ def _telling(option: JsonObject) -> JsonObject:
 
 
 def is_set(value: JsonValue | Absent) -> bool:
-    """JavaScript's truth, which is what the form asks: an empty list or object is true there."""
+    """Whether a value is true in JavaScript, as the form checks it. An empty list or object is true there."""
     return isinstance(value, list | dict) or (value is not ABSENT and bool(value))
 
 
@@ -207,7 +207,7 @@ def group_of(schema: JsonObject) -> str:
 
 
 def order_of(schema: JsonObject) -> float | None:
-    """The number that a field is sorted by: a whole one. Anything else is no order, as is one beyond every float."""
+    """The whole number that a field is sorted by. Anything else counts as no order, and so does a number too large for a float."""
     value = schema.get("order")
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > sys.float_info.max:
         return None

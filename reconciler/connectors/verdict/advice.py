@@ -14,11 +14,17 @@ from reconciler.connectors.server.forms import (
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
+from reconciler.connectors.verdict.phrases import (
+    as_json,
+    choices,
+    dotted,
+    field,
+    quoted,
+)
 from reconciler.connectors.verdict.refused import refusal_advice
 from reconciler.connectors.verdict.remedies import remedies_of_corruption
 from reconciler.connectors.verdict.verdict import form_variable_texts
 from reconciler.connectors.verdict.ways import WRITE_FORM
-from reconciler.connectors.verdict.words import as_json, choices, dotted, field, quoted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import pointer, pointer_segments
 from reconciler.model.template import Manifest

@@ -1,6 +1,6 @@
-"""One create as the verdict looks at it: what is sent, and what the server makes of it on the way. Pure.
+"""One create as the verdict sees it: what is sent, and what the server makes of it. Pure.
 
-A case can be changed and tried again: that is how a remedy is proved before anybody reads of it.
+A case can be changed and tried again. So each remedy is proved before it is shown.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue
 
 
 def without(document: JsonObject, path: Path) -> JsonObject:
-    """A copy without the member at the path. The document itself when there is none."""
+    """A copy without the member at the path. The document itself when there is no such member."""
     parent = value_at(document, path[:-1])
     if not isinstance(parent, dict) or path[-1] not in parent:
         return document
@@ -82,8 +82,7 @@ class FormNode(NamedTuple):
 class Case:
     """A connector's specification with the presets and the form of a create. `form` None is left to the server.
 
-    `work` is what the changed cases may cost together. The case itself has its own. Seeking remedies costs several times as
-    much.
+    `work` limits what all changed cases may cost together. The case itself has a limit of its own.
     """
 
     specification: JsonObject
@@ -106,7 +105,7 @@ class Case:
 
     @cached_property
     def mock(self) -> JsonValue:
-        """What the server makes up from the form."""
+        """The values that the server generates from the form."""
         return None if self.user_form is None else mock_document(self.user_form.get(SCHEMA))
 
     @cached_property
@@ -189,7 +188,7 @@ class Case:
 
 
 def _first_option(place: Path, schema: JsonValue | Absent) -> tuple[Path, JsonValue | Absent]:
-    """The node that the server mocks an object from: the first of its options, of those again the first."""
+    """The node from which the server generates an object: its first option, repeated while that has options."""
     options = value_at(schema, ("oneOf",))
     while isinstance(options, list) and options and _is_object(place, schema):
         place, schema = (*place, "oneOf", 0), options[0]
@@ -198,6 +197,6 @@ def _first_option(place: Path, schema: JsonValue | Absent) -> tuple[Path, JsonVa
 
 
 def _is_object(place: Path, schema: JsonValue | Absent) -> bool:
-    """Whether the server mocks this node as an object. An option without a type counts as one."""
+    """Whether the server generates an object for this node. An option without a type counts as an object."""
     kind = value_at(schema, ("type",))
     return kind == "object" or (kind is ABSENT and place[-2:-1] == ("oneOf",))

@@ -8,7 +8,6 @@ from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members
-from reconciler.connectors.verdict import words
 from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path, value_at
 from reconciler.connectors.verdict.findings import Finding, findings_of, option_titles
 from reconciler.connectors.verdict.remedies import remedies
@@ -38,20 +37,20 @@ def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Diagnos
 
 
 def _ways(case: Case, finding: Finding) -> str:
-    return words.choices([each.words for each in remedies(case, finding)])
+    return phrases.choices([each.words for each in remedies(case, finding)])
 
 
 def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Diagnostic:
-    wrong, who = words.complaint(finding.violations), f"{words.field(finding.path)}{_option(finding)}"
+    wrong, who = phrases.complaint(finding.violations), f"{phrases.field(finding.path)}{_option(finding)}"
     is_type = case.form is not None and any(each.keyword == "type" for each in finding.violations)
     if is_type:
-        message = f"{_LEAD}: the form's field {who} {wrong} {words.quoted(finding.messages)}"
+        message = f"{_LEAD}: the form's field {who} {wrong} {phrases.quoted(finding.messages)}"
     else:
         value = _shown(case, finding.path, hidden_texts)
-        message = f"{_OWN_LEAD} it takes {value} for {who}, which {wrong} {words.quoted(finding.messages)}"
+        message = f"{_OWN_LEAD} it takes {value} for {who}, which {wrong} {phrases.quoted(finding.messages)}"
     way_out = _ways(case, finding) or _general_way(case, finding)
     if finding.root_name in case.oauth_names and case.form is None:
-        field = words.field(finding.path[:1])
+        field = phrases.field(finding.path[:1])
         way_out += f"; presetting {field} does not help, because it takes part in OAuth"
     return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out)
 
@@ -69,39 +68,41 @@ def _shown(case: Case, path: Path, hidden_texts: frozenset[str]) -> str:
     if value is ABSENT:
         return "its own value"
     if is_made_up(value):
-        return words.as_json(value, 60)
+        return phrases.as_json(value, 60)
     hidden = frozenset({pointer(path)}) if case.is_secret(path, value) else frozenset[str]()
     is_hidden = case.form is not None and may_be_secret(value, pointer(path), hidden, hidden_texts)
     node = case.object_node(path)
     source = next((text for key, text in _SOURCES.items() if node is not None and key in node.schema), "")
-    return f"{source} {'(sensitive)' if is_hidden else words.as_json(value, 60)}"
+    return f"{source} {'(sensitive)' if is_hidden else phrases.as_json(value, 60)}"
 
 
 def _general_way(case: Case, finding: Finding) -> str:
     """What is true without having found a value that can be pasted."""
     if fitting_value(finding.schema):
         own = "write the form yourself (`partialUserConfigSpec`)" if case.form is None else "change the field"
-        return f"{own} so that the value which Airbyte makes from it is {words.allowed(finding.violations)}"
-    asked = words.wanted(finding.schema) or words.allowed(finding.violations)
+        return f"{own} so that the value which Airbyte makes from it is {phrases.allowed(finding.violations)}"
+    asked = phrases.wanted(finding.schema) or phrases.allowed(finding.violations)
     return f"no value was found that the connector takes here: it has to be {asked}"
 
 
 def _preset_value(case: Case, finding: Finding) -> Diagnostic:
-    wrong = f"{words.complaint(finding.violations)}{_option(finding)}"
-    message = f"{_LEAD}: {words.field(finding.path, 'the preset ')} {wrong} {words.quoted(finding.messages)}"
-    ways = [f"write {words.allowed(finding.violations)}", *filter(None, [_ways(case, finding)])]
-    return diagnostic("R401", PRESETS + pointer(finding.path), message, words.choices(ways))
+    wrong = f"{phrases.complaint(finding.violations)}{_option(finding)}"
+    message = (
+        f"{_LEAD}: {phrases.field(finding.path, 'the preset ')} {wrong} {phrases.quoted(finding.messages)}"
+    )
+    ways = [f"write {phrases.allowed(finding.violations)}", *filter(None, [_ways(case, finding)])]
+    return diagnostic("R401", PRESETS + pointer(finding.path), message, phrases.choices(ways))
 
 
 def _missing(case: Case, finding: Finding) -> Diagnostic:
-    names, path = words.named(finding.names), finding.path
-    where = f" in {words.field(path)}" if path else ""
+    names, path = phrases.named(finding.names), finding.path
+    where = f" in {phrases.field(path)}" if path else ""
     verb = "is" if len(finding.names) == 1 else "are"
     message = (
         f"{_LEAD}: {names} {verb} required{where}{_option(finding)}, and neither preset nor required by the form "
-        f"{words.quoted(finding.messages)}"
+        f"{phrases.quoted(finding.messages)}"
     )
-    whole = words.field(path[:1])
+    whole = phrases.field(path[:1])
     general = f"give {names}: in the presets, or under `properties` and `required` of the form"
     if path:  # the server overwrites what both sides have a part of
         general = f"preset all of {whole} and do not ask for it, or ask for all of it and do not preset it"
@@ -120,10 +121,10 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
     first = (*finding.path, finding.names[0])
     is_preset = case.preset_at(first) is not ABSENT
     who = "is preset" if is_preset else "is asked for"
-    what = words.named(finding.names) + (f" in {words.field(finding.path)}" if finding.path else "")
+    what = phrases.named(finding.names) + (f" in {phrases.field(finding.path)}" if finding.path else "")
     message = (
         f"{_LEAD}: {what} {who}{_option(finding)}, and the connector allows no other names than its own "
-        f"{words.quoted(finding.messages)}"
+        f"{phrases.quoted(finding.messages)}"
     )
     near = did_you_mean(finding.names[0], members(finding.schema))
     way_out = f"{near} Otherwise " * bool(near) + (_ways(case, finding) or "remove it")
@@ -135,8 +136,10 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
 
 
 def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
-    what = f"{words.field(finding.path)} fits more than one of the connector's options{_met_titles(finding)}"
-    end = f"{what} {words.quoted(finding.messages)}"
+    what = (
+        f"{phrases.field(finding.path)} fits more than one of the connector's options{_met_titles(finding)}"
+    )
+    end = f"{what} {phrases.quoted(finding.messages)}"
     way_out = _ways(case, finding) or _TELL_APART
     if case.has_preset_object(finding.path) or not case.is_of_form(finding.path):
         return diagnostic("R401", PRESETS + pointer(finding.path), f"{_LEAD}: the preset {end}", way_out)
@@ -148,9 +151,9 @@ def _met_titles(finding: Finding) -> str:
     violation = finding.violations[0]
     looked_at = zip(option_titles(violation), violation.options, strict=False)
     titles = [title for title, found in looked_at if not found][:2]
-    return f" ({words.named(titles)})" if all(titles) and titles else ""
+    return f" ({phrases.named(titles)})" if all(titles) and titles else ""
 
 
 def _option(finding: Finding) -> str:
     """Which option of a choice was taken for the meant one."""
-    return "" if finding.option is None else f" (option {words.as_json(finding.option, 60)})"
+    return "" if finding.option is None else f" (option {phrases.as_json(finding.option, 60)})"

@@ -53,7 +53,9 @@ def render_apply_page(result: ApplyResult) -> str:
     """The whole page: what became of each create, then what else the plan found."""
     told = {id(creation.entry) for creation in result.creations}
     rest = [entry for entry in result.plan.entries if id(entry) not in told]
-    created = joined(cards.creation_card(creation, number) for number, creation in enumerate(result.told, 1))
+    created = joined(
+        cards.creation_card(creation, number) for number, creation in enumerate(result.reported, 1)
+    )
     outcomes = (
         filter_button(
             f"outcome-{each}", cards.OUTCOME_HEADINGS[each].lower(), number, cards.OUTCOME_COLOURS[each]

@@ -14,27 +14,27 @@ from reconciler.model.template import Manifest, connection_schema
 from reconciler.model.verdict import Ask, Asked, AskOption
 
 
-def asks_of(manifest: Manifest) -> Asked | None:
+def questions_of(manifest: Manifest) -> Asked | None:
     """The questions of the manifest's form, or of the one that the server would infer. None when neither is known."""
     form = Subject(manifest).effective_form
     schema = connection_schema(form)
     if form is None or schema is None:
         return None
-    fields = tuple(_asks(part for card in form_cards(form) for part in card.parts))
+    fields = tuple(_questions(part for card in form_cards(form) for part in card.parts))
     dropped = _dropped(manifest, schema) if manifest.form is None else ()
     return Asked(fields, _preset(manifest.presets, fields), dropped)
 
 
-def _asks(parts: Iterable[FormPart]) -> Iterator[Ask]:
+def _questions(parts: Iterable[FormPart]) -> Iterator[Ask]:
     """The fields of objects are in the place of the objects, each required or not by its own object."""
     for part in parts:
         if part.kind is Kind.GROUP:
-            yield from _asks(part.parts)
+            yield from _questions(part.parts)
         elif part.kind is not Kind.LOGIN:
-            yield _ask(part)
+            yield _question(part)
 
 
-def _ask(part: FormPart) -> Ask:
+def _question(part: FormPart) -> Ask:
     is_choice = part.kind is Kind.CHOICE
     return Ask(
         path=pointer(part.path),
@@ -42,7 +42,9 @@ def _ask(part: FormPart) -> Ask:
         type="oneOf" if is_choice else _type(part.schema),
         required=part.is_required,
         secret=not is_choice and takes_secret(part.schema),
-        options=tuple(AskOption(_title(each), tuple(_asks(each.parts))) for each in part.parts if is_choice),
+        options=tuple(
+            AskOption(_title(each), tuple(_questions(each.parts))) for each in part.parts if is_choice
+        ),
         by_login=part.by_login and not is_choice,
     )
 

@@ -8,6 +8,7 @@ from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members
+from reconciler.connectors.verdict import phrases
 from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path, value_at
 from reconciler.connectors.verdict.findings import Finding, findings_of, option_titles
 from reconciler.connectors.verdict.remedies import remedies

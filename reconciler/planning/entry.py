@@ -100,7 +100,8 @@ class Entry:
     `template_id`, `form_title` and `live` describe the live template. They are None without one.
     `candidates` are the ids that an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
     `manifest` and `origin` are None for a live template alone. `connector` is None for one that could not be read. `claimants` are
-    the manifests that a live template alone belongs to: it equals the template of one, or is a candidate of one. `is_elsewhere` is True where `organization_id` is not the target's.
+    the manifests that a live template alone belongs to: it equals the template of one, or is a candidate of one. `is_elsewhere` is True
+    where `organization_id` is not the target's.
     """
 
     status: Status

@@ -1,8 +1,7 @@
-"""The documented answers as values, or an error: an answer of another shape is never taken for an empty one.
-Pure.
+"""The documented answers as values, or an error. An answer of another shape is never taken for an empty one. Pure.
 
-Unknown members of items pass, because servers add them. What is beside the items could say that the list is one page of
-several, or failed: see `whole_list`.
+Unknown members of items are allowed, because servers add them. Members beside the items may say that the list is one page of
+several: see `whole_list`.
 """
 
 from __future__ import annotations
@@ -40,8 +39,7 @@ def parse_list(call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
     """`{data: [{id, name, ...}]}` as values sorted by id.
 
     Raises `UnusableAnswer` for every other shape, for an id listed twice, and for any sign that there are
-    more pages or that something failed: the documented list (platform v1.7) has none, so a part could not be told
-    from the whole.
+    more pages or that something failed. The documented list (platform v1.7) has no paging.
     """
     body = _object(call, answer)
     data = body.pop("data", None)

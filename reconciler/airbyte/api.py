@@ -103,10 +103,9 @@ class TemplateApi(Protocol):
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
         """One HTTP exchange on a fresh connection, never repeated. Trouble with server or network is a value, not an exception.
 
-        Sends the token at hand, also one that has ended (the server refuses it: `Unauthorized`): fetching one here would
-        make the list, and whatever else lets the create go out, as old as the fetching takes. So `ensure_token` comes
-        before those. Only without any token one is fetched, which raises as a read does: then nothing was sent. Cancellation
-        passes through: the outcome is unclear.
+        Sends the current token, even an expired one (the server then answers `Unauthorized`). Fetching a new one here would
+        make the list before it outdated, so `ensure_token` comes before the list. Without any token one is fetched. That raises
+        as a read does, and nothing was sent. After a cancellation the outcome is unclear.
         """
         ...
 

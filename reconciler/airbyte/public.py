@@ -112,7 +112,7 @@ class PublicDialect:
         """Whether the template belongs to the organization, by a PATCH that names only the organization.
 
         Platform v1.7 then writes nothing (no preset, no form given) and answers 200 for a template of the organization, 500 with
-        `OrganizationId does not match` for one of Airbyte's defaults or somebody else's. It needs the administrator's role.
+        `OrganizationId does not match` for Airbyte's defaults and templates of other organizations. It needs the administrator's role.
         """
         answer = await self._session.ask_once(self._calls.ownership(organization_id, template_id))
         if answer.status == 200:

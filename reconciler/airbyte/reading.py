@@ -1,6 +1,6 @@
 """The live state of one organization: the list, then one GET for each template, several at a time.
 
-Nothing that could not be read is dropped: it stays in the state as unread, so that nobody takes it for missing.
+A template that could not be read stays in the state as unread. It never counts as missing.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ async def read_live_state(
     on_template: Callable[[LiveTemplate], object] | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> LiveState:
-    """Every listed template, read or unread, both sorted by id. Ids in `skip` (lower case) are not read,
-    and named as left out where the list has them.
+    """Every listed template, read or unread, both sorted by id. Ids in `skip` (lower case) are not read.
+    Those of them that the list names are in `left_out`.
 
     `concurrency` (1 or more) is the number of GETs at a time. `on_progress(done, total)` is called once before them and after
-    each, `on_template` with each template as it arrives. After a 404 a second list is asked for: what it still names is read
-    once more, and what it names in addition is read too. A template that a list named is never taken for gone (this API deletes
-    nothing, and a list that lacks it may be a part of one): it stays unread. Raises `ServerError` when a list fails,
+    each, `on_template` with each template as it arrives. After a 404 the list is read again. What it
+    still names, and what is new in it, is read. A template that a list named once is never taken for gone, because this API
+    deletes nothing: it stays unread. Raises `ServerError` when a list fails,
     `EndpointMoved` and `CredentialsError` at once whichever request meets them.
     """
     named = await api.list_templates(organization_id)
@@ -117,7 +117,7 @@ class _Reading:
 
 
 def _ignore(*_: object) -> None:
-    """Nobody wants to know."""
+    """Progress is not reported."""
 
 
 async def _together(workers: Iterable[Coroutine[None, None, None]]) -> None:

@@ -1,8 +1,7 @@
-"""A complete answer with an error status, turned into an error that says what to do next, and what the outcome of one create means,
-the whole table. Pure.
+"""Error answers as errors that say what to do next, and the table of what each answer to a create means. Pure.
 
-Of a create, only what is proved may be called refused or unsent: everything else may have stored the template. The server's own
-words are untrusted: cut, escaped, and cleared of known secrets before they enter a message.
+A create counts as refused or unsent only with proof. Everything else may have stored the template. The server's own words are
+untrusted: they are cut, escaped, and cleared of known secrets before they enter a message.
 """
 
 from __future__ import annotations
@@ -130,7 +129,7 @@ def _message(call: Call, answer: Answer, problem: ProblemDocument | None) -> str
 
 
 def _redirect_goal(answer: Answer) -> str:
-    """Host of the Location only: the rest could carry a token, and nobody needs it to see what is wrong."""
+    """Only the host of the Location, because the rest could carry a token."""
     location = answer.headers.get("location")
     if location is None:
         return "without a Location"
@@ -211,7 +210,7 @@ def classify_answer(
 def _is_before_the_insert(body: bytes) -> bool:
     """Whether a 422 is the validator's, or that of a body that could not be bound (`{"errorId": ...}`).
 
-    The platform answers 422 to every checked exception, and only the text tells the validator's own. Another text makes the
+    The platform answers 422 to every checked exception, and only the text identifies the validator. Another text makes the
     outcome unclear, never the other way round.
     """
     problem = read_problem(body)

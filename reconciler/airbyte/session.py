@@ -1,4 +1,4 @@
-"""What every dialect needs to ask one server: lanes of connections, the token, retries of reads. Knows no path and no shape.
+"""What every dialect shares: lanes of connections, the token, retries of reads. Knows no paths and no shapes of answers.
 
 Reads are repeated by the rules of `reconciler.http.exchange`, creates never. Credentials go to the configured origin only.
 """

@@ -1,8 +1,8 @@
-"""Whether a list is the whole list: what its envelope and its headers say of pages, counts and trouble. Pure.
+"""Whether a list is the whole list: what its envelope and headers say about pages, counts and failures. Pure.
 
-The documented list (platform v1.7 to v2.0) has no paging. So the words here are those of other APIs (JSON:API, HAL, OData,
-Spring, Django, Laravel, GraphQL, Stripe, AWS), in case that Airbyte or something before it begins to cut lists. Whatever is not
-understood counts as a sign of a part. What says that there is no more is believed.
+The documented list (platform v1.7 to v2.0) has no paging. The names here are those of other APIs (JSON:API, HAL, OData,
+Spring, Django, Laravel, GraphQL, Stripe, AWS), in case Airbyte or a proxy begins to cut lists. An unknown sign counts as a sign of a
+partial list. A sign that the list is complete is believed.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _members(envelope: JsonObject, number: int, path: str = "", depth: int = 1) 
         if isinstance(value, dict) and value and depth < _DEEPEST and is_envelope:
             yield from _members(value, number, f"{where}.", depth + 1)
         else:
-            # Whole or not at all: a cut name could hold a half of a secret, which nobody would recognise.
+            # Whole or not at all: a cut name could hold half of a secret, which the scrubber would not recognise.
             what = f"`{where!a}`" if len(where) <= 40 else "a member with a long name"
             yield what, _says(words, value, number)
 

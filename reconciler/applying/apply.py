@@ -1,4 +1,4 @@
-"""The creates of one plan, one after the other, and a true account of each.
+"""The creates of one plan, one after the other, and what became of each.
 
 `one_create.py` says what happens for each of them, `settle.py` how an unclear one is looked for, `last_look.py` what
 is asked once all are done. A create is followed by the next only if the template is on the server as the manifest

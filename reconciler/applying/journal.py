@@ -4,14 +4,14 @@
     answered    what came back, with the id if there was one
     closed      the list shows it, or the server refused it before the insert, or it never left, or a person decided
 
-What was sent and not closed is an open intent: its manifest is unknown, and not created again (`planning/intents.py`). Losing
-the journal loses doubts, never pairs: which template is whose is found anew by every run.
+What was sent and not closed is an open intent: its manifest is unknown, and not created again (`planning/intents.py`). A lost
+journal loses open creates, never pairs: every run matches manifests and templates anew.
 
 A last line without its end is no line. A `sent` of which a part is missing was never on the disk as a whole, so its POST was
 never sent. Any other such line leaves an intent open. Only `sent` waits for the disk: the other lines survive the process at
-once, and a loss of power from the next `sent` on. A lost one is a doubt too many, never a create too many.
+once, and a loss of power from the next `sent` on. A lost line leaves a create open, and never causes a second create.
 
-The file lies in the checkout, whose files may be anybody's: no link is followed, nothing but a regular file is opened.
+The checkout may hold untrusted files, so links are not followed and only a regular file is opened.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Journal:
         return begun
 
     def adopt(self, intents: Iterable[Intent]) -> bool:
-        """Take over open intents of another machine, whether any was new. UnsafePlan when they cannot be made durable."""
+        """Take over open intents of another machine. True if any was new. UnsafePlan when they cannot be made durable."""
         new = [intent for intent in intents if intent.id not in self._intents]
         for intent in new:
             self._append(_SENT, intent_document(intent), durable=True)

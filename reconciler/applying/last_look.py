@@ -75,7 +75,7 @@ async def _looked_at(
         if not _was_stored(creation, organization):
             seen.append(creation)
             continue
-        # Two accounts of equal manifests may name one template: matching does not know who made which. The other one is theirs too.
+        # Matching cannot know which of two equal creates made which template. The other one belongs to them too.
         rivals = _rivals(view, creation, others)[claimed[creation.template_id] - 1 :]
         looked = replace(creation, is_listed=creation.template_id in names, candidates=rivals)
         seen.append(_displacing(_explained(looked, window), displaced, run))

@@ -164,7 +164,7 @@ class LiveView:
     def note_sending(self, connector_id: str) -> tuple[str, ...]:
         """A create of this connector goes out now. What is known until here cannot be what it stores.
 
-        The ids among it that somebody could take for that: those of the connector, and those that nobody could read. Sorted.
+        Gives the sorted ids that could be confused with it: those of the connector, and those that could not be read.
         """
         self._sent_after = self._listed | self._templates.keys()
         others = {t.id for t in self._templates.values() if t.connector_id != connector_id}

@@ -17,7 +17,7 @@
     SETTLE     look for it as long as the window is open       DONE
 
 From VERIFY, LOOK and SETTLE no way leads back to SEND: a create that may be stored is never sent again. Whatever happens, also a
-fault of this program, ends in an account. The journal notes what came of it. What stays unknown stays open there.
+fault of this program, gives a `Creation`. The journal notes the outcome. An unknown one stays open there.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ fetched after the list. A token that ends too early all the same is refused with
 """
 
 SAME_FOR_ALL = frozenset({301, 401, 403, 429})
-"""Refusals that every later create of the run would meet too. A 429 that ends a create asks for a longer pause than it got:
-the next manifest's create at once would be the opposite.
+"""Refusals that every later create of the run would get too. A 429 ends a create when the server wants a longer pause than it got,
+so the next create must not follow at once.
 """
 
 _CLOSES = {
@@ -61,8 +61,8 @@ _CLOSES = {
 """How the journal closes an intent. One that was created stays open until a list shows it, an unknown one until it is decided."""
 
 BeforeCreate: TypeAlias = Callable[[str], Coroutine[Any, Any, None]]
-"""Called with the organization after the list that authorises a create, right before each POST: what holds then held for
-the list too, and the time until the POST is as short as it can be. What it raises stops the create."""
+"""Called with the organization after the list that authorises a create, right before each POST. An exception
+stops the create."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class _Attempt:
     async def _announce(self) -> State:
         """From here on, a process that starts after this one knows that the create may have been sent.
 
-        Of a create that was refused and is sent again, the first may be stored all the same: the list before it counts.
+        When a refused create is sent again, the first one may still be stored. So the list before the first one counts.
         """
         run, organization = self._run, self._entry.organization_id
         if self._intent is None:

@@ -1,6 +1,4 @@
-"""What became of each create, and of the run: values only. Exit code, summary and every report are computed
-from these.
-"""
+"""What became of each create, and of the run. Exit code, summary and every report are computed from these values."""
 
 from __future__ import annotations
 
@@ -71,8 +69,8 @@ class ApplyResult:
     """One apply: its plan, one `Creation` for each planned create in plan order, and why it stopped early, if
     it did.
 
-    `refusal` is set when a safety rule stopped the run before anything was sent. `interrupted` when a signal
-    did, at any time.
+    `refusal` is set when a safety rule stopped the run before anything was sent. `interrupted` is set when a
+    signal stopped it at any time.
     """
 
     plan: Plan

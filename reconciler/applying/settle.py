@@ -55,7 +55,7 @@ class Search:
     """The search for the template of one create among what is new since it was sent, as far as the looks within `window` saw it.
 
     `trouble` says why the newest look is not whole, "" when it is. `listed` has every id that any list named. Of what is new, `equal`
-    is what the create would have stored, `different` was read and is something else, `unread` nobody could read yet.
+    is what the create would have stored, `different` was read and is something else, `unread` could not be read yet.
     """
 
     def __init__(self, view: LiveView, entry: Entry, window: Window) -> None:
@@ -87,8 +87,8 @@ class Search:
             self.trouble = error.message
 
     def _in_order(self, new: set[str]) -> list[str]:
-        """First what was tried least, then, once more, what was read and differs: one changed byte on the way would make
-        our template look like somebody else's.
+        """Ids to read: those with the fewest tries first. What was read and differs is read once more, because one changed byte
+        would make our template look like another.
         """
         waiting = sorted((tries, i) for i, tries in self.unread.items() if i in new)
         doubted = sorted(i for i, times in self.different.items() if i in new and times < 2)
@@ -111,7 +111,7 @@ async def verified(search: Search, template_id: str) -> Creation:
     cannot be read.
 
     The id in the answer may be wrong (a proxy, a cache): while it cannot be read, a new equal template is looked for
-    in the list too. An id that could not be read and that no list showed is not called created.
+    in the list too. An id counts as created only if it was read or a list showed it.
     """
     trouble, is_doubted, entry = "", False, search.entry
     async for _ in search.window.turns():

@@ -56,7 +56,7 @@ class StopRequest:
     _first_at: float = 0.0
 
     def request(self) -> None:
-        """Ask the run to stop at the next safe point. Once more: at once. Called in the running loop."""
+        """Ask the run to stop at the next safe point. A second call stops it at once. Called in the running loop."""
         loop = asyncio.get_running_loop()
         if not self.is_requested:
             self._first_at = loop.time()

@@ -230,8 +230,8 @@ class ApplyRun:
     ) -> ApplyResult:
         """Create, and keep the result: what fails from here on (a lease, a connection that is closed) cannot lose it.
 
-        Something was waited for since the plan when a person was asked or it `is_late`. What the decision rests on is read again
-        then, and must be the same.
+        Time has passed since the plan when a person was asked or when it `is_late`. Then the state is read again and must be the
+        same.
         """
         plan, states = planned
         if is_late or is_asked:

@@ -136,7 +136,7 @@ class Console:
         self.error(render_error(error, self.error_style()))
 
     def report_bug(self) -> None:
-        """Where this program failed and with which kind of exception. Not its words: they may quote values that nobody registered."""
+        """The place and kind of an unexpected exception. Not its message, which may quote unregistered secrets."""
         import traceback
 
         self.error(

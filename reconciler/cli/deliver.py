@@ -118,7 +118,7 @@ def report_error(console: Console, error: ReconcilerError) -> None:
 
 
 def report_bug(console: Console, error: Exception) -> None:
-    """An exception that nobody caught: its place and kind on stderr. Report files say that there is no result."""
+    """An unexpected exception: its place and kind on stderr. Report files say that there is no result."""
     console.report_bug()
     _replace_reports(console, ReconcilerError(f"internal error ({type(error).__name__})"))
 

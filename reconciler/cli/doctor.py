@@ -97,7 +97,7 @@ def _ok(name: str, *lines: str) -> Check:
 
 
 def _journal(workspace: Workspace) -> Check:
-    """The creates that nobody knows the outcome of."""
+    """The creates whose outcome is unknown."""
     try:
         intents = workspace.journal().intents
     except UnsafePlan as error:

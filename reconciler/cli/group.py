@@ -52,7 +52,7 @@ Exit codes: 0 done, 1 failed, 2 findings, 3 invalid input, 4 refused for safety,
 
 
 class CommandGroup(click.Group):
-    """Commands below a command, with the options that may also come before them: `-C` is entered at once, with `has_target`
+    """Commands below a command, with the options that may also come before them: `-C` is entered at once. With `has_target`
     `-e` and `--sandbox` are handed to the command, which refuses them when it has no such option.
 
     `lazy` names commands with the module of `package` that has a function of their name, and their first sentence. A module is

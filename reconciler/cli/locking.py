@@ -142,7 +142,7 @@ class GitLock:
         await self._leases[organization_id].renew()
 
     def _pack(self, organization_id: str) -> None:
-        """Let the lease carry what is open in the journal. It tells no organization: a repository may be public."""
+        """Let the lease carry what is open in the journal. It names no organization, because the repository may be public."""
         here = (each for each in self.journal.intents if each.organization_id == organization_id)
         self._leases[organization_id].carried = tuple(
             {key: value for key, value in intent_document(each).items() if key not in _OF_THE_TARGET}
@@ -150,7 +150,7 @@ class GitLock:
         )
 
     async def _give_back(self) -> None:
-        """Release what was taken, with what is in doubt, or say until when it is held. Trouble here is a warning: the lease expires."""
+        """Release the lease, with the creates that are open. Or say until when it is held. Trouble here is a warning: the lease expires."""
         from reconciler.lease.record import utc_text
 
         for organization, lease in self._leases.items():

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 Clean = Callable[[str], str]
 
 _CHATTY = ("httpx", "httpcore", "asyncio", "h11")
-"""Loggers that tell headers, and with them tokens that nobody has registered yet."""
+"""Loggers that write headers, which may hold unregistered tokens."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED = 130
 _GIVEN_UP = "Ended by a second signal before everything was reported; `reconciler plan` shows what is on the server now.\n"
@@ -124,7 +124,7 @@ class Signals:
 
     While a loop works, a signal is its stop request, and that of every later loop. Outside of a loop it ends the run at once
     (KeyboardInterrupt), until something is at stake (`hold`): then the first signal is noted and says what is at stake, and the
-    second ends the process, which may hang on a pipe that nobody reads.
+    second ends the process, which may hang on a pipe without a reader.
 
     One per process. `tell` writes to stderr past its buffer: a handler may run in the middle of a write.
     """

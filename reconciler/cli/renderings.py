@@ -26,7 +26,7 @@ Renderings = dict[str, Rendering]
 
 
 def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> Renderings:
-    """Those of `plan`, with `is_drift` those of `drift`, which tells the same comparison to an operator."""
+    """The renderings of `plan`. With `is_drift` those of `drift`, the same comparison for an operator."""
 
     def text(style: Style) -> str:
         from reconciler.report.text import render_plan

@@ -36,7 +36,7 @@ def text(value: str) -> Markup:
 def element(name: str, /, *children: str, **attributes: str | int | bool | None) -> Markup:
     """One element. Children that are no Markup are escaped.
 
-    An attribute is written as in Python (`class_`, `aria_label`). True stands alone, False and None leave it out.
+    An attribute is written as in Python (`class_`, `aria_label`). True gives the bare name, False and None leave it out.
     """
     start = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
     if name in _VOID:
@@ -55,7 +55,7 @@ def joined(parts: Iterable[str], between: str = "") -> Markup:
 
 
 def prose(words: str) -> Markup:
-    """Words of this program, in which what stands between backticks is code."""
+    """A sentence of this program. Text between backticks becomes code."""
     parts = words.split("`")
     if len(parts) % 2 == 0:
         return text(words)

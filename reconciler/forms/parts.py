@@ -80,7 +80,7 @@ class Preset:
 @dataclass(frozen=True)
 class Form:
     """The whole form. `trouble` is why the customer sees an error in its place ("" when it can be built). `never_asked` are dotted
-    places that the connector knows and nobody can set.
+    places that the connector knows and that cannot be set.
     """
 
     title: str

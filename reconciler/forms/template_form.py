@@ -47,7 +47,7 @@ def form_of_manifest(manifest: Manifest) -> Form | NoForm:
 
 
 def form_of_live(template: LiveTemplate, manifest: Manifest) -> Form:
-    """The form that customers have now, with what the manifest's connector and variables tell about secrets in it."""
+    """The form that customers have now, with the secrets in it that the manifest's connector and variables mark."""
     asked = questions_of(replace(manifest, form=template.form, presets=template.presets))
     return _form(manifest, template.form, template.presets, asked.fields if asked else ())
 

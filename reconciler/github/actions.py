@@ -1,6 +1,6 @@
 """What GitHub Actions says about this run, checked, as one value, and the files through which a step answers it.
 
-Everything may be missing: outside Actions there is no event, no summary and nobody to comment to. A value that is not what
+Everything may be missing: outside Actions there is no event, no summary and no place for comments. A value that is not what
 GitHub documents counts as missing and leaves a note. Nothing a pull request's author writes (title, branch, body) is read.
 """
 

@@ -52,7 +52,7 @@ class Viewer:
     login: str
 
     def wrote(self, item: JsonObject) -> bool:
-        """Whether this comment or issue is ours. A deleted author is nobody."""
+        """Whether this comment or issue is ours. A deleted author is not us."""
         user = member(item, "user")
         login = text_of(user, "login")
         return bool(login) and self.is_account(login, is_bot=user.get("type") == "Bot")

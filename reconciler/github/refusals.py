@@ -76,7 +76,7 @@ def rate_limit_wait(answer: Answer, *, now: float) -> float | None:
     """Seconds that GitHub wants us to wait. None when this is no rate limit.
 
     GitHub REST, rate limits: 403 or 429. `retry-after` if there is one, else with `x-ratelimit-remaining: 0` the time in
-    `x-ratelimit-reset`, else at least a minute. A 403 for a secondary limit without these headers can be told from a missing
+    `x-ratelimit-reset`, else at least a minute. A 403 for a secondary limit without these headers can be distinguished from a missing
     permission by GitHub's words only. A mistake there costs a wait, nothing else.
     """
     if answer.status not in (403, 429):

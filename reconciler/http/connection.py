@@ -84,8 +84,8 @@ class Connection:
 class _Wire(asyncio.Protocol):
     """A socket and its parser. Whatever arrives while no answer is awaited makes the connection unusable.
 
-    A second answer to the last request that comes after the next one was sent cannot be told from that one's: what must
-    not be such an answer is asked for on a connection of its own.
+    A second answer to the last request that comes after the next one was sent cannot be distinguished from the next answer.
+    Requests that must not get such an answer use a connection of their own.
     """
 
     def __init__(self) -> None:

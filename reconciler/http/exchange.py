@@ -1,4 +1,4 @@
-"""One HTTP exchange: a request out, a whole answer in, within a deadline and a size, and when a request is sent again.
+"""One HTTP exchange: a request out, a whole answer in, within a deadline and a size limit. Retries of reads are here too.
 
 Follows nothing. Every failure becomes one of two errors: `Unreachable` (no complete answer) or `UnusableAnswer` (too large,
 compressed). A create of a template is never sent again.
@@ -38,12 +38,12 @@ _LATER_HELP = "the server or something before it is slow or broken: start the ru
 
 @dataclass(frozen=True)
 class Timing:
-    """Clocks, sleep and chance (0 <= x < 1), so that tests need neither to wait nor to be lucky, and the deadlines in seconds.
+    """Deadlines in seconds. Clocks, sleep and chance (0 <= x < 1) can be replaced in tests.
 
     `monotonic` measures elapsed time, `now` is seconds since 1970 and only read to understand dates that the server names.
     `token`, `read` and `create` cover a whole exchange from connecting to the last byte. `connect` is the part of it before the
-    first byte may be sent, and well below the others: then a late connection is always proved unsent. `retry_budget` bounds
-    everything that waiting for GitHub may cost in one run.
+    first byte may be sent, and well below the others: then a late connection is always proved unsent. `retry_budget` is the
+    total wait for GitHub in one run.
     """
 
     monotonic: Callable[[], float] = time.monotonic

@@ -127,7 +127,7 @@ def unusable(asked: Asked, reason: str, *, status: int | None = 200, help: str) 
 
 
 class Incoming:
-    """An answer while it comes in: refused as soon as its head or its body is too large, or packed as nobody asked for."""
+    """An answer while it comes in: refused as soon as its head or its body is too large, or compressed without being asked for."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -156,7 +156,7 @@ class Incoming:
         if encoding == "gzip" and self._request.takes_gzip:
             self._unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
         elif encoding not in ("", "identity"):
-            # Not the server's own word: a header may hold a token that nobody knows yet.
+            # Not the server's own word: a header may hold an unregistered token.
             how = encoding if encoding in _ENCODINGS else "in a way of its own"
             raise self._unusable(f"it is compressed ({how}), which was not asked for")
 

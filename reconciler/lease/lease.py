@@ -9,7 +9,7 @@ Clocks. The remote has none, and the machines' clocks differ, so safety does not
   - a run that takes over an expired lease waits `needed_seconds` before it lists anything: as long as a create may be under way
     plus as long as a stored one may take to be listed. The old holder cannot renew any more, so it sends nothing new, and
     what it had sent is in the list by then. A clock that is years ahead stops the other run, and nothing worse.
-Wall clocks decide only when a lease counts as expired, plus SKEW_SECONDS of politeness. Watching the
+Wall clocks decide only when a lease counts as expired, plus SKEW_SECONDS. Watching the
 ref for a whole lifetime would need no wall clock, but every takeover would take that long.
 
 The ref carries the creates whose outcome is open (`carried`). They are pushed with the renewal before each create and given to the

@@ -1,6 +1,6 @@
 """What a lease says, as JSON in the message of a commit, and the name of its ref. Pure.
 
-Nothing in it is secret: everybody who may read the repository may read who applies, since when and until when, and what the
+Nothing in it is secret: readers of the repository see who applies, from when until when, and what the
 holder carries. The target is a digest, because a public repository must not name the organization.
 """
 
@@ -37,7 +37,7 @@ class LeaseRecord:
     """One state of a lease. `holder` is random for each run, `hint` names it for people. Times are UTC.
 
     `number` counts the renewals, so that no two states of a lease are the same object. `carried` are objects that the holder
-    leaves to the next one. This room does not look into them. `released`: nobody holds the lease, it only carries.
+    leaves to the next one. This room does not look into them. `released`: no run holds the lease, it only carries.
     """
 
     target: str

@@ -50,7 +50,7 @@ class GitRemote:
     """One remote of one checkout. Made by `open_remote`, and usable while its context is open.
 
     `place` is where it is read: its name, or the URL that it pushes to where it fetches from another. A lease that is read
-    elsewhere than it is written would belong to nobody. `addresses` are those that the remotes of the checkout push to, by name.
+    elsewhere than it is written would exclude no other run. `addresses` are those that the remotes of the checkout push to, by name.
     They may hold secrets.
     """
 
@@ -63,7 +63,7 @@ class GitRemote:
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def why_a_fork(self) -> str:
-        """Why a lease here may exclude nobody, as a sentence without its end. "" if nothing on this machine says so."""
+        """Why a lease here may not exclude other runs, as a sentence without its end. "" if nothing on this machine says so."""
         what, remote = _other_repository(self.name, self.addresses, self.environ)
         if not what:
             return ""

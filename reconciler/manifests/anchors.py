@@ -48,7 +48,7 @@ class Anchors:
         return value
 
     def repeated(self, event: AliasEvent) -> JsonValue:
-        """A copy of what an alias stands for: it costs as much as writing it out. None after a problem.
+        """A copy of the value of an alias, which costs as much as writing it out. None after a problem.
 
         An anchor counts from its end on, so a value cannot hold itself.
         """

@@ -1,6 +1,6 @@
 """One load: project file, connector lock and manifests to the desired state of a run. An edge. Raises InvalidInput.
 
-What judging needs is imported in the functions: `plan` knows project and paths, and asks the server, before it is loaded.
+Heavy modules are imported in the functions, so that `plan` can ask the server while they load.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def load_desired(
     target: Target | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Desired:
-    """The desired state. Without a target nothing is known of where manifests will go, unless an environment is named, and paths
-    outside of the manifest directory are allowed. Values of variables go to `keep_secret`, before anything is read. Raises
+    """The desired state. Without a target or a named environment, the organization is not known, and paths outside of the manifest
+    directory are allowed. Values of variables go to `keep_secret`, before anything is read. Raises
     InvalidInput for what is wrong in the project file, the lock or the paths.
     """
     from reconciler.manifests.load import load_manifests
@@ -166,8 +166,8 @@ def _chosen(asked: Asked, project: Project, *, anywhere: bool) -> tuple[tuple[Pa
     """What to read, and the part of it that was asked for, relative to the project, empty for all of it.
 
     Paths inside the project's manifest directory select from it, so that matching still sees every manifest. Paths elsewhere
-    are the desired state themselves, if they may be: `anywhere`, or where the project has no manifest directory. Beside one, what
-    its manifests manage would be shown as nobody's. Raises InvalidInput with everything wrong in the paths.
+    are the desired state themselves, if they may be: `anywhere`, or where the project has no manifest directory. Beside one,
+    templates of its manifests would be shown as unmanaged. Raises InvalidInput with everything wrong in the paths.
     """
     root, directory = asked.chdir, asked.chdir / project.manifests
     anywhere = anywhere or not directory.exists()

@@ -63,7 +63,7 @@ class Fields:
     """What one kind of file may hold. `rules` are the ids of unknown and missing fields, wrong types and wrong values.
 
     `wrong` has words for wrong values by the name of the field (of the list, for an item), `examples` the line that adds a
-    missing field, and `meant` says where the file has what an unknown field is for (None: nobody knows).
+    missing field, and `meant` says where the file has what an unknown field is for (None: not known).
     """
 
     schema: JsonObject

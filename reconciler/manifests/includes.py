@@ -61,7 +61,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class _Following:
-    """What the tags of one file stand for. `chain` holds the files that are being read, the outermost first."""
+    """The values of the tags of one file. `chain` holds the files that are being read, the outermost first."""
 
     reader: Reader
     source: SourceFile

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_FILES = 2_000
-# As many as a project may hold files: a document costs more than its bytes, and its problems are told one by one.
+# As many as a project may hold files: a document costs more than its bytes, and its problems are reported one by one.
 MAX_DOCUMENTS = 2_000
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 10_000

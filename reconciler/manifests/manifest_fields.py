@@ -56,7 +56,7 @@ _MEMBERS: Final = {normal(word): word for word in _FORM_MEMBERS.split()}
 
 
 def meant_path(path: Path) -> Path | None:
-    """Where a manifest has what an unknown field at this path is for. None where nobody knows."""
+    """Where a manifest has what an unknown field at this path is for. None where that is not known."""
     found = _MEANT.get(normal(path[-1]))
     return None if found == path else found
 

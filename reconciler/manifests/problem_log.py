@@ -46,7 +46,7 @@ class ProblemLog:
             self._kept.append(problem)
 
     def count(self, number: int = 1, severity: Severity = Severity.ERROR) -> None:
-        """Notes problems that nobody described, at most this severe."""
+        """Notes problems without a description, at most this severe."""
         self._others += number
         if number and severity is Severity.ERROR:
             self._others_severity = severity

@@ -118,7 +118,7 @@ def _sandbox_findings(environment: JsonObject) -> Iterator[Diagnostic]:
     """`--sandbox` promises a local Airbyte: a create that went to a server under that name could never be undone."""
     is_open = "api" not in environment
     if not is_open and environment["api"] != Api.PUBLIC:
-        return  # the sandbox itself, or a value that is told already
+        return  # the sandbox itself, or a value that is reported already
     has = "no api, which means public" if is_open else f"the api {Api.PUBLIC}"
     where = _pointer(SANDBOX) + ("" if is_open else "/api")
     message = f"the environment {SANDBOX} has {has}, so `--sandbox` would reach a real server"

@@ -95,7 +95,7 @@ class ReadingState:
         return self.log.add(replace(origin, line=line, column=column), rule, message, help)
 
     def count_problem(self) -> None:
-        """As `problem`, once nobody will see its words: then nothing else is said about this document either."""
+        """As `problem`, when its text is not needed: nothing else is reported about this document then."""
         self.spoiled.add(_WHOLE_DOCUMENT)
         self.log.count()
 

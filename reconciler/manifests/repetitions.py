@@ -31,7 +31,7 @@ class TargetFacts:
 
 @dataclass
 class Seen:
-    """What the documents judged so far are called, ask for and are bound to. Of two alike the first is remembered."""
+    """Names, contents and template ids of the documents judged so far. Of two equal ones the first is kept."""
 
     target_facts: TargetFacts = field(default_factory=TargetFacts)
     _names: dict[str, Origin] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The stable ids of everything that can be wrong in the input, in one list, and the exception that carries one.
+"""The stable rule ids of problems in the input, and the exception that carries one.
 
 R0xx files and their syntax, R1xx the manifest's fields, R20x and R21x variables, includes and connectors, R3xx the project file.
 """

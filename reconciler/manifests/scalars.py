@@ -210,7 +210,7 @@ def explain_plain(text: str) -> tuple[str, str, str]:
 
 
 def explain_key(text: str) -> tuple[str, str, str]:
-    """Rule, message and help for a plain scalar that stands as a key and is not text."""
+    """Rule, message and help for a plain scalar that is a key and is not text."""
     if not text:
         return rules.KEY, "there is no key in front of this colon", 'write a key, or "" for the empty one'
     meaning = _meaning(reading_1_1(text), reading_1_2(text))

@@ -89,7 +89,7 @@ def _paired_indexes(
     if len(desired) + len(live) > _MAX_ARRAY_ITEMS:
         yield from by_index
         return
-    # As texts, because deepdiff takes `true` for `1`. It only pairs. Its silence is not believed, and pairs are compared again.
+    # As texts, because deepdiff takes `true` for `1`. It only pairs items. Pairs are compared again, even if it reports no difference.
     texts = [canonical_json(item) for item in live], [canonical_json(item) for item in desired]
     if texts[0] != texts[1]:
         yield from list(_paired_texts(*texts)) or by_index

@@ -55,7 +55,7 @@ class Content:
     """A template's presets and form as canonical texts, and the form's title (None without a form or a text title).
 
     `form_key` None means that the form is not known (desired side only): then forms are not compared, and the plan says so. Only the
-    texts are kept: of thousands of equal pairs nothing else is ever asked.
+    texts are kept, because equal pairs need nothing else.
     """
 
     presets_key: str = field(repr=False)

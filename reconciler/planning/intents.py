@@ -1,4 +1,4 @@
-"""Creates that nobody knows the outcome of, held against what is live now: the last veto of `match.py`'s "create". Pure.
+"""Creates with an unknown outcome, compared with what is live now: the last veto of `match.py`'s "create". Pure.
 
     the id that the server answered is listed                               -> decided
     a template that was not there before is what the create would store     -> decided

@@ -249,8 +249,8 @@ def _each(by: KeyRule, manifests: Iterable[Desired], templates: list[Live]) -> l
 
 
 def _weak_pairs(free: list[Desired], left: list[Live], certain: Sequence[Pair]) -> list[Pair]:
-    """The pairs of the weak rules. Copies of a template that is paired already are nobody else's, and equal templates count once where
-    forms are not known.
+    """The pairs of the weak rules. Copies of a paired template are not candidates. Equal templates count once where forms are not
+    known.
     """
     pairs: list[Pair] = []
     for by in WEAK:

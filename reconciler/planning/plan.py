@@ -7,7 +7,7 @@
     bound id is gone, or a read failed        -> unknown
     an earlier create of it is undecided      -> unknown, whatever else it is (`intents.py`)
     live template equal to a paired one       -> duplicate
-    any other live template nobody took       -> unmanaged
+    any other live template       -> unmanaged
 
 `match.py` decides which manifest is created, and holds all rules for it. `content.py` says what equal means, `explain.py` writes the
 entries, `assess.py` judges what would be created.

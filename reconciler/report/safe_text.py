@@ -1,7 +1,7 @@
 """Text for people: colours, and that nothing from manifests and servers drives a terminal or a CI runner. Pure.
 
-Reports call `safe_text` or one of its like on every text from outside. `safe_output`, under both streams, is for the text that
-somebody forgot. Imports next to nothing: it is under `--help` too.
+Reports call `safe_text` or one of its like on every text from outside. `safe_output`, under both streams, is for text that
+was forgotten. Imports next to nothing: it is under `--help` too.
 """
 
 from __future__ import annotations

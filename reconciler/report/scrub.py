@@ -1,7 +1,7 @@
 """The second layer against leaks: takes known secret values out of any text that leaves the program, however they are spelled.
 
 It knows values, not places. The first layer (`planning.compare`) knows places, not values. A value of fewer than six
-characters is not looked for: it would cut ordinary words, and the cut would tell what it is. Such values are hidden by their
+characters is not looked for: it would cut ordinary words, and the cut would reveal it. Such values are hidden by their
 place only.
 """
 

@@ -118,7 +118,7 @@ def _connector(entry: Entry) -> str:
 
 
 def _place(entry: Entry) -> str:
-    """File and line, the template, and what tells it from others."""
+    """File and line, the template, and what distinguishes it from others."""
     file = "" if entry.origin is None else f"{safe_path(entry.origin.file)}:{entry.origin.line}"
     template = ""
     if entry.template_id is not None:

@@ -79,7 +79,7 @@ def _stored(corruption: Corruption) -> str:
 
 
 def asks_lines(asked: Asked | None, *, verbose: bool = False) -> Iterator[str]:
-    """What the customer is asked, what is preset, what nobody can set. A `*` marks what must be answered.
+    """What the customer is asked, what is preset, what cannot be set. A `*` marks what must be answered.
 
     Nothing for None: the form is not known.
     """

@@ -24,7 +24,7 @@ class _Server(uvicorn.Server):
         self._on_listening = on_listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Starts to accept connections, then tells."""
+        """Starts to accept connections, then says so."""
         await super().startup(sockets)
         self._on_listening()
 

@@ -1,4 +1,4 @@
-"""One `ci` command from its start to its exit code: where it says its result, and what becomes of the code when that fails.
+"""One `ci` command from start to exit code: where its result is shown, and the exit code when that fails.
 
 Nothing that GitHub does or refuses changes what was planned or created. What the token may not write (a fork, Dependabot,
 missing permissions, issues switched off) is a warning, and the summary has the result. Any other trouble is an error: a report
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Render = Callable[..., str]
-"""A result as Markdown: a `*_markdown` function of `report` that lacks its surroundings only."""
+"""A result as Markdown: a `*_markdown` function of `report` without its frame."""
 
 MAX_BODY = 65_536
 """Characters that GitHub takes for a comment or an issue (observed: 422 "body is too long (maximum is 65536 characters)")."""
@@ -76,7 +76,7 @@ class Pipeline:
             budget = max(budget // 2, least)
 
     def say(self, text: str) -> None:
-        """What this run tells on GitHub, or does not and why: on stderr."""
+        """Say on stderr what this run shows on GitHub, or why it shows nothing."""
         self.console.words(f"{text}\n")
 
     def warn(self, text: str) -> None:

@@ -60,7 +60,7 @@ class Review:
     def difference(self, plan: Plan, *, has_creates: bool) -> str:
         """What a person has to know before trusting that what was reviewed is what was applied. "" for nothing.
 
-        Without creates an unknown review is nobody's concern: a plan that changes nothing has no comment.
+        Without creates an unknown review does not matter: a plan that changes nothing has no comment.
         """
         if self.pull is None:
             return ""

@@ -77,7 +77,7 @@ def letters_for_java(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def options_alike(subject: Subject) -> Iterator[Diagnostic]:
-    """R503: visible options that nobody can choose: their deciding constant is an earlier one's, or no single value."""
+    """R503: visible options that cannot be chosen: their deciding constant is an earlier one's, or no single value."""
     for node, visible in _choices(subject):
         keys = shared_constants(options_of(node.schema))
         seen: set[str] = set()

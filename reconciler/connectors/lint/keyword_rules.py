@@ -171,7 +171,7 @@ def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _format_meant(name: str) -> str | None:
-    """The format that was probably meant. None for a right one and for those that nobody here knows."""
+    """The format that was probably meant. None for a correct format and for an unknown one."""
     meant = _FORMATS_MEANT.get("".join(char for char in name[:40].lower() if char.isalpha()))
     return meant if meant != name else None
 

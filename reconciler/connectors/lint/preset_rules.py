@@ -1,5 +1,5 @@
 """Lint rules about presets: keys that the connector does not know, values that the customer or a log-in overwrites, and variables that
-nobody replaces. Pure.
+that is never replaced. Pure.
 
 Platform v1.7 and later: an inferred form asks for every name in the paths of OAuth, preset or not.
 """

@@ -1,4 +1,4 @@
-"""What a text gives away about itself: a placeholder, a credential, neither, and the secrets that are certain. Pure.
+"""Whether a text is a placeholder, a credential or neither, and which secrets are certain. Pure.
 
 Placeholders are narrow on purpose: `changeme` and `password` are real passwords of real databases. Samples are wider: they are judged
 only where a form shows an example.

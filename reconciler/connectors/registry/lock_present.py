@@ -20,7 +20,7 @@ from reconciler.model.text import short_text
 class PresentLock:
     """`text` is None when there is no file, `lock` when there is no sound one. `problems` say what is wrong with it.
 
-    `source` is the registry that it names. None when nobody can tell, and for the lock of a new project, which `init` makes from
+    `source` is the registry that it names. None when that is not known, and for the lock of a new project, which `init` makes from
     the sandbox's catalogue.
     """
 

@@ -147,7 +147,7 @@ def _in_order(node: JsonObject) -> JsonObject:
 
 
 def _single_type(schema: JsonObject) -> JsonValue:
-    """The type, the first that is not null of several. Where there is none, what the other keywords tell."""
+    """The type, the first that is not null of several. Without one, the type that the other keywords imply."""
     if schema.get("type") is not None:
         kinds = (kind for kind in type_names(schema) if is_writable(kind))
         return next((kind for kind in kinds if kind != "null" or schema["type"] == "null"), None)

@@ -52,7 +52,7 @@ def is_key(name: str) -> bool:
 
 
 class _Dumper(yaml.SafeDumper):
-    """PyYAML's writer, which is told what needs no quotes. Lists of scalars are in brackets."""
+    """PyYAML's writer with our rules for quotes. Lists of scalars are in brackets."""
 
     is_flow = False
 

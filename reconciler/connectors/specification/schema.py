@@ -88,7 +88,7 @@ def takes_secret(schema: JsonObject) -> bool:
 
 
 def holds_secret(schema: JsonValue, depth: int = 0) -> bool:
-    """Whether a secret is anywhere in this schema, under whatever keyword. True where it is nested too deeply to tell."""
+    """Whether a secret is anywhere in this schema, under any keyword. True where the schema is nested too deeply to search."""
     if isinstance(schema, list):
         return any(holds_secret(part, depth + 1) for part in schema)
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""What the customer will be asked, what the manifest answers for them, and what nobody can answer any more. Pure."""
+"""The questions that the customer is asked, the presets, and the fields that cannot be set any more. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def questions_of(manifest: Manifest) -> Asked | None:
 
 
 def _questions(parts: Iterable[FormPart]) -> Iterator[Ask]:
-    """The fields of objects are in the place of the objects, each required or not by its own object."""
+    """Fields of objects take the place of their object. `required` is that of their own object."""
     for part in parts:
         if part.kind is Kind.GROUP:
             yield from _questions(part.parts)

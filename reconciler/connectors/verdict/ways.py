@@ -31,7 +31,7 @@ Way: TypeAlias = Callable[[Case, Finding], Iterator[Remedy]]
 
 
 def without_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """Without the preset the customer is asked, where the form has the field, else the connector may do without it."""
+    """Without the preset the customer is asked, where the form has the field. Else the connector may do without it."""
     name = finding.root_name
     if name in case.presets:
         after = case.without_preset((name,))
@@ -144,7 +144,7 @@ def _discriminator_in_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
 
 
 def _discriminator_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
-    """What tells the options apart becomes part of the server's own answer."""
+    """The constant of an option becomes part of the value that the server generates."""
     node = _asking_node(case, finding)
     if node is None:
         return

@@ -195,7 +195,7 @@ def _elsewhere(entry: Entry) -> str:
     return f"organization {code(entry.organization_id)}" if entry.is_elsewhere else ""
 
 
-# What a new template means for customers: the questions of its form, what is preset, what nobody can set.
+# What a new template means for customers: the questions of its form, what is preset, what cannot be set.
 
 
 def _questions(asked: Asked | None) -> str:
@@ -226,7 +226,7 @@ def _question_count(asked: Asked) -> str:
 
 
 def _form_lines(asked: Asked | None) -> Iterator[str]:
-    """What the customer never sees: presets, and fields that nobody can set."""
+    """What the customer never sees: presets, and fields that cannot be set."""
     if asked is not None and asked.preset:
         yield f"Preset, not asked: {codes(map(dotted, asked.preset))}"
     if asked is not None and asked.dropped:

@@ -1,5 +1,5 @@
-"""Carry out a plan: safe creation and a true account of it.
+"""Carry out a plan: create safely, and say what became of each create.
 
-Here belongs every rule about sending a create, the one act that cannot be undone, and the journal of what was sent. Terminals, exit
-codes and other files do not.
+Here belongs every rule about sending a create, which cannot be undone, and the journal of what was sent. Does not belong here:
+terminals, exit codes, other files.
 """

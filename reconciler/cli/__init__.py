@@ -1,7 +1,7 @@
 """The command line. A command parses its options and calls one function a stage: load, read, plan, apply, deliver.
 
-Here belongs what prints, asks a person, handles signals or exits, and nothing else does that. No rule belongs here: what is valid,
-what is created and what a report says is decided in the rooms below. Start-up imports click and nothing else (`group`). A command's
+Only code here prints, asks a person, handles signals or exits. Does not belong here: rules. What is valid, what is created and what
+a report says is decided in the rooms below. Start-up imports click and nothing else (`group`). A command's
 module is imported when it is called.
 """
 

@@ -1,4 +1,4 @@
-"""Our comments on a pull request: found by marker and author, edited in place, never doubled, and the pull request of a commit.
+"""Our comments on a pull request, found by marker and author and edited in place. Also finds the pull request of a commit.
 
 Everything that this program writes on GitHub begins with a marker line, by which it is found again:
 
@@ -212,7 +212,7 @@ def says_the_same(one: str, other: str) -> bool:
 async def merged_pull(github: GitHub, sha: str, *, branch: str | None) -> MergedPull | None:
     """The pull request whose merge made this commit. None for a commit that was pushed, or not merged (yet).
 
-    GitHub lists every pull request that holds the commit. The one that names it as its merge commit wins, else the last one
+    GitHub lists every pull request that holds the commit. The one that names it as its merge commit wins, and else the last one
     that was merged into `branch` (None: any): a rebase merge names only the last of its commits.
     """
     items = await github.pages(f"{github.home}/commits/{sha}/pulls", permission=PULLS)

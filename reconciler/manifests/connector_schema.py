@@ -31,7 +31,7 @@ _JAVA_ONLY: Final = re.compile(r"\\[AzZQEGhHRXpPN]|\(\?(?!:|=|!|<=|<!)|[*+?}]\+|
 def connector_manifest_schema(connector: Connector) -> JsonObject:
     """The schema of a manifest for `connector`: `spec.connector` names it, `spec.partialDefaultConfig` is its own schema.
 
-    Presets are partial: nothing is required at their top, and no secret anywhere. Where options are told apart by their
+    Presets are partial: nothing is required at their top, and no secret anywhere. Where options differ only by their
     secrets, several may fit. A secret keeps its type and says that it must not be preset. What neither draft can say alike
     (references, tuples, Java's own expressions) is left out, so that a good preset is never called wrong. Without a
     specification presets are as free as in `manifest_schema`.

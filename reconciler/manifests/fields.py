@@ -82,8 +82,8 @@ class Fields:
         if not errors:
             return [], 0
         complaint = _Complaint(self, document, frozenset(hidden))
-        told = complaint.without_renamed(errors)
-        return [complaint.about(each) for each in told[:limit]], max(len(told) - limit, 0)
+        complaints = complaint.without_renamed(errors)
+        return [complaint.about(each) for each in complaints[:limit]], max(len(complaints) - limit, 0)
 
     def names(self, path: Path) -> list[str]:
         """The fields that are known at a path."""

@@ -1,4 +1,4 @@
-"""The values that travel between the rooms: frozen, without behaviour that touches the outside.
+"""The values that rooms exchange: frozen, without input or output.
 
 Belongs here: what two or more rooms exchange. Does not belong here: rules (planning), reading, writing,
 rendering.

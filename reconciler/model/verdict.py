@@ -68,7 +68,7 @@ class Asked:
     """Everything about one form: `fields` in the order of the form, and what the customer never sees.
 
     `preset` are the places that the manifest fills in and the form does not ask for. `dropped` are the connector's
-    optional fields that inference leaves out, so that nobody can set them. Both are JSON pointers within the
+    optional fields that inference leaves out, so that they cannot be set. Both are JSON pointers within the
     configuration, sorted.
     """
 

@@ -65,7 +65,7 @@ def _rules(
     *,
     seeks_remedies: bool,
 ) -> tuple[Diagnostic, ...]:
-    """What the server would answer and what lint finds beside `secrets`. A remedy could name a stand-in for a value that is not set."""
+    """What the server would answer and what lint finds beside `secrets`. A remedy could name a placeholder for a value that is not set."""
     expected = verdict_advice(subject.manifest, judgement, seeks_remedies=seeks_remedies)
     return (*expected, *lint(subject.beside((*secrets, *expected))))
 

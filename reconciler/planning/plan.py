@@ -162,7 +162,7 @@ def _is_under(file: str, path: str) -> bool:
 
 
 def _target_facts(target: Target) -> JsonObject:
-    """Everything about the target that a plan depends on, which branches may apply it is no part of what it says."""
+    """Everything about the target that a plan depends on. The branches that may apply it are no part of it."""
     facts = {name: value for name, value in asdict(target).items() if name != "apply_branches"}
     return {
         **facts,

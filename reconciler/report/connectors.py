@@ -79,13 +79,15 @@ def _change_line(change: LockChange, style: Style) -> str:
 
 def _lock_summary(update: LockUpdate, style: Style) -> str:
     kinds = Counter(change.kind for change in update.changes)
-    told = ", ".join(f"{kinds[kind]} {kind}" for kind in ChangeKind if kinds[kind])
+    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in ChangeKind if kinds[kind])
     some = "" if update.taken in (None, update.connectors) else f", {update.taken} of them"
     counted = f"{count(update.connectors, 'connector')}{some} from {_registry_words(update.source)}"
-    state = f"would change: {told or 'its source'}" if update.is_check else f"written: {told or 'its source'}"
+    state = (
+        f"would change: {counts or 'its source'}" if update.is_check else f"written: {counts or 'its source'}"
+    )
     if not update.differs:
         state = "up to date"
-    elif not told and update.old_source in (None, update.source):
+    elif not counts and update.old_source in (None, update.source):
         state = f"{'would be written' if update.is_check else 'written'} anew, no connector changed"
     way_out = "; run `reconciler connectors lock`" if update.differs and update.is_check else ""
     return safe_text(f"{update.file}: {counted}") + f"; {style.paint(state, 'bold')}{way_out}."
@@ -186,11 +188,11 @@ def render_connector(hit: Hit, style: Style = PLAIN) -> str:
         ("from", hit.collection.words),
         *_oauth_facts(oauth_of(entry.specification)),
     ]
-    told = "".join(f"{key:<12}{safe_text(short_text(text, 400))}\n" for key, text in facts)
+    lines = "".join(f"{key:<12}{safe_text(short_text(text, 400))}\n" for key, text in facts)
     rows = [_row(part) for part in _parts(hit)]
     header = ("FIELD", "TYPE", "REQUIRED", "SECRET", "DEFAULT", "CONSTRAINTS")
     fields = _table(header, rows, style) if rows else "No fields.\n"
-    return f"{style.paint(safe_text(entry.name), 'bold')}\n{told}\n{fields}"
+    return f"{style.paint(safe_text(entry.name), 'bold')}\n{lines}\n{fields}"
 
 
 def _parts(hit: Hit) -> list[Part]:

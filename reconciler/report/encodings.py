@@ -27,7 +27,7 @@ _ROUNDS = 4
 """How many times one encoding may lie in another."""
 _LONG_TEXT = 16
 _JUNK = re.compile(r"[^!-*,-_a-~…]+")
-"""White space, the plus in its place, Markdown's backtick, controls, and what is not ASCII, but the mark of a cut is kept."""
+"""White space, the plus in its place, Markdown's backtick, controls, and what is not ASCII. The mark of a cut is kept."""
 _HEX = "[0-9a-fA-F]"
 _ESCAPE = re.compile(
     rf"(\\+(?:U{_HEX}{{8}}|u{_HEX}{{4}}|u\{{{_HEX}{{1,6}}\}}|[xX]{_HEX}{{2}})|%{_HEX}{{2}})"

@@ -137,8 +137,8 @@ def _command(annotation: Annotation, prefix: str) -> str:
         properties[:0] = [("file", file), ("line", str(origin.line)), ("col", str(origin.column))]
     elif origin is not None:
         message = f"{origin}: {message}"
-    told = ",".join(f"{name}={_property(safe_path(value))}" for name, value in properties)
-    return f"::{annotation.severity} {told}::{_data(clipped(safe_text(message), _MAX_MESSAGE))}"
+    place = ",".join(f"{name}={_property(safe_path(value))}" for name, value in properties)
+    return f"::{annotation.severity} {place}::{_data(clipped(safe_text(message), _MAX_MESSAGE))}"
 
 
 def _in_repository(prefix: str, file: str) -> str:

@@ -100,8 +100,8 @@ def _field(ask: Ask, *, verbose: bool) -> str:
     facts = [kind, "by log-in" if ask.by_login else ""]
     if ask.options:
         facts = ["one of " + " | ".join(_option(option, verbose=verbose) for option in ask.options)]
-    told = ", ".join(fact for fact in facts if fact)
-    return f"{safe_name(ask.title)}{'*' if ask.required else ''}{f' ({told})' if told else ''}"
+    details = ", ".join(fact for fact in facts if fact)
+    return f"{safe_name(ask.title)}{'*' if ask.required else ''}{f' ({details})' if details else ''}"
 
 
 def _option(option: AskOption, *, verbose: bool) -> str:

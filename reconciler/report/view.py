@@ -98,13 +98,13 @@ def form_words(entry: Entry) -> str:
 def summary_line(plan: Plan) -> str:
     """One sentence: what would be created, what differs, what was not looked at. "Up to date" only if nothing at all was left out."""
     summary = plan.summary
-    told = [f"{summary[status]} {word}" for status, word in COUNTED.items() if summary[status]]
+    counts = [f"{summary[status]} {word}" for status, word in COUNTED.items() if summary[status]]
     left_out = left_out_sentence(plan)
-    if told == [f"{summary[Status.IN_SYNC]} in sync"] and not left_out:
-        return f"Up to date: {told[0]}."
+    if counts == [f"{summary[Status.IN_SYNC]} in sync"] and not left_out:
+        return f"Up to date: {counts[0]}."
     is_settled = not any(number for status, number in summary.items() if status not in SETTLED)
     parts = (
-        f"Plan: {', '.join(told) or 'nothing to show'}.",
+        f"Plan: {', '.join(counts) or 'nothing to show'}.",
         left_out,
         "" if is_settled else "Not up to date.",
     )
@@ -115,8 +115,8 @@ def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
     """A number and a reason for each kind. Nothing where everything was compared and is shown."""
     if plan.hidden_count:
         parts = ", ".join(f"{number} {status}" for status, number in plan.hidden.items())
-        told = f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection"
-        yield f"{told} ({parts})" if by_status else told
+        unselected = f"{count(plan.hidden_count, 'entry', 'entries')} outside the selection"
+        yield f"{unselected} ({parts})" if by_status else unselected
     if plan.uncompared_forms:
         yield f"{count(plan.uncompared_forms, 'form')} not compared"
     if plan.unread_organizations:
@@ -133,8 +133,8 @@ def _ignored(number: int) -> str:
 
 def left_out_sentence(plan: Plan, *, by_status: bool = True) -> str:
     """What was not compared or is not shown. "" for nothing. Without `by_status` no word in it can be taken for an outcome."""
-    told = ", ".join(_left_out(plan, by_status=by_status))
-    return f"Not shown or not compared: {told}." if told else ""
+    gaps = ", ".join(_left_out(plan, by_status=by_status))
+    return f"Not shown or not compared: {gaps}." if gaps else ""
 
 
 def plan_notes(plan: Plan) -> Iterator[str]:
@@ -151,9 +151,9 @@ def uncompared_notes(plan: Plan) -> Iterator[str]:
     """What was not compared, and what to do about it, a sentence for each kind."""
     if plan.uncompared_forms:
         names = [clipped(entry.name, MAX_NAME) for entry in plan.entries if entry.is_uncompared]
-        told = f": {few(names, plan.uncompared_forms)}" if names else ""
+        examples = f": {few(names, plan.uncompared_forms)}" if names else ""
         yield (
-            f"{count(plan.uncompared_forms, 'form')} not compared{told}; `reconciler connectors lock` fetches the specifications "
+            f"{count(plan.uncompared_forms, 'form')} not compared{examples}; `reconciler connectors lock` fetches the specifications "
             "that they are inferred from; a form written into the manifest needs none"
         )
     if plan.unread_organizations:
@@ -308,10 +308,10 @@ class Validation:
     @property
     def facts(self) -> str:
         """How much was read and found, and what was not looked at, in our own words and numbers."""
-        told = [f"{count(len(self.manifests), 'manifest')} read", problem_counts(self.problems)]
+        parts = [f"{count(len(self.manifests), 'manifest')} read", problem_counts(self.problems)]
         values = [len(manifest.unset_pointers) for manifest, _ in self.manifests if manifest.unset_pointers]
         if values:
-            told.append(
+            parts.append(
                 f"{len(values)} only in part ({count(sum(values), 'value')} of variables that are not set, "
                 f"{count(len(values), 'verdict')} not known)"
             )
@@ -320,10 +320,10 @@ class Validation:
             for manifest, assessed in self.manifests
         )
         if unknown:
-            told.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
+            parts.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
         if self.suppressed:
-            told.append(_ignored(self.suppressed))
-        return ", ".join(told)
+            parts.append(_ignored(self.suppressed))
+        return ", ".join(parts)
 
 
 def was_not_read(problems: Iterable[Diagnostic]) -> bool:

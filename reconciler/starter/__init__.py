@@ -1,4 +1,4 @@
-"""What `reconciler init` writes and says: the texts, and what is filled into them. Decides no path and writes nothing.
+"""The texts of `reconciler init`, and what is filled into them. `texts/` holds them, with `<<name>>` where something is filled in.
 
-`texts/` holds the texts as they are, with `<<name>>` where something is filled in.
+Does not belong here: choosing paths, writing files (`cli`).
 """

@@ -1,7 +1,7 @@
 """`reconciler ci`: plan, apply and drift as workflows call them, with everything that GitHub shows about a run.
 
-Here belongs which result goes where on GitHub: step summary, outputs, comment, issue. The run itself is that of the plain commands,
-and how a result is worded is up to `report`. Outside GitHub Actions the commands work too and say what they left out.
+Here belongs which result goes where on GitHub: step summary, outputs, comment, issue. Outside GitHub Actions the commands work too
+and say what they left out. Does not belong here: the run itself (the plain commands), the text of a result (`report`).
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ _PUBLISHED: Final = frozenset((
     "7af8291d09b6a31a", "b69d4b1b4529c52d", "4f9fb8b3342454db", "ac41d6d19c90ef0d", "bef2ff4f7d6a7560",
 ))  # fmt: skip
 """What Airbyte's public Connector Registry holds as default or example of a secret field and looks like a secret: the beginning of
-SHA-256 of `name=value`, so that nobody's scanner finds it here. A lock makes this list needless for its connectors.
+SHA-256 of `name=value`, so that no secret scanner reports it here. A lock makes this list needless for its connectors.
 """
 _TRACE = re.compile(
     r"PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|eyJ"
@@ -69,7 +69,7 @@ def has_credential_trace(json_text: str) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text obviously stands for a value that somebody still has to fill in."""
+    """Whether a text is obviously a placeholder for a value that is still to be filled in."""
     return len(text) <= 80 and _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
@@ -90,7 +90,7 @@ def _is_in_order(text: str) -> bool:
 
 
 def is_one_character(text: str) -> bool:
-    """Whether a text is one character, or that character again and again: nobody's secret."""
+    """Whether a text is one character, once or repeated. Such a text is no secret."""
     return len(set(text.strip())) == 1
 
 

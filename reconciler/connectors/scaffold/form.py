@@ -194,9 +194,9 @@ def _passing_text(part: _Part, node: JsonObject) -> JsonObject:
         part.note("pattern_descriptor is made up from the pattern, since Airbyte tests the form with it")
         return _in_order({**node, "pattern_descriptor": value})
     if "pattern_descriptor" in node:
-        told = _quoted(node["pattern_descriptor"])
+        quoted = _quoted(node["pattern_descriptor"])
         part.note(
-            f"pattern_descriptor {told} is left out: Airbyte tests the form with it, and it is no valid value"
+            f"pattern_descriptor {quoted} is left out: Airbyte tests the form with it, and it is no valid value"
         )
     part.note("the first example is a valid value, since Airbyte tests the form with it")
     known = node.get("examples")
@@ -205,14 +205,14 @@ def _passing_text(part: _Part, node: JsonObject) -> JsonObject:
 
 
 def _passing_choice(part: _Part, node: JsonObject) -> JsonObject:
-    """An object: the names that tell its options apart become required, and an option that passes comes first."""
+    """An object: the names that distinguish its options become required, and an option that passes comes first."""
     options = options_of(node)
     names = discriminators(options)
-    told = [_requiring(option, names) for option in options]
-    for first, option in enumerate(told):
-        changed: JsonObject = {**node, "oneOf": [option, *told[:first], *told[first + 1 :]]}
+    reordered = [_requiring(option, names) for option in options]
+    for first, option in enumerate(reordered):
+        changed: JsonObject = {**node, "oneOf": [option, *reordered[:first], *reordered[first + 1 :]]}
         if fits(mock_document(changed), part.schema):
-            if told != options:
+            if reordered != options:
                 what = f"{', '.join(names)} is required in every option"
                 part.note(f"{what}, so that Airbyte's test can tell them apart")
             if first > 0:

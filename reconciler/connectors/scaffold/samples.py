@@ -42,7 +42,7 @@ _LONGEST_SAMPLE = 1_000
 def properties_of(schema: JsonObject) -> dict[str, JsonObject]:
     """The fields of an object schema that a manifest can name, in reading order.
 
-    Those with a fixed value come first (they tell options apart), then required ones, then by `order` (unnumbered last), then by
+    Those with a fixed value come first (they distinguish options), then required ones, then by `order` (unnumbered last), then by
     name.
     """
     required = required_names(schema)
@@ -87,7 +87,7 @@ def fixed_value(schema: JsonValue) -> JsonValue:
 
 
 def discriminators(options: list[JsonObject]) -> list[str]:
-    """The names that have a fixed text in every option, sorted: they tell the options apart."""
+    """The names that have a fixed text in every option, sorted. They distinguish the options."""
     return sorted(shared_constants(options, _fixed_texts))
 
 

@@ -1,5 +1,5 @@
-"""What Airbyte's server does with a specification: infer, mock, merge, validate, store, serve. Pure.
+"""What Airbyte's server does with a specification: infer, generate test values, merge, validate, store, serve. Pure.
 
-`create` and `forms` are the server's steps, `schema_*` its validator, `java_*` the Java that both rest on. The sandbox answers by
-these rules and the plan explains by them. Nothing here knows manifests, lint or locks.
+`create` and `forms` are the server's steps, `schema_*` its validator, `java_*` the rules of Java that both use. The sandbox answers by
+these rules and the plan explains by them. Does not belong here: manifests, lint, locks.
 """

@@ -114,7 +114,7 @@ def _inside(around: FormPart, login: OAuth) -> tuple[FormPart, ...]:
 
 
 def _parts(block: FormPart, login: OAuth) -> list[FormPart]:
-    """A block, after the log-in when the log-in belongs to it: mostly to the constant that tells options apart."""
+    """A block, after the log-in when the log-in belongs to it: mostly to the constant that distinguishes its options."""
     schema, kind, parts = block.schema, kind_of(block.schema), []
     is_key = schema is _LOGIN_BLOCK or (block.path == login.key and kind is not Kind.CHOICE)
     if login.fills and is_key:

@@ -1,7 +1,7 @@
 """A plan, an apply, previews of forms or an error as one page, problems first. Pure.
 
-Entries in sync are a list in a fold. Unmanaged templates are rows. A plan of thousands of entries stays readable: the page holds a
-limited number of forms and says where there are more. How a form looks belongs to the room `forms`.
+Entries in sync are a list in a fold. Unmanaged templates are rows. The page holds a limited number of forms and says where there are
+more. Does not belong here: how a form looks (`forms`), counts and summaries (`report.view`).
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def render_plan_page(plan: Plan, *, title: str = "Plan", tells_refusal: bool = F
 
 def render_apply_page(result: ApplyResult) -> str:
     """The whole page: what became of each create, then what else the plan found."""
-    told = {id(creation.entry) for creation in result.creations}
-    rest = [entry for entry in result.plan.entries if id(entry) not in told]
+    shown = {id(creation.entry) for creation in result.creations}
+    rest = [entry for entry in result.plan.entries if id(entry) not in shown]
     created = joined(
         cards.creation_card(creation, number) for number, creation in enumerate(result.reported, 1)
     )
@@ -93,8 +93,8 @@ def render_preview_page(
 def render_error_page(error: ReconcilerError) -> str:
     """What replaces a result when there is none."""
     help_ = part("paragraph", body=prose(clipped(error.help, MAX_SENTENCE)))
-    told = _problems(error.problems) if isinstance(error, InvalidInput) else help_
-    return page("No result", cards.sentence(clipped(error.message, MAX_SENTENCE)), told, filters=None)
+    content = _problems(error.problems) if isinstance(error, InvalidInput) else help_
+    return page("No result", cards.sentence(clipped(error.message, MAX_SENTENCE)), content, filters=None)
 
 
 def _problems(problems: Iterable[Diagnostic]) -> Markup:

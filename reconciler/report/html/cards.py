@@ -175,28 +175,28 @@ def _searched(words: Iterable[str | None]) -> str:
 
 def sentence(words: str) -> str:
     """Words that begin with a capital and end with a full stop, as a sentence does."""
-    told = words.strip()
-    return told and f"{told[0].upper()}{told[1:]}{'' if told[-1] in '.!?:`' else '.'}"
+    trimmed = words.strip()
+    return trimmed and f"{trimmed[0].upper()}{trimmed[1:]}{'' if trimmed[-1] in '.!?:`' else '.'}"
 
 
 def problem_lines(problems: Iterable[Diagnostic]) -> Iterator[Line]:
     """Findings of rules with their help, and their places."""
     for each in problems:
-        told = f"{each.message}; {each.help}" if each.help else each.message
-        yield str(each.severity), f"{each.rule}: {told}", str(each.origin)
+        message = f"{each.message}; {each.help}" if each.help else each.message
+        yield str(each.severity), f"{each.rule}: {message}", str(each.origin)
 
 
 def lines_markup(lines: Iterable[Line]) -> Markup:
     """Lines. Of several of one sort only the first shows the word, to those who see. Nothing for none."""
     shown, last = [], ""
-    for sort, told, place in lines:
+    for sort, message, place in lines:
         shown.append(
             part(
                 "line",
                 kind=sort.partition(" ")[0],
                 visibility="hidden-words" if sort == last else "",
                 word=sort.capitalize(),
-                told=prose(sentence(clipped(told, MAX_SENTENCE))),
+                text=prose(sentence(clipped(message, MAX_SENTENCE))),
                 place=part("at", body=clipped(place, MAX_PATH)),
             )
         )

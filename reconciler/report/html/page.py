@@ -30,7 +30,7 @@ def part(template: str, /, **values: str) -> Markup:
 
 
 def filter_button(status: str, word: str, number: int, colour: str) -> Markup:
-    """How many entries have a status. Pressed, it shows only them. `colour` is the status whose colour it has."""
+    """How many entries have a status. When pressed it shows only them. `colour` is the status whose colour it has."""
     return part("filter", status=status, word=word, number=f"{number:,}", colour=colour)
 
 

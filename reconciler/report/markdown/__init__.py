@@ -51,49 +51,49 @@ class Frame(TypedDict, total=False):
 
 def plan_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
     """The plan as a reviewer reads it: what merging would do to customers."""
-    told = (headline.of_plan(plan), view.summary_line(plan))
-    return _page(f"Plan for {_environment(plan)}", told, sections.of_plan(plan), plan, **frame)
+    summary = (headline.of_plan(plan), view.summary_line(plan))
+    return _page(f"Plan for {_environment(plan)}", summary, sections.of_plan(plan), plan, **frame)
 
 
 def drift_markdown(plan: Plan, **frame: Unpack[Frame]) -> str:
     """The same comparison as an operator reads it: what differs from the manifests."""
-    told = (headline.of_drift(plan), view.summary_line(plan))
-    return _page(f"Drift in {_environment(plan)}", told, sections.of_drift(plan), plan, **frame)
+    summary = (headline.of_drift(plan), view.summary_line(plan))
+    return _page(f"Drift in {_environment(plan)}", summary, sections.of_drift(plan), plan, **frame)
 
 
 def apply_markdown(result: ApplyResult, **frame: Unpack[Frame]) -> str:
     """What became of each create, with the new ids, or why nothing was sent."""
-    told, plan = (headline.of_apply(result), view.apply_summary_line(result)), result.plan
-    return _page(f"Apply to {_environment(plan)}", told, sections.of_apply(result), plan, **frame)
+    summary, plan = (headline.of_apply(result), view.apply_summary_line(result)), result.plan
+    return _page(f"Apply to {_environment(plan)}", summary, sections.of_apply(result), plan, **frame)
 
 
 def validation_markdown(validation: view.Validation, **frame: Unpack[Frame]) -> str:
     """What `validate` found, offline: each problem at its line, then what customers would be asked."""
-    told = (headline.of_validation(validation), validation_summary(validation))
-    return _page("Manifests, checked offline", told, sections.of_validation(validation), None, **frame)
+    summary = (headline.of_validation(validation), validation_summary(validation))
+    return _page("Manifests, checked offline", summary, sections.of_validation(validation), None, **frame)
 
 
 def error_markdown(error: ReconcilerError, **frame: Unpack[Frame]) -> str:
     """An error that ended a run before there was a result. All problems of an invalid input."""
     if isinstance(error, InvalidInput):
         found = view.Validation(error.problems)
-        told = (headline.of_validation(found), f"Invalid: {view.problem_counts(error.problems)}.")
-        return _page("Manifests", told, sections.of_validation(found), None, **frame)
+        summary = (headline.of_validation(found), f"Invalid: {view.problem_counts(error.problems)}.")
+        return _page("Manifests", summary, sections.of_validation(found), None, **frame)
     why, way = (prose(words, headline.MAX_WORDS) for words in (error.message, error.help))
-    told = (headline.alert("CAUTION", f"**There is no result:** {why}"), way)
-    return _page("Failed", told, (), None, **frame)
+    summary = (headline.alert("CAUTION", f"**There is no result:** {why}"), way)
+    return _page("Failed", summary, (), None, **frame)
 
 
 def _page(
-    title: str, told: Sequence[str], parts: Sequence[Section], plan: Plan | None, **frame: Unpack[Frame]
+    title: str, summary: Sequence[str], parts: Sequence[Section], plan: Plan | None, **frame: Unpack[Frame]
 ) -> str:
-    """The whole text, ended by a line break. `title` is used where the caller gave no heading. `told` is finished Markdown."""
+    """The whole text, ended by a line break. `title` is used where the caller gave no heading. `summary` is finished Markdown."""
     first_line, run_url = frame.get("first_line", ""), frame.get("run_url")
     if "\n" in first_line or "\r" in first_line:
         raise ValueError("the first line has more than one line")
     notice = prose(frame.get("notice", ""), MAX_NOTICE)
     heading = f"### {prose(frame.get('heading', ''), MAX_NAME) or title}"
-    header = joined(first_line, heading, headline.alert("NOTE", notice) if notice else "", *told)
+    header = joined(first_line, heading, headline.alert("NOTE", notice) if notice else "", *summary)
     run = f"{link('See the run', run_url)}." if run_url else ""
     footer = " ".join(part for part in ("" if plan is None else _facts(plan), run) if part)
     return fitted(header, parts, footer, budget=frame["budget"], run_url=run_url)

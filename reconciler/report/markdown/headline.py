@@ -30,7 +30,7 @@ def of_plan(plan: Plan) -> str:
     stop = stopped_by(plan)
     if stop:
         return alert("CAUTION", f"**Nothing would be created:** {stop}.")
-    rest = "".join(f" {told}." for told in _not_compared(plan))
+    rest = "".join(f" {gap}." for gap in _not_compared(plan))
     creates = plan.with_status(Status.CREATE)
     if creates:
         names = codes((clipped(entry.name, MAX_NAME) for entry in creates), most=5)
@@ -99,13 +99,13 @@ def _not_compared(plan: Plan) -> Iterator[str]:
 def of_drift(plan: Plan) -> str:
     """What an operator has to know: an incomplete comparison before its findings."""
     blocked, missing, unseen = _blocked(refusals_of(plan)), plan.summary[Status.CREATE], plan.hidden_findings
-    told = [*_differing(plan)]
+    differences = [*_differing(plan)]
     if missing:
-        told.append(count(missing, "manifest has no live template", "manifests have no live template"))
+        differences.append(count(missing, "manifest has no live template", "manifests have no live template"))
     if unseen:
         which = "outside the selection"
-        told.append(count(unseen, f"entry {which} is not in sync", f"entries {which} are not in sync"))
-    found = ", ".join((*told, *_not_compared(plan)))
+        differences.append(count(unseen, f"entry {which} is not in sync", f"entries {which} are not in sync"))
+    found = ", ".join((*differences, *_not_compared(plan)))
     if blocked:
         rest = f" Found so far: {found}." if found else ""
         return alert("CAUTION", f"**The comparison is not complete:** {blocked}.{rest}")
@@ -119,9 +119,12 @@ def of_apply(result: ApplyResult) -> str:
         why = prose(result.refusal.message, MAX_WORDS)
         return alert("CAUTION", f"**Nothing was created:** {why}.{way}")
     numbers = Counter(map(group_of, result.creations))
-    told = {group: f"{count(numbers[group], 'template')} {group.value}" for group in Group if numbers[group]}
+    counts = {
+        group: f"{count(numbers[group], 'template')} {group.value}" for group in Group if numbers[group]
+    }
     open_, done = (
-        ", ".join(told[group] for group in told if group.is_settled is settled) for settled in (False, True)
+        ", ".join(counts[group] for group in counts if group.is_settled is settled)
+        for settled in (False, True)
     )
     if open_ or result.interrupted:
         first = f"**{'Interrupted: ' if result.interrupted else ''}{open_ or 'nothing is open'}.**"

@@ -115,7 +115,7 @@ def creation_item(creation: Creation) -> Item:
     """What became of one create."""
     where = f": {_template(creation.template_id)}" if creation.template_id is not None else ""
     line = f"- {_head(creation.entry)}{where}"
-    told = [
+    facts = [
         f"  - {words}: {text}"
         for words, text in (
             ("Equal to it, and new", codes(creation.candidates)),
@@ -124,7 +124,7 @@ def creation_item(creation: Creation) -> Item:
         )
         if text
     ]
-    return Item(line, lambda: joined("\n".join((line, *told)), _diff_fence(creation.changes)))
+    return Item(line, lambda: joined("\n".join((line, *facts)), _diff_fence(creation.changes)))
 
 
 def problem_item(problem: Diagnostic) -> Item:

@@ -11,6 +11,7 @@ from reconciler.connectors.lint.browser_regex import refusal_of_browsers
 from reconciler.model.diagnostic import Diagnostic, Severity
 
 Check = Callable[..., tuple[Diagnostic, ...]]
+TEXT = {"type": "string", "title": "Text"}
 SCHEMA = "/spec/partialUserConfigSpec/connectionSpecification"
 
 
@@ -37,6 +38,12 @@ def test_a_form_without_type_object_is_an_error(linted: Check) -> None:
             "write `type: object`",
         ),
     )
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf", "allOf"])
+def test_an_object_in_place_of_a_list_of_options_is_no_option(linted: Check, keyword: str) -> None:
+    found = linted({"type": "object", "properties": {"login": {"title": "Login", keyword: {"email": TEXT}}}})
+    assert {each.rule for each in found}.isdisjoint({"R504", "R514"})
 
 
 def test_a_form_of_another_type_is_named_at_its_type(linted: Check) -> None:

@@ -209,6 +209,13 @@ def test_a_form_that_offers_oauth_needs_its_fields(linted: Check) -> None:
     )
 
 
+def test_a_place_of_oauth_that_is_no_list_of_names_is_no_place(linted: Check) -> None:
+    outputs = {"a": {"path_in_connector_config": ["credentials", {"type": "string"}]}}
+    config = {"complete_oauth_output_specification": {"properties": outputs}}
+    more = {"advanced_auth": {"auth_flow_type": "oauth2.0", "oauth_config_specification": config}}
+    assert linted(form(region=text()), more=more) == ()
+
+
 def test_a_form_with_all_fields_of_oauth_or_without_oauth_is_fine(linted: Check) -> None:
     assert linted(form(credentials=CREDENTIALS), more=OAUTH) == ()
     assert linted(form(region=text())) == ()

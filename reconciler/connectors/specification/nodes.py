@@ -27,11 +27,12 @@ from reconciler.connectors.specification.schema import (
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 
 _COMBINED = frozenset({"allOf", "anyOf"})
+_LISTS = _COMBINED | {"oneOf"}
 _NAMED = frozenset({"patternProperties", "definitions", "$defs", "dependencies"})
 _ELSEWHERE = _NAMED | {
     "not", "if", "then", "else", "contains", "propertyNames", "additionalItems", "additionalProperties",
 }  # fmt: skip
-_HOLDS_NODES = _COMBINED | _ELSEWHERE | {"properties", "oneOf", "items"}
+_HOLDS_NODES = _LISTS | _ELSEWHERE | {"properties", "items"}
 ANY_ITEM = "*"
 """The index in a path that goes through an array."""
 
@@ -172,5 +173,5 @@ class Node:
         if keyword in _NAMED or isinstance(held, list):
             found = [(f"{where}/{escape_segment(key)}", part) for key, part in entries(held)]
         else:
-            found = [(where, held)]
+            found = [] if keyword in _LISTS else [(where, held)]
         return ((where, part) for where, part in found if isinstance(part, dict))

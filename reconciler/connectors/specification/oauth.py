@@ -82,4 +82,7 @@ def _properties(config: JsonValue, name: str) -> JsonObject:
 
 
 def _path(segments: JsonValue | Absent) -> Path:
-    return tuple(map(str, segments)) if isinstance(segments, list) else ()
+    """Names and indexes. () for a list with anything else in it."""
+    if not isinstance(segments, list) or not all(isinstance(each, str | int) for each in segments):
+        return ()
+    return tuple(map(str, segments))

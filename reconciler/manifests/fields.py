@@ -89,8 +89,9 @@ class Fields:
         """The fields that are known at a path."""
         node = self.schema
         for segment in path:
-            members = cast(JsonObject, node.get("properties", {}))
-            inner = members.get(segment, node.get("additionalProperties"))
+            others = node.get("additionalProperties")
+            # What it says of one name beside, as of `sandbox`, is for editors.
+            inner = others if isinstance(others, dict) else cast(JsonObject, node["properties"])[segment]
             node = self._resolved(cast(JsonObject, inner))
         return list(cast(JsonObject, node["properties"]))
 

@@ -232,6 +232,10 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
          "known here: api, url, organizationId, maxCreates, settleSeconds, unmanaged and applyBranches"),
          'R301 reconciler.yaml:4:18: unknown field "maxcreates" in environments.eu; did you mean "maxCreates"?'],
     ),
+    "unknown fields of the sandbox": (
+        "version: 1\nenvironments:\n  sandbox: {api: sandbox, unmanagd: []}\n",
+        ['R301 reconciler.yaml:3:27: unknown field "unmanagd" in environments.sandbox; did you mean "unmanaged"?'],
+    ),
     "no version": ("manifests: a\n", ['R302 reconciler.yaml:1:1: "version" is missing; add `version: 1`']),
     "another version": ("version: 2\n", ["R304 reconciler.yaml:1:10: version `2` is not known; this version reads `version: 1`"]),
     "version as text": ("version: '1'\n", ["R304 reconciler.yaml:1:10: version `1` is not known; this version reads `version: 1`"]),

@@ -63,17 +63,12 @@ def build_plan(
     contents, open_intents = contents or Contents(), tuple(intents)
     revisions = Revisions(past, manifests, organization_id=target.organization_id, contents=contents)
     desired = [contents.desired(manifest) for manifest in manifests]
-    members: dict[str, list[Desired]] = {organization: [] for organization in sorted(states)}
-    for each in desired:
-        members[each.manifest.organization_id or target.organization_id].append(each)
+    members = _by_organization(desired, sorted(states), target)
     compared = [
         _compared(wanted, states[organization], target, contents, past=revisions, intents=open_intents)
         for organization, wanted in members.items()
     ]
-    entries = sorted(
-        (entry for each in compared for entry in each.entries),
-        key=lambda entry: entry.sort_key,
-    )
+    entries = sorted((entry for each in compared for entry in each.entries), key=lambda entry: entry.sort_key)
     rest = [entry for entry in entries if not is_selected(entry, selection)]
     hidden = Counter(entry.status for entry in rest)
     live: list[JsonValue] = [each.live_facts for each in compared]
@@ -101,6 +96,15 @@ def build_plan(
         unread_organizations=tuple(sorted(set(former_organizations) - states.keys() - target.unmanaged)),
         decided=tuple(pair for each in compared for pair in each.decided),
     )
+
+
+def _by_organization(
+    desired: Iterable[Desired], organizations: Iterable[str], target: Target
+) -> dict[str, list[Desired]]:
+    members: dict[str, list[Desired]] = {organization: [] for organization in organizations}
+    for each in desired:
+        members[each.manifest.organization_id or target.organization_id].append(each)
+    return members
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from reconciler.model.text import did_you_mean, kind_of, short_text
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTOR: Final = "/spec/connector"
 _SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
+_HOLDERS = (dict, list)
 _WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
 IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 """What a variable may name without being a secret: reports must show it."""
@@ -190,18 +191,26 @@ def _text_findings(schema: JsonValue, where: str) -> Iterator[Diagnostic]:
                 yield Diagnostic(place, rules.NUMBER_BESIDE_STRING, message, help_text, severity)
 
 
-def _may_differ(value: JsonValue) -> bool:
+def _may_differ(schema: JsonObject) -> bool:
     """Whether any object in here names a type beside a number or a boolean as a value. Most forms do not, and are not walked."""
-    if isinstance(value, list):
-        return any(isinstance(each, dict | list) and _may_differ(each) for each in value)
-    if not isinstance(value, dict):
-        return False
-    kind = value.get("type")
-    if (kind == "string" or isinstance(kind, list)) and any(
-        isinstance(each, int | float) for _, each in _values(value, "")
-    ):
-        return True
-    return any(isinstance(each, dict | list) and _may_differ(each) for each in value.values())
+    waiting: list[JsonValue] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            kind = part.get("type")
+            if (kind == "string" or isinstance(kind, list)) and _holds_number(part):
+                return True
+        inner = part.values() if isinstance(part, dict) else cast(list[JsonValue], part)
+        waiting += [each for each in inner if isinstance(each, _HOLDERS)]
+    return False
+
+
+def _holds_number(schema: JsonObject) -> bool:
+    for key in VALUE_KEYWORDS:
+        value = schema.get(key)
+        if any(isinstance(each, int | float) for each in (value if isinstance(value, list) else (value,))):
+            return True
+    return False
 
 
 def _values(schema: JsonObject, where: str) -> Iterator[tuple[str, JsonValue]]:

@@ -302,7 +302,7 @@ class _Reader:
             if isinstance(value, float | int) and str(value) != text:
                 self._written[len(self._keys) - 1] = text
             return value
-        if event.style == '"':
+        if event.style == '"' and not (text.isascii() and text.isprintable()):
             self.state.check_characters(event)
             return whole_characters(text)
         return text

@@ -54,6 +54,7 @@ _ANY_VALUE = (
     "default", "const", "id", "contentEncoding", "contentMediaType", "airbyte_type", "path_in_connector_config",
 )  # fmt: skip
 _KNOWN = {word.lower(): word for word in (*_KINDS, *_ANY_VALUE)}
+_WORDS = frozenset(_KNOWN.values())
 _MEANT = {
     "min": "minimum", "max": "maximum", "example": "examples", "label": "title", "secret": "airbyte_secret",
     "hidden": "airbyte_hidden", "regex": "pattern", "options": "enum", "choices": "enum", "values": "enum",
@@ -100,8 +101,8 @@ _LIST = "write `type: array` around and `type: object` inside of `items`"
 def misspelt_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """R514: keys of schema nodes that are near a known keyword, and fields that were forgotten under `properties`."""
     for node in subject.nodes:
-        for key, value in node.schema.items():
-            if _KNOWN.get(key.lower()) == key:
+        for key, value in () if node.schema.keys() <= _WORDS else node.schema.items():
+            if key in _WORDS:
                 continue
             meant = _meant(key)
             is_field = isinstance(value, dict) and any(name in TYPES for name in type_names(value))
@@ -139,7 +140,12 @@ def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
     for node in subject.nodes:
         for key, value in node.schema.items():
             kinds = _KINDS.get(key, ())
-            if not kinds or _is_of_kinds(value, kinds) or broken_keyword(node.schema) == key:
+            if (
+                not kinds
+                or _VALUE_KINDS[type(value)] in kinds
+                or _is_of_kinds(value, kinds)
+                or broken_keyword(node.schema) == key
+            ):
                 continue
             effect = "counts as true" if key in _FLAGS and is_set(value) else "has no effect"
             wanted = " or ".join(_KIND_WORDS[kind] for kind in kinds)

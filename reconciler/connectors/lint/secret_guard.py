@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cached_property
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.secret_texts import (
@@ -36,6 +35,7 @@ from reconciler.connectors.specification.secrets import (
 )
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, escape_segment, pointer_segments, same_json, value_at
+from reconciler.model.kept import kept
 from reconciler.model.template import Manifest
 
 _ROTATE = "change the secret where it was issued, because git keeps it"
@@ -71,7 +71,7 @@ class _Written:
     public: tuple[JsonValue, ...] = ()
     keyword: str | None = None
 
-    @cached_property
+    @kept
     def mark(self) -> _Mark:
         return _Mark.HERE if any(place.is_secret for place in self.places) else self.around
 
@@ -80,7 +80,7 @@ class _Written:
         """Whether the connector's own specification holds the value there, or it only tells options apart."""
         return any(same_json(self.value, known) for known in self._known)
 
-    @cached_property
+    @kept
     def _known(self) -> tuple[JsonValue, ...]:
         nodes = self.connector.nodes if self.connector is not None else ()
         held = [(keyword, node[keyword]) for node in nodes for keyword in VALUE_KEYWORDS if keyword in node]
@@ -198,7 +198,8 @@ def _literal(written: _Written) -> Diagnostic:
 
 def _written(subject: Subject) -> Iterator[_Written]:
     """Every value in the presets, and all that the form's nodes hold under `default`, `const`, `examples` and `enum`."""
-    form = place_in(subject.schema) if subject.schema is not None else None
+    has_marks = "airbyte_secret" in subject.written_json
+    form = place_in(subject.schema) if has_marks and subject.schema is not None else None
     places = tuple(place for place in (subject.place, form) if place is not None)
     yield from _Written(PRESETS, "", subject.manifest.presets, places, subject.place).scalars()
     for node in subject.nodes:

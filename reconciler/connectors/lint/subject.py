@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
 
 from reconciler.connectors.lint.rules import MAX_FINDINGS
 from reconciler.connectors.server.forms import inferred_form
@@ -16,6 +15,7 @@ from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.place import Place, place_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
+from reconciler.model.kept import kept
 from reconciler.model.template import Manifest, connection_schema
 from reconciler.model.text import did_you_mean
 
@@ -49,11 +49,11 @@ class Subject:
         """Whether another finding names the cause: of this rule, at this pointer, or anywhere without one."""
         return (rule, pointer) in self._named
 
-    @cached_property
+    @kept
     def _named(self) -> frozenset[tuple[str, str]]:
         return frozenset((each.rule, where) for each in self.named for where in ("", each.pointer))
 
-    @cached_property
+    @kept
     def _suggestions_left(self) -> Iterator[int]:
         return iter(range(MAX_FINDINGS))
 
@@ -76,49 +76,49 @@ class Subject:
         """The connector's whole specification."""
         return self.manifest.connector.specification
 
-    @cached_property
+    @kept
     def written_json(self) -> str:
         """What the manifest writes, as one text to search in."""
         return json.dumps([self.manifest.presets, self.manifest.form], ensure_ascii=False)
 
-    @cached_property
+    @kept
     def place(self) -> Place | None:
         """The root of what the connector knows. None when its specification is not known."""
         return place_of(self.specification)
 
-    @cached_property
+    @kept
     def schema(self) -> JsonObject | None:
         """The form's JSON Schema as the manifest writes it. None when the form is left to Airbyte."""
         return connection_schema(self.manifest.form)
 
-    @cached_property
+    @kept
     def oauth(self) -> OAuth:
         """What the manifest's form says about OAuth. Nothing where it says nothing, or is left to Airbyte."""
         return oauth_of(self.manifest.form) or OAuth()
 
-    @cached_property
+    @kept
     def nodes(self) -> tuple[Node, ...]:
         """Every node of the form that the manifest writes. () when it is left to Airbyte."""
         return () if self.schema is None else tuple(Node(self.schema, SCHEMA, place=self.place).walk())
 
-    @cached_property
+    @kept
     def fields(self) -> tuple[Node, ...]:
         """The named fields of the form, at positions of the configuration."""
         return tuple(node for node in self.nodes if node.is_field)
 
-    @cached_property
+    @kept
     def shown_fields(self) -> tuple[Node, ...]:
         """The fields that the customer sees."""
         return tuple(node for node in self.fields if node.is_shown)
 
-    @cached_property
+    @kept
     def effective_form(self) -> JsonObject | None:
         """The form that the customer gets: the manifest's, else the one Airbyte would infer. None when that is not known."""
         if self.manifest.form is not None or self.specification is None:
             return self.manifest.form
         return inferred_form(self.specification, self.manifest.presets)
 
-    @cached_property
+    @kept
     def effective_schema(self) -> JsonObject | None:
         """The JSON Schema of `effective_form`."""
         return connection_schema(self.effective_form)

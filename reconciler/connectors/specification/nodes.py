@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cached_property
 
 from reconciler.connectors.specification.place import HOLDS_PARTS, Place, entries
 from reconciler.connectors.specification.schema import (
@@ -25,6 +24,7 @@ from reconciler.connectors.specification.schema import (
     required_names,
 )
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
+from reconciler.model.kept import kept
 
 _COMBINED = frozenset({"allOf", "anyOf"})
 _LISTS = _COMBINED | {"oneOf"}
@@ -88,18 +88,18 @@ class Node:
         """Whether the enclosing object requires this field."""
         return self.parent is not None and self.name in self.parent.required
 
-    @cached_property
+    @kept
     def required(self) -> frozenset[str]:
         """The fields that it requires. Kept: each of its fields looks here."""
         return required_names(self.schema)
 
-    @cached_property
+    @kept
     def is_connector_secret(self) -> bool:
         """Whether the connector marks this position, or one around it, as secret."""
         is_here = self.place is not None and self.place.is_secret
         return is_here or (self.parent is not None and self.parent.is_connector_secret)
 
-    @cached_property
+    @kept
     def is_secret(self) -> bool:
         """Whether the form or the connector does."""
         is_here = is_marked_secret(self.schema) or self.is_connector_secret
@@ -126,7 +126,7 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
-    @cached_property
+    @kept
     def children(self) -> tuple[Node, ...]:
         """The nodes right inside."""
         # Most nodes are fields without anything inside.

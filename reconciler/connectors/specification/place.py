@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import NamedTuple
 
 from reconciler.connectors.server.java_pattern import java_search
@@ -23,6 +22,7 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.model.json_value import JsonObject, JsonValue, pointer_segments, same_json
+from reconciler.model.kept import kept
 from reconciler.model.template import connection_schema
 
 _CHOICES = ("oneOf", "anyOf")
@@ -56,7 +56,7 @@ class Place:
         """The same position when its members have these values."""
         return replace(self, given=value)
 
-    @cached_property
+    @kept
     def nodes(self) -> tuple[JsonObject, ...]:
         """Every node that may hold here, outer before inner, each once: references can lead to one in a thousand ways."""
         found: dict[int, JsonObject] = {}
@@ -86,12 +86,12 @@ class Place:
             target = target.get(segment) if isinstance(target, dict) else None
         return target
 
-    @cached_property
+    @kept
     def names(self) -> tuple[str, ...]:
         """The members that are described here, each once, in the specification's order."""
         return tuple(self._by_name)
 
-    @cached_property
+    @kept
     def _by_name(self) -> dict[str, set[int]]:
         """Which nodes name a member. A choice can have thousands of options, and thousands of members to look up."""
         found: dict[str, set[int]] = {}
@@ -100,14 +100,14 @@ class Place:
                 found.setdefault(name, set()).add(at)
         return found
 
-    @cached_property
+    @kept
     def for_any_name(self) -> set[int]:
         """Which nodes describe members that they do not name."""
         keywords = ("patternProperties", "additionalProperties")
         is_open = (any(isinstance(node.get(each), dict) for each in keywords) for node in self.nodes)
         return {at for at, opened in enumerate(is_open) if opened}
 
-    @cached_property
+    @kept
     def _found(self) -> dict[str, Place | None]:
         return {}
 
@@ -120,7 +120,7 @@ class Place:
             self._found[name] = self._at(part for node in nodes for part in _member_parts(node, name))
         return self._found[name]
 
-    @cached_property
+    @kept
     def item(self) -> Place | None:
         """The position of an array's items, whichever of them. None when nothing describes them."""
         held = [node.get(keyword) for node in self.nodes for keyword in _ITEMS]
@@ -146,7 +146,7 @@ class Place:
         """Whether the server refuses a member of this name, because no additional ones are allowed."""
         return any(_forbids(schema, name) for schema in self.base)
 
-    @cached_property
+    @kept
     def is_secret(self) -> bool:
         """Whether any node here is marked `airbyte_secret`."""
         return any(is_marked_secret(node) for node in self.nodes)
@@ -156,7 +156,7 @@ class Place:
         """The first title here. "" for none."""
         return next((title for node in self.nodes if (title := title_of(node))), "")
 
-    @cached_property
+    @kept
     def types(self) -> frozenset[str]:
         """Every type that the nodes name here. Empty when one of those that always hold names none."""
         if not all(type_names(schema) for schema in self.base):

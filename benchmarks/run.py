@@ -219,9 +219,12 @@ def plan_command(concurrency: int) -> list[str]:
 
 def environment(url: str | None = None) -> dict[str, str]:
     """The environment of this process without anything of Airbyte, and the benchmark's target when there is one."""
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AIRBYTE_", "RECONCILER_"))
-    }
+    left_out = (
+        "AIRBYTE_",
+        "RECONCILER_",
+        "PYTHONDONTWRITEBYTECODE",
+    )  # without byte code every start compiles all modules
+    env = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     if url is not None:
         env |= {
             "AIRBYTE_API_URL": url,

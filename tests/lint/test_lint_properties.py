@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import factories
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.connectors.catalogue import builtin_catalogue
@@ -98,6 +98,15 @@ def test_any_manifest_can_be_checked_and_stays_as_it_is(
 
 @settings(max_examples=300)
 @given(SPECIFICATIONS)
+@example(
+    {
+        "connectionSpecification": {
+            "type": "object",
+            "oneOf": [{"airbyte_secret": True}],
+            "definitions": {"type": {"default": "01"}},
+        }
+    }
+)
 def test_nothing_that_a_connector_publishes_is_a_secret_of_the_form_that_repeats_it(published: Any) -> None:
     connector = Connector(factories.CRM.id, specification=published)
     manifest = factories.manifest(connector=connector, spec=published)

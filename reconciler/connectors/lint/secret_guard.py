@@ -205,7 +205,7 @@ def _written(subject: Subject) -> Iterator[_Written]:
     for node in subject.nodes:
         for keyword in VALUE_KEYWORDS:
             if keyword in node.schema and not _is_harmless(node, node.schema[keyword]):
-                yield from _keyword_values(node, keyword)
+                yield from _keyword_values(node, keyword, subject.specification)
     yield from _other_form_values(subject)
 
 
@@ -218,7 +218,7 @@ def _is_harmless(node: Node, value: JsonValue) -> bool:
     return not (node.has_alternatives or looks_secret(node.name) or node.is_secret)
 
 
-def _keyword_values(node: Node, keyword: str) -> Iterator[_Written]:
+def _keyword_values(node: Node, keyword: str, published: JsonValue) -> Iterator[_Written]:
     where, value = f"{node.pointer}/{keyword}", node.schema[keyword]
     around = _Mark.AROUND if node.parent is not None and node.parent.is_secret else _Mark.NONE
     places = tuple(place for place in (node.place, place_in(node.schema)) if place is not None)
@@ -229,7 +229,9 @@ def _keyword_values(node: Node, keyword: str) -> Iterator[_Written]:
     is_discriminator = node.role is Role.FIELD and node.parent is not None and node.parent.role is Role.OPTION
     fixed = constant(node.schema) if is_discriminator else ABSENT
     for pointer, one in values:
-        whole = _Written(pointer, node.name, one, places, node.place, around, keyword=keyword)
+        # What the connector's specification holds at the same pointer is public, also where it describes no position.
+        public = (value_at(published, pointer.removeprefix(FORM)),)
+        whole = _Written(pointer, node.name, one, places, node.place, around, public, keyword)
         for written in whole.scalars():
             is_fixed = fixed is not ABSENT and same_json(written.value, fixed)
             tells_apart = is_fixed and written.mark is not _Mark.HERE

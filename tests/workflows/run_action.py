@@ -1,6 +1,7 @@
 """The composite action for real: installs this checkout with its pinned dependencies, then plans, applies and checks drift.
 
-Not part of the suite, because it needs a network: `python tests/workflows/run_action.py`. Exits 1 when anything is not as it has to be.
+Not part of the suite, because it needs a network: `PYTHONPATH=tests python tests/workflows/run_action.py`.
+Exits 1 when anything is not as it has to be.
 """
 
 from __future__ import annotations

@@ -33,6 +33,8 @@ class Places:
     numbers: array[int] = field(default_factory=lambda: array("I", (0, 0, 1, 1, 1)))
     written: Mapping[int, str] = field(default_factory=dict)
     included: Mapping[int, Places] = field(default_factory=dict)
+    _members: dict[int, dict[str, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The values in one, by key, once somebody asked for them."""
 
     def origin(self, pointer: str, *, on_key: bool = False) -> Origin:
         """The place of the value at a JSON pointer, or of its key. Where there is none: that of the nearest value around it."""
@@ -68,10 +70,17 @@ class Places:
 
     def _member(self, holder: int, segment: str) -> int | None:
         """The index of a value in the one at `holder`: of two with the same key the first."""
+        members = self._members.get(holder)
+        if members is None:
+            members = self._members_of(holder)
+            if self.numbers[holder * NUMBERS + 4] != OPEN:
+                self._members[holder] = members
+        return members.get(segment)
+
+    def _members_of(self, holder: int) -> dict[str, int]:
         end = min(self.numbers[holder * NUMBERS + 4], len(self.keys))
-        index = holder + 1
+        index, members = holder + 1, dict[str, int]()
         while index < end:
-            if str(self.keys[index]) == segment:
-                return index
+            members.setdefault(str(self.keys[index]), index)
             index = self.numbers[index * NUMBERS + 4]
-        return None
+        return members

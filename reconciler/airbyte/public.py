@@ -7,16 +7,22 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from reconciler.airbyte.answers import parse_list, parse_template
-from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
+from reconciler.airbyte.api import (
+    CreateAnswer,
+    ListedTemplate,
+    NewTemplate,
+    TemplateChange,
+    UpdateAnswer,
+)
 from reconciler.airbyte.calls import Calls, parse_base_url
 from reconciler.airbyte.refusals import classify_answer, classify_failure, read_problem
 from reconciler.airbyte.session import Session
-from reconciler.errors import ServerError
+from reconciler.errors import ReconcilerError, ServerError
 from reconciler.http.exchange import Timing
 from reconciler.http.network import network_to
 from reconciler.model.credentials import BearerToken, ClientCredentials
 from reconciler.model.target import Target
-from reconciler.model.template import LiveTemplate
+from reconciler.model.template import SOURCE_TEMPLATE, LiveTemplate
 
 if TYPE_CHECKING:
     from reconciler.http.network import HttpxFactory
@@ -92,9 +98,15 @@ class PublicDialect:
         return parse_list(call, await self._session.read(call, within, alone=alone))
 
     async def get_template(
-        self, organization_id: str, template_id: str, *, within: float | None = None
+        self,
+        organization_id: str,
+        template_id: str,
+        *,
+        kind: str = SOURCE_TEMPLATE,
+        within: float | None = None,
     ) -> LiveTemplate:
-        """The template with this id."""
+        """The template with this id. There is one kind that can be read."""
+        del kind
         call = self._calls.get_template(organization_id, template_id)
         return parse_template(call, await self._session.read(call, within), template_id)
 
@@ -107,6 +119,28 @@ class PublicDialect:
         except ServerError as error:
             return classify_failure(error)
         return classify_answer(call, answer, now=session.timing.now(), hide=session.hide)
+
+    async def update_template(self, organization_id: str, change: TemplateChange) -> UpdateAnswer:
+        """Never sent: this API's PATCH cannot bring a form back."""
+        del organization_id, change
+        raise ReconcilerError("the public API's templates are not updated")
+
+    async def can_tag(self, organization_id: str) -> bool:
+        """Never: templates have no tags here."""
+        del organization_id
+        return False
+
+    async def change_tag(
+        self, organization_id: str, listed: ListedTemplate, tag: str, *, add: bool
+    ) -> UpdateAnswer:
+        """Never sent: templates have no tags here."""
+        del organization_id, listed, tag, add
+        raise ReconcilerError("the public API's templates have no tags")
+
+    async def global_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
+        """None: the list mixes them with the organization's, and nothing can be cloned."""
+        del organization_id
+        return ()
 
     async def owns_template(self, organization_id: str, template_id: str) -> bool | None:
         """Whether the template belongs to the organization, by a PATCH that names only the organization.

@@ -94,10 +94,10 @@ class _Reading:
     async def _read_one(self, listed: ListedTemplate) -> None:
         if self._failures_in_a_row >= GIVE_UP_AFTER:
             reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
-            self.unread[listed.id] = UnreadTemplate(listed.id, listed.name, reason)
+            self.unread[listed.id] = _unread(listed, reason)
             return
         try:
-            template = await self._api.get_template(self._organization_id, listed.id)
+            template = await self._api.get_template(self._organization_id, listed.id, kind=listed.kind)
         except EndpointMoved:
             raise
         except ServerError as error:
@@ -105,7 +105,7 @@ class _Reading:
                 self.not_found.add(listed.id)
             else:
                 self._failures_in_a_row += 1
-            self.unread[listed.id] = UnreadTemplate(listed.id, listed.name, error.message)
+            self.unread[listed.id] = _unread(listed, error.message)
             return
         self._failures_in_a_row = 0
         self.unread.pop(listed.id, None)
@@ -114,6 +114,10 @@ class _Reading:
 
     def _report(self) -> None:
         self._on_progress(len(self.templates) + len(self.unread), self.total)
+
+
+def _unread(listed: ListedTemplate, reason: str) -> UnreadTemplate:
+    return UnreadTemplate(listed.id, listed.name, reason, listed.kind, listed.connector_id)
 
 
 def _ignore(*_: object) -> None:

@@ -16,7 +16,6 @@ from reconciler.manifests.fields import WRITTEN
 from reconciler.manifests.filling import Filled, fill
 from reconciler.manifests.limits import MAX_NAME_LENGTH
 from reconciler.manifests.manifest_fields import (
-    CONNECTION_TEMPLATE,
     MANIFEST_FIELDS,
     not_a_manifest,
     spelling_findings,
@@ -24,7 +23,7 @@ from reconciler.manifests.manifest_fields import (
 from reconciler.manifests.schema import API_VERSION
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
-from reconciler.model.template import SOURCE_TEMPLATE, Connector, Manifest
+from reconciler.model.template import CONNECTION_TEMPLATE, SOURCE_TEMPLATE, Connector, Manifest
 from reconciler.model.text import did_you_mean, kind_of, short_text
 
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")

@@ -15,10 +15,9 @@ from reconciler.manifests.limits import MAX_NAME_LENGTH
 from reconciler.manifests.schema import API_VERSION, manifest_schema
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
-from reconciler.model.template import SOURCE_TEMPLATE
+from reconciler.model.template import CONNECTION_TEMPLATE, SOURCE_TEMPLATE
 from reconciler.model.text import did_you_mean, short_text
 
-CONNECTION_TEMPLATE: Final = "ConnectionTemplate"
 _FORM: Final = ("spec", "partialUserConfigSpec")
 _SPELLINGS: Final[Mapping[Path, str]] = {
     ("metadata", "name"): "name title templateName",

@@ -2,7 +2,8 @@
 
 Words: `presets` is the API's `partialDefaultConfig` (values the customer is not asked for), `form` is its
 `partialUserConfigSpec`, read back as `configTemplateSpec` (the connector specification the customer fills
-in).
+in). `settings` are all other members that a template stores, by the names they have in a manifest's `spec`. The presets of a
+connection template are its `destinationConfig`, and it has no form.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from reconciler.model.json_value import JsonObject
 from reconciler.model.places import Places
 
 SOURCE_TEMPLATE = "SourceTemplate"
+CONNECTION_TEMPLATE = "ConnectionTemplate"
+
+AIRBYTE_HOSTED = "airbyte_hosted"
+"""`dataHostingType` of a connection template whose destination is Airbyte's. It has no connector of its own."""
 
 
 @dataclass(frozen=True)
 class Connector:
-    """A source type.
+    """A source type, or a destination type.
 
     `id` is the actor definition id, a lower-case UUID. `repository` is the short name (`source-faker`), None
     when only the id is known. `specification` is the registry's `spec` object (connectionSpecification,
@@ -54,7 +59,13 @@ class Manifest:
     binds the manifest to one live template. `variable_pointers` are JSON pointers from the document's root to
     values that came from `!env`: they are treated as secrets in every output. `unset_pointers` are those of them whose variables are
     not set: null is there and means nothing. A manifest with any is checked, and never planned. `allow_second` is the reason why an
-    equal template may exist beside this one. "" when none may. `places` are the lines of all its values, None where they are not needed.
+    equal template, or a second one of the connector, may exist beside this one. "" when none may. `places` are the lines of all its
+    values, None where they are not needed.
+
+    The rest is for the Agent API. `settings` holds what the manifest says of `name`, `mode`, `customization` and `tags`. For a connection
+    template these are `destinationName`, `dataHostingType`, `cronExpression`, `nonBreakingChangesPreference`, `syncOnCreate` and `tags`. A
+    member that is left out is not in it. `clone_of` is the id of the live template that a create copies: then `presets` is {} and
+    means nothing. `propagate` says whether an update changes what was made from the template. None when the manifest does not say.
     """
 
     name: str
@@ -68,6 +79,9 @@ class Manifest:
     variable_pointers: frozenset[str] = frozenset()
     unset_pointers: frozenset[str] = frozenset()
     allow_second: str = ""
+    settings: JsonObject = field(default_factory=dict, hash=False)
+    clone_of: str | None = None
+    propagate: bool | None = None
     places: Places | None = field(default=None, repr=False, compare=False)
 
     def locate(self, finding: Diagnostic) -> Diagnostic:
@@ -87,48 +101,66 @@ class Past:
 
 @dataclass(frozen=True)
 class LiveTemplate:
-    """One template as GET returned it. `name` is the connector's name: templates have none of their own.
+    """One template as GET returned it. `name` is the connector's name, or the destination's of a connection template.
 
-    `text` holds presets and form as JSON: a tenth of the memory of the values, which are asked for only where something differs.
-    Made by `live_template`.
+    `text` holds presets, form and settings as JSON: a tenth of the memory of the values, which are asked for only where something differs.
+    Made by `live_template`. `connector_id` is "" for a connection template that Airbyte hosts.
     """
 
     id: str
     name: str
     connector_id: str
     text: str = field(repr=False)
+    kind: str = SOURCE_TEMPLATE
 
     @property
-    def presets_and_form(self) -> tuple[JsonObject, JsonObject]:
-        """Both, as values of the caller's own."""
-        presets, form = json.loads(self.text)
-        return presets, form
+    def members(self) -> tuple[JsonObject, JsonObject, JsonObject]:
+        """Presets, form and settings, as values of the caller's own."""
+        presets, form, settings = json.loads(self.text)
+        return presets, form, settings
 
     @property
     def presets(self) -> JsonObject:
         """The presets, as a value of the caller's own."""
-        return self.presets_and_form[0]
+        return self.members[0]
 
     @property
     def form(self) -> JsonObject:
         """The form, as a value of the caller's own."""
-        return self.presets_and_form[1]
+        return self.members[1]
+
+    @property
+    def settings(self) -> JsonObject:
+        """Everything else that it stores, as a value of the caller's own. {} on the public API, which stores nothing else."""
+        return self.members[2]
 
 
 def live_template(
-    id: str, name: str, connector_id: str, presets: JsonObject, form: JsonObject
+    id: str,
+    name: str,
+    connector_id: str,
+    presets: JsonObject,
+    form: JsonObject,
+    *,
+    settings: JsonObject | None = None,
+    kind: str = SOURCE_TEMPLATE,
 ) -> LiveTemplate:
-    """A template with these presets and this form. Keys stay in their order."""
-    return LiveTemplate(id, name, connector_id, json.dumps([presets, form], separators=(",", ":")))
+    """A template with these presets, this form and these settings (None: none). Keys stay in their order."""
+    text = json.dumps([presets, form, settings or {}], separators=(",", ":"))
+    return LiveTemplate(id, name, connector_id, text, kind)
 
 
 @dataclass(frozen=True)
 class UnreadTemplate:
-    """An id that the list names and that could not be read. It is unknown: neither missing nor in sync."""
+    """An id that the list names and that could not be read. It is unknown: neither missing nor in sync. `connector_id` is what the list
+    said of it, None when it says nothing.
+    """
 
     id: str
     name: str
     reason: str
+    kind: str = SOURCE_TEMPLATE
+    connector_id: str | None = None
 
 
 @dataclass(frozen=True)

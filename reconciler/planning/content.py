@@ -146,7 +146,7 @@ def _uncompared(manifest: Manifest, source: FormSource, why: str) -> Desired:
 
 def live_of(template: LiveTemplate) -> Live:
     """The live template's content."""
-    return Live(template, content_of(*template.presets_and_form))
+    return Live(template, content_of(template.presets, template.form))
 
 
 class Contents:

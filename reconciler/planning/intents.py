@@ -93,7 +93,7 @@ def _stored(intent: Intent, new: Iterable[LiveTemplate]) -> Iterator[str]:
     """The new templates that the create would have stored."""
     for template in new:
         if template.connector_id == intent.connector_id:
-            presets, form = template.presets_and_form
+            presets, form, _ = template.members
             is_form = intent.form_digest in (None, _form_digest(form, intent.without))
             if is_form and _presets_digest(presets, intent.without) in intent.presets_digests:
                 yield template.id

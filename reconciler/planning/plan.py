@@ -171,6 +171,8 @@ def _target_facts(target: Target) -> JsonObject:
     return {
         **facts,
         "api": str(target.api),
+        "dialect": str(target.dialect),
+        "policy": str(target.policy),
         "unmanaged": sorted(target.unmanaged),
         "capabilities": list(target.capabilities),
     }

@@ -106,12 +106,14 @@ def load_desired(
 
     root = asked.chdir
     project = project_of(root)
-    target_facts = TargetFacts()
+    target_facts = TargetFacts(dialect=project.dialect)
     if target is not None:
-        target_facts = TargetFacts(target.environment, target.organization_id, target.unmanaged)
+        target_facts = TargetFacts(
+            target.environment, target.organization_id, target.unmanaged, target.dialect
+        )
     elif asked.environment is not None:
         chosen = project.environment(asked.environment)
-        target_facts = TargetFacts(chosen.name, chosen.organization_id, chosen.unmanaged)
+        target_facts = TargetFacts(chosen.name, chosen.organization_id, chosen.unmanaged, chosen.dialect)
     catalogue = read_catalogue(root, target.api if target else project.api_of(asked.environment))
     roots, selected = _chosen(asked, project, anywhere=target is None)
     # Every report names these by themselves: a variable that holds just that is hidden at its place only.

@@ -115,10 +115,11 @@ class EnvironmentModel(StrictModel):
     """One place that templates are reconciled with."""
 
     api: Annotated[
-        Literal["public", "sandbox"],
+        Literal["public", "agents", "sandbox"],
         Field(
             default="public",
-            description="Which server answers: `public` is Airbyte's API over HTTP, `sandbox` the local Airbyte that comes with this tool.",
+            description="Which server answers: `public` is the API of a self-managed Airbyte, `agents` the Agent API of Airbyte Cloud, "
+            "`sandbox` the local Airbyte that comes with this tool.",
         ),
     ]
     url: Annotated[
@@ -126,7 +127,8 @@ class EnvironmentModel(StrictModel):
         Field(
             default_factory=str,
             min_length=1,
-            description="Base URL of the API; https, or http for this machine. `https://api.airbyte.com/v1` when left out.",
+            description="Base URL of the API; https, or http for this machine. When left out: `https://api.airbyte.com/v1`, or "
+            "`https://api.airbyte.ai/api/v1` with `api: agents`.",
             examples=["https://api.airbyte.com/v1", "https://airbyte.example.com/api/public/v1"],
         ),
     ]
@@ -170,6 +172,13 @@ class EnvironmentModel(StrictModel):
             min_length=1,
             description="Branches that `ci apply` creates for; `*` is any text, `/` too. The default branch when left out.",
             examples=[["main", "release/*"]],
+        ),
+    ]
+    policy: Annotated[
+        Literal["create-only", "create-update"],
+        Field(
+            default="create-only",
+            description="What `apply` may do: create what is missing, with `create-update` (Agent API only) also change what has drifted.",
         ),
     ]
 

@@ -17,12 +17,13 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.model.diagnostic import Diagnostic, Origin, SeverityChoice
 from reconciler.model.json_value import is_uuid
-from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Target
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Dialect, Policy, Target
 from reconciler.model.text import did_you_mean, listed, short_text
 
 PROJECT_FILE: Final = "reconciler.yaml"
 DEFAULT_MANIFESTS: Final = "manifests"
 DEFAULT_URL: Final = "https://api.airbyte.com/v1"
+AGENTS_URL: Final = "https://api.airbyte.ai/api/v1"
 DEFAULT_MAX_CREATES: Final = 10
 DEFAULT_SETTLE_SECONDS: Final = 60.0
 SANDBOX: Final = "sandbox"
@@ -45,7 +46,13 @@ class Environment:
     settle_seconds: float = DEFAULT_SETTLE_SECONDS
     unmanaged: frozenset[str] = frozenset()
     apply_branches: tuple[str, ...] = ()
+    policy: Policy = Policy.CREATE_ONLY
     origin: Origin = _ANYWHERE
+
+    @property
+    def dialect(self) -> Dialect:
+        """What its server speaks."""
+        return Dialect.AGENTS if self.api is Api.AGENTS else Dialect.PUBLIC
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,19 @@ class Project:
             settle_seconds=chosen.settle_seconds,
             unmanaged=chosen.unmanaged,
             apply_branches=chosen.apply_branches,
+            dialect=chosen.dialect,
+            policy=chosen.policy,
         )
 
     def api_of(self, environment: str | None) -> Api:
         """Which kind of server an environment has. None: a public one. Raises InvalidInput for an environment that there is not."""
         return Api.PUBLIC if environment is None else self.environment(environment).api
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """What every server of the project speaks. None where there are servers of both kinds, or none is named."""
+        dialects = {each.dialect for each in self.environments if each.api is not Api.SANDBOX}
+        return dialects.pop() if len(dialects) == 1 else None
 
     def has(self, environment: str) -> bool:
         """Whether there is an environment of this name."""
@@ -135,7 +150,8 @@ def _url(environment: Environment, environ: Mapping[str, str]) -> str:
     override = environ.get(URL_VARIABLE, "").strip()
     if wrong := url_mistake(override) if override else "":
         raise _invalid(_variable(URL_VARIABLE), f"the API url {wrong}", URL_HELP)
-    return override.rstrip("/") or environment.url or DEFAULT_URL
+    usual = AGENTS_URL if environment.api is Api.AGENTS else DEFAULT_URL
+    return override.rstrip("/") or environment.url or usual
 
 
 def _organization(environment: Environment, environ: Mapping[str, str], fallback: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.document import Document, NoSubstitutions
-from reconciler.manifests.fields import Fields
+from reconciler.manifests.fields import Fields, Words
 from reconciler.manifests.limits import LONGEST_SETTLE, MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.manifest_fields import uuid_words
 from reconciler.manifests.problem_log import ProblemLog
@@ -26,10 +26,9 @@ from reconciler.manifests.reader import read_documents
 from reconciler.manifests.schema import project_schema
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
-from reconciler.model.target import Api
+from reconciler.model.target import Api, Policy
 from reconciler.model.text import did_you_mean, listed, short_text
 
-_AGENTS: Final = "agents"
 # The project file says where credentials go, so nothing in it comes from elsewhere.
 _NO_SUBSTITUTIONS: Final = NoSubstitutions(
     rules.TAG,
@@ -73,6 +72,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
         where = _pointer(name)
         yield from _url_findings(f"{where}/url", _object(environment))
         yield from _unmanaged_findings(f"{where}/unmanaged", _object(environment).get("unmanaged"))
+        yield from _policy_findings(f"{where}/policy", _object(environment))
 
 
 def _object(value: JsonValue) -> JsonObject:
@@ -117,9 +117,9 @@ def _default_findings(default: JsonValue, environments: JsonObject) -> Iterator[
 def _sandbox_findings(environment: JsonObject) -> Iterator[Diagnostic]:
     """`--sandbox` promises a local Airbyte: a create that went to a server under that name could never be undone."""
     is_open = "api" not in environment
-    if not is_open and environment["api"] != Api.PUBLIC:
+    if not is_open and environment["api"] not in (Api.PUBLIC, Api.AGENTS):
         return  # the sandbox itself, or a value that is reported already
-    has = "no api, which means public" if is_open else f"the api {Api.PUBLIC}"
+    has = "no api, which means public" if is_open else f"the api {environment['api']}"
     where = _pointer(SANDBOX) + ("" if is_open else "/api")
     message = f"the environment {SANDBOX} has {has}, so `--sandbox` would reach a real server"
     help_text = f"write `api: {Api.SANDBOX}`, or give the environment another name"
@@ -135,6 +135,12 @@ def _url_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:
         yield _wrong(where, message, "remove it, or use `api: public` for a served sandbox", on_key=True)
     elif wrong := url_mistake(url):
         yield _wrong(where, f"the url {wrong}", URL_HELP)
+
+
+def _policy_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:
+    if environment.get("policy") == Policy.CREATE_UPDATE and environment.get("api") != Api.AGENTS:
+        message = "the policy create-update needs a server that can update, and only the Agent API can"
+        yield _wrong(where, message, "write `policy: create-only`, or remove the line")
 
 
 def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Diagnostic]:
@@ -170,16 +176,19 @@ def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environm
         settle_seconds=float(members.get("settleSeconds", plain.settle_seconds)),
         unmanaged=frozenset(identifier.lower() for identifier in members.get("unmanaged", ())),
         apply_branches=tuple(members.get("applyBranches", ())),
+        policy=Policy(members.get("policy", plain.policy)),
         origin=origin,
     )
 
 
-def _api_words(value: JsonValue) -> tuple[str, str]:
-    choices = tuple(Api)
-    if value == _AGENTS:
-        return f"{_AGENTS} is not supported by this version", f"use {' or '.join(choices)}"
-    near = did_you_mean(value, choices) if isinstance(value, str) else ""
-    return f'"{short_text(str(value))}" is not known', near or f"use {' or '.join(choices)}"
+def _choice_words(*choices: str) -> Words:
+    """The words for a value that is none of these."""
+
+    def words(value: JsonValue) -> tuple[str, str]:
+        near = did_you_mean(value, choices) if isinstance(value, str) else ""
+        return f'"{short_text(str(value))}" is not known', near or f"use {' or '.join(choices)}"
+
+    return words
 
 
 def _empty_words(_: JsonValue) -> tuple[str, str]:
@@ -199,7 +208,8 @@ _FIELDS: Final = Fields(
             f"`{short_text(str(value))}` is not known",
             "this version reads `version: 1`",
         ),
-        "api": _api_words,
+        "api": _choice_words(*Api),
+        "policy": _choice_words(*Policy),
         "organizationId": uuid_words,
         "unmanaged": uuid_words,
         "maxCreates": lambda value: (f"{value} is out of range", "write 0 or more"),

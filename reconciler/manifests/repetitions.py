@@ -11,6 +11,7 @@ from reconciler.manifests.document import Document
 from reconciler.manifests.judging import document_name
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import canonical_json, is_uuid, value_at
+from reconciler.model.target import Dialect
 from reconciler.model.template import Manifest
 from reconciler.model.text import short_text
 from reconciler.planning.content import desired_of
@@ -20,13 +21,14 @@ _TEMPLATE_ID = "/spec/templateId"
 
 @dataclass(frozen=True)
 class TargetFacts:
-    """What the chosen environment says about ids: the organization of manifests that name none (None where that is not known),
-    and the template ids that are not ours, in lower case.
+    """What the chosen environment says: the organization of manifests that name none (None where that is not known), the template ids
+    that are not ours, in lower case, and what its server speaks (None where that is not known).
     """
 
     environment: str = ""
     organization_id: str | None = None
     unmanaged: frozenset[str] = frozenset()
+    dialect: Dialect | None = None
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests.project import DEFAULT_URL, Project, read_project
-from reconciler.model.target import SANDBOX_URL, Api, Target
+from reconciler.model.target import CAPABILITIES, SANDBOX_URL, Api, Dialect, Policy, Target
 
 ORGANIZATION = "7c60d51f-b44e-4682-87d6-449835ea4de6"
 OTHER = "11111111-2222-4333-8444-55555555aBcD"
@@ -113,6 +113,28 @@ def test_sandbox_of_the_file_keeps_its_fields(tmp_path: Path) -> None:
     text = f"version: 1\nenvironments: {{sandbox: {{api: sandbox, organizationId: {ORGANIZATION}, maxCreates: 0}}}}\n"
     target = select(read(tmp_path, text))
     assert (target.environment, target.organization_id, target.max_creates) == ("sandbox", ORGANIZATION, 0)
+
+
+def test_environment_of_the_agent_api_has_its_url_and_may_update(tmp_path: Path) -> None:
+    agents = f"{{api: agents, organizationId: {ORGANIZATION}, policy: create-update}}"
+    target = select(read(tmp_path, f"version: 1\nenvironments: {{cloud: {agents}}}\n"))
+    assert (target.url, target.dialect) == ("https://api.airbyte.ai/api/v1", Dialect.AGENTS)
+    assert (target.policy, target.capabilities) == (Policy.CREATE_UPDATE, CAPABILITIES[Dialect.AGENTS])
+
+
+@pytest.mark.parametrize(
+    ("environments", "dialect"),
+    [
+        ("a: {api: agents}, b: {api: agents}, sandbox: {api: sandbox}", Dialect.AGENTS),
+        ("a: {api: public}", Dialect.PUBLIC),
+        ("a: {api: public}, b: {api: agents}", None),
+        ("sandbox: {api: sandbox}", None),
+    ],
+)
+def test_project_knows_its_dialect_where_all_servers_speak_one(
+    environments: str, dialect: Dialect | None, tmp_path: Path
+) -> None:
+    assert read(tmp_path, f"version: 1\nenvironments: {{{environments}}}\n").dialect is dialect
 
 
 def test_variables_override_the_file(tmp_path: Path) -> None:
@@ -229,7 +251,8 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
         "version: 1\nmanifest: a\nenvironments:\n  eu: {orgId: x, maxcreates: 1}\n",
         ['R301 reconciler.yaml:2:1: unknown field "manifest"; did you mean "manifests"?',
          ('R301 reconciler.yaml:4:8: unknown field "orgId" in environments.eu; '
-         "known here: api, url, organizationId, maxCreates, settleSeconds, unmanaged and applyBranches"),
+         "known here: api, url, organizationId, maxCreates, settleSeconds, unmanaged, applyBranches "
+         "and policy"),
          'R301 reconciler.yaml:4:18: unknown field "maxcreates" in environments.eu; did you mean "maxCreates"?'],
     ),
     "unknown fields of the sandbox": (
@@ -239,14 +262,16 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "no version": ("manifests: a\n", ['R302 reconciler.yaml:1:1: "version" is missing; add `version: 1`']),
     "another version": ("version: 2\n", ["R304 reconciler.yaml:1:10: version `2` is not known; this version reads `version: 1`"]),
     "version as text": ("version: '1'\n", ["R304 reconciler.yaml:1:10: version `1` is not known; this version reads `version: 1`"]),
-    "agents": (
-        "version: 1\nenvironments: {new: {api: agents}}\n",
-        ["R304 reconciler.yaml:2:27: environments.new.api agents is not supported by this version; use public or sandbox"],
+    "updates where the server has none": (
+        "version: 1\nenvironments: {eu: {policy: create-update}, us: {api: sandbox, policy: create-updates}}\n",
+        [("R304 reconciler.yaml:2:29: the policy create-update needs a server that can update, and only the Agent API can; "
+         "write `policy: create-only`, or remove the line"),
+         'R304 reconciler.yaml:2:72: environments.us.policy "create-updates" is not known; did you mean "create-update"?'],
     ),
     "another api": (
         "version: 1\nenvironments: {new: {api: pubic}, old: {api: rest}}\n",
         ['R304 reconciler.yaml:2:27: environments.new.api "pubic" is not known; did you mean "public"?',
-         'R304 reconciler.yaml:2:46: environments.old.api "rest" is not known; use public or sandbox'],
+         'R304 reconciler.yaml:2:46: environments.old.api "rest" is not known; use public or agents or sandbox'],
     ),
     "wrong types": (
         "version: 1\nmanifests: 1.0\nenvironments:\n  eu: {maxCreates: 1.5, settleSeconds: soon, unmanaged: x}\n  us: []\n",
@@ -298,6 +323,11 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "sandbox on a server": (
         "version: 1\nenvironments:\n  sandbox: {api: public, url: 'http://localhost:1/v1'}\n",
         [("R304 reconciler.yaml:3:18: the environment sandbox has the api public, so `--sandbox` would reach a real server; "
+         "write `api: sandbox`, or give the environment another name")],
+    ),
+    "sandbox on the Agent API": (
+        "version: 1\nenvironments:\n  sandbox: {api: agents}\n",
+        [("R304 reconciler.yaml:3:18: the environment sandbox has the api agents, so `--sandbox` would reach a real server; "
          "write `api: sandbox`, or give the environment another name")],
     ),
     "sandbox without an api": (

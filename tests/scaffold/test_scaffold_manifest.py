@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.connectors.catalogue import builtin_catalogue
@@ -328,6 +328,13 @@ def test_fields_that_no_manifest_can_hold_are_left_out(crm: Make, read_back: Rea
     assert fields(manifest) == ["ok"]
 
 
+@pytest.mark.parametrize("name", ["", "k" * 150, "a\nb", "\U000e0001" * 20, "? a", "'\""])
+def test_a_field_of_any_name_can_be_uncommented(crm: Make, read_back: Read, name: str) -> None:
+    connector = crm({"ok": {"type": "string"}, name: {"type": "string"}}, required=["ok"])
+    text = scaffold_manifest(connector, name="crm", is_full=True)
+    assert fields(read_back(uncommented(text), connector)) == ["ok", name]
+
+
 HOSTILE = st.sampled_from([
     "x\n  templateId: 00000000-0000-4000-8000-000000000001", "a\r\nb", "\u2028spec:", "\x85q", "\u202e", "'\"", "{{",
     "!env RECONCILER_VAR_X", "!include /etc/passwd", "- x", "? y", "%TAG ! x", "---\na: 1", "...", "\x00", "\ud800", "# x",
@@ -359,6 +366,7 @@ def nodes(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.recursive(nodes(st.just({})), nodes, max_leaves=8), JUNK, HOSTILE.filter(bool))
+@example(schema={"properties": {"": {}, "a": {"airbyte_secret": True}}}, auth=None, label="x")
 def test_no_specification_makes_a_scaffold_that_is_not_valid_or_that_claims_too_much(
     read_back: Read, schema: Any, auth: Any, label: str
 ) -> None:

@@ -76,6 +76,31 @@ def test_without_both_layers_secrets_are_seen(broken: str, forks: WarmProgram, t
     assert seen >= 3
 
 
+def test_what_somebody_prints_warns_and_logs_arrives_without_the_secret(
+    forks: WarmProgram, tmp_path: Path
+) -> None:
+    """`warn_with_secrets` does what it says: its words are there, and the scrubber's mark where the token was."""
+    out, err = b"", b""
+    for number in range(12):
+        run = LeakRun(f"warn {number}", tmp_path / "run", ("warn_with_secrets",))
+        try:
+            for arguments in run.arguments():
+                ended = forks.run(
+                    arguments, cwd=run.root, env=run.environment, seconds=100, changes=run.changes
+                )
+                out, err = out + ended.out, err + ended.err
+        finally:
+            run.close()
+    assert b"token (sensitive)" in out
+    for words in (
+        b"token (sensitive)",
+        b"deprecated: (sensitive)",
+        b"(sensitive) and ",
+        b"ValueError: (sensitive)",
+    ):
+        assert words in err, words
+
+
 DEVELOPER = ("-X", "dev", "-X", "tracemalloc=5", "-W", "always")
 
 

@@ -47,8 +47,9 @@ def is_writable(value: JsonValue, depth: int = 0) -> bool:
 
 
 def is_key(name: str) -> bool:
-    """Whether a manifest can hold this name as a key."""
-    return len(name) <= MAX_KEY_LENGTH and is_writable(name)
+    """Whether a manifest can hold this name as a key. Escapes count with their length: YAML ends a key after 1,024 characters."""
+    written = name if name.isprintable() else ascii(name)[1:-1]
+    return len(written) <= MAX_KEY_LENGTH and is_writable(name)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -71,7 +72,15 @@ class _Dumper(yaml.SafeDumper):
 
 
 class _FlowDumper(_Dumper):
+    """The writer of one line. Every key is before a colon alone. PyYAML writes `? key : value` for an empty or a long one, which is a
+    mapping as a key once it is no longer in braces.
+    """
+
     is_flow = True
+
+    def check_simple_key(self) -> bool:
+        super().check_simple_key()  # analyzes the key
+        return True
 
 
 def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:

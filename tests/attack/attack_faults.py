@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-TOKEN, LIST, GET, CREATE = "token", "list", "get", "create"
+TOKEN, LIST, GET, CREATE, UPDATE = "token", "list", "get", "create", "update"
 ROUTES = (TOKEN, LIST, GET, CREATE)
 READS = (LIST, GET)
 

@@ -40,12 +40,23 @@ class Seen:
     status: int | None = None
 
 
+def route_of(method: str, target: str) -> str:
+    """Which of the client's four requests this is."""
+    path = target.partition("?")[0]
+    if path.endswith("/applications/token"):
+        return TOKEN
+    if path.endswith("/config_templates/sources"):
+        return LIST if method == "GET" else CREATE
+    return GET
+
+
 @dataclass
 class FaultProxy:
     """`faults` and `run` may be set between runs; `on_signal` is told "stop" or "kill" by the faults of that name.
 
     `watch` is called with every whole request before anything is done with it, in a thread: it may wait. `every_list`,
-    once the run's first `lists_before` lists are answered, is sent in place of every other.
+    once the run's first `lists_before` lists are answered, is sent in place of every other. `route` says which of the client's requests
+    one is, by its method and target. `base` is the path of the base url.
     """
 
     app: Any
@@ -56,6 +67,8 @@ class FaultProxy:
     watch: Callable[[Seen], Any] | None = None
     every_list: bytes | None = None
     lists_before: int = 0
+    route: Callable[[str, str], str] = route_of
+    base: str = "/v1"
     seen: list[Seen] = field(default_factory=list)
     _numbers: Counter[tuple[int, str]] = field(default_factory=Counter)
     _hidden: dict[str, int] = field(default_factory=dict)
@@ -68,7 +81,7 @@ class FaultProxy:
         """Serves on a free port; gives the base url."""
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         try:
-            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{self.base}"
         finally:
             server.close()
             for task in list(self._tasks):
@@ -105,7 +118,7 @@ class FaultProxy:
         method, target, _ = head[0].split(" ")
         headers = tuple((n.strip(), v.strip()) for n, _, v in (line.partition(":") for line in head[1:-2]))
         length = int(next((v for n, v in headers if n.lower() == "content-length"), "0"))
-        route = route_of(method, target)
+        route = self.route(method, target)
         seen = Seen(
             self.run,
             route,
@@ -233,16 +246,6 @@ class FaultProxy:
 def edited_list(answer: Answer, hidden: Iterable[str]) -> Answer:
     """The list without these ids."""
     return items(lambda found, _chance: [i for i in found if i["id"] not in set(hidden)])(answer, 0)
-
-
-def route_of(method: str, target: str) -> str:
-    """Which of the client's four requests this is."""
-    path = target.partition("?")[0]
-    if path.endswith("/applications/token"):
-        return TOKEN
-    if path.endswith("/config_templates/sources"):
-        return LIST if method == "GET" else CREATE
-    return GET
 
 
 async def _send(writer: asyncio.StreamWriter, data: bytes) -> None:

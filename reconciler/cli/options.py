@@ -14,6 +14,7 @@ import click
 from reconciler.cli import completion
 from reconciler.cli.report_files import is_replaced, obstacle
 from reconciler.errors import ReconcilerError
+from reconciler.model.target import Api, Dialect
 
 if TYPE_CHECKING:
     from reconciler.cli.console import Console
@@ -40,6 +41,7 @@ class Options:
     """What the command line says. The same shape for every command that reads manifests."""
 
     environment: str | None = None
+    dialect: Dialect | None = None
     chdir: Path = Path()
     format: str = "text"
     writes: tuple[tuple[str, Path], ...] = ()
@@ -58,7 +60,7 @@ class Options:
 def options_from(console: Console, parameters: dict[str, Any]) -> Options:
     """The options of a call, which the console follows from now on. `--sandbox` becomes the environment of that name.
 
-    UsageError when two reports go to one file, or one to where none may go.
+    UsageError when two reports go to one file, or one to where none may go, and for `--api` where it has no meaning.
     """
     is_sandbox = {"environment": "sandbox"} if parameters.get("sandbox") else {}
     options = Options(**{name: value for name, value in parameters.items() if name != "sandbox"} | is_sandbox)
@@ -71,8 +73,24 @@ def options_from(console: Console, parameters: dict[str, Any]) -> Options:
         )
     for form, file in options.writes:
         check_goal(options.chdir, file, f"--write {form}={file}")
+    if options.dialect is not None:
+        _check_sandbox(options)
     console.follow(options)
     return options
+
+
+def _check_sandbox(options: Options) -> None:
+    """UsageError when `--api` was given for an environment that is no sandbox."""
+    from reconciler.manifests.project import read_project
+
+    try:
+        chosen = read_project(options.chdir).environment(options.environment)
+    except ReconcilerError:  # the command itself reports it
+        return
+    if chosen.api is not Api.SANDBOX:
+        raise click.UsageError(
+            f"--api is for a sandbox, and the environment {chosen.name} has `api: {chosen.api}`; add --sandbox, or leave --api out"
+        )
 
 
 def check_goal(chdir: Path, file: Path, option: str) -> None:
@@ -219,6 +237,13 @@ target_options = together(
         is_flag=True,
         callback=_one_environment,
         help="Short for -e sandbox: a local Airbyte, no account.",
+    ),
+    click.option(
+        "--api",
+        "dialect",
+        type=click.Choice([each.value for each in Dialect]),
+        callback=lambda _ctx, _param, value: value and Dialect(value),
+        help="Which API a sandbox speaks: that of a self-managed Airbyte (public), or the Agent API.",
     ),
 )
 """Which environment."""

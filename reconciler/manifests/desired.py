@@ -24,7 +24,7 @@ from reconciler.manifests.project import (
     read_project,
 )
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
-from reconciler.model.target import Api, Target
+from reconciler.model.target import Api, Dialect, Target
 from reconciler.model.text import listed
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ class Asked(Protocol):
     def environment(self) -> str | None:
         """The name of an environment."""
 
+    @property
+    def dialect(self) -> Dialect | None:
+        """What a sandbox speaks. None: what the project file says."""
+
 
 @dataclass(frozen=True)
 class Desired:
@@ -84,7 +88,7 @@ class Desired:
 
 def target_of(asked: Asked, environ: Mapping[str, str] = os.environ) -> Target:
     """Where a run points: the project file and the environment say it. Raises InvalidInput, for paths that cannot be meant too."""
-    project = project_of(asked.chdir)
+    project = _project(asked)
     _chosen(asked, project, anywhere=False)
     return project.select(asked.environment, environ)
 
@@ -105,7 +109,7 @@ def load_desired(
     from reconciler.planning.entry import Selection
 
     root = asked.chdir
-    project = project_of(root)
+    project = _project(asked)
     target_facts = TargetFacts(dialect=project.dialect)
     if target is not None:
         target_facts = TargetFacts(
@@ -205,6 +209,10 @@ def _wrong(named: Path, asked: Asked, project: Project, *, anywhere: bool) -> It
 
 def _is_inside(path: Path, directory: Path) -> bool:
     return os.path.exists(path) and path.resolve().is_relative_to(directory.resolve())
+
+
+def _project(asked: Asked) -> Project:
+    return replace(project_of(asked.chdir), sandbox_dialect=asked.dialect)
 
 
 def project_of(root: Path) -> Project:

@@ -122,6 +122,13 @@ class EnvironmentModel(StrictModel):
             "`sandbox` the local Airbyte that comes with this tool.",
         ),
     ]
+    dialect: Annotated[
+        Literal["public", "agents"],
+        Field(
+            default="public",
+            description="For `api: sandbox`: which API the sandbox speaks, that of a self-managed Airbyte or the Agent API.",
+        ),
+    ]
     url: Annotated[
         str,
         Field(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,7 +17,15 @@ from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.model.diagnostic import Diagnostic, Origin, SeverityChoice
 from reconciler.model.json_value import is_uuid
-from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Dialect, Policy, Target
+from reconciler.model.target import (
+    CAPABILITIES,
+    SANDBOX_ORGANIZATION_ID,
+    SANDBOX_URLS,
+    Api,
+    Dialect,
+    Policy,
+    Target,
+)
 from reconciler.model.text import did_you_mean, listed, short_text
 
 PROJECT_FILE: Final = "reconciler.yaml"
@@ -36,10 +44,13 @@ _ANYWHERE = Origin(PROJECT_FILE, 0, 0)
 
 @dataclass(frozen=True)
 class Environment:
-    """One entry of `environments`, checked. `url` and `organization_id` are None where the file does not say."""
+    """One entry of `environments`, checked. `url` and `organization_id` are None where the file does not say. `sandbox_dialect` is
+    what a sandbox speaks.
+    """
 
     name: str
     api: Api = Api.PUBLIC
+    sandbox_dialect: Dialect = Dialect.PUBLIC
     url: str | None = None
     organization_id: str | None = None
     max_creates: int = DEFAULT_MAX_CREATES
@@ -52,19 +63,21 @@ class Environment:
     @property
     def dialect(self) -> Dialect:
         """What its server speaks."""
-        return Dialect.AGENTS if self.api is Api.AGENTS else Dialect.PUBLIC
+        return self.sandbox_dialect if self.api is Api.SANDBOX else Dialect(self.api)
 
 
 @dataclass(frozen=True)
 class Project:
     """What `reconciler.yaml` says. `manifests` is a directory relative to the file. `environments` are in its order.
-    `rules` are the severities that it sets, by rule id, checked.
+    `rules` are the severities that it sets, by rule id, checked. `sandbox_dialect` is what every sandbox speaks in this run. None: what
+    the file says.
     """
 
     manifests: str = DEFAULT_MANIFESTS
     default_environment: str | None = None
     environments: tuple[Environment, ...] = ()
     rules: Mapping[str, SeverityChoice] = field(default_factory=dict, hash=False)
+    sandbox_dialect: Dialect | None = None
 
     def select(self, environment: str | None, environ: Mapping[str, str]) -> Target:
         """The target of one environment (None: the default one) with the environment variables applied.
@@ -77,14 +90,14 @@ class Project:
         return Target(
             environment=chosen.name,
             api=chosen.api,
-            url=SANDBOX_URL if is_sandbox else _url(chosen, environ),
+            url=SANDBOX_URLS[chosen.dialect] if is_sandbox else _url(chosen, environ),
             organization_id=_organization(chosen, environ, SANDBOX_ORGANIZATION_ID if is_sandbox else None),
             max_creates=chosen.max_creates,
             settle_seconds=chosen.settle_seconds,
             unmanaged=chosen.unmanaged,
             apply_branches=chosen.apply_branches,
             dialect=chosen.dialect,
-            policy=chosen.policy,
+            policy=chosen.policy if "update" in CAPABILITIES[chosen.dialect] else Policy.CREATE_ONLY,
         )
 
     def api_of(self, environment: str | None) -> Api:
@@ -126,7 +139,10 @@ class Project:
 
     def _known(self) -> dict[str, Environment]:
         known = {each.name: each for each in self.environments or (Environment("default"),)}
-        return {**known, SANDBOX: known.get(SANDBOX, Environment(SANDBOX, Api.SANDBOX))}
+        known = {**known, SANDBOX: known.get(SANDBOX, Environment(SANDBOX, Api.SANDBOX))}
+        if (dialect := self.sandbox_dialect) is None:
+            return known
+        return {name: replace(each, sandbox_dialect=dialect) for name, each in known.items()}
 
 
 def read_project(root: Path) -> Project:

@@ -26,7 +26,7 @@ from reconciler.manifests.reader import read_documents
 from reconciler.manifests.schema import project_schema
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
-from reconciler.model.target import Api, Policy
+from reconciler.model.target import Api, Dialect, Policy
 from reconciler.model.text import did_you_mean, listed, short_text
 
 # The project file says where credentials go, so nothing in it comes from elsewhere.
@@ -71,6 +71,7 @@ def _findings(value: JsonValue, root: Path) -> Iterator[Diagnostic]:
     for name, environment in environments.items():
         where = _pointer(name)
         yield from _url_findings(f"{where}/url", _object(environment))
+        yield from _dialect_findings(f"{where}/dialect", _object(environment))
         yield from _unmanaged_findings(f"{where}/unmanaged", _object(environment).get("unmanaged"))
         yield from _policy_findings(f"{where}/policy", _object(environment))
 
@@ -138,9 +139,18 @@ def _url_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:
 
 
 def _policy_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:
-    if environment.get("policy") == Policy.CREATE_UPDATE and environment.get("api") != Api.AGENTS:
+    if environment.get("policy") == Policy.CREATE_UPDATE and Dialect.AGENTS not in (
+        environment.get("api"),
+        environment.get("dialect"),
+    ):
         message = "the policy create-update needs a server that can update, and only the Agent API can"
         yield _wrong(where, message, "write `policy: create-only`, or remove the line")
+
+
+def _dialect_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:
+    if environment.get("dialect") in tuple(Dialect) and environment.get("api") != Api.SANDBOX:
+        message = f"a dialect has no meaning without `api: {Api.SANDBOX}`: elsewhere the api says it"
+        yield _wrong(where, message, f"remove it, or write `api: {Api.SANDBOX}`", on_key=True)
 
 
 def _unmanaged_findings(where: str, identifiers: JsonValue) -> Iterator[Diagnostic]:
@@ -170,6 +180,7 @@ def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environm
     return Environment(
         name=name,
         api=Api(members.get("api", plain.api)),
+        sandbox_dialect=Dialect(members.get("dialect", plain.sandbox_dialect)),
         url=members["url"].rstrip("/") if "url" in members else None,
         organization_id=organization.lower() if organization is not None else None,
         max_creates=members.get("maxCreates", plain.max_creates),
@@ -209,6 +220,7 @@ _FIELDS: Final = Fields(
             "this version reads `version: 1`",
         ),
         "api": _choice_words(*Api),
+        "dialect": _choice_words(*Dialect),
         "policy": _choice_words(*Policy),
         "organizationId": uuid_words,
         "unmanaged": uuid_words,

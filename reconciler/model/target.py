@@ -29,7 +29,8 @@ class Policy(StrEnum):
 
 
 SANDBOX_URL = "http://sandbox.invalid/v1"
-"""Base URL of the sandbox in this process. Nothing is ever looked up under this name (RFC 2606)."""
+SANDBOX_URLS = {Dialect.PUBLIC: SANDBOX_URL, Dialect.AGENTS: "http://sandbox.invalid/api/v1"}
+"""Base URLs of the sandbox in this process. Nothing is ever looked up under this name (RFC 2606)."""
 
 SANDBOX_ORGANIZATION_ID = "00000000-0000-4000-8000-000000000001"
 """The organization that a sandbox has when none is configured."""

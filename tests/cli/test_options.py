@@ -185,6 +185,17 @@ def test_environment_may_stand_before_the_command(project: Project) -> None:
     assert project.run("-e", "other", "plan", "--sandbox").code == 64
 
 
+def test_the_api_of_a_sandbox_is_chosen_on_the_command_line(project: Project) -> None:
+    project.add()
+    assert project.run("validate", "--sandbox", "--api", "agents").code == 0
+    told = project.run("plan", "--api", "agents")
+    assert (told.code, told.out) == (64, "")
+    assert told.err.endswith(
+        "Error: --api is for a sandbox, and the environment default has `api: public`; add --sandbox, or leave --api out\n"
+    )
+    assert project.run("plan", "--sandbox", "--api", "sonar").code == 64
+
+
 def test_environment_before_a_command_without_one_is_refused_by_that_command(project: Project) -> None:
     told = project.run("--sandbox", "explain")
     assert (told.code, told.out) == (64, "")

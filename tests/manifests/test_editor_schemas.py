@@ -24,7 +24,8 @@ SCHEMAS = {"manifest": manifest_schema, "project": project_schema}
 BEYOND_A_SCHEMA = {
     "id with a line feed",
     "unknown connector", "connector like no other", "traps and fields at once", "variable", "include", "not UTF-8", "empty",
-    "two documents", "unknown default", "manifests outside", "absolute manifests", "url of the sandbox", "an id twice",
+    "two documents", "unknown default", "manifests outside", "absolute manifests", "url of the sandbox", "dialect of a server",
+    "an id twice",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,22 @@ def test_chosen_environment_wins_over_the_default_one(tmp_path: Path) -> None:
         10,
         60.0,
     )
+
+
+def test_a_sandbox_speaks_what_the_command_line_says_before_the_file(tmp_path: Path) -> None:
+    project = read(
+        tmp_path,
+        "version: 1\nenvironments: {s: {api: sandbox, dialect: agents, policy: create-update}, p: {}}\n",
+    )
+    chosen = replace(project, sandbox_dialect=Dialect.PUBLIC)
+    for where, expected in (
+        (project, ("agents", "http://sandbox.invalid/api/v1", "create-update")),
+        (chosen, ("public", "http://sandbox.invalid/v1", "create-only")),
+    ):
+        target = select(where, "s")
+        assert (target.dialect, target.url, target.policy) == expected
+    assert select(replace(project, sandbox_dialect=Dialect.AGENTS), "sandbox").dialect == "agents"
+    assert replace(project, sandbox_dialect=Dialect.AGENTS).environment("p").dialect == "public"
 
 
 def test_without_a_project_file_there_is_one_environment_for_the_public_api(tmp_path: Path) -> None:
@@ -251,7 +268,7 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
         "version: 1\nmanifest: a\nenvironments:\n  eu: {orgId: x, maxcreates: 1}\n",
         ['R301 reconciler.yaml:2:1: unknown field "manifest"; did you mean "manifests"?',
          ('R301 reconciler.yaml:4:8: unknown field "orgId" in environments.eu; '
-         "known here: api, url, organizationId, maxCreates, settleSeconds, unmanaged, applyBranches "
+         "known here: api, dialect, url, organizationId, maxCreates, settleSeconds, unmanaged, applyBranches "
          "and policy"),
          'R301 reconciler.yaml:4:18: unknown field "maxcreates" in environments.eu; did you mean "maxCreates"?'],
     ),
@@ -319,6 +336,15 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
         "version: 1\nenvironments: {s: {api: sandbox, url: 'http://localhost:1/v1'}}\n",
         [("R304 reconciler.yaml:2:34: a url has no meaning for the sandbox, which runs in this process; "
          "remove it, or use `api: public` for a served sandbox")],
+    ),
+    "dialect of a server": (
+        "version: 1\nenvironments: {s: {api: public, dialect: agents}}\n",
+        [("R304 reconciler.yaml:2:33: a dialect has no meaning without `api: sandbox`: elsewhere the api says it; "
+         "remove it, or write `api: sandbox`")],
+    ),
+    "unknown dialect": (
+        "version: 1\nenvironments: {s: {api: sandbox, dialect: sonar}}\n",
+        ['R304 reconciler.yaml:2:43: environments.s.dialect "sonar" is not known; use public or agents'],
     ),
     "sandbox on a server": (
         "version: 1\nenvironments:\n  sandbox: {api: public, url: 'http://localhost:1/v1'}\n",

@@ -14,8 +14,8 @@ import httpx
 from reconciler.airbyte.public import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
+from reconciler.applying.attempt import BeforeCreate
 from reconciler.applying.journal import open_journal
-from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.http.exchange import Timing

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from reconciler.airbyte.api import TemplateApi
+from reconciler.applying.attempt import Applying, BeforeCreate
 from reconciler.applying.journal import Journal
 from reconciler.applying.last_look import last_look
 from reconciler.applying.live_view import LiveView
-from reconciler.applying.one_create import Applying, BeforeCreate, create_one
+from reconciler.applying.one_create import create_one
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import Clock, StopRequest
@@ -43,7 +44,7 @@ async def apply_plan(
     refusal = refusal_of(plan, max_creates=max_creates)
     if refusal is not None:
         return refused(plan, refusal)
-    views = {s.organization_id: LiveView(api, s, unmanaged=plan.target.unmanaged) for s in live_states}
+    views = {state.organization_id: LiveView(api, state, plan.target) for state in live_states}
     run = Applying(plan, tuple(manifests), api, journal, views, stop, clock or Clock(), before_create, past)
     for intent_id, template_id in plan.decided:
         journal.close(intent_id, "listed", template_id)

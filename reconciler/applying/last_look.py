@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from reconciler.applying.live_view import LiveView
-from reconciler.applying.one_create import Applying
+from reconciler.applying.attempt import Applying
+from reconciler.applying.live_view import Listed, LiveView
 from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.settle import is_ours
-from reconciler.applying.stopping import Window, open_window
+from reconciler.applying.stopping import Window
 from reconciler.errors import ReconcilerError
 from reconciler.model.template import LiveTemplate
 
@@ -61,15 +61,15 @@ def _was_stored(creation: Creation, organization: str) -> bool:
 async def _looked_at(
     run: Applying, view: LiveView, organization: str, creations: tuple[Creation, ...]
 ) -> tuple[Creation, ...]:
-    window = open_window(run.stop, run.clock, run.plan.target.settle_seconds)
+    window = run.window()
     wanted = {creation.template_id for creation in creations if _was_stored(creation, organization)}
-    names = await _listed_by(window, view, wanted)
-    if names is None:
+    lines = await _listed_by(window, view, wanted)
+    if lines is None:
         return creations
-    run.journal.listed(names)
+    run.journal.listed(lines)
     claimed = Counter(creation.template_id for creation in creations)
-    others = [t for t in await _all_known(window, view, names) if t.id not in claimed]
-    displaced = await _displaced(window, view, names)
+    others = [t for t in await _all_known(window, view, lines) if t.id not in claimed]
+    displaced = await _displaced(window, view, lines)
     seen: list[Creation] = []
     for creation in creations:
         if not _was_stored(creation, organization):
@@ -77,44 +77,44 @@ async def _looked_at(
             continue
         # Matching cannot know which of two equal creates made which template. The other one belongs to them too.
         rivals = _rivals(view, creation, others)[claimed[creation.template_id] - 1 :]
-        looked = replace(creation, is_listed=creation.template_id in names, candidates=rivals)
+        looked = replace(creation, is_listed=creation.template_id in lines, candidates=rivals)
         seen.append(_displacing(_explained(looked, window), displaced, run))
     return tuple(seen)
 
 
-async def _listed_by(window: Window, view: LiveView, wanted: set[str | None]) -> dict[str, str] | None:
+async def _listed_by(window: Window, view: LiveView, wanted: set[str | None]) -> Listed | None:
     """The newest list, waited for until it names everything wanted. None when none could be read. One that cannot be read authorises no
     later create either.
     """
-    names: dict[str, str] | None = None
+    lines: Listed | None = None
     async for _ in window.turns():
         try:
-            names = await window.guard(view.names_now(within=window.allowance))
+            lines = await window.guard(view.listed_now(within=window.allowance))
         except ReconcilerError:
             continue
-        if wanted <= names.keys():
+        if wanted <= lines.keys():
             break
-    return names
+    return lines
 
 
-async def _all_known(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
+async def _all_known(window: Window, view: LiveView, lines: Listed) -> list[LiveTemplate]:
     """What was read before, and what is new in the list as far as it can be read in time."""
     known = list(view.state.templates)
     try:
-        for template_id in sorted(i for i in names if not view.is_known(i)):
+        for template_id in sorted(i for i in lines if not view.is_known(i)):
             if window.allowance <= 0:
                 break
-            read = await window.guard(view.read(template_id, names[template_id], within=window.allowance))
+            read = await window.guard(view.read(lines[template_id], within=window.allowance))
             known += [read] if isinstance(read, LiveTemplate) else []
     except ReconcilerError:
         return known  # the next plan reads it, or says that it cannot
     return known
 
 
-async def _displaced(window: Window, view: LiveView, names: dict[str, str]) -> list[LiveTemplate]:
+async def _displaced(window: Window, view: LiveView, lines: Listed) -> list[LiveTemplate]:
     """What the creates of this run displaced from the list. Nothing when that cannot be found out any more."""
     try:
-        ids = await window.guard(view.displaced(names, within=window.allowance))
+        ids = await window.guard(view.displaced(lines, within=window.allowance))
         unmanaged = await window.guard(view.displaced_unmanaged(within=window.allowance))
     except ReconcilerError:
         return []

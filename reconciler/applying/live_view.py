@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
 
-from reconciler.airbyte.api import TemplateApi
+from reconciler.airbyte.api import ListedTemplate, TemplateApi
 from reconciler.errors import CredentialsError, EndpointMoved, ServerError, UnsafePlan
-from reconciler.model.template import Connector, LiveState, LiveTemplate, UnreadTemplate
+from reconciler.model.target import Dialect, Target
+from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate
+
+Listed: TypeAlias = Mapping[str, ListedTemplate]
+"""One list, by id."""
 
 MAX_LISTS = 5
 """Lists before one create. Each is followed by another when something had to be read meanwhile."""
@@ -15,15 +20,16 @@ MAX_LISTS = 5
 class LiveView:
     """The live templates of one organization as this run knows them. Only `apply` changes it, by reading."""
 
-    def __init__(self, api: TemplateApi, state: LiveState, *, unmanaged: frozenset[str]) -> None:
+    def __init__(self, api: TemplateApi, state: LiveState, target: Target) -> None:
         self._api = api
         self._organization = state.organization_id
-        self._unmanaged = unmanaged
-        self._left_out = self._left_out_now = state.left_out | (state.ids & unmanaged)
+        self._unmanaged = target.unmanaged
+        self._hides_defaults = target.dialect is Dialect.PUBLIC
+        self._left_out = self._left_out_now = state.left_out | (state.ids & target.unmanaged)
         self._templates = {t.id: t for t in state.templates}
         self._unread: dict[str, UnreadTemplate] = {u.id: u for u in state.unread}
         self._listed: frozenset[str] = state.ids
-        self._names: dict[str, str] = {}
+        self._lines: Listed = {}
         self._sent_after: frozenset[str] = frozenset()
         self._before: dict[str, frozenset[str]] = {}
         self._displaced: set[str] = set()
@@ -49,24 +55,24 @@ class LiveView:
         """What the newest list named."""
         return self._listed
 
-    async def refresh(self, connector: Connector) -> None:
-        """List again and read what is new, before a create of `connector`, and list again as long as anything had to be
+    async def refresh(self, wanted: Manifest) -> None:
+        """List again and read what is new, before a create of `wanted`, and list again as long as anything had to be
         read, so that no slow answer lies between the last list and the create.
 
         UnsafePlan when the list lost templates that it named before: a list that may be incomplete must not
         authorise a create. What our own create displaced from the list is not lost.
         """
         for _ in range(MAX_LISTS):
-            if not await self._has_read_more(connector):
+            if not await self._has_read_more(wanted):
                 return
         raise UnsafePlan(
             f"each of {MAX_LISTS} lists in a row named a template that was not there before",
             help="somebody else creates templates now: run `reconciler plan` again when that is over",
         )
 
-    async def _has_read_more(self, connector: Connector) -> bool:
+    async def _has_read_more(self, wanted: Manifest) -> bool:
         """One list, and whether anything of it had to be read."""
-        listed = await self.names_now()
+        listed = await self.listed_now()
         displaced = await self.displaced(listed)
         lost = sorted(i for i in self._templates if self._is_missing(i, listed) and i not in displaced)
         if lost:
@@ -75,30 +81,38 @@ class LiveView:
                 help="nothing more is created from a list that may be incomplete: run `reconciler plan` again",
             )
         new = sorted(listed.keys() - self._listed - self._before.keys())
-        self._listed, self._names = frozenset(listed), listed
+        self._listed, self._lines = frozenset(listed), listed
         for template_id in new:
             await self._learn(template_id)
-        doubtful = self._of_another_connector(connector)
+        doubtful = self._of_another_connector(wanted)
         for template_id in doubtful:
             await self._learn(template_id)
         return bool(new or doubtful)
 
-    def _of_another_connector(self, connector: Connector) -> list[str]:
-        """What the list calls by the connector's name while its answer named another connector: read again, once a run.
+    def _of_another_connector(self, wanted: Manifest) -> list[str]:
+        """What the list says is of the manifest's connector while its answer named another: read again, once a run.
 
-        Two connectors may share a name, but one changed byte in one answer would also look like this, and then
-        a template would pass for missing.
+        On the public API the list names the connector only. Two connectors may share a name, but one changed byte in one answer
+        would also look like this, and then a template would pass for missing.
         """
-        templates = self._templates.values()
-        own = {self._names.get(t.id) for t in templates if t.connector_id == connector.id} | {connector.name}
-        others = [t.id for t in templates if t.connector_id != connector.id]
-        odd = [i for i in others if self._names.get(i) in own - {None} and i not in self._read_again]
+        templates, wanted_id = self._templates.values(), wanted.connector.id
+        named = {
+            self._lines[t.id].name for t in templates if t.connector_id == wanted_id and t.id in self._lines
+        }
+        known = named | {wanted.connector.name}
+
+        def is_listed_as_wanted(line: ListedTemplate) -> bool:
+            return line.name in known if line.connector_id is None else line.connector_id == wanted_id
+
+        others = [t.id for t in templates if t.kind == wanted.kind and t.connector_id != wanted_id]
+        lines = (self._lines[i] for i in others if i in self._lines and i not in self._read_again)
+        odd = [line.id for line in lines if is_listed_as_wanted(line)]
         self._read_again.update(odd)
         return odd
 
     async def _learn(self, template_id: str) -> None:
         """Read a template that the plan does not know, or doubts."""
-        read = await self.read(template_id, self._names[template_id])
+        read = await self.read(self._lines[template_id])
         if isinstance(read, LiveTemplate):
             self._templates[template_id] = read
         else:
@@ -114,12 +128,15 @@ class LiveView:
 
         Platform v1.7 lists its own default of a connector only while the organization has no template of it. So what was
         displaced was the only template of its connector before our create, and GET still answers it as before. It stays in
-        `state`: a manifest that was paired with it keeps it for this run, and is not created because of it.
+        `state`: a manifest that was paired with it keeps it for this run, and is not created because of it. The Agent API
+        has no such defaults in its list: nothing is displaced there.
         """
+        if not self._hides_defaults:
+            return frozenset()
         missing = [t for i, t in self._templates.items() if self._is_missing(i, listed)]
         for template in missing:
             if template.id not in self._displaced and self._made_way(template):
-                read = await self.read(template.id, template.name, within=within)
+                read = await self.read(_line_of(template), within=within)
                 self._displaced |= {template.id} if read == template else set()
         return frozenset(i for i in self._displaced if i not in listed)
 
@@ -130,44 +147,47 @@ class LiveView:
     async def displaced_unmanaged(self, *, within: float | None = None) -> list[LiveTemplate]:
         """The same of templates under `unmanaged`, where Airbyte's defaults belong. They are read for nothing else."""
         made = {self._templates[i].connector_id for i in self._before.keys() & self._templates.keys()}
-        gone = sorted(self._left_out - self._left_out_now) if made else ()
-        read = [await self.read(i, "", within=within) for i in gone]
+        gone = sorted(self._left_out - self._left_out_now) if made and self._hides_defaults else ()
+        read = [await self.read(ListedTemplate(i, ""), within=within) for i in gone]
         return [each for each in read if isinstance(each, LiveTemplate) and each.connector_id in made]
 
-    async def names_now(self, *, within: float | None = None) -> dict[str, str]:
-        """A fresh list as id -> connector name, `unmanaged` ids left out, without reading anything. On a connection of its
-        own: it decides whether something is created, or was.
+    async def listed_now(self, *, within: float | None = None) -> Listed:
+        """A fresh list, `unmanaged` ids left out, without reading anything. On a connection of its own: it decides whether
+        something is created, or was.
 
         `within`: seconds that it may take, retries included. None: as long as the retries take.
         """
         listed = await self._api.list_templates(self._organization, within=within, alone=True)
         self._left_out_now = self._unmanaged & {t.id for t in listed}
-        return {t.id: t.name for t in listed if t.id not in self._unmanaged}
+        return {t.id: t for t in listed if t.id not in self._unmanaged}
 
     async def read(
-        self, template_id: str, name: str, *, within: float | None = None
+        self, listed: ListedTemplate, *, within: float | None = None
     ) -> LiveTemplate | UnreadTemplate:
         """GET one template. Trouble with this one is an unread template. Trouble with the target as a whole
         is raised. `within` as for the list.
         """
         try:
-            return await self._api.get_template(self._organization, template_id, within=within)
+            return await self._api.get_template(
+                self._organization, listed.id, kind=listed.kind, within=within
+            )
         except (CredentialsError, EndpointMoved):
             raise
         except ServerError as error:
-            return UnreadTemplate(template_id, name, error.message)
+            return UnreadTemplate(listed.id, listed.name, error.message, listed.kind, listed.connector_id)
 
     def is_known(self, template_id: str) -> bool:
         """Whether this run has seen the id before."""
         return template_id in self._listed or template_id in self._before or template_id in self._unmanaged
 
-    def note_sending(self, connector_id: str) -> tuple[str, ...]:
-        """A create of this connector goes out now. What is known until here cannot be what it stores.
+    def note_sending(self, wanted: Manifest) -> tuple[str, ...]:
+        """A create of this manifest goes out now. What is known until here cannot be what it stores.
 
-        Gives the sorted ids that could be confused with it: those of the connector, and those that could not be read.
+        Gives the sorted ids that could be confused with it: those of its connector, and those that could not be read.
         """
         self._sent_after = self._listed | self._templates.keys()
-        others = {t.id for t in self._templates.values() if t.connector_id != connector_id}
+        own = (wanted.kind, wanted.connector.id)
+        others = {t.id for t in self._templates.values() if (t.kind, t.connector_id) != own}
         return tuple(sorted((self._sent_after | self._before.keys()) - others))
 
     def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
@@ -179,3 +199,8 @@ class LiveView:
     def was_before(self, own_id: str, other_id: str) -> bool:
         """Whether `other_id` was known before the create that stored our `own_id` was sent."""
         return other_id in self._before.get(own_id, frozenset())
+
+
+def _line_of(template: LiveTemplate) -> ListedTemplate:
+    """What a list would say of it."""
+    return ListedTemplate(template.id, template.name, template.kind)

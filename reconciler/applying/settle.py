@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from reconciler.airbyte.api import ListedTemplate
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.stopping import Window
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
-from reconciler.model.template import LiveTemplate, UnreadTemplate
+from reconciler.model.template import LiveTemplate, Manifest, UnreadTemplate
 from reconciler.planning.compare import changes_of
 from reconciler.planning.content import Desired, desired_of, live_of
 from reconciler.planning.entry import Entry
@@ -34,21 +35,34 @@ _SEVERAL_FORMS_HELP = (
 _BY_PRESETS = "by its presets alone: the form was not compared, so it may be a template that somebody else made meanwhile"
 
 
-def desired_by(entry: Entry) -> Desired:
-    """What a create of this entry asks for."""
+def manifest_of(entry: Entry) -> Manifest:
+    """The manifest of an entry that something is sent for."""
     if entry.manifest is None:
         raise ValueError(f"entry {entry.name!r} has no manifest to create")
-    return desired_of(entry.manifest)
+    return entry.manifest
+
+
+def created_by(entry: Entry) -> Desired:
+    """What a create of this entry asks for: everything but tags, which have requests of their own."""
+    manifest = manifest_of(entry)
+    if "tags" not in manifest.settings:
+        return desired_of(manifest)
+    untagged = {name: value for name, value in manifest.settings.items() if name != "tags"}
+    return desired_of(replace(manifest, settings=untagged))
 
 
 def is_ours(template: LiveTemplate, entry: Entry) -> bool:
     """Whether a new template is what this create would have stored, the server's merge defect included."""
-    desired = desired_by(entry)
-    if template.connector_id != desired.manifest.connector.id:
+    desired = created_by(entry)
+    if not _is_of(template, desired.manifest):
         return False
     wanted, live = desired.content, live_of(template).content
     is_same_form = wanted.form_key is not None and wanted.form_key == live.form_key
     return wanted.equals(live) or (is_same_form and stored_presets_key(desired) == live.presets_key)
+
+
+def _is_of(template: LiveTemplate, manifest: Manifest) -> bool:
+    return (template.kind, template.connector_id) == (manifest.kind, manifest.connector.id)
 
 
 class Search:
@@ -65,24 +79,24 @@ class Search:
         self.equal: dict[str, LiveTemplate] = {}
         self.different, self.unread = Counter[str](), Counter[str]()
 
-    async def read(self, template_id: str, name: str) -> LiveTemplate | UnreadTemplate:
+    async def read(self, listed: ListedTemplate) -> LiveTemplate | UnreadTemplate:
         """GET one template within the time that is left."""
         within = max(self.window.allowance, 0.0)
-        return await self.window.guard(self.view.read(template_id, name, within=within))
+        return await self.window.guard(self.view.read(listed, within=within))
 
     async def look(self) -> None:
         """List, and read what was not there before the POST. Raises nothing for what a server or a signal does."""
         try:
-            names = await self.window.guard(self.view.names_now(within=self.window.allowance))
-            self.trouble, self.listed = "", self.listed | names.keys()
-            new = {i for i in names if not self.view.is_known(i)}
+            lines = await self.window.guard(self.view.listed_now(within=self.window.allowance))
+            self.trouble, self.listed = "", self.listed | lines.keys()
+            new = {i for i in lines if not self.view.is_known(i)}
             # Unread until read: trouble with one of them must not hide that the others are there.
             self.unread.update(dict.fromkeys(new - self.equal.keys() - self.different.keys(), 0))
             for template_id in self._in_order(new):
                 if self.window.allowance <= 0:
                     self.trouble = "the time was over before everything new was read"
                     return
-                self._take(template_id, await self.read(template_id, names[template_id]))
+                self._take(template_id, await self.read(lines[template_id]))
         except ReconcilerError as error:
             self.trouble = error.message
 
@@ -114,9 +128,10 @@ async def verified(search: Search, template_id: str) -> Creation:
     in the list too. An id counts as created only if it was read or a list showed it.
     """
     trouble, is_doubted, entry = "", False, search.entry
+    listed = ListedTemplate(template_id, entry.name, entry.kind)
     async for _ in search.window.turns():
         try:
-            read = await search.read(template_id, entry.name)
+            read = await search.read(listed)
         except Interrupted as error:
             trouble = error.message
             break
@@ -125,7 +140,7 @@ async def verified(search: Search, template_id: str) -> Creation:
             await search.look()
             break
         if isinstance(read, LiveTemplate):
-            return await _confirmed(search, read)
+            return await _confirmed(search, read, listed)
         trouble, is_doubted = read.reason, True
         await search.look()
         if search.equal:
@@ -143,13 +158,13 @@ async def verified(search: Search, template_id: str) -> Creation:
     )
 
 
-async def _confirmed(search: Search, template: LiveTemplate) -> Creation:
+async def _confirmed(search: Search, template: LiveTemplate, listed: ListedTemplate) -> Creation:
     """The account of a template that was read back. One that differs is read once more before that is said."""
     creation = _compared(search, template, Outcome.CREATED)
     if creation.equals_manifest:
         return creation
     try:
-        again = await search.read(template.id, search.entry.name)
+        again = await search.read(listed)
     except ReconcilerError:
         return creation
     return _compared(search, again, Outcome.CREATED) if isinstance(again, LiveTemplate) else creation
@@ -236,8 +251,8 @@ def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:
 
 def _compared(search: Search, template: LiveTemplate, outcome: Outcome) -> Creation:
     search.view.note_own(template.id, template)
-    entry, desired, live = search.entry, desired_by(search.entry), live_of(template)
-    if template.connector_id == desired.manifest.connector.id and desired.content.equals(live.content):
+    entry, desired, live = search.entry, created_by(search.entry), live_of(template)
+    if _is_of(template, desired.manifest) and desired.content.equals(live.content):
         return Creation(entry, outcome, template_id=template.id, equals_manifest=True)
     return Creation(
         entry,

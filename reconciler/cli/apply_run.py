@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler.applying.apply import apply_plan
+from reconciler.applying.attempt import BeforeCreate
 from reconciler.applying.journal import Journal
-from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
 from reconciler.applying.plan_file import PlanFile, staleness
 from reconciler.applying.safety import refusal_of

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 
+from reconciler.applying.attempt import BeforeCreate
 from reconciler.applying.journal import Journal, intent_document, intent_from
-from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, refused
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console

@@ -17,8 +17,8 @@ import pytest
 from git_remote import git
 from lease.lease_bench import Bench
 
+from reconciler.applying.attempt import BeforeCreate
 from reconciler.applying.journal import Journal, intent_document, open_journal
-from reconciler.applying.one_create import BeforeCreate
 from reconciler.applying.outcome import ApplyResult, Outcome
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.cli.console import Console

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import JsonObject
-from reconciler.model.target import Api, Target
+from reconciler.model.target import Api, Dialect, Policy, Target
 from reconciler.model.template import (
     Connector,
     LiveState,
@@ -122,3 +123,9 @@ def target(*, unmanaged: tuple[str, ...] = (), max_creates: int = 10, settle_sec
         settle_seconds=settle_seconds,
         unmanaged=frozenset(unmanaged),
     )
+
+
+def agents(policy: Policy = Policy.CREATE_UPDATE, **others: Any) -> Target:
+    """A target of the Agent API."""
+    url = "https://agents.example.com/api/v1"
+    return replace(target(**others), api=Api.AGENTS, url=url, dialect=Dialect.AGENTS, policy=policy)

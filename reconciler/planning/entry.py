@@ -7,16 +7,20 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
-from reconciler.model.json_value import JsonValue
-from reconciler.model.target import Target
+from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.target import Policy, Target
 from reconciler.model.template import Connector, LiveTemplate, Manifest
 from reconciler.model.verdict import Asked, Verdict
 
 
 class Status(StrEnum):
-    """What the plan says about a manifest or a live template. The summary has the same order."""
+    """What the plan says about a manifest or a live template. The summary has the same order.
+
+    `UPDATE` is what `DRIFTED` becomes where the environment's policy and the server let the tool change it.
+    """
 
     CREATE = "create"
+    UPDATE = "update"
     IN_SYNC = "in-sync"
     DRIFTED = "drifted"
     UNMANAGED = "unmanaged"
@@ -25,13 +29,13 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE})
+DRIFT = frozenset({Status.DRIFTED, Status.DUPLICATE, Status.UPDATE})
 """What differs from the manifests and cannot be changed by creating. Unmanaged templates are findings of `drift` alone."""
 
 SETTLED = frozenset({Status.IN_SYNC, Status.UNMANAGED})
 """Statuses that need no action. Unmanaged templates are no findings: Airbyte mixes its own defaults into every list."""
 
-COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.AMBIGUOUS})
+COMPARED = frozenset({Status.IN_SYNC, Status.DRIFTED, Status.UPDATE, Status.AMBIGUOUS})
 """Manifests that were held against a live template: only of these can a form be "not compared"."""
 
 
@@ -64,6 +68,20 @@ class Change:
     operation: Operation
     desired: JsonValue = field(hash=False)
     live: JsonValue = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an apply changes of a live template, in clear: never shown.
+
+    `members` are exactly those that differ, by their names in a manifest's `spec`, each with its whole new value. Tags are not
+    among them: they are added and removed one by one. `propagate` is the manifest's, None where it says nothing.
+    """
+
+    members: JsonObject = field(hash=False, repr=False)
+    tags_to_add: tuple[str, ...] = ()
+    tags_to_remove: tuple[str, ...] = ()
+    propagate: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +119,8 @@ class Entry:
     `candidates` are the ids that an ambiguous manifest could be. `form_compared` is False where the manifest's form is not known.
     `manifest` and `origin` are None for a live template alone. `connector` is None for one that could not be read. `claimants` are
     the manifests that a live template alone belongs to: it equals the template of one, or is a candidate of one. `is_elsewhere` is True
-    where `organization_id` is not the target's.
+    where `organization_id` is not the target's. `update` is what an apply sends, of an `update` only. `is_second` is True for a create
+    that would make a second template of one source definition, where that breaks apps: it needs the manifest's `allow_second`.
     """
 
     status: Status
@@ -120,6 +139,8 @@ class Entry:
     candidates: tuple[str, ...] = ()
     form_compared: bool = True
     is_elsewhere: bool = False
+    is_second: bool = False
+    update: Update | None = None
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
     live: LiveTemplate | None = field(default=None, repr=False)
@@ -181,8 +202,10 @@ class Plan:
 
     @property
     def summary(self) -> dict[Status, int]:
-        """How many shown entries have each status. Every status is named."""
-        return {status: sum(entry.status is status for entry in self.entries) for status in Status}
+        """How many shown entries have each status. Every status is named. `update` only where the policy is to update."""
+        updates = self.target.policy is Policy.CREATE_UPDATE
+        named = (status for status in Status if updates or status is not Status.UPDATE)
+        return {status: len(self.with_status(status)) for status in named}
 
     @property
     def digests(self) -> dict[str, str]:

@@ -38,8 +38,14 @@ def _one_of(words: Iterable[str | None]) -> JsonObject:
     return {"enum": [None if word is None else str(word) for word in words]}
 
 
-def _object(properties: JsonObject) -> JsonObject:
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _object(properties: JsonObject, optional: JsonObject | None = None) -> JsonObject:
+    return {"type": "object", "required": list(properties), "properties": properties | (optional or {})}
+
+
+_SUMMARY = _object(
+    {str(status): _COUNT for status in Status if status is not Status.UPDATE}, {str(Status.UPDATE): _COUNT}
+)
+"""`update` is there only where the policy of the environment is to update."""
 
 
 def _schema(members: _Members[_Of]) -> JsonObject:
@@ -161,7 +167,7 @@ _PLAN: _Members[Plan] = {
     "digests": (lambda plan: _made(_DIGESTS, plan), _schema(_DIGESTS)),
     "selection": (lambda plan: _made(_SELECTION, plan), _schema(_SELECTION)),
     "entries": (lambda plan: _all_made(_ENTRY, plan.entries), _array(_ENTRY)),
-    "summary": (lambda plan: _counts(plan.summary), _object({str(status): _COUNT for status in Status})),
+    "summary": (lambda plan: _counts(plan.summary), _SUMMARY),
     "hidden": (
         lambda plan: _counts(plan.hidden),
         {"type": "object", "propertyNames": _STATUS, "additionalProperties": _COUNT},

@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-FINDINGS = (Status.CREATE, Status.DRIFTED, Status.DUPLICATE)
+FINDINGS = (Status.CREATE, Status.UPDATE, Status.DRIFTED, Status.DUPLICATE)
 """Statuses that make exit 2."""
 
 
@@ -34,12 +34,12 @@ def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = 
     a form or an organization that was not compared. So does, for `drift` alone, what a selection left out and is not in sync.
     Unmanaged templates are not findings: Airbyte mixes its own defaults into every list.
     """
-    codes, summary = {refusal.code for refusal in refusals_of(plan)}, plan.summary
+    codes = {refusal.code for refusal in refusals_of(plan)}
     if RefusalCode.UNKNOWN in codes or RefusalCode.AMBIGUOUS in codes:
         return ExitCode.REFUSED
     if intends_creates and RefusalCode.ERRORS in codes:
         return ExitCode.INVALID
-    found = plan.not_compared or any(summary[status] for status in FINDINGS)
+    found = plan.not_compared or bool(plan.with_status(*FINDINGS))
     left_out = 0 if intends_creates else plan.hidden_findings
     return ExitCode.FINDINGS if findings_count and (found or left_out) else ExitCode.DONE
 

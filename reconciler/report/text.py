@@ -22,6 +22,7 @@ SIGNS = {
     Status.IN_SYNC: ("=", "dim"),
     Status.UNMANAGED: ("*", "cyan"),
     Status.CREATE: ("+", "green"),
+    Status.UPDATE: ("^", "green"),
     Status.DUPLICATE: ("&", "magenta"),
     Status.DRIFTED: ("~", "yellow"),
     Status.AMBIGUOUS: ("!", "red"),

@@ -32,6 +32,7 @@ _FEW = 5
 
 COUNTED = {
     Status.CREATE: "to create",
+    Status.UPDATE: "to update",
     Status.DRIFTED: "drifted",
     Status.DUPLICATE: "duplicate",
     Status.AMBIGUOUS: "ambiguous",
@@ -98,7 +99,7 @@ def form_words(entry: Entry) -> str:
 def summary_line(plan: Plan) -> str:
     """One sentence: what would be created, what differs, what was not looked at. "Up to date" only if nothing at all was left out."""
     summary = plan.summary
-    counts = [f"{summary[status]} {word}" for status, word in COUNTED.items() if summary[status]]
+    counts = [f"{summary[status]} {word}" for status, word in COUNTED.items() if summary.get(status)]
     left_out = left_out_sentence(plan)
     if counts == [f"{summary[Status.IN_SYNC]} in sync"] and not left_out:
         return f"Up to date: {counts[0]}."

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from factories import ORGANIZATION, target
+from factories import ORGANIZATION, agents, target
 
 from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
@@ -121,9 +121,11 @@ class Worst:
 
     def plan(self, most: int = 20) -> Plan:
         number = self.dice.randint(0, most)
+        entries = tuple(self.entry(index) for index in range(number))
+        pointing_at = agents if any(entry.status is Status.UPDATE for entry in entries) else target
         return Plan(
-            target=target(max_creates=self.dice.randrange(20)),
-            entries=tuple(self.entry(index) for index in range(number)),
+            target=pointing_at(max_creates=self.dice.randrange(20)),
+            entries=entries,
             digest=self.text(),
             manifests_digest="",
             live_digest="",

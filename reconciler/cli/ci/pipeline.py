@@ -134,7 +134,7 @@ class Pipeline:
         summary = plan.summary
         self.values |= {
             "creates": str(summary[Status.CREATE]),
-            "drift": str(sum(summary[status] for status in DRIFT)),
+            "drift": str(len(plan.with_status(*DRIFT))),
             "not-compared": str(plan.not_compared),
             "unmanaged": str(summary[Status.UNMANAGED]),
             "plan-digest": plan.digest,

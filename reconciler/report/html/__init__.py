@@ -26,6 +26,7 @@ _NOTES = {
     Status.UNKNOWN: "What could not be read may be any of them: nothing is created until this is settled.",
     Status.AMBIGUOUS: "Several templates are possible: nothing is created until the manifest names its own.",
     Status.CREATE: "Look at the forms now: this tool takes nothing back that it created.",
+    Status.UPDATE: "The server holds something else than the manifest says. An apply changes it.",
     Status.DRIFTED: "The server holds something else than the manifest says. It is shown and left as it is.",
     Status.DUPLICATE: "Equal to a template that a manifest has already.",
     Status.UNMANAGED: "No manifest claims these templates. They are left as they are.",

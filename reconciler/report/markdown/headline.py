@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.applying.safety import Refusal, RefusalCode
+from reconciler.model.target import Policy
 from reconciler.model.text import clipped, count
-from reconciler.planning.entry import Plan, Status
+from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
 from reconciler.report.view import Group, Validation, displaced_words, group_of, refusals_of
 
@@ -31,19 +32,31 @@ def of_plan(plan: Plan) -> str:
     if stop:
         return alert("CAUTION", f"**Nothing would be created:** {stop}.")
     rest = "".join(f" {gap}." for gap in _not_compared(plan))
-    creates = plan.with_status(Status.CREATE)
-    if creates:
-        names = codes((clipped(entry.name, MAX_NAME) for entry in creates), most=5)
-        them = "it" if len(creates) == 1 else "them"
-        return alert(
-            "IMPORTANT",
-            f"**{count(len(creates), 'template')} would be created:** {names}. Customers could choose {them} from then on, "
-            f"and this tool can never change or delete {them} afterwards.{rest}",
-        )
+    doing = " ".join(_doing(plan))
+    if doing:
+        return alert("IMPORTANT", f"{doing}{rest}")
     differing = ", ".join(_differing(plan))
     changes = f" {differing}; this tool does not change templates." if differing else ""
     nothing = f"**Nothing would be created.**{changes}{rest}"
     return alert("WARNING", nothing) if changes or rest else nothing
+
+
+def _doing(plan: Plan) -> Iterator[str]:
+    """What would be created and what would be changed, a sentence or two each."""
+    creates, updates = plan.with_status(Status.CREATE), plan.with_status(Status.UPDATE)
+    if creates:
+        them = "it" if len(creates) == 1 else "them"
+        never = "change or delete" if plan.target.policy is Policy.CREATE_ONLY else "delete"
+        yield (
+            f"**{count(len(creates), 'template')} would be created:** {_names(creates)}. Customers could choose {them} from then on, "
+            f"and this tool can never {never} {them} afterwards."
+        )
+    if updates:
+        yield f"**{count(len(updates), 'template')} would be updated:** {_names(updates)}."
+
+
+def _names(entries: Iterable[Entry]) -> str:
+    return codes((clipped(entry.name, MAX_NAME) for entry in entries), most=5)
 
 
 def stopped_by(plan: Plan) -> str:
@@ -81,6 +94,9 @@ def _blocked(refusals: Iterable[Refusal]) -> str:
 
 def _differing(plan: Plan) -> Iterator[str]:
     drifted, duplicates = plan.summary[Status.DRIFTED], plan.summary[Status.DUPLICATE]
+    updates = plan.summary.get(Status.UPDATE, 0)
+    if updates:
+        yield count(updates, "template would be updated", "templates would be updated")
     if drifted:
         yield count(drifted, "template differs from its manifest", "templates differ from their manifests")
     if duplicates:

@@ -29,20 +29,28 @@ _WAY = (
 
 
 def of_plan(plan: Plan) -> tuple[Section, ...]:
-    """Blocked, refused, creates, drift, duplicates, forms that were not compared, unmanaged."""
+    """Blocked, refused, creates, updates, drift, duplicates, forms that were not compared, unmanaged."""
     refused = set(map(id, _refused(plan)))
     accepted = [entry for entry in plan.with_status(Status.CREATE) if id(entry) not in refused]
     title = "To be created once nothing stops it" if stopped_by(plan) else "To be created"
     creating = _section(f"{title}: {count(len(accepted), 'template')}", accepted, objects.create_item)
-    return (*_stopping(plan), *creating, *_differing(plan), *_uncompared(plan), *_alone(plan))
+    return (
+        *_stopping(plan),
+        *creating,
+        *_updating(plan),
+        *_differing(plan),
+        *_uncompared(plan),
+        *_alone(plan),
+    )
 
 
 def of_drift(plan: Plan) -> tuple[Section, ...]:
-    """Blocked, drift, duplicates, manifests without a template, forms that were not compared, unmanaged."""
+    """Blocked, updates, drift, duplicates, manifests without a template, forms that were not compared, unmanaged."""
     missing = plan.with_status(Status.CREATE)
     title = f"No live template: {count(len(missing), 'manifest')}"
     absent = _section(title, missing, objects.missing_item, one="manifest")
-    return (*_blocked(plan), *_differing(plan), *absent, *_uncompared(plan), *_alone(plan))
+    differing = (*_updating(plan), *_differing(plan))
+    return (*_blocked(plan), *differing, *absent, *_uncompared(plan), *_alone(plan))
 
 
 def of_apply(result: ApplyResult) -> tuple[Section, ...]:
@@ -85,6 +93,12 @@ def _blocked(plan: Plan) -> Iterator[Section]:
     blocked = (*plan.with_status(Status.UNKNOWN), *plan.with_status(Status.AMBIGUOUS))
     title = f"To be cleared up first: {count(len(blocked), 'entry', 'entries')}"
     yield from _section(title, blocked, objects.blocked_item, one="entry", many="entries", is_urgent=True)
+
+
+def _updating(plan: Plan) -> Iterator[Section]:
+    updates = plan.with_status(Status.UPDATE)
+    title = f"Differs, and an apply changes it: {count(len(updates), 'template')}\n\n{_LEGEND}"
+    yield from _section(title, updates, objects.drift_item, is_urgent=True)
 
 
 def _differing(plan: Plan) -> Iterator[Section]:

@@ -1,4 +1,5 @@
-"""The documented answers as values, or an error. An answer of another shape is never taken for an empty one. Pure.
+"""What the answers of every dialect have in common, as values, or an error. An answer of another shape is never taken for an empty
+one. Pure.
 
 Unknown members of items are allowed, because servers add them. Members beside the items may say that the list is one page of
 several: see `whole_list`.
@@ -7,19 +8,18 @@ several: see `whole_list`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.airbyte.api import ListedTemplate
-from reconciler.airbyte.calls import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoint
+from reconciler.airbyte.calls import Call
 from reconciler.airbyte.whole_list import why_partial
 from reconciler.errors import UnusableAnswer
 from reconciler.http import message
 from reconciler.http.message import Answer
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.model.strict_json import StrictJsonError, parse_json
-from reconciler.model.template import LiveTemplate, live_template
 
-WRONG_PLACE = f"check that the url is Airbyte's API and not a web page or a proxy; {URL_HELP}"
 _JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 _PARTIAL_HELP = (
@@ -35,54 +35,43 @@ class TokenAnswer:
     expires_in: float | None
 
 
-def parse_list(call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
-    """`{data: [{id, name, ...}]}` as values sorted by id.
+def parse_items(call: Call, answer: Answer, *, page_help: str = "") -> tuple[tuple[str, JsonObject], ...]:
+    """`{data: [{...}]}` as its items, each with the words that say where it was. `page_help` is the next step after a web page.
 
-    Raises `UnusableAnswer` for every other shape, for an id listed twice, and for any sign that there are
-    more pages or that something failed. The documented list (platform v1.7) has no paging.
+    Raises `UnusableAnswer` for every other shape, and for any sign that there are more pages or that something failed. The documented
+    lists (platform v1.7, Agent API 0.9.0) have no paging.
     """
-    body = _object(call, answer)
+    body = parse_object(call, answer, page_help=page_help)
     data = body.pop("data", None)
     if not isinstance(data, list):
         raise unusable(call, "it has no `data` list")
     if why := why_partial(body, answer.headers, len(data)):
         raise unusable(call, f"it may be partial: {why}", help=_PARTIAL_HELP)
-    templates = tuple(_listed(call, index, item) for index, item in enumerate(data))
-    if len({template.id for template in templates}) != len(templates):
-        raise unusable(call, "it lists a template id twice")
-    return tuple(sorted(templates))
+    return tuple(_item(call, f"item {index} of `data`", item) for index, item in enumerate(data))
 
 
-def _listed(call: Call, index: int, item: JsonValue) -> ListedTemplate:
-    where = f"item {index} of `data`"
+def _item(call: Call, where: str, item: JsonValue) -> tuple[str, JsonObject]:
     if not isinstance(item, dict):
         raise unusable(call, f"{where} is not an object")
-    return ListedTemplate(_uuid(call, item, "id", where), _text(call, item, "name", where))
+    return where, item
 
 
-def parse_template(call: Call, answer: Answer, template_id: str) -> LiveTemplate:
-    """One template. Its id must be the one that was asked for."""
-    body = _object(call, answer)
-    found = _uuid(call, body, "id")
-    if found != template_id.lower():
-        raise unusable(call, f"it is the template {found}, another one than was asked for")
-    return live_template(
-        id=found,
-        name=_text(call, body, "name"),
-        connector_id=_uuid(call, body, "sourceDefinitionId"),
-        presets=_member(call, body, "partialDefaultConfig"),
-        form=_member(call, body, "configTemplateSpec"),
-    )
+def sorted_once(call: Call, templates: Iterable[ListedTemplate]) -> tuple[ListedTemplate, ...]:
+    """The templates sorted by id. An id that is listed twice makes the list unusable."""
+    listed = sorted(templates)
+    if len({template.id for template in listed}) != len(listed):
+        raise unusable(call, "it lists a template id twice")
+    return tuple(listed)
 
 
 def parse_created(call: Call, answer: Answer) -> str:
     """The id in the answer to a create."""
-    return _uuid(call, _object(call, answer), "id")
+    return uuid_of(call, parse_object(call, answer), "id")
 
 
 def parse_token(call: Call, answer: Answer) -> TokenAnswer:
     """`{access_token, token_type?, expires_in?}`. The token fits a header: visible ASCII, at most 16 KiB."""
-    body = _object(call, answer)
+    body = parse_object(call, answer)
     value = body.get("access_token")
     if not isinstance(value, str) or not is_visible_ascii(value):
         raise unusable(call, "its `access_token` is missing or not made of visible ASCII characters")
@@ -103,9 +92,9 @@ def is_visible_ascii(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def unusable(call: Call, reason: str, *, help: str = WRONG_PLACE) -> UnusableAnswer:
-    """The error for a success that cannot be trusted."""
-    return message.unusable(call, reason, help=help)
+def unusable(call: Call, reason: str, *, help: str = "") -> UnusableAnswer:
+    """The error for a success that cannot be trusted. `help` is the next step, "" to check the url."""
+    return message.unusable(call, reason, help=help or call.wrong_place)
 
 
 def kept_by_a_cache(call: Call) -> UnusableAnswer:
@@ -117,12 +106,11 @@ def kept_by_a_cache(call: Call) -> UnusableAnswer:
     )
 
 
-def _object(call: Call, answer: Answer) -> JsonObject:
+def parse_object(call: Call, answer: Answer, *, page_help: str = "") -> JsonObject:
+    """The answer's JSON object. `page_help` is the next step after a web page, "" to check the url."""
     kind = answer.headers.get("content-type", "")
     if kind and _JSON_TYPE.match(kind) is None:
-        # A platform without the route may answer with its web app's page.
-        help_text = NO_TEMPLATES_HELP if call.endpoint is Endpoint.LIST else WRONG_PLACE
-        raise unusable(call, "its Content-Type is not JSON", help=help_text)
+        raise unusable(call, "its Content-Type is not JSON", help=page_help)
     try:
         value = parse_json(answer.body)
     except StrictJsonError as error:
@@ -132,21 +120,32 @@ def _object(call: Call, answer: Answer) -> JsonObject:
     return value
 
 
-def _uuid(call: Call, source: JsonObject, name: str, where: str = "it") -> str:
+def same_id(call: Call, body: JsonObject, template_id: str) -> str:
+    """The id of one template. It must be the one that was asked for."""
+    found = uuid_of(call, body, "id")
+    if found != template_id.lower():
+        raise unusable(call, f"it is the template {found}, another one than was asked for")
+    return found
+
+
+def uuid_of(call: Call, source: JsonObject, name: str, where: str = "it") -> str:
+    """A member that is a UUID, in lower case."""
     value = source.get(name)
     if not is_uuid(value):
         raise unusable(call, f"`{name}` of {where} is not a UUID")
     return value.lower()
 
 
-def _text(call: Call, source: JsonObject, name: str, where: str = "it") -> str:
+def text_of(call: Call, source: JsonObject, name: str, where: str = "it") -> str:
+    """A member that is a text."""
     value = source.get(name)
     if not isinstance(value, str):
         raise unusable(call, f"`{name}` of {where} is not a text")
     return value
 
 
-def _member(call: Call, body: JsonObject, name: str) -> JsonObject:
+def object_of(call: Call, body: JsonObject, name: str) -> JsonObject:
+    """A member that is an object."""
     value = body.get(name)
     if not isinstance(value, dict):
         raise unusable(call, f"`{name}` is not an object")

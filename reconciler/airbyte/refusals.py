@@ -1,7 +1,7 @@
-"""Error answers as errors that say what to do next, and the table of what each answer to a create means. Pure.
+"""Error answers as errors that say what to do next, and the class of each answer to a create or an update. Knows no dialect. Pure.
 
-A create counts as refused or unsent only with proof. Everything else may have stored the template. The server's own words are
-untrusted: they are cut, escaped, and cleared of known secrets before they enter a message.
+A write counts as refused or unsent only with proof. Everything else may have been stored. What is proof is the dialect's knowledge:
+see `Refusals`. The server's own words are untrusted: they are cut, escaped, and cleared of known secrets before they enter a message.
 """
 
 from __future__ import annotations
@@ -9,43 +9,36 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from reconciler.airbyte.answers import parse_created
-from reconciler.airbyte.api import CreateAnswer, Created, Rejected, Throttled, Unauthorized, Unclear, Unsent
-from reconciler.airbyte.calls import NO_TEMPLATES_HELP, URL_HELP, Call, Endpoint
-from reconciler.errors import EndpointMoved, RefusedByServer, ServerError, Unreachable, UnusableAnswer
+from reconciler.airbyte.api import Rejected, Throttled, Unauthorized, Unclear, Unsent
+from reconciler.airbyte.calls import Call, Endpoint
+from reconciler.errors import RefusedByServer, ServerError, Unreachable, UnusableAnswer
 from reconciler.http.message import LONGEST_WAIT, Answer
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.text import one_line
 
 DEFAULT_WAIT = 5.0
 """Seconds to wait after a 429 that names no time."""
 
-_NOTHING_STORED = frozenset({400, 403, 405, 413, 415})
+Done = TypeVar("Done")
+Refusal: TypeAlias = Unauthorized | Throttled | Rejected | Unclear
 
-_VALIDATION = "json schema validation failed"
-_NOT_BOUND = "errorId"
 _MAX_TEXT = 500
-_MEMBERS = frozenset({"status", "type", "title", "detail", "message", "errorId"})
-_NOT_FOUND_STEPS = {
-    Endpoint.TOKEN: f"check the url; {URL_HELP}",
-    Endpoint.LIST: NO_TEMPLATES_HELP,
-    Endpoint.GET: "the template or its connector was removed while the run was reading: start it again",
-    Endpoint.CREATE: "the server does not know this connector, or withdrew it, or the id is a destination's:"
-    " check the manifest's connector",
-    Endpoint.OWNERSHIP: "check the template id",
-}
 _BUSY = "the server is busy or down: start the run again later"
+_CREDENTIALS = (
+    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
+)
 _STEPS = {
     400: "the server refused the request's values: check the manifest that the message speaks of",
     401: "the server does not accept the token: check the credentials and the url",
-    405: f"this address does not take such requests: check the url; {URL_HELP}",
+    405: "this address does not take such requests: check the url; {url}",
     408: _BUSY,
     409: "another change is under way, or the stored data is inconsistent: start the run again later",
     413: "the template is larger than the server or a proxy before it accepts: make it smaller",
-    415: f"this address does not take JSON: check the url; {URL_HELP}",
+    415: "this address does not take JSON: check the url; {url}",
     422: "the server's validation refused the template: correct the manifest as the message says",
     429: _BUSY,
     500: "the server answers 500 to bad input too: check the organization id, then the server's log",
@@ -53,79 +46,75 @@ _STEPS = {
 
 
 @dataclass(frozen=True)
-class ProblemDocument:
-    """What an error body says. `text` is the most useful sentence ("" when there is none). It is safe to show."""
+class Problem:
+    """What an error body says. `text` is the most useful sentence, "" when there is none. `about` is what the dialect recognised in it."""
 
-    type: str
-    title: str
     text: str
-
-    @property
-    def is_about_entitlement(self) -> bool:
-        """Whether the organization may not use Embedded, or not this connector: another cure than a missing role."""
-        return self.type == "error:license/entitlement" or self.title == "License Entitlement Error"
+    about: str = ""
 
 
-def read_problem(body: bytes, hide: Callable[[str], str] = str) -> ProblemDocument | None:
-    """The problem document in an error body. None when the body is something else.
+@dataclass(frozen=True)
+class Refusals:
+    """What a dialect knows of its error answers.
 
-    Platform v1.7: `{status, type, title, detail, documentationUrl, data}` with the useful text in
-    `data.message` and a fixed sentence in `detail`. Errors outside its handler are `{"errorId": uuid}`. The
-    login layer answers `{message}`.
+    `read` finds the problem in a body that is an object. None: it is not the server's. `next_step` is what to do after a status, "" where
+    the dialect knows no better than every HTTP client. `error` is the class of the error for a problem. `stores_nothing` says whether a
+    complete refusal of a write proves that nothing was stored. `done` are the statuses of a write that was carried out.
     """
-    try:
-        value = parse_json(body)
-    except StrictJsonError:
-        return None
-    if not isinstance(value, dict) or _MEMBERS.isdisjoint(value):
-        return None
-    data, error_id = value.get("data"), _text(value.get("errorId"))
-    inner = data.get("message") if isinstance(data, dict) else None
-    texts = [_text(each) for each in (inner, value.get("detail"), value.get("title"), value.get("message"))]
-    text = next((text for text in texts if text.strip()), f"errorId {error_id}" if error_id else "")
-    title = one_line(hide(_text(value.get("title"))), _MAX_TEXT)
-    return ProblemDocument(_text(value.get("type")), title, one_line(hide(text), _MAX_TEXT))
+
+    read: Callable[[JsonObject], Problem | None]
+    next_step: Callable[[Call, int, Problem | None], str]
+    error: Callable[[int, Problem | None], type[RefusedByServer]]
+    stores_nothing: Callable[[Answer], bool]
+    done: frozenset[int]
+
+    def problem(self, body: bytes, hide: Callable[[str], str] = str) -> Problem | None:
+        """The problem in an error body, safe to show. None when the body is something else."""
+        try:
+            value = parse_json(body)
+        except StrictJsonError:
+            return None
+        found = self.read(value) if isinstance(value, dict) else None
+        return found and Problem(one_line(hide(found.text), _MAX_TEXT), found.about)
 
 
-def _text(value: JsonValue) -> str:
+def text_or_empty(value: JsonValue) -> str:
+    """A member that may be a text."""
     return value if isinstance(value, str) else ""
 
 
-def refusal(call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str) -> RefusedByServer:
+def refusal(
+    refusals: Refusals, call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str
+) -> RefusedByServer:
     """The error for an answer whose status is not the documented success.
 
     `now` is seconds since 1970, to read a Retry-After date. `hide` removes known secrets from the server's text.
     """
-    problem = read_problem(answer.body, hide)
-    if answer.status == 301 and problem is not None and problem.type == "error:embedded/endpoint-moved":
-        return EndpointMoved(
-            f"{call} answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API",
-            method=call.method,
-            path=call.path,
-            status=301,
-            help="this version speaks the public API only and cannot manage its templates there."
-            " Remove this environment or point it at an organization that was not moved",
-        )
+    problem = refusals.problem(answer.body, hide)
     wait = answer.retry_after(now=now)
-    return RefusedByServer(
-        _message(call, answer, problem),
+    error = refusals.error(answer.status, problem)
+    is_redirect = error is RefusedByServer and 300 <= answer.status < 400
+    return error(
+        _redirect(call, answer) if is_redirect else _message(call, answer, problem),
         method=call.method,
         path=call.path,
         status=answer.status,
-        help=_long_wait(wait) or _next_step(call, answer, problem),
+        help=_long_wait(wait)
+        or refusals.next_step(call, answer.status, problem)
+        or _any_step(call, answer.status),
         retry_after=wait,
     )
 
 
-def _message(call: Call, answer: Answer, problem: ProblemDocument | None) -> str:
+def _message(call: Call, answer: Answer, problem: Problem | None) -> str:
     text = f"{call} answered {answer.status}"
-    if 300 <= answer.status < 400:
-        return f"{text}, a redirect {_redirect_goal(answer)}; redirects are never followed"
-    if problem is None or not problem.text:
-        return text
-    if problem.is_about_entitlement and problem.title != problem.text:
-        return f"{text}: {problem.title}: {problem.text}"
-    return f"{text}: {problem.text}"
+    return f"{text}: {problem.text}" if problem and problem.text else text
+
+
+def _redirect(call: Call, answer: Answer) -> str:
+    return (
+        f"{call} answered {answer.status}, a redirect {_redirect_goal(answer)}; redirects are never followed"
+    )
 
 
 def _redirect_goal(answer: Answer) -> str:
@@ -148,70 +137,54 @@ def _long_wait(wait: float | None) -> str:
     return f"the server asks to wait {asked}, and a run waits at most {limit}: start it again after that"
 
 
-def _next_step(call: Call, answer: Answer, problem: ProblemDocument | None) -> str:
-    status = answer.status
-    if status == 403 and problem is not None and problem.is_about_entitlement:
-        return (
-            "Airbyte Embedded is not enabled for this organization, or the connector is not: ask Airbyte;"
-            " self-managed platforms need an Enterprise licence with Embedded"
-        )
-    if status == 403:
-        role = "READER" if call.endpoint in (Endpoint.LIST, Endpoint.GET) else "ADMIN"
-        return f"the application needs the role ORGANIZATION_{role} in organization {call.organization_id}: check both"
-    if status == 404:
-        return _NOT_FOUND_STEPS[call.endpoint]
+def _any_step(call: Call, status: int) -> str:
+    """The next step after a status that means the same everywhere. Which status wrong credentials get is not: any that remains."""
     if 300 <= status < 400:
-        return f"set the url to the address that answers by itself; {URL_HELP}"
+        return f"set the url to the address that answers by itself; {call.url_help}"
+    if call.endpoint is Endpoint.TOKEN:
+        if status == 404:
+            return f"check the url; {call.url_help}"
+        if status < 500 and status not in (408, 429):
+            return _CREDENTIALS
     other = _BUSY if status > 500 else "look at the server's log, or ask Airbyte with the text above"
-    return _STEPS.get(status, other)
+    return _STEPS.get(status, other).format(url=call.url_help)
 
 
-def classify_failure(error: ServerError) -> CreateAnswer:
-    """The class of a create without a complete, usable answer."""
+def classify_failure(error: ServerError) -> Unsent | Unclear:
+    """The class of a write without a complete, usable answer."""
     if isinstance(error, Unreachable) and not error.sent:
         return Unsent(error)
     return Unclear(error)
 
 
 def classify_answer(
-    call: Call, answer: Answer, *, now: float, hide: Callable[[str], str] = str
-) -> CreateAnswer:
-    """The class of a create with a complete answer. `now` is seconds since 1970. `hide` removes known secrets.
+    refusals: Refusals,
+    call: Call,
+    answer: Answer,
+    done: Callable[[Call, Answer], Done],
+    *,
+    now: float,
+    hide: Callable[[str], str] = str,
+) -> Done | Refusal:
+    """The class of a write with a complete answer. `done` reads a success. `now` is seconds since 1970. `hide` removes known secrets.
 
     | Answer | Class |
     |--|--|
-    | 200 with a UUID as id | Created |
+    | a status in `done`, with the documented body | what `done` makes of it |
     | 401 | Unauthorized |
     | 429 | Throttled |
-    | 400, 403, 405, 413, 415, 301 endpoint moved | Rejected: role, licence, route and body are judged before the insert |
-    | 422 of the validator, or for a body that could not be bound | Rejected: both come before the insert |
-    | other 422 | Unclear: trouble with the database is one too, and the platform reads it again after the insert |
-    | 404, 409 | Unclear: the platform reads the connector again after the insert, and it may be withdrawn |
+    | what the dialect proves to be refused before anything is stored | Rejected |
     | everything else: other 2xx and 3xx, 408, 425, 5xx, no usable body | Unclear |
     """
-    if answer.status == 200:
+    if answer.status in refusals.done:
         try:
-            return Created(parse_created(call, answer))
+            return done(call, answer)
         except UnusableAnswer as error:
             return Unclear(error)
-    refused = refusal(call, answer, now=now, hide=hide)
+    refused = refusal(refusals, call, answer, now=now, hide=hide)
     if answer.status == 401:
         return Unauthorized(refused)
     if answer.status == 429:
         wait = DEFAULT_WAIT if refused.retry_after is None else refused.retry_after
         return Throttled(refused, wait if wait <= LONGEST_WAIT else None)
-    if answer.status == 422:
-        is_proved = _is_before_the_insert(answer.body)
-    else:
-        is_proved = answer.status in _NOTHING_STORED or isinstance(refused, EndpointMoved)
-    return Rejected(refused) if is_proved else Unclear(refused)
-
-
-def _is_before_the_insert(body: bytes) -> bool:
-    """Whether a 422 is the validator's, or that of a body that could not be bound (`{"errorId": ...}`).
-
-    The platform answers 422 to every checked exception, and only the text identifies the validator. Another text makes the
-    outcome unclear, never the other way round.
-    """
-    problem = read_problem(body)
-    return problem is not None and problem.text.startswith((_VALIDATION, _NOT_BOUND))
+    return Rejected(refused) if refusals.stores_nothing(answer) else Unclear(refused)

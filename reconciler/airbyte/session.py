@@ -11,13 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from reconciler import __version__
-from reconciler.airbyte.answers import (
-    WRONG_PLACE,
-    is_visible_ascii,
-    kept_by_a_cache,
-    parse_token,
-)
+from reconciler.airbyte.answers import is_visible_ascii, kept_by_a_cache, parse_token
 from reconciler.airbyte.calls import Call, Endpoint
+from reconciler.airbyte.dialect import DialectRules
 from reconciler.airbyte.refusals import refusal
 from reconciler.errors import CredentialsError, RefusedByServer, Unreachable
 from reconciler.http.exchange import Timing, exchange, with_retries
@@ -30,9 +26,6 @@ DEFAULT_LIFE = 180.0
 
 _USER_AGENT = f"airbyte-template-reconciler/{__version__}"
 _MAX_BODY = {Endpoint.TOKEN: 64 * KIB, Endpoint.LIST: 16 * MIB}
-_CREDENTIALS_HELP = (
-    "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
-)
 
 
 @dataclass(frozen=True)
@@ -62,10 +55,10 @@ class Session:
         self,
         network: Network,
         timing: Timing,
+        rules: DialectRules,
         credentials: ClientCredentials | BearerToken,
         login: Call | None,
         *,
-        organization_header: str,
         concurrency: int,
         on_secret: Callable[[str], None] | None,
     ) -> None:
@@ -82,7 +75,7 @@ class Session:
         self._lanes = Lanes(network.make, concurrency)
         self._login = login
         self._renewing = asyncio.Lock()
-        self._organization_header = organization_header
+        self._rules = rules
         self._secrets = set(credentials.secrets)
         self._on_secret = on_secret
 
@@ -126,11 +119,7 @@ class Session:
             answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
             issued = parse_token(call, answer)
         except RefusedByServer as error:
-            # Platform v1.7: the status for wrong credentials depends on the login mode. These are for all.
-            status = error.status or 0
-            elsewhere = status >= 500 or status in (404, 408, 429) or 300 <= status < 400
-            way = error.help if elsewhere else _CREDENTIALS_HELP
-            raise CredentialsError(f"no access token: {error.message}", help=way) from error
+            raise CredentialsError(f"no access token: {error.message}", help=error.help) from error
         # From now on it is hidden in everything that the server says.
         self._secrets.add(issued.value)
         if self._on_secret is not None:
@@ -203,7 +192,7 @@ class Session:
         return await with_retries(attempt, self.timing, until=lambda: until)
 
     def _refusal(self, call: Call, answer: Answer) -> RefusedByServer:
-        return refusal(call, answer, now=self.timing.now(), hide=self.hide)
+        return refusal(self._rules.refusals, call, answer, now=self.timing.now(), hide=self.hide)
 
     async def _send(self, call: Call, token: Token | None) -> Answer:
         async with self._lanes.lane() as transport:
@@ -211,7 +200,7 @@ class Session:
 
     async def _exchange(self, transport: Transport, call: Call, token: Token | None) -> Answer:
         headers = {
-            self._organization_header: call.organization_id,
+            self._rules.organization_header: call.organization_id,
             "User-Agent": _USER_AGENT,
             "Accept": "application/json",
             "Accept-Encoding": "identity",
@@ -231,6 +220,6 @@ class Session:
             seconds=seconds.get(call.endpoint, self.timing.read_seconds),
             max_body=_MAX_BODY.get(call.endpoint, 4 * MIB),
             body=call.body,
-            help=WRONG_PLACE,
+            help=call.wrong_place,
         )
         return await exchange(self._network, transport, request)

@@ -17,7 +17,7 @@ import httpx
 from latency_server import MEDIAN_FIELDS, ORGANIZATION
 from run import latency_server
 
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.client import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.model.credentials import BearerToken
 from reconciler.model.target import Api, Target

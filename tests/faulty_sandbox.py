@@ -11,7 +11,7 @@ from pathlib import Path
 import factories
 import httpx
 
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.client import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.attempt import BeforeCreate

@@ -119,11 +119,11 @@ class Client:
 
     async def create_template(self, organization_id: str, new: NewTemplate) -> CreateAnswer:
         """One POST on a new connection. See `TemplateApi.create_template`."""
-        return await self._write(self._rules.create(organization_id, new), _created)
+        return await self._write(self._rules.create(organization_id, new), created)
 
     async def update_template(self, organization_id: str, change: TemplateChange) -> UpdateAnswer:
         """One PATCH on a new connection."""
-        return await self._write(self._rules.update(organization_id, change), _updated)
+        return await self._write(self._rules.update(organization_id, change), updated)
 
     async def can_tag(self, organization_id: str) -> bool:
         """Whether the list of tags is there. 404: it is not. Every other refusal is raised."""
@@ -142,7 +142,7 @@ class Client:
         self, organization_id: str, listed: ListedTemplate, tag: str, *, add: bool
     ) -> UpdateAnswer:
         """One request on a new connection."""
-        return await self._write(self._rules.change_tag(organization_id, listed, tag, add=add), _updated)
+        return await self._write(self._rules.change_tag(organization_id, listed, tag, add=add), updated)
 
     async def global_templates(self, organization_id: str) -> tuple[ListedTemplate, ...]:
         """Airbyte's own templates, which can be cloned, sorted by id."""
@@ -167,10 +167,12 @@ class Client:
         )
 
 
-def _created(call: Call, answer: Answer) -> Created:
+def created(call: Call, answer: Answer) -> Created:
+    """The success of a create."""
     return Created(parse_created(call, answer))
 
 
-def _updated(call: Call, answer: Answer) -> Updated:
+def updated(call: Call, answer: Answer) -> Updated:
+    """The success of every other write. What was stored is read back."""
     del call, answer
     return Updated()

@@ -207,6 +207,8 @@ def _next_step(call: Call, status: int, problem: Problem | None) -> str:
             "this version speaks the public API only and cannot manage its templates there."
             " Remove this environment or point it at an organization that was not moved"
         )
+    if call.endpoint is Endpoint.TOKEN:
+        return ""
     if status == 403 and about == _ENTITLEMENT:
         return (
             "Airbyte Embedded is not enabled for this organization, or the connector is not: ask Airbyte;"

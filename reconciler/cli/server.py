@@ -20,7 +20,7 @@ from reconciler.planning.content import Contents
 
 if TYPE_CHECKING:
     from reconciler.airbyte.api import TemplateApi
-    from reconciler.airbyte.public import PublicDialect
+    from reconciler.airbyte.client import Client
     from reconciler.cli.workspace import Workspace
 
 T = TypeVar("T")
@@ -76,9 +76,9 @@ async def connected(
         yield api
 
 
-def remote(target: Target, console: Console, concurrency: int) -> PublicDialect:
+def remote(target: Target, console: Console, concurrency: int) -> Client:
     """The API of a target that is no sandbox, as an async context manager. Raises CredentialsError."""
-    from reconciler.airbyte.public import connect
+    from reconciler.airbyte.client import connect
     from reconciler.model.credentials import read_credentials
 
     credentials = read_credentials(os.environ)
@@ -92,7 +92,7 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
     """A local Airbyte in this process: real httpx through ASGI, no port, its state in the project's `.reconciler` folder."""
     import httpx
 
-    from reconciler.airbyte.public import connect
+    from reconciler.airbyte.client import connect
     from reconciler.model.credentials import ClientCredentials
     from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
     from reconciler.sandbox.app import create_app

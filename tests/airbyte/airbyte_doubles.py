@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from factories import ORGANIZATION
 
-from reconciler.airbyte.public import PublicDialect
+from reconciler.airbyte.client import Client
 from reconciler.http.exchange import Timing
 
 # A certificate of localhost until 2120, its own authority, made for these tests; its key protects nothing.
@@ -203,7 +203,7 @@ class Clock:
         self.date += seconds
 
 
-Connect = Callable[..., PublicDialect]
+Connect = Callable[..., Client]
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 

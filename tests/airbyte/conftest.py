@@ -9,7 +9,7 @@ import pytest
 from airbyte.airbyte_doubles import SECRET, Airbyte, Certificate, Clock, Connect, make_certificate
 from factories import target
 
-from reconciler.airbyte.public import PublicDialect, connect
+from reconciler.airbyte.client import Client, connect
 from reconciler.model.credentials import BearerToken, ClientCredentials
 
 
@@ -27,7 +27,7 @@ def clock() -> Clock:
 def api_of(clock: Clock) -> Connect:
     """Connects to an `Airbyte` in this process, or to a url; by default with client credentials and without waiting."""
 
-    def build(server: Airbyte | str, **options: Any) -> PublicDialect:
+    def build(server: Airbyte | str, **options: Any) -> Client:
         bearer = options.pop("bearer", None)
         credentials = BearerToken(bearer) if bearer else ClientCredentials("the-client", SECRET)
         timing = replace(clock.timing, **options.pop("timing", {}))

@@ -14,7 +14,7 @@ import uvicorn
 from factories import template_id
 
 from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Rejected, TemplateApi, Unclear
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.client import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.cli.doctor import first_answer
 from reconciler.errors import CredentialsError, EndpointMoved

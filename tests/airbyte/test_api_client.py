@@ -19,13 +19,13 @@ from reconciler.airbyte.api import (
     Unauthorized,
     Unclear,
 )
-from reconciler.airbyte.public import PublicDialect
+from reconciler.airbyte.client import Client
 from reconciler.errors import CredentialsError, EndpointMoved, RefusedByServer, ServerError, UnusableAnswer
 
 NEW = NewTemplate(FAKER_ID, {"seed": 1})
 
 
-def using(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[Any]]) -> Any:
+def using(api: Client, work: Callable[[Client], Awaitable[Any]]) -> Any:
     """The result of `work`, with the connections closed afterwards."""
 
     async def run() -> Any:
@@ -35,18 +35,18 @@ def using(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[Any]]) -
     return asyncio.run(run())
 
 
-def listing(api: PublicDialect) -> Awaitable[Any]:
+def listing(api: Client) -> Awaitable[Any]:
     return api.list_templates(ORGANIZATION)
 
 
-def creating(api: PublicDialect) -> Awaitable[Any]:
+def creating(api: Client) -> Awaitable[Any]:
     return api.create_template(ORGANIZATION, NEW)
 
 
 def test_list_get_and_create_speak_to_the_documented_addresses(airbyte: Airbyte, api_of: Connect) -> None:
     airbyte.add(template_id(1))
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         listed = await api.list_templates(ORGANIZATION.upper())
         template = await api.get_template(ORGANIZATION, listed[0].id.upper())
         return template, await api.create_template(ORGANIZATION, NEW)
@@ -83,7 +83,7 @@ def test_every_request_names_the_organization_and_asks_for_no_compression(
 ) -> None:
     airbyte.add(template_id(1))
 
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         await api.get_template(ORGANIZATION, template_id(1))
         await api.create_template(ORGANIZATION, NEW)
@@ -109,7 +109,7 @@ def test_a_template_of_another_organization_is_asked_for_in_its_name(
 def test_each_issued_token_is_made_known_as_a_secret(airbyte: Airbyte, api_of: Connect) -> None:
     secrets: list[str] = []
 
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         await api.renew_token()
 
@@ -120,7 +120,7 @@ def test_each_issued_token_is_made_known_as_a_secret(airbyte: Airbyte, api_of: C
 def test_a_refused_token_is_renewed_once_and_the_read_goes_on(airbyte: Airbyte, api_of: Connect) -> None:
     airbyte.add(template_id(1))
 
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         airbyte.valid.clear()
         await api.get_template(ORGANIZATION, template_id(1))
@@ -230,7 +230,7 @@ def test_redirects_are_followed_nowhere(airbyte: Airbyte, api_of: Connect, statu
     airbyte.add(template_id(1))
     airbyte.queued[kind].append(Reply(status, None, {"location": "https://evil.example/?code=hush"}))
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         if kind == "create":
             return await api.create_template(ORGANIZATION, NEW)
         if kind == "get":
@@ -275,7 +275,7 @@ def test_a_create_is_sent_once_whatever_comes_back(
 def test_each_create_has_a_connection_of_its_own_and_reads_share_theirs(
     airbyte: Airbyte, api_of: Connect
 ) -> None:
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         await api.list_templates(ORGANIZATION)
         await api.create_template(ORGANIZATION, NEW)
@@ -297,7 +297,7 @@ def test_create_sends_the_token_at_hand_however_old_it_is(
 ) -> None:
     """Fetching one there would let the list that authorises the create grow old."""
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         await api.list_templates(ORGANIZATION)
         clock.advance(airbyte.expires_in + 1)
         return await api.create_template(ORGANIZATION, NEW)
@@ -307,7 +307,7 @@ def test_create_sends_the_token_at_hand_however_old_it_is(
 
 
 def test_renewed_token_is_used_by_the_next_create(airbyte: Airbyte, api_of: Connect) -> None:
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         await api.ensure_token()
         airbyte.valid.clear()
         first = await api.create_template(ORGANIZATION, NEW)
@@ -326,7 +326,7 @@ def test_ids_are_checked_before_they_become_part_of_a_request(airbyte: Airbyte, 
 
 
 def test_closing_twice_is_harmless(airbyte: Airbyte, api_of: Connect) -> None:
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         await api.aclose()
 

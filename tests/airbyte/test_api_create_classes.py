@@ -18,12 +18,13 @@ from reconciler.airbyte.api import (
     Unclear,
     Unsent,
 )
-from reconciler.airbyte.calls import parse_base_url
+from reconciler.airbyte.client import created
+from reconciler.airbyte.public import REFUSALS, public_rules
 from reconciler.airbyte.refusals import classify_answer, classify_failure
 from reconciler.errors import EndpointMoved, Unreachable, UnusableAnswer
 from reconciler.http.message import Answer
 
-CREATE = parse_base_url("https://h/v1").create_template(
+CREATE = public_rules("https://h/v1").create(
     ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-3701784586b1", {})
 )
 PROBLEM = {"status": 0, "type": "about:blank", "title": "t", "detail": "d", "data": None}
@@ -33,7 +34,8 @@ HTML = b"<html>an error page</html>"
 def classified(status: int, body: Any = None, **headers: str) -> CreateAnswer:
     data = body if isinstance(body, bytes) else json.dumps(body or PROBLEM).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return classify_answer(CREATE, Answer(status, named, data), now=1_800_000_000.0)
+    answer = Answer(status, named, data)
+    return classify_answer(REFUSALS, CREATE, answer, created, now=1_800_000_000.0)
 
 
 def test_a_uuid_with_status_200_is_the_only_success() -> None:

@@ -20,7 +20,7 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        *(f"airbyte.{name}" for name in ("api", "calls", "answers", "refusals")),
+        *(f"airbyte.{name}" for name in ("api", "calls", "answers", "refusals", "dialect", "public")),
         "http.message",
     ],
 )
@@ -39,7 +39,7 @@ def test_reading_loads_asyncio_only() -> None:
 def test_direct_requests_do_not_load_httpx() -> None:
     code = """
 import asyncio
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.client import connect
 from reconciler.http.exchange import Timing
 from reconciler.errors import Unreachable
 from reconciler.model.credentials import BearerToken

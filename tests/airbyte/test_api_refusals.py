@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from factories import ORGANIZATION, template_id
 
-from reconciler.airbyte.answers import parse_list
 from reconciler.airbyte.api import NewTemplate
-from reconciler.airbyte.calls import Call, parse_base_url
-from reconciler.airbyte.refusals import read_problem, refusal
+from reconciler.airbyte.calls import Call
+from reconciler.airbyte.public import REFUSALS, public_rules
+from reconciler.airbyte.refusals import refusal
 from reconciler.errors import EndpointMoved, RefusedByServer, UnusableAnswer
 from reconciler.http.message import Answer
+from reconciler.model.template import SOURCE_TEMPLATE
 
-ROUTES = parse_base_url("https://api.example.com/v1")
-LIST = ROUTES.list_templates(ORGANIZATION)
-GET = ROUTES.get_template(ORGANIZATION, template_id(1))
-CREATE = ROUTES.create_template(ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-3701784586b1", {}))
+ROUTES = public_rules("https://api.example.com/v1")
+(LIST,) = ROUTES.lists(ORGANIZATION)
+GET = ROUTES.get(ORGANIZATION, template_id(1), SOURCE_TEMPLATE)
+CREATE = ROUTES.create(ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-3701784586b1", {}))
 NOW = 1_800_000_000.0
 URLS = "a self-managed platform's API is at <host>/api/public/v1"
 GONE = (
@@ -34,7 +35,7 @@ GONE = (
 def refused(call: Call, status: int, body: Any = b"", **headers: str) -> RefusedByServer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return refusal(call, Answer(status, named, data), now=NOW)
+    return refusal(REFUSALS, call, Answer(status, named, data), now=NOW)
 
 
 def document(status: int, message: str | None = None, **members: Any) -> dict[str, Any]:
@@ -54,14 +55,14 @@ def document(status: int, message: str | None = None, **members: Any) -> dict[st
     ],
 )
 def test_the_most_useful_sentence_of_a_problem_document_is_found(body: Any, text: str) -> None:
-    problem = read_problem(json.dumps(body).encode())
+    problem = REFUSALS.problem(json.dumps(body).encode())
     assert problem is not None
     assert problem.text == text
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'"text"', b'{"a": 1}', b"[" * 5000])
 def test_what_is_no_problem_document_is_not_taken_for_one(body: bytes) -> None:
-    assert read_problem(body) is None
+    assert REFUSALS.problem(body) is None
 
 
 def test_refusal_names_method_path_status_and_the_servers_words() -> None:
@@ -137,7 +138,7 @@ def test_missing_list_route_names_both_causes() -> None:
 def test_a_web_page_in_place_of_the_list_names_both_causes_too() -> None:
     page = Answer(200, {"content-type": "text/html"}, b"<!doctype html>")
     with pytest.raises(UnusableAnswer) as caught:
-        parse_list(LIST, page)
+        ROUTES.parse_list(LIST, page)
     assert caught.value.help == GONE
 
 
@@ -157,7 +158,7 @@ def test_hostile_text_is_cut_and_escaped() -> None:
 
 def test_known_secrets_are_hidden_before_the_text_is_cut() -> None:
     answer = Answer(400, {}, json.dumps(document(400, "x" * 495 + "hushhush")).encode())
-    error = refusal(LIST, answer, now=NOW, hide=lambda text: text.replace("hushhush", "***"))
+    error = refusal(REFUSALS, LIST, answer, now=NOW, hide=lambda text: text.replace("hushhush", "***"))
     assert "hus" not in error.message
 
 

@@ -10,19 +10,18 @@ from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.answers import (
     parse_created,
-    parse_list,
-    parse_template,
     parse_token,
 )
 from reconciler.airbyte.api import ListedTemplate
-from reconciler.airbyte.calls import parse_base_url
+from reconciler.airbyte.public import public_rules
 from reconciler.errors import UnusableAnswer
 from reconciler.http.message import Answer
+from reconciler.model.template import SOURCE_TEMPLATE
 
-ROUTES = parse_base_url("https://api.example.com/v1")
-LIST = ROUTES.list_templates(ORGANIZATION)
-GET = ROUTES.get_template(ORGANIZATION, template_id(1))
-TOKEN = ROUTES.token(ORGANIZATION, "id", "secret")
+ROUTES = public_rules("https://api.example.com/v1")
+(LIST,) = ROUTES.lists(ORGANIZATION)
+GET = ROUTES.get(ORGANIZATION, template_id(1), SOURCE_TEMPLATE)
+TOKEN = ROUTES.login(ORGANIZATION, "id", "secret")
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
 
 
@@ -53,12 +52,12 @@ def without(name: str) -> dict[str, Any]:
 
 
 def test_list_is_sorted_by_id_and_ids_are_lower_case() -> None:
-    listed = parse_list(LIST, listing(item(2), {"id": template_id(1).upper(), "name": "B", "x": 1}))
+    listed = ROUTES.parse_list(LIST, listing(item(2), {"id": template_id(1).upper(), "name": "B", "x": 1}))
     assert listed == (ListedTemplate(template_id(1), "B"), ListedTemplate(template_id(2), "Sample Data"))
 
 
 def test_an_empty_list_is_an_answer_too() -> None:
-    assert parse_list(LIST, listing()) == ()
+    assert ROUTES.parse_list(LIST, listing()) == ()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_an_empty_list_is_an_answer_too() -> None:
 )
 def test_misshapen_list_is_an_error_and_never_empty(body: Any, reason: str) -> None:
     with pytest.raises(UnusableAnswer) as caught:
-        parse_list(LIST, answer(body))
+        ROUTES.parse_list(LIST, answer(body))
     expected = f"GET /v1/config_templates/sources gave an answer that cannot be used: {reason}"
     assert caught.value.message == expected
     assert "<host>/api/public/v1" in caught.value.help
@@ -94,18 +93,18 @@ def test_misshapen_list_is_an_error_and_never_empty(body: Any, reason: str) -> N
 )
 def test_an_answer_of_another_type_is_not_believed_even_if_it_looks_like_json(kind: str) -> None:
     with pytest.raises(UnusableAnswer, match="its Content-Type is not JSON"):
-        parse_list(LIST, answer({"data": []}, **{"content-type": kind}))
+        ROUTES.parse_list(LIST, answer({"data": []}, **{"content-type": kind}))
 
 
 @pytest.mark.parametrize(
     "kind", ["application/json", "Application/JSON; charset=utf-8", "application/hal+json"]
 )
 def test_json_is_known_by_its_type(kind: str) -> None:
-    assert parse_list(LIST, answer({"data": []}, **{"content-type": kind})) == ()
+    assert ROUTES.parse_list(LIST, answer({"data": []}, **{"content-type": kind})) == ()
 
 
 def test_template_is_read_with_unknown_members_ignored() -> None:
-    template = parse_template(GET, answer(document(id=template_id(1).upper(), new=1)), template_id(1))
+    template = ROUTES.parse_template(GET, answer(document(id=template_id(1).upper(), new=1)), template_id(1))
     assert (template.id, template.name, template.connector_id) == (template_id(1), "Sample Data", FAKER_ID)
     assert (template.presets, template.form) == ({"seed": 1}, {"connectionSpecification": {}})
 
@@ -126,7 +125,7 @@ def test_template_is_read_with_unknown_members_ignored() -> None:
 )
 def test_misshapen_template_is_an_error(body: Any, reason: str) -> None:
     with pytest.raises(UnusableAnswer) as caught:
-        parse_template(GET, answer(body), template_id(1))
+        ROUTES.parse_template(GET, answer(body), template_id(1))
     expected = (
         f"GET /v1/config_templates/sources/{template_id(1)} gave an answer that cannot be used: {reason}"
     )

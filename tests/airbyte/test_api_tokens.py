@@ -8,7 +8,7 @@ import pytest
 from airbyte.airbyte_doubles import Airbyte, Clock, Connect, Reply, problem
 from factories import ORGANIZATION
 
-from reconciler.airbyte.public import PublicDialect
+from reconciler.airbyte.client import Client
 from reconciler.airbyte.session import Token
 from reconciler.errors import CredentialsError
 
@@ -33,13 +33,13 @@ def test_token_is_used_only_while_it_lives_long_enough(
     assert Token("t", expires_at=life, life=life).lives_for(wanted, age) is enough
 
 
-async def together(api: PublicDialect) -> None:
+async def together(api: Client) -> None:
     """Twenty workers that need a token at once."""
     await asyncio.gather(*(api.list_templates(ORGANIZATION) for _ in range(20)))
 
 
 def test_concurrent_workers_share_one_token_and_one_renewal(airbyte: Airbyte, api_of: Connect) -> None:
-    async def run(api: PublicDialect) -> None:
+    async def run(api: Client) -> None:
         async with api:
             await together(api)
             assert airbyte.tokens == ["token-1"]
@@ -58,7 +58,7 @@ def test_token_is_renewed_before_it_expires(
     airbyte.valid.add("first")
     issued: list[int] = []
 
-    async def run(api: PublicDialect) -> None:
+    async def run(api: Client) -> None:
         async with api:
             for seconds in (0.0, life - 60.0, 1.0):
                 clock.advance(seconds)
@@ -72,7 +72,7 @@ def test_token_is_renewed_before_it_expires(
 def test_a_failed_renewal_leaves_the_next_caller_a_chance(airbyte: Airbyte, api_of: Connect) -> None:
     airbyte.queued["token"].append(problem(400))
 
-    async def run(api: PublicDialect) -> None:
+    async def run(api: Client) -> None:
         async with api:
             with pytest.raises(CredentialsError):
                 await api.ensure_token()
@@ -83,7 +83,7 @@ def test_a_failed_renewal_leaves_the_next_caller_a_chance(airbyte: Airbyte, api_
 
 
 def test_given_token_cannot_be_renewed(airbyte: Airbyte, api_of: Connect) -> None:
-    async def run(api: PublicDialect) -> None:
+    async def run(api: Client) -> None:
         async with api:
             await api.ensure_token(3600)
             await api.renew_token()

@@ -8,8 +8,9 @@ import pytest
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.api import NewTemplate
-from reconciler.airbyte.calls import parse_base_url
+from reconciler.airbyte.public import public_rules
 from reconciler.errors import ReconcilerError
+from reconciler.model.template import SOURCE_TEMPLATE
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
 
@@ -24,8 +25,8 @@ FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
     ],
 )
 def test_paths_lie_under_the_base_url(url: str, origin: str, path: str) -> None:
-    routes = parse_base_url(url)
-    assert (routes.origin, routes.list_templates(ORGANIZATION).path) == (origin, path)
+    routes = public_rules(url)
+    assert (routes.base.origin, routes.lists(ORGANIZATION)[0].path) == (origin, path)
 
 
 @pytest.mark.parametrize(
@@ -52,24 +53,22 @@ def test_paths_lie_under_the_base_url(url: str, origin: str, path: str) -> None:
 )
 def test_unusable_url_is_refused_with_the_two_that_are_meant(url: str) -> None:
     with pytest.raises(ReconcilerError) as caught:
-        parse_base_url(url)
+        public_rules(url)
     assert caught.value.help == "a self-managed platform's API is at <host>/api/public/v1"
     assert "hush" not in caught.value.message
 
 
 def test_url_with_a_password_is_refused_without_showing_it() -> None:
     with pytest.raises(ReconcilerError) as caught:
-        parse_base_url("https://me:hush@api.airbyte.com/v1")
+        public_rules("https://me:hush@api.airbyte.com/v1")
     assert caught.value.message == "the API url holds a user name or password"
     assert "hush" not in caught.value.help
 
 
 def test_create_sends_exactly_the_documented_members() -> None:
-    routes = parse_base_url("https://h/v1")
-    without_form = routes.create_template(ORGANIZATION, NewTemplate(FAKER_ID.upper(), {"a": "é"}))
-    with_form = routes.create_template(
-        ORGANIZATION, NewTemplate(FAKER_ID, {}, {"connectionSpecification": {}})
-    )
+    routes = public_rules("https://h/v1")
+    without_form = routes.create(ORGANIZATION, NewTemplate(FAKER_ID.upper(), {"a": "é"}))
+    with_form = routes.create(ORGANIZATION, NewTemplate(FAKER_ID, {}, {"connectionSpecification": {}}))
     assert json.loads(without_form.body or b"") == {
         "organizationId": ORGANIZATION,
         "actorDefinitionId": FAKER_ID,
@@ -85,8 +84,8 @@ def test_create_sends_exactly_the_documented_members() -> None:
 
 @pytest.mark.parametrize("bad", ["", "x", "../../x", template_id(1) + "/", template_id(1) + "?x=1", "é" * 36])
 def test_only_a_uuid_becomes_part_of_a_path(bad: str) -> None:
-    routes = parse_base_url("https://h/v1")
+    routes = public_rules("https://h/v1")
     with pytest.raises(ReconcilerError, match=r"the template id .* is not a UUID"):
-        routes.get_template(ORGANIZATION, bad)
+        routes.get(ORGANIZATION, bad, SOURCE_TEMPLATE)
     with pytest.raises(ReconcilerError, match=r"the organization id .* is not a UUID"):
-        routes.list_templates(bad)
+        routes.lists(bad)[0]

@@ -15,7 +15,7 @@ from airbyte.airbyte_doubles import FAKER_ID, Certificate, Connect, Handler, ok,
 from factories import ORGANIZATION, template_id
 
 from reconciler.airbyte.api import CreateAnswer, Created, NewTemplate, Unclear, Unsent
-from reconciler.airbyte.public import PublicDialect
+from reconciler.airbyte.client import Client
 from reconciler.airbyte.reading import read_live_state
 from reconciler.errors import ServerError, Unreachable, UnusableAnswer
 from reconciler.http.connection import Connection
@@ -44,7 +44,7 @@ class Peer:
 def talk(
     handler: Handler,
     api_of: Connect,
-    work: Callable[[PublicDialect], Awaitable[Any]],
+    work: Callable[[Client], Awaitable[Any]],
     *,
     tls: Certificate | None = None,
     timing: dict[str, float] | None = None,
@@ -64,15 +64,15 @@ def talk(
     return asyncio.run(run())
 
 
-def listing(api: PublicDialect) -> Awaitable[Any]:
+def listing(api: Client) -> Awaitable[Any]:
     return api.list_templates(ORGANIZATION)
 
 
-def creating(api: PublicDialect) -> Awaitable[CreateAnswer]:
+def creating(api: Client) -> Awaitable[CreateAnswer]:
     return api.create_template(ORGANIZATION, NEW)
 
 
-async def both(api: PublicDialect) -> Any:
+async def both(api: Client) -> Any:
     return await listing(api), await creating(api)
 
 
@@ -297,7 +297,7 @@ def listens(requests: list[bytes]) -> Handler:
 def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: Connect) -> None:
     requests: list[bytes] = []
 
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         await api.create_template(ORGANIZATION, NEW)
 
@@ -315,7 +315,7 @@ def test_headers_are_spelled_on_the_wire_as_the_platform_looks_them_up(api_of: C
 
 
 def test_reads_keep_their_connection_and_each_create_opens_its_own(api_of: Connect) -> None:
-    async def work(api: PublicDialect) -> list[int]:
+    async def work(api: Client) -> list[int]:
         counts = []
         for call in (listing, listing, creating, creating, listing):
             await call(api)
@@ -343,7 +343,7 @@ def test_an_answer_that_nobody_asked_for_is_never_taken_for_the_next_one(api_of:
         writer.write(forged)
         await asyncio.sleep(30)
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         first = await api.list_templates(ORGANIZATION)
         await asyncio.sleep(0.05)
         return first, await api.list_templates(ORGANIZATION)
@@ -367,7 +367,7 @@ def test_an_answer_that_waits_unread_in_the_socket_is_not_taken_for_the_next_one
             await read_request(reader)
             writer.write(ok(BODY))
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         await api.list_templates(ORGANIZATION)
         writers[0].write(FORGED)
         return await api.list_templates(ORGANIZATION)
@@ -393,7 +393,7 @@ def test_a_list_asked_for_alone_is_never_a_late_answer_to_an_earlier_request(
         await reader.readuntil(b"\r\n\r\n")
         writer.write(ok(BODY))
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         await api.list_templates(ORGANIZATION)
         return await api.list_templates(ORGANIZATION, alone=True)
 
@@ -407,7 +407,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
         await read_request(reader)
         writer.write(ok(BODY, b"x: keep-alive"))
 
-    async def work(api: PublicDialect) -> Any:
+    async def work(api: Client) -> Any:
         await api.list_templates(ORGANIZATION)
         await asyncio.sleep(0.02)
         return await api.list_templates(ORGANIZATION)
@@ -420,7 +420,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced(api_of: Conn
 def test_a_connection_that_was_idle_for_long_is_not_trusted_again(
     api_of: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         await api.list_templates(ORGANIZATION)
         monkeypatch.setattr("reconciler.http.connection.MAX_IDLE", 0.0)
         await api.list_templates(ORGANIZATION)
@@ -456,7 +456,7 @@ def free_port() -> int:
         return port
 
 
-async def outcome(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[Any]]) -> Any:
+async def outcome(api: Client, work: Callable[[Client], Awaitable[Any]]) -> Any:
     """What `work` gives, or the error that it raises."""
     async with api:
         try:
@@ -465,7 +465,7 @@ async def outcome(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[
             return error
 
 
-def outcome_of(api: PublicDialect, work: Callable[[PublicDialect], Awaitable[Any]]) -> Any:
+def outcome_of(api: Client, work: Callable[[Client], Awaitable[Any]]) -> Any:
     return asyncio.run(outcome(api, work))
 
 
@@ -564,7 +564,7 @@ def test_https_works_with_an_authority_that_the_environment_names(
 
 
 def test_reads_over_tls_keep_their_connection_too(api_of: Connect, trusted: Certificate) -> None:
-    async def work(api: PublicDialect) -> None:
+    async def work(api: Client) -> None:
         for _ in range(5):
             await api.list_templates(ORGANIZATION)
 
@@ -600,7 +600,7 @@ def test_a_cancelled_create_passes_the_cancellation_on_and_closes_its_connection
         await reader.read()
         closed.set()
 
-    async def work(api: PublicDialect) -> str:
+    async def work(api: Client) -> str:
         create = asyncio.ensure_future(creating(api))
         await taken.wait()
         create.cancel()

@@ -10,19 +10,21 @@ from typing import Any
 import pytest
 from factories import ORGANIZATION, template_id
 
-from reconciler.airbyte.answers import parse_list
-from reconciler.airbyte.calls import parse_base_url
+from reconciler.airbyte.public import public_rules
 from reconciler.errors import UnusableAnswer
 from reconciler.http.message import Answer
 
-LIST = parse_base_url("https://api.example.com/v1").list_templates(ORGANIZATION)
+ROUTES = public_rules("https://api.example.com/v1")
+(LIST,) = ROUTES.lists(ORGANIZATION)
 URL = "https://api.example.com/v1/x?page=2"
 
 
 def listed(envelope: dict[str, Any], headers: dict[str, str] | None = None, *, items: int = 3) -> int:
     """How many items the client reads from a list of `items`."""
     data = [{"id": template_id(n), "name": "Sample Data"} for n in range(items)]
-    return len(parse_list(LIST, Answer(200, headers or {}, json.dumps({"data": data, **envelope}).encode())))
+    return len(
+        ROUTES.parse_list(LIST, Answer(200, headers or {}, json.dumps({"data": data, **envelope}).encode()))
+    )
 
 
 PARTS: list[dict[str, Any]] = [

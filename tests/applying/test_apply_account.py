@@ -13,7 +13,7 @@ import pytest
 from factories import form, manifest
 from faulty_sandbox import World, answered, lost_after, passed_on
 
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.client import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying import settle as settling
 from reconciler.applying.apply import apply_plan

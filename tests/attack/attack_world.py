@@ -23,7 +23,7 @@ from attack.fault_proxy import FaultProxy, Seen
 from factories import form, manifest
 from faulty_sandbox import FakeTime
 
-from reconciler.airbyte.public import connect
+from reconciler.airbyte.client import connect
 from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal, open_journal

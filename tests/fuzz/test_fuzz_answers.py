@@ -31,7 +31,7 @@ from fuzz.server_answers import (
 )
 
 from reconciler.airbyte.api import CreateAnswer, ListedTemplate, NewTemplate
-from reconciler.airbyte.public import PublicDialect, connect
+from reconciler.airbyte.client import Client, connect
 from reconciler.errors import ReconcilerError
 from reconciler.http.exchange import Timing
 from reconciler.model.credentials import ClientCredentials
@@ -63,7 +63,7 @@ class Elapsed:
         )
 
 
-def api_at(url: str) -> PublicDialect:
+def api_at(url: str) -> Client:
     values = vars(target()) | {"url": url}
     return connect(
         type(target())(**values),
@@ -73,7 +73,7 @@ def api_at(url: str) -> PublicDialect:
     )
 
 
-async def called(api: PublicDialect, kind: str) -> Any:
+async def called(api: Client, kind: str) -> Any:
     match kind:
         case "token":
             return await api.ensure_token()

@@ -66,11 +66,11 @@ def warn_with_secrets() -> None:
     import logging
     import warnings
 
-    from reconciler.airbyte.public import PublicDialect
+    from reconciler.airbyte.client import Client
 
-    ensure = PublicDialect.list_templates
+    ensure = Client.list_templates
 
-    async def list_templates(self: PublicDialect, organization_id: str, **more: Any) -> Any:
+    async def list_templates(self: Client, organization_id: str, **more: Any) -> Any:
         listed = await ensure(self, organization_id, **more)
         token = getattr(self._session.token, "value", "")
         warnings.warn(f"deprecated: {token}", UserWarning, stacklevel=1)
@@ -83,7 +83,7 @@ def warn_with_secrets() -> None:
             logging.getLogger("somebody").exception("failed")
         return listed
 
-    PublicDialect.list_templates = list_templates  # type: ignore[method-assign]
+    Client.list_templates = list_templates  # type: ignore[method-assign]
 
 
 CHANGES = {

@@ -113,6 +113,20 @@ def _first(change: Callable[[Any, random.Random], Any]) -> Edit:
     return items(lambda found, chance: [change(i, chance) if n == 0 else i for n, i in enumerate(found)])
 
 
+DEFINITION_KEYS = (
+    "sourceDefinitionId",
+    "source_definition_id",
+    "actor_definition_id",
+    "destination_definition_id",
+)
+
+
+def _of_another_connector(template: Any, _chance: random.Random) -> Any:
+    return {
+        name: str(uuid.UUID(int=8)) if name in DEFINITION_KEYS else value for name, value in template.items()
+    }
+
+
 def _corrupted_body(answer: Answer, amount: int) -> Answer:
     if not answer.body:
         return answer
@@ -261,7 +275,7 @@ _LISTS: dict[str, Kind] = {
         (GET,),
         True,
         "answer",
-        edited(lambda value, _: {**value, "sourceDefinitionId": str(uuid.UUID(int=8))}),
+        edited(_of_another_connector),
         silent=True,
     ),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import factories
 import yaml
+from attack.attack_server import PublicServer, public_server
 from attack.attack_world import Account, Attacked, check_run
 from attack.fault_proxy import FaultProxy, in_a_thread
 from program import Project
@@ -19,9 +19,6 @@ from program import Project
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.model.template import Manifest
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
-from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
-from reconciler.sandbox.store import Store, open_store
 
 APPLY = ("apply", "--yes", "-f", "json", "--write", "json=report.json")
 
@@ -56,14 +53,11 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(root: Path, *names: str, store: Store | None = None) -> Iterator[Place]:
+def place(root: Path, *names: str, server: PublicServer | None = None) -> Iterator[Place]:
     """A project with these manifests before an empty server, or before the state of another place."""
     with contextlib.ExitStack() as stack:
-        if store is None:
-            store = stack.enter_context(closing(open_store(None)))
-        app = create_app(store, SandboxSettings(organizations=(factories.ORGANIZATION,)))
-        ids = store.templates_of
-        proxy = FaultProxy(app, lambda: frozenset(row.id for row in ids(factories.ORGANIZATION)))
+        server = server or stack.enter_context(public_server())
+        proxy = server.proxy()
         url = stack.enter_context(in_a_thread(proxy))
         project = Project(
             root,
@@ -75,7 +69,7 @@ def place(root: Path, *names: str, store: Store | None = None) -> Iterator[Place
             f"    organizationId: {factories.ORGANIZATION}\n    settleSeconds: 1\n    unmanaged: [{DEFAULT_TEMPLATE_ID}]\n",
         )
         manifests = tuple(_added(project, name) for name in names)
-        yield Place(project, Attacked(store, proxy, manifests, root))
+        yield Place(project, Attacked(server, proxy, manifests, root))
 
 
 def _added(project: Project, name: str) -> Manifest:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from attack.attack_faults import CREATE, GET, KINDS, LIST, ROUTES, SILENT_LISTS, TOKEN, Fault
-from attack.attack_world import Scenario, Violation, attack
+from attack.attack_server import public_server
+from attack.attack_world import Scenario, ServerOf, Violation, attack
 
 _SOONEST = {TOKEN: 2, LIST: 6, GET: 5, CREATE: 3}
 """Faults fall on the first few requests of a route: a run has few."""
@@ -60,21 +61,23 @@ def _is_false(fault: Fault) -> bool:
     return fault.kind in _FALSE_REFUSALS or (fault.route == LIST and fault.kind in SILENT_LISTS)
 
 
-def violation_of(scenario: Scenario, faults: tuple[Fault, ...]) -> str:
+def violation_of(scenario: Scenario, faults: tuple[Fault, ...], server: ServerOf = public_server) -> str:
     """How the promise is broken by this script; "" when it holds."""
     try:
-        attack(scenario, faults)
+        attack(scenario, faults, server)
     except Violation as violation:
         return str(violation)
     return ""
 
 
-def smallest(scenario: Scenario, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+def smallest(
+    scenario: Scenario, faults: tuple[Fault, ...], server: ServerOf = public_server
+) -> tuple[Fault, ...]:
     """The faults that are needed: each is dropped while the promise stays broken without it."""
     index = 0
     while index < len(faults):
         fewer = faults[:index] + faults[index + 1 :]
-        if violation_of(scenario, fewer):
+        if violation_of(scenario, fewer, server):
             faults = fewer
         else:
             index += 1

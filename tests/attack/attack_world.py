@@ -1,4 +1,4 @@
-"""Runs of the real client against the faulty server, and the oracle: the sandbox's ledger and the server's own account
+"""Runs of the real client against the faulty server, and the oracle: the server's ledger and the server's own account
 of what reached it. What the client says is believed nowhere; it is compared.
 
 Real: planning, applying, the journal on disk, the HTTP client, sockets. Every run starts at once after the one before, however
@@ -9,18 +9,16 @@ the length of deadlines.
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import factories
 from attack.attack_faults import ALL_KINDS, CREATE, LIST, Fault
+from attack.attack_server import Attackable, public_server
 from attack.fault_proxy import FaultProxy, Seen
-from factories import form, manifest
 from faulty_sandbox import FakeTime
 
 from reconciler.airbyte.client import connect
@@ -28,51 +26,19 @@ from reconciler.airbyte.reading import read_live_state
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.journal import Journal, open_journal
 from reconciler.applying.stopping import Clock, StopRequest
-from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.errors import ReconcilerError
 from reconciler.http.exchange import Timing
-from reconciler.model.credentials import ClientCredentials
-from reconciler.model.target import Api, Target
-from reconciler.model.template import Connector, Manifest
+from reconciler.model.template import Manifest
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import apply_document, error_document
 from reconciler.report.exit_code import apply_exit_code
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
-from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
-from reconciler.sandbox.store import Store, TemplateRow, open_store
 
-SETTINGS = SandboxSettings(organizations=(factories.ORGANIZATION,))
 SHORT, LONG = 0.25, 30.0
 """Deadlines in seconds of runs that meet faults, and of runs that meet none."""
 
-_COUNT: Any = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}
-_STRANGER = TemplateRow(
-    factories.template_id(77),
-    factories.ORGANIZATION,
-    "14c6e7ea-97ed-4f5e-a7b5-25e9a80b8212",
-    "{}",
-    json.dumps(form("Airtable")),
-    json.dumps(factories.served(form("Airtable"))),
-)
 
-
-def _connector(name: str) -> Connector:
-    found = builtin_catalogue().resolve(name)
-    assert found is not None
-    return found
-
-
-def manifests_of(count: int) -> tuple[Manifest, ...]:
-    """`count` (1 to 4) manifests: three of one connector, one of another whose form is left to the server."""
-    faker = _connector("source-faker")
-    account = {"account_id": "acct_1", "start_date": "2024-01-01T00:00:00Z"}
-    return (
-        manifest("alpha", connector=faker, spec=form("Alpha", count=_COUNT), presets={"seed": 1}),
-        manifest("account", connector=_connector("source-stripe"), presets=account),
-        manifest("beta", connector=faker, spec=form("Beta", count=_COUNT)),
-        manifest("gamma", connector=faker, spec=form("Gamma", count=_COUNT), presets={"seed": 3}),
-    )[:count]
+ServerOf: TypeAlias = Callable[[], AbstractContextManager[Attackable]]
+"""Opens a new server."""
 
 
 class Violation(AssertionError):
@@ -104,9 +70,9 @@ class Account:
 
 @dataclass
 class Attacked:
-    """One sandbox behind a faulty server, and the directory that all runs start in."""
+    """One server behind faulty sockets, and the directory that all runs start in."""
 
-    store: Store
+    server: Attackable
     proxy: FaultProxy
     manifests: tuple[Manifest, ...]
     root: Path
@@ -114,26 +80,11 @@ class Attacked:
 
     def rows_of(self, wanted: Manifest) -> list[str]:
         """Ids of the rows that creates of this manifest stored, whatever they were answered."""
-        body = _body(wanted)
-        return [
-            e.template_id
-            for e in self.store.ledger()
-            if e.template_id is not None and e.body is not None and json.loads(e.body) == body
-        ]
+        return self.server.rows_of(wanted)
 
     def journal(self) -> Journal:
         """The journal as a run that starts now finds it."""
         return open_journal(self.root)
-
-    def target(self, url: str) -> Target:
-        return Target(
-            environment="attacked",
-            api=Api.PUBLIC,
-            url=url,
-            organization_id=factories.ORGANIZATION,
-            settle_seconds=60,
-            unmanaged=frozenset({DEFAULT_TEMPLATE_ID}),
-        )
 
     async def apply(self, url: str, deadline: float) -> Account | None:
         """One apply as the command line does it; None when it was killed."""
@@ -155,7 +106,7 @@ class Attacked:
             return None
 
     async def _applied(self, url: str, deadline: float, stop: StopRequest) -> Account:
-        target, time = self.target(url), self.time
+        target, time = self.server.target(url), self.time
         timing = Timing(
             monotonic=time.now,
             sleep=time.sleep,
@@ -165,10 +116,9 @@ class Attacked:
             read_seconds=deadline,
             create_seconds=deadline,
         )
-        credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
         journal = self.journal()
         try:
-            async with connect(target, credentials, concurrency=2, timing=timing) as api:
+            async with connect(target, self.server.credentials, concurrency=2, timing=timing) as api:
                 reading = read_live_state(api, target.organization_id, concurrency=2, skip=target.unmanaged)
                 state = await stop.guard(reading)
                 plan = build_plan(self.manifests, [state], target, intents=journal.intents)
@@ -182,38 +132,29 @@ class Attacked:
         return Account(code, dict(apply_document(result, exit_code=code)))
 
 
-def _body(wanted: Manifest) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "organizationId": factories.ORGANIZATION,
-        "actorDefinitionId": wanted.connector.id,
-        "partialDefaultConfig": wanted.presets,
-    }
-    return body if wanted.form is None else {**body, "partialUserConfigSpec": wanted.form}
-
-
-def attack(scenario: Scenario, faults: tuple[Fault, ...]) -> list[Account | None]:
+def attack(
+    scenario: Scenario, faults: tuple[Fault, ...], server: ServerOf = public_server
+) -> list[Account | None]:
     """Every run of a script, faulty ones first, checked after each. Violation when the promise is broken."""
-    return asyncio.run(_attack(scenario, faults))
+    with server() as attacked:
+        return asyncio.run(_attack(scenario, faults, attacked))
 
 
-async def _attack(scenario: Scenario, faults: tuple[Fault, ...]) -> list[Account | None]:
-    with closing(open_store(None)) as store, tempfile.TemporaryDirectory(prefix="attacked-") as root:
+async def _attack(scenario: Scenario, faults: tuple[Fault, ...], server: Attackable) -> list[Account | None]:
+    with tempfile.TemporaryDirectory(prefix="attacked-") as root:
         if scenario.stranger:
-            store.insert_template(_STRANGER)
-        proxy = FaultProxy(create_app(store, SETTINGS), lambda: _ids(store), list(faults))
+            server.meet_a_stranger()
+        proxy = server.proxy()
+        proxy.faults = list(faults)
         async with proxy.listening() as url:
-            world = Attacked(store, proxy, manifests_of(scenario.stored), Path(root))
+            world = Attacked(server, proxy, server.manifests[: scenario.stored], Path(root))
             if scenario.stored:
                 proxy.run = -1
                 await world.apply(url, LONG)
-            world = replace(world, manifests=manifests_of(scenario.manifests))
+            world = replace(world, manifests=server.manifests[: scenario.manifests])
             accounts = [await _faulty_run(world, url, run) for run in range(scenario.runs)]
             accounts += await _clean_runs(world, url, scenario.runs)
             return accounts
-
-
-def _ids(store: Store) -> frozenset[str]:
-    return frozenset(row.id for row in store.templates_of(factories.ORGANIZATION))
 
 
 async def _faulty_run(world: Attacked, url: str, run: int) -> Account | None:
@@ -261,7 +202,12 @@ def _decide(world: Attacked) -> None:
 def check_run(world: Attacked, account: Account | None, run: int) -> None:
     """Every promise of one run."""
     seen = [s for s in world.proxy.seen if s.run == run]
-    for problem in (*_duplicates(world), *_posts(world, seen), *_lies(world, account, seen)):
+    for problem in (
+        *world.server.problems(),
+        *_duplicates(world),
+        *_posts(world, seen),
+        *_lies(world, account, seen),
+    ):
         raise Violation(f"run {run}: {problem}")
 
 
@@ -274,14 +220,15 @@ def _duplicates(world: Attacked) -> Iterator[str]:
 def _posts(world: Attacked, seen: list[Seen]) -> Iterator[str]:
     """At most one create for each manifest, right after a list that could be believed, on a connection of its own."""
     for wanted in world.manifests:
-        sent = [s for s in seen if _is_post_of(s, wanted)]
+        sent = [s for s in seen if _is_post_of(world, s, wanted)]
         again = [s for s in sent if s.kind not in _REFUSED_BEFORE_PROCESSING]
         if len(again) > 1 or len(sent) > 3:
             yield f"{wanted.name} was sent {len(sent)} times"
     for index, post in enumerate(seen):
         if post.route != CREATE:
             continue
-        before = next((s for s in reversed(seen[:index]) if s.route == LIST), None)
+        lists = (s for s in reversed(seen[:index]) if s.route == LIST and world.server.authorises(s, post))
+        before = next(lists, None)
         if before is None or not _is_believable(before):
             yield f"a create went out after the list {before}"
         if sum(s.connection == post.connection for s in seen) != 1:
@@ -298,8 +245,8 @@ _REFUSED_BEFORE_PROCESSING = {
 }
 
 
-def _is_post_of(seen: Seen, wanted: Manifest) -> bool:
-    return seen.route == CREATE and seen.whole and json.loads(seen.body) == _body(wanted)
+def _is_post_of(world: Attacked, seen: Seen, wanted: Manifest) -> bool:
+    return seen.route == CREATE and seen.whole and world.server.is_create_of(seen, wanted)
 
 
 def _is_believable(seen: Seen) -> bool:
@@ -337,7 +284,7 @@ def _is_hearsay(entry: dict[str, Any], sent: list[Seen]) -> bool:
 
 def _lies_about(world: Attacked, wanted: Manifest, entry: dict[str, Any], seen: list[Seen]) -> Iterator[str]:
     rows = world.rows_of(wanted)
-    sent = [s for s in seen if _is_post_of(s, wanted)]
+    sent = [s for s in seen if _is_post_of(world, s, wanted)]
     torn = [s for s in seen if s.route == CREATE and not s.whole]
     outcome = entry.get("outcome")
     if entry["status"] == "in-sync" and [entry["templateId"]] != rows:

@@ -8,18 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import factories
 import pytest
 from attack.attack_faults import CREATE
-from attack.attack_world import SETTINGS, Account, Attacked, manifests_of
-from attack.fault_proxy import FaultProxy
-
-from reconciler.sandbox.app import create_app
-from reconciler.sandbox.store import open_store
+from attack.attack_server import public_server
+from attack.attack_world import Account, Attacked
 
 ID, OTHER = factories.template_id(1), factories.template_id(2)
 ITEM = {"id": ID, "name": "Sample Data", "icon": "x"}
@@ -205,10 +201,11 @@ def given(lists: bytes, *, before: int) -> tuple[Account, int]:
     """An apply that gets this answer to every list after the first `before`: its account, and how many creates it sent."""
 
     async def run() -> tuple[Account, int]:
-        with closing(open_store(None)) as store, tempfile.TemporaryDirectory() as root:
-            proxy = FaultProxy(create_app(store, SETTINGS), frozenset, every_list=lists, lists_before=before)
+        with public_server() as server, tempfile.TemporaryDirectory() as root:
+            proxy = server.proxy()
+            proxy.every_list, proxy.lists_before = lists, before
             async with proxy.listening() as url:
-                account = await Attacked(store, proxy, manifests_of(2), Path(root)).apply(url, 10.0)
+                account = await Attacked(server, proxy, server.manifests[:2], Path(root)).apply(url, 10.0)
                 assert account is not None
                 return account, sum(seen.route == CREATE for seen in proxy.seen)
 

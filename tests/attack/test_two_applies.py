@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from attack.attack_faults import CREATE, LIST, REPLAYED, Fault
 from attack.attack_process import APPLY, Place, place
+from attack.attack_server import PublicServer
 from attack.fault_proxy import Seen
 
 
@@ -19,7 +20,9 @@ def two(stack: ExitStack, folder: Path) -> tuple[Place, Place]:
     (folder / "one").mkdir()
     (folder / "two").mkdir()
     first = stack.enter_context(place(folder / "one", "alpha", "beta"))
-    return first, stack.enter_context(place(folder / "two", "alpha", "beta", store=first.world.store))
+    server = first.world.server
+    assert isinstance(server, PublicServer)
+    return first, stack.enter_context(place(folder / "two", "alpha", "beta", server=server))
 
 
 def test_second_apply_sees_what_the_first_created_since_its_plan(tmp_path: Path) -> None:

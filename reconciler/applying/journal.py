@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from reconciler.errors import UnsafePlan
-from reconciler.model.json_value import JsonObject
+from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.strict_json import StrictJsonError, parse_json
-from reconciler.model.template import Intent
+from reconciler.model.template import SOURCE_TEMPLATE, Intent
 from reconciler.sandbox.state_file import FOLDER, SandboxStateError, project_folder
 
 FORMAT: Final = "1"
@@ -49,7 +49,7 @@ _HELP: Final = (
 _FLAGS: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SENT, _ANSWERED, _CLOSED = "sent", "answered", "closed"
 _LISTS: Final = frozenset({"presets_digests", "without", "before"})
-_OPTIONAL: Final = frozenset({"form_digest", "template_id"})
+_OPTIONAL: Final = frozenset({"form_digest", "template_id", "name_digest"})
 _KEYS: Final = {
     "id": "id",
     "organization_id": "organizationId",
@@ -63,8 +63,12 @@ _KEYS: Final = {
     "sent_at": "at",
     "answer": "answer",
     "template_id": "templateId",
+    "kind": "kind",
+    "name_digest": "nameDigest",
 }
 """What of an intent is written, and under which name. The keys are a contract: open intents outlive the version that wrote them."""
+_SINCE_AGENTS: Final[dict[str, JsonValue]] = {"kind": SOURCE_TEMPLATE, "nameDigest": None}
+"""Members that a line may lack, with what it means then. They are written only where they say something else."""
 
 
 class Journal:
@@ -223,12 +227,16 @@ def refuse_foreign(journal: Journal, organizations: Collection[str]) -> None:
 def intent_document(intent: Intent) -> JsonObject:
     """An intent as it is written in the journal and in the lease."""
     values = {key: getattr(intent, name) for name, key in _KEYS.items()}
-    return {key: [*value] if isinstance(value, tuple) else value for key, value in values.items()}
+    said = {
+        key: value for key, value in values.items() if key not in _SINCE_AGENTS or value != _SINCE_AGENTS[key]
+    }
+    return {key: [*value] if isinstance(value, tuple) else value for key, value in said.items()}
 
 
 def intent_from(document: Any) -> Intent:
     """The intent of a document. KeyError and TypeError for one that is none."""
-    return Intent(**{name: _member(name, document[key]) for name, key in _KEYS.items()})
+    whole = _SINCE_AGENTS | document
+    return Intent(**{name: _member(name, whole[key]) for name, key in _KEYS.items()})
 
 
 def _member(name: str, value: Any) -> Any:

@@ -137,7 +137,7 @@ class _Resolving:
                 help="if a manifest should have it, write its id there as `templateId` under `spec`; then --not-created decides the create",
             )
         try:
-            template = await api.get_template(intent.organization_id, template_id)
+            template = await api.get_template(intent.organization_id, template_id, kind=intent.kind)
             listed = await api.list_templates(intent.organization_id)
         except ServerError as error:
             error.message = f"{error.message}; nothing was decided"
@@ -158,11 +158,15 @@ class _Resolving:
 def _text(resolved: Resolved, environment: str) -> str:
     lines = []
     for intent in resolved.intents:
-        place = f"connector {intent.connector_id}, organization {intent.organization_id}, at {intent.url}"
+        place = f"{_connector(intent)}, organization {intent.organization_id}, at {intent.url}"
         lines += [safe_name(intent.name), f"  why  {safe_sentence(why_undecided(intent))}", f"  to   {place}"]
         if not resolved.decision:
             lines += [f"  do   {safe_sentence(way)}" for way in ways_out(intent, environment)]
     return "\n".join([*lines, *([resolved.note] if resolved.note else [])]) + "\n"
+
+
+def _connector(intent: Intent) -> str:
+    return f"connector {intent.connector_id}" if intent.connector_id else "a destination that Airbyte hosts"
 
 
 def _document(resolved: Resolved) -> JsonObject:

@@ -22,6 +22,10 @@ AIRBYTE_HOSTED = "airbyte_hosted"
 """`dataHostingType` of a connection template whose destination is Airbyte's. It has no connector of its own."""
 
 
+NAME_SETTING = {SOURCE_TEMPLATE: "name", CONNECTION_TEMPLATE: "destinationName"}
+"""The setting of each kind that names the template. On the public API a template has no name, and no settings."""
+
+
 @dataclass(frozen=True)
 class Connector:
     """A source type, or a destination type.
@@ -188,10 +192,11 @@ class Intent:
 
     The digests are of the content without the places in `without` (JSON pointers to values of variables): a digest of a
     short secret could be guessed. `presets_digests` are that of the manifest's presets and, if the server's merge defect
-    would store others, that of those. `form_digest` is None where the manifest leaves the form to the server. `before` are the
-    ids of templates that were there already and could be taken for this one, sorted. `sent_at` is UTC text. `answer` says
-    what came back, "" when that is not known. `template_id` is the id that the answer named. `was_listed` is True for one that is
-    closed because a list named `template_id`.
+    would store others, that of those. () for a clone, which has those of another template. `form_digest` is None where the manifest
+    leaves the form to the server. `before` are the ids of templates that were there already and could be taken for this one, sorted.
+    `sent_at` is UTC text. `answer` says what came back, "" when that is not known. `template_id` is the id that the answer named.
+    `was_listed` is True for one that is closed because a list named `template_id`. `name_digest` is of the template's own name, None
+    where the manifest says none, or a variable does.
     """
 
     id: str
@@ -207,3 +212,5 @@ class Intent:
     answer: str = ""
     template_id: str | None = None
     was_listed: bool = False
+    kind: str = SOURCE_TEMPLATE
+    name_digest: str | None = None

@@ -23,7 +23,7 @@ from typing import cast
 
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
-from reconciler.model.template import SOURCE_TEMPLATE, Connector, Intent, LiveState, LiveTemplate, Manifest
+from reconciler.model.template import NAME_SETTING, Connector, Intent, LiveState, LiveTemplate, Manifest
 from reconciler.planning.content import FORM, PRESETS, Desired, content_of, digest_of, with_places
 from reconciler.planning.entry import Entry, Rule, Status
 
@@ -35,7 +35,7 @@ def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url
     manifest, form = desired.manifest, desired.content.form
     without = tuple(sorted(manifest.variable_pointers))
     stored = None if form is None else stored_presets(form, manifest.presets)
-    presets = [_presets_digest(each, without) for each in (manifest.presets, stored) if each is not None]
+    presets = [*_asked_presets(manifest), *([] if stored is None else [_presets_digest(stored, without)])]
     return Intent(
         id="",
         organization_id=organization_id,
@@ -46,6 +46,8 @@ def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url
         without=without,
         before=tuple(sorted(before)),
         url=url,
+        kind=manifest.kind,
+        name_digest=_asked_name(manifest),
     )
 
 
@@ -90,12 +92,16 @@ def _decided(
 
 
 def _stored(intent: Intent, new: Iterable[LiveTemplate]) -> Iterator[str]:
-    """The new templates that the create would have stored."""
+    """The new templates that the create would have stored: known by their name where it gives them one, else by content."""
     for template in new:
-        if template.connector_id == intent.connector_id:
-            presets, form, _ = template.members
+        if (template.kind, template.connector_id) == (intent.kind, intent.connector_id):
+            presets, form, settings = template.members
+            named = _name_digest(template.kind, settings)
             is_form = intent.form_digest in (None, _form_digest(form, intent.without))
-            if is_form and _presets_digest(presets, intent.without) in intent.presets_digests:
+            is_equal = is_form and _presets_digest(presets, intent.without) in intent.presets_digests
+            is_named = intent.name_digest is not None and named == intent.name_digest
+            is_clone = not intent.presets_digests and intent.name_digest is None
+            if is_named or is_clone or (is_equal and intent.name_digest is None):
                 yield template.id
 
 
@@ -110,6 +116,23 @@ def _certain(intent: Intent, new: Iterable[LiveTemplate], entries: Iterable[Entr
 def _presets_digest(presets: JsonObject, without: Iterable[str]) -> str:
     cut = cast(JsonObject, with_places(presets, None, without)[PRESETS])
     return digest_of(content_of(cut, None).presets_key)
+
+
+def _asked_presets(manifest: Manifest) -> tuple[str, ...]:
+    """() for a clone, whose presets are those of another template."""
+    if manifest.clone_of is not None:
+        return ()
+    return (_presets_digest(manifest.presets, sorted(manifest.variable_pointers)),)
+
+
+def _asked_name(manifest: Manifest) -> str | None:
+    is_variable = f"/spec/{NAME_SETTING[manifest.kind]}" in manifest.variable_pointers
+    return None if is_variable else _name_digest(manifest.kind, manifest.settings)
+
+
+def _name_digest(kind: str, settings: JsonObject) -> str | None:
+    name = settings.get(NAME_SETTING[kind])
+    return None if name is None else digest_of(name)
 
 
 def _form_digest(form: JsonObject, without: Iterable[str]) -> str:
@@ -133,15 +156,16 @@ def _is_of(intent: Intent, entry: Entry) -> bool:
 
 def _is_same_place(intent: Intent, entry: Entry) -> bool:
     connector = None if entry.manifest is None else entry.manifest.connector.id
-    return (entry.organization_id, connector) == (intent.organization_id, intent.connector_id)
+    place = (entry.organization_id, entry.kind, connector)
+    return place == (intent.organization_id, intent.kind, intent.connector_id)
 
 
 def _says(intent: Intent, manifest: Manifest) -> bool:
     """Whether the manifest would store what the create would. A form that one of them does not know is no difference."""
-    without = manifest.variable_pointers
-    if _presets_digest(manifest.presets, without) != intent.presets_digests[0]:
+    asked = (_asked_presets(manifest), _asked_name(manifest))
+    if asked != (intent.presets_digests[:1], intent.name_digest):
         return False
-    form = None if manifest.form is None else _form_digest(manifest.form, without)
+    form = None if manifest.form is None else _form_digest(manifest.form, manifest.variable_pointers)
     return None in (form, intent.form_digest) or form == intent.form_digest
 
 
@@ -171,7 +195,7 @@ def _entry_of(intent: Intent, entries: Iterable[Entry], environment: str) -> Ent
     instead = (e.manifest for e in entries if e.status is Status.CREATE and _is_same_place(intent, e))
     return Entry(
         Status.UNKNOWN,
-        SOURCE_TEMPLATE,
+        intent.kind,
         intent.name,
         intent.organization_id,
         Connector(intent.connector_id),

@@ -29,10 +29,11 @@ _PARTIAL_HELP = (
 
 @dataclass(frozen=True)
 class TokenAnswer:
-    """A token and, when the server names one, its life in seconds."""
+    """A token and, when the server names them, its life in seconds and its organization (None: not named)."""
 
     value: str = field(repr=False)
     expires_in: float | None
+    organization_id: str | None = None
 
 
 def parse_items(call: Call, answer: Answer, *, page_help: str = "") -> tuple[tuple[str, JsonObject], ...]:
@@ -70,7 +71,7 @@ def parse_created(call: Call, answer: Answer) -> str:
 
 
 def parse_token(call: Call, answer: Answer) -> TokenAnswer:
-    """`{access_token, token_type?, expires_in?}`. The token fits a header: visible ASCII, at most 16 KiB."""
+    """`{access_token, token_type?, expires_in?, organization_id?}`. The token fits a header: visible ASCII, at most 16 KiB."""
     body = parse_object(call, answer)
     value = body.get("access_token")
     if not isinstance(value, str) or not is_visible_ascii(value):
@@ -78,7 +79,8 @@ def parse_token(call: Call, answer: Answer) -> TokenAnswer:
     kind = body.get("token_type", "Bearer")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise unusable(call, "its `token_type` is not Bearer")
-    return TokenAnswer(value, _positive(body.get("expires_in")))
+    owner = body.get("organization_id")
+    return TokenAnswer(value, _positive(body.get("expires_in")), owner.lower() if is_uuid(owner) else None)
 
 
 def _positive(value: JsonValue) -> float | None:

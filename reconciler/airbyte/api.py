@@ -16,13 +16,15 @@ from reconciler.model.template import SOURCE_TEMPLATE, LiveTemplate
 @dataclass(frozen=True, order=True)
 class ListedTemplate:
     """One line of the list. `id` is a lower-case UUID. On the public API `name` is the connector's name (templates have none of their own)
-    and `connector_id` is not listed (None). The Agent API lists both: `name` is the template's there.
+    and `connector_id` is not listed (None). The Agent API lists both: `name` is the template's there, and `connector_id` is "" for a
+    connection template that Airbyte hosts. `doubt` says why it is not known whether the organization owns it, "" where the list says so.
     """
 
     id: str
     name: str
     kind: str = SOURCE_TEMPLATE
     connector_id: str | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

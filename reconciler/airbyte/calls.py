@@ -21,6 +21,9 @@ class Endpoint(StrEnum):
     GET = "get"
     CREATE = "create"
     OWNERSHIP = "ownership"
+    UPDATE = "update"
+    TAG = "tag"
+    TAGS = "tags"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from reconciler.airbyte.answers import parse_created
+from reconciler.airbyte.answers import parse_created, sorted_once
 from reconciler.airbyte.api import (
     CreateAnswer,
     Created,
@@ -21,6 +21,7 @@ from reconciler.airbyte.api import (
 )
 from reconciler.airbyte.calls import Call
 from reconciler.airbyte.dialect import DialectRules
+from reconciler.airbyte.reading import side_by_side
 from reconciler.airbyte.refusals import Done, Refusal, classify_answer, classify_failure
 from reconciler.airbyte.session import Session
 from reconciler.errors import RefusedByServer, ServerError
@@ -28,7 +29,7 @@ from reconciler.http.exchange import Timing
 from reconciler.http.message import Answer
 from reconciler.http.network import network_to
 from reconciler.model.credentials import BearerToken, ClientCredentials
-from reconciler.model.target import Target
+from reconciler.model.target import Dialect, Target
 from reconciler.model.template import SOURCE_TEMPLATE, LiveTemplate
 
 if TYPE_CHECKING:
@@ -58,16 +59,24 @@ def connect(
     network = network_to(
         rules.base.origin, connect_seconds=timing.connect_seconds, in_process=transport_factory
     )
-    login = None
-    if isinstance(credentials, ClientCredentials):
-        login = rules.login(target.organization_id, credentials.client_id, credentials.client_secret)
     session = Session(
-        network, timing, rules, credentials, login, concurrency=concurrency, on_secret=on_secret
+        network,
+        timing,
+        rules,
+        credentials,
+        target.organization_id,
+        concurrency=concurrency,
+        on_secret=on_secret,
     )
     return Client(rules, session)
 
 
 def _rules(target: Target) -> DialectRules:
+    """Only the dialect that is spoken is loaded."""
+    if target.dialect is Dialect.AGENTS:
+        from reconciler.airbyte.agents import agents_rules
+
+        return agents_rules(target.url)
     from reconciler.airbyte.public import public_rules
 
     return public_rules(target.url)
@@ -102,8 +111,21 @@ class Client:
         self, organization_id: str, *, within: float | None = None, alone: bool = False
     ) -> tuple[ListedTemplate, ...]:
         """Every template listed for the organization, sorted by id. Never empty for a failure."""
-        (call,) = self._rules.lists(organization_id)
-        return self._rules.parse_list(call, await self._session.read(call, within, alone=alone))
+        calls, session = self._rules.lists(organization_id), self._session
+        if len(calls) > 1 and session.token_for(calls[0].organization_id) is None:
+            # Before the lists part: refused credentials are not tried once for each.
+            await session.fresh_token(organization_id=calls[0].organization_id)
+        parts = await side_by_side([self._list(call, within, alone=alone) for call in calls])
+        return (
+            parts[0] if len(parts) == 1 else sorted_once(calls[0], (each for part in parts for each in part))
+        )
+
+    async def _list(
+        self, call: Call, within: float | None, *, alone: bool = False
+    ) -> tuple[ListedTemplate, ...]:
+        answer = await self._session.read(call, within, alone=alone)
+        token = self._session.token_for(call.organization_id)
+        return self._rules.parse_list(call, answer, is_own=token is not None and token.is_confirmed)
 
     async def get_template(
         self,
@@ -156,8 +178,8 @@ class Client:
 
     async def _write(self, call: Call, done: Callable[[Call, Answer], Done]) -> Done | Refusal | Unsent:
         """The class of one request that is sent once, on a new connection."""
-        session = self._session
-        token = session.token or await session.fresh_token()
+        session, organization = self._session, call.organization_id
+        token = session.token_for(organization) or await session.fresh_token(organization_id=organization)
         try:
             answer = await session.send_alone(call, token)
         except ServerError as error:

@@ -28,6 +28,11 @@ class DialectRules(Protocol):
         ...
 
     @property
+    def token_per_organization(self) -> bool:
+        """Whether a token may be for one organization only. Else one is used for all."""
+        ...
+
+    @property
     def refusals(self) -> Refusals:
         """What its error answers mean."""
         ...
@@ -40,8 +45,10 @@ class DialectRules(Protocol):
         """The lists that together name every template of an organization."""
         ...
 
-    def parse_list(self, call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
-        """The organization's templates in one of them, sorted by id, each once."""
+    def parse_list(self, call: Call, answer: Answer, *, is_own: bool) -> tuple[ListedTemplate, ...]:
+        """The organization's templates in one of them, sorted by id, each once. `is_own`: the server confirmed that the token is the
+        organization's.
+        """
         ...
 
     def get(self, organization_id: str, template_id: str, kind: str) -> Call:

@@ -46,6 +46,11 @@ class PublicRules:
         return "X-Airbyte-Organization-Id"
 
     @property
+    def token_per_organization(self) -> bool:
+        """The token's user has roles in every organization that the platform gave them."""
+        return False
+
+    @property
     def refusals(self) -> Refusals:
         """See `REFUSALS`."""
         return REFUSALS
@@ -65,8 +70,9 @@ class PublicRules:
         organization = require_uuid(organization_id)
         return (self._call(Endpoint.LIST, "GET", f"{_SOURCES}?organizationId={organization}", organization),)
 
-    def parse_list(self, call: Call, answer: Answer) -> tuple[ListedTemplate, ...]:
+    def parse_list(self, call: Call, answer: Answer, *, is_own: bool = False) -> tuple[ListedTemplate, ...]:
         """`{data: [{id, name, ...}]}`. A platform without the route may answer with its web app's page."""
+        del is_own
         items = parse_items(call, answer, page_help=NO_TEMPLATES_HELP)
         return sorted_once(
             call,

@@ -9,11 +9,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from operator import attrgetter
+from typing import TypeVar
 
 from reconciler.airbyte.api import ListedTemplate, TemplateApi
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError
 from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
 
+T = TypeVar("T")
 GIVE_UP_AFTER = 20
 """Templates in a row, each after its retries, whose failure means that the server is down: the rest stays unread, unasked."""
 
@@ -39,7 +41,7 @@ async def read_live_state(
     named = await api.list_templates(organization_id)
     reading = _Reading(api, organization_id, on_progress or _ignore, on_template or _ignore)
     reading.take(t for t in named if t.id not in skip)
-    await _together(reading.drain() for _ in range(min(concurrency, reading.total)))
+    await side_by_side(reading.drain() for _ in range(min(concurrency, reading.total)))
     if reading.not_found:
         again = await api.list_templates(organization_id)
         reading.take(t for t in again if t.id not in skip)
@@ -94,7 +96,10 @@ class _Reading:
     async def _read_one(self, listed: ListedTemplate) -> None:
         if self._failures_in_a_row >= GIVE_UP_AFTER:
             reason = f"not asked for: the {GIVE_UP_AFTER} templates before it could not be read either"
-            self.unread[listed.id] = _unread(listed, reason)
+            self.unread[listed.id] = unread(listed, reason)
+            return
+        if listed.doubt:
+            self.unread[listed.id] = unread(listed, listed.doubt)
             return
         try:
             template = await self._api.get_template(self._organization_id, listed.id, kind=listed.kind)
@@ -105,7 +110,7 @@ class _Reading:
                 self.not_found.add(listed.id)
             else:
                 self._failures_in_a_row += 1
-            self.unread[listed.id] = _unread(listed, error.message)
+            self.unread[listed.id] = unread(listed, error.message)
             return
         self._failures_in_a_row = 0
         self.unread.pop(listed.id, None)
@@ -116,7 +121,8 @@ class _Reading:
         self._on_progress(len(self.templates) + len(self.unread), self.total)
 
 
-def _unread(listed: ListedTemplate, reason: str) -> UnreadTemplate:
+def unread(listed: ListedTemplate, reason: str) -> UnreadTemplate:
+    """A listed template of which nothing else is known, with the reason."""
     return UnreadTemplate(listed.id, listed.name, reason, listed.kind, listed.connector_id)
 
 
@@ -124,11 +130,11 @@ def _ignore(*_: object) -> None:
     """Progress is not reported."""
 
 
-async def _together(workers: Iterable[Coroutine[None, None, None]]) -> None:
-    """Run the workers side by side. The first error ends the others and is raised as it is."""
-    tasks = [asyncio.create_task(worker) for worker in workers]
+async def side_by_side(work: Iterable[Coroutine[None, None, T]]) -> list[T]:
+    """What each of them gives, in their order. The first error ends the others and is raised as it is."""
+    tasks = [asyncio.create_task(each) for each in work]
     try:
-        await asyncio.gather(*tasks)
+        return await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()

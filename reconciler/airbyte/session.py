@@ -25,16 +25,21 @@ DEFAULT_LIFE = 180.0
 """Seconds a token is believed to live when nothing says how long: the shortest life that the vendor ever documented."""
 
 _USER_AGENT = f"airbyte-template-reconciler/{__version__}"
+_WRITES = frozenset({Endpoint.CREATE, Endpoint.UPDATE, Endpoint.TAG})
 _MAX_BODY = {Endpoint.TOKEN: 64 * KIB, Endpoint.LIST: 16 * MIB}
 
 
 @dataclass(frozen=True)
 class Token:
-    """An access token. `expires_at` on the monotonic clock, `life` its whole length in seconds."""
+    """An access token. `expires_at` on the monotonic clock, `life` its whole length in seconds. `organization_id` is what it was asked
+    for, "" for every organization. `is_confirmed`: the server said that it is the organization's.
+    """
 
     value: str = field(repr=False)
     expires_at: float = math.inf
     life: float = 0.0
+    organization_id: str = ""
+    is_confirmed: bool = False
 
     def lives_for(self, seconds: float, now: float) -> bool:
         """Whether it lives for `seconds` and a margin (a minute, or a tenth of a short life) from now on. A new token always
@@ -45,8 +50,8 @@ class Token:
 
 
 class Session:
-    """Requests to one server with a token that it accepts. `login` is the call that exchanges credentials for one, None for a
-    given token. `on_secret` is called with each token that the server issues, before it is used.
+    """Requests to one server with a token that it accepts. `organization_id` is the target's. `on_secret` is called with each token that
+    the server issues, before it is used. `token` is the one that was last sent, or is given.
 
     Raises `CredentialsError` for a given token that fits no header.
     """
@@ -57,23 +62,25 @@ class Session:
         timing: Timing,
         rules: DialectRules,
         credentials: ClientCredentials | BearerToken,
-        login: Call | None,
+        organization_id: str,
         *,
         concurrency: int,
         on_secret: Callable[[str], None] | None,
     ) -> None:
         self.timing = timing
         self.token: Token | None = None
+        self._tokens: dict[str, Token] = {}
         if isinstance(credentials, BearerToken):
             if not is_visible_ascii(credentials.value):
                 raise CredentialsError(
                     "the bearer token holds spaces, line ends or characters outside ASCII",
                     help="copy AIRBYTE_BEARER_TOKEN again, without quotes and line ends",
                 )
-            self.token = Token(credentials.value)
+            self.token = self._tokens[""] = Token(credentials.value)
         self._network = network
         self._lanes = Lanes(network.make, concurrency)
-        self._login = login
+        self._credentials = credentials
+        self._organization_id = organization_id
         self._renewing = asyncio.Lock()
         self._rules = rules
         self._secrets = set(credentials.secrets)
@@ -89,32 +96,45 @@ class Session:
         """Close every connection. Safe to call twice."""
         await self._lanes.aclose()
 
-    async def fresh_token(self, min_seconds: float = 0.0) -> Token:
-        """The token, renewed first when it ends too soon. Concurrent callers share one renewal."""
-        if token := self._lasting(min_seconds):
+    def _owner(self, organization_id: str) -> str:
+        """What the organization's token is kept under: one name for all where a dialect has one token for all, or it is given."""
+        is_one = isinstance(self._credentials, BearerToken) or not self._rules.token_per_organization
+        return "" if is_one else organization_id
+
+    def token_for(self, organization_id: str) -> Token | None:
+        """The organization's token, however old. None: none was fetched yet."""
+        return self._tokens.get(self._owner(organization_id))
+
+    async def fresh_token(self, min_seconds: float = 0.0, organization_id: str | None = None) -> Token:
+        """An organization's token (None: the target's), renewed first when it ends too soon. Concurrent callers share one renewal."""
+        owner = self._owner(organization_id or self._organization_id)
+        if token := self._lasting(min_seconds, owner):
             return token
         async with self._renewing:
-            return self._lasting(min_seconds) or await self._log_in()
+            return self._lasting(min_seconds, owner) or await self._log_in(owner)
 
     async def renew_token(self, stale: Token) -> None:
         """Replace `stale`, unless somebody did so since it was handed out. Raises `CredentialsError` for a given one."""
         async with self._renewing:
-            if self.token is None or self.token.value == stale.value:
-                await self._log_in()
+            current = self._tokens.get(stale.organization_id)
+            if current is None or current.value == stale.value:
+                await self._log_in(stale.organization_id)
 
-    def _lasting(self, seconds: float) -> Token | None:
-        lasts = self.token is not None and self.token.lives_for(seconds, self.timing.monotonic())
-        return self.token if lasts else None
+    def _lasting(self, seconds: float, owner: str) -> Token | None:
+        token = self._tokens.get(owner)
+        return token if token is not None and token.lives_for(seconds, self.timing.monotonic()) else None
 
-    async def _log_in(self) -> Token:
+    async def _log_in(self, owner: str) -> Token:
         """Elapsed time counts from before the request was sent, so a token is thought older than it is."""
-        call, asked = self._login, self.timing.monotonic()
-        if call is None:
+        credentials, asked = self._credentials, self.timing.monotonic()
+        if isinstance(credentials, BearerToken):
             raise CredentialsError(
                 "the server refused the bearer token (401), and a given token cannot be renewed",
                 help="AIRBYTE_BEARER_TOKEN is wrong, expired or for another server: set a new one,"
                 " or use AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, which renew it",
             )
+        wanted = owner or self._organization_id
+        call = self._rules.login(wanted, credentials.client_id, credentials.client_secret)
         try:
             answer = await self._accepted(call, lambda: self._send(call, None), math.inf, (200,))
             issued = parse_token(call, answer)
@@ -124,9 +144,15 @@ class Session:
         self._secrets.add(issued.value)
         if self._on_secret is not None:
             self._on_secret(issued.value)
+        if owner and issued.organization_id not in (None, owner):
+            raise CredentialsError(
+                f"the credentials gave a token of organization {issued.organization_id}, and {owner} was asked for",
+                help="use an application of that organization, or correct organizationId",
+            )
         life = issued.expires_in or DEFAULT_LIFE
-        self.token = Token(issued.value, asked + life, life)
-        return self.token
+        token = Token(issued.value, asked + life, life, owner, is_confirmed=bool(issued.organization_id))
+        self._tokens[owner] = token
+        return token
 
     async def read(self, call: Call, within: float | None, *, alone: bool = False) -> Answer:
         """The 200 answer to a read, within so many seconds. `alone` on a new connection."""
@@ -164,12 +190,12 @@ class Session:
 
     async def _authorized(self, call: Call, send: Callable[[Token], Awaitable[Answer]]) -> Answer:
         """What `send` brings back with a token that the server accepts. A refused token is renewed once."""
-        token = await self.fresh_token()
+        token = await self.fresh_token(organization_id=call.organization_id)
         answer = await send(token)
         if answer.status != 401:
             return answer
         await self.renew_token(token)
-        answer = await send(await self.fresh_token())
+        answer = await send(await self.fresh_token(organization_id=call.organization_id))
         if answer.status == 401:
             raise CredentialsError(
                 f"{self._refusal(call, answer).message}, also with a new token",
@@ -211,15 +237,20 @@ class Session:
             headers["Content-Type"] = "application/json"
         if token is not None:
             headers["Authorization"] = f"Bearer {token.value}"
-        seconds = {Endpoint.TOKEN: self.timing.token_seconds, Endpoint.CREATE: self.timing.create_seconds}
+            self.token = token
         request = Request(
             call.method,
             call.target,
             headers,
             subject=str(call),
-            seconds=seconds.get(call.endpoint, self.timing.read_seconds),
+            seconds=self._seconds(call.endpoint),
             max_body=_MAX_BODY.get(call.endpoint, 4 * MIB),
             body=call.body,
             help=call.wrong_place,
         )
         return await exchange(self._network, transport, request)
+
+    def _seconds(self, endpoint: Endpoint) -> float:
+        if endpoint is Endpoint.TOKEN:
+            return self.timing.token_seconds
+        return self.timing.create_seconds if endpoint in _WRITES else self.timing.read_seconds

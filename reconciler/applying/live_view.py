@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
 from reconciler.airbyte.api import ListedTemplate, TemplateApi
+from reconciler.airbyte.reading import unread
 from reconciler.errors import CredentialsError, EndpointMoved, ServerError, UnsafePlan
 from reconciler.model.target import Dialect, Target
 from reconciler.model.template import LiveState, LiveTemplate, Manifest, UnreadTemplate
@@ -167,6 +168,8 @@ class LiveView:
         """GET one template. Trouble with this one is an unread template. Trouble with the target as a whole
         is raised. `within` as for the list.
         """
+        if listed.doubt:
+            return unread(listed, listed.doubt)
         try:
             return await self._api.get_template(
                 self._organization, listed.id, kind=listed.kind, within=within
@@ -174,7 +177,7 @@ class LiveView:
         except (CredentialsError, EndpointMoved):
             raise
         except ServerError as error:
-            return UnreadTemplate(listed.id, listed.name, error.message, listed.kind, listed.connector_id)
+            return unread(listed, error.message)
 
     def is_known(self, template_id: str) -> bool:
         """Whether this run has seen the id before."""

@@ -20,7 +20,10 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        *(f"airbyte.{name}" for name in ("api", "calls", "answers", "refusals", "dialect", "public")),
+        *(
+            f"airbyte.{name}"
+            for name in ("api", "calls", "answers", "refusals", "dialect", "public", "agents")
+        ),
         "http.message",
     ],
 )

@@ -11,6 +11,7 @@ import click
 
 from reconciler.cli.console import Console
 from reconciler.cli.group import CommandGroup
+from reconciler.cli.options import together
 
 EPILOG = """\b
 Examples:
@@ -19,6 +20,7 @@ Examples:
   reconciler sandbox serve --role admin                    ordinary users: a GET must name the organization in a header
   reconciler sandbox serve --role reader                   every create answers 403
   reconciler sandbox serve --moved                         every call answers 301, as after a migration
+  reconciler sandbox serve --patch merge --secrets masked  an Agent API that merges objects and hides secrets
 
 \b
 By hand, with the exports that it prints:
@@ -32,13 +34,54 @@ The real server looks for the organization of a GET in that last header. An inst
 default here, needs none, so the vendor's own examples work; with any other --role it is 403 without."""
 
 _READY = """\
-The sandbox answers at the address above until Ctrl-C. In another shell:
+The sandbox answers at the addresses above until Ctrl-C: the public API, and the Agent API. In another shell:
   export AIRBYTE_API_URL={url}
   export AIRBYTE_ORGANIZATION_ID={organization}
   export AIRBYTE_CLIENT_ID={client_id} AIRBYTE_CLIENT_SECRET={client_secret}
   reconciler plan -e production
+For an environment with `api: agents`: export AIRBYTE_API_URL={agents}
 `reconciler sandbox serve --help` has a curl line.
 """
+
+
+_CHOICES = {
+    "shape": (
+        ("2026-07", "2026-05", "older"),
+        "which contract; the older one has tags and /templates/sources/global",
+    ),
+    "errors": (
+        ("message", "detail"),
+        "{message, errors} as in the contract, or {detail} as on the vendor's pages",
+    ),
+    "patch": (("replace", "merge"), "what an object in a PATCH does to the stored one"),
+    "nulls": (("ignore", "clear"), "what a null in a PATCH does"),
+    "secrets": (("clear", "masked", "omitted"), "how the secrets of a destination come back"),
+}
+_FLAGS = {
+    "tags": "the endpoints of tags are there",
+    "unique-names": "a taken name is refused with `already exists`",
+    "mixed-list": "the list holds Airbyte's own templates too",
+}
+_agents_options = together(
+    *(
+        click.option(
+            f"--{name}",
+            type=click.Choice(choices),
+            default=choices[0],
+            show_default=True,
+            help=f"Agent API: {what}.",
+        )
+        for name, (choices, what) in _CHOICES.items()
+    ),
+    *(click.option(f"--{name}", is_flag=True, help=f"Agent API: {what}.") for name, what in _FLAGS.items()),
+    click.option(
+        "--throttle-every",
+        type=click.IntRange(2),
+        metavar="N",
+        help="Agent API: every Nth request is answered 429 with Retry-After.",
+    ),
+)
+"""What nobody outside knows of the Agent API, or what changed. `AgentSettings` says what each means."""
 
 
 @click.group(cls=CommandGroup)
@@ -82,6 +125,7 @@ def sandbox() -> None:
 )
 @click.option("--unentitled", is_flag=True, help="The organizations lack the Embedded entitlement (403).")
 @click.option("--moved", is_flag=True, help="The organizations were moved to the Agent API (301).")
+@_agents_options
 @click.pass_obj
 def serve(
     console: Console,
@@ -94,27 +138,35 @@ def serve(
     unentitled: bool,
     **settings: Any,
 ) -> int:
-    """Serve the sandbox on a port until it is interrupted. Its connectors: a small catalogue, and
-    connectors.lock.json.
+    """Serve the sandbox on a port until it is interrupted, both APIs. Its connectors: a small catalogue,
+    and connectors.lock.json.
     """
+    from dataclasses import fields
+
     from reconciler.manifests.desired import read_catalogue
     from reconciler.model.target import SANDBOX_ORGANIZATION_ID, Api
-    from reconciler.sandbox.exchange import SandboxSettings
+    from reconciler.sandbox.app import AGENTS, CLOUD
+    from reconciler.sandbox.exchange import AgentSettings, SandboxSettings
     from reconciler.sandbox.serve import serve as serve_app
     from reconciler.sandbox.state_file import DATABASE, project_database
     from reconciler.sandbox.store import open_store
 
+    agents = AgentSettings(**{each.name: settings.pop(each.name) for each in fields(AgentSettings)})
     served = SandboxSettings(
         organizations=tuple(map(str, organizations)) or (SANDBOX_ORGANIZATION_ID,),
         connectors=read_catalogue(Path(), Api.SANDBOX),
         entitled=not unentitled,
+        agents=agents,
         **settings,
     )
 
     def say_ready(url: str) -> None:
-        console.data(f"{url}\n")
+        agents_url = url.removesuffix(CLOUD) + AGENTS
+        console.data(f"{url}\n{agents_url}\n")
         logins = {"client_id": served.client_id, "client_secret": served.client_secret}
-        console.words(_READY.format(url=url, organization=served.organizations[0], **logins))
+        console.words(
+            _READY.format(url=url, agents=agents_url, organization=served.organizations[0], **logins)
+        )
 
     if Path(database) == DATABASE:
         project_database(Path())

@@ -103,7 +103,8 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
     settings = SandboxSettings(organizations=workspace.organizations, connectors=workspace.catalogue)
     credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
     with contextlib.closing(open_store(project_database(workspace.root))) as store:
-        transport = partial(httpx.ASGITransport, app=create_app(store, settings))
+        app = create_app(store, settings, dialects=(workspace.target.dialect,))
+        transport = partial(httpx.ASGITransport, app=app)
         async with connect(
             workspace.target, credentials, concurrency=concurrency, transport_factory=transport
         ) as api:

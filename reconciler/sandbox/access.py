@@ -25,42 +25,63 @@ _FORM = "application/x-www-form-urlencoded"
 
 def require_role(sandbox: Sandbox, exchange: Exchange, needed: Role) -> None:
     """Raises 401 without a good token, 403 when the caller lacks `needed` in the organization that the request names."""
-    scheme, _, token = exchange.request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not _is_good_token(sandbox, token.strip()):
+    if not has_good_token(sandbox, exchange):
         raise framework(401, "Unauthorized", exchange.path)
-    role = sandbox.settings.role
-    if role == "instance-admin":
+    if sandbox.settings.role == "instance-admin":
         return
     body = exchange.members()
     in_body = body.get("organizationId", body.get("organization_id"))
     organization = exchange.request.headers.get("X-Airbyte-Organization-Id", in_body)
     is_member = isinstance(organization, str) and sandbox.knows_organization(organization)
-    if not is_member or _ROLES.index(role) < _ROLES.index(needed):
+    if not (is_member and has_role(sandbox, needed)):
         raise framework(403, "Forbidden", exchange.path)
+
+
+def has_role(sandbox: Sandbox, needed: Role) -> bool:
+    """Whether the caller's role is at least this one."""
+    return _ROLES.index(sandbox.settings.role) >= _ROLES.index(needed)
+
+
+def has_good_token(sandbox: Sandbox, exchange: Exchange) -> bool:
+    """Whether the request has a token that this state issued and that has not run out."""
+    scheme, _, token = exchange.request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and _is_good_token(sandbox, token.strip())
 
 
 def answer_token(sandbox: Sandbox, exchange: Exchange) -> str:
     """`POST applications/token`: JSON or a form. The grant is ignored."""
-    lifetime = sandbox.settings.token_lifetime_seconds
-    token = _new_token(sandbox, exchange)
-    return json.dumps({"access_token": token, "token_type": "Bearer", "expires_in": lifetime})
+    return json.dumps(token_members(sandbox, _checked_token(sandbox, exchange)))
 
 
 def answer_internal_token(sandbox: Sandbox, exchange: Exchange) -> str:
     """`POST /api/v1/applications/token`, the web application's endpoint: only the token."""
-    return json.dumps({"access_token": _new_token(sandbox, exchange)})
+    return json.dumps({"access_token": _checked_token(sandbox, exchange)})
 
 
-def _new_token(sandbox: Sandbox, exchange: Exchange) -> str:
+def token_members(sandbox: Sandbox, token: str) -> JsonObject:
+    """The answer that hands a token out."""
+    lifetime = sandbox.settings.token_lifetime_seconds
+    return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime}
+
+
+def _checked_token(sandbox: Sandbox, exchange: Exchange) -> str:
     """A token for the right credentials. Wrong ones are a 400, as in simple auth."""
-    settings = sandbox.settings
     sent: dict[str, JsonValue] = exchange.members()
     if exchange.request.headers.get("content-type", "").startswith(_FORM):
         form = parse_qs(exchange.data.decode("utf-8", "replace"))
         sent = {name: values[0] for name, values in form.items()}
-    given = f"{sent.get('client_id')}\x00{sent.get('client_secret')}".encode("utf-8", "replace")
-    if not hmac.compare_digest(f"{settings.client_id}\x00{settings.client_secret}".encode(), given):
+    token = new_token(sandbox, sent.get("client_id"), sent.get("client_secret"))
+    if token is None:
         raise framework(400, "Bad Request", exchange.path, "Invalid client id or secret")
+    return token
+
+
+def new_token(sandbox: Sandbox, client_id: JsonValue, client_secret: JsonValue) -> str | None:
+    """A token for the right credentials. None for wrong ones."""
+    settings = sandbox.settings
+    given = f"{client_id}\x00{client_secret}".encode("utf-8", "replace")
+    if not hmac.compare_digest(f"{settings.client_id}\x00{settings.client_secret}".encode(), given):
+        return None
     now = int(sandbox.clock())
     claims: JsonObject = {
         "iss": "http://sandbox.invalid",

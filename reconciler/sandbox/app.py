@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reconciler.model.target import Dialect
 from reconciler.sandbox.access import answer_internal_token, require_role
 from reconciler.sandbox.exchange import (
     Endpoint,
@@ -27,29 +28,40 @@ from reconciler.sandbox.exchange import (
     refused,
     unreadable,
 )
+from reconciler.sandbox.jsonb import Unstorable
 from reconciler.sandbox.public import PUBLIC
-from reconciler.sandbox.store import LedgerEntry, Store, Unstorable
+from reconciler.sandbox.store import LedgerEntry, Store
 
 CLOUD = "/v1"
+AGENTS = "/api/v1"
 _ENDPOINTS = {
     CLOUD: PUBLIC,
     "/api/public/v1": PUBLIC,
-    "/api/v1": (Endpoint("POST", "/applications/token", answer_internal_token),),
+    AGENTS: (Endpoint("POST", "/applications/token", answer_internal_token),),
 }
-"""The endpoints below each prefix. A dialect is one row: its prefix and its table."""
+"""The endpoints below each prefix. Those of the Agent API are below its prefix too, and depend on the settings."""
 
 
 def create_app(
-    store: Store, settings: SandboxSettings, *, clock: Callable[[], float] = time.time
+    store: Store,
+    settings: SandboxSettings,
+    *,
+    dialects: Iterable[Dialect] = tuple(Dialect),
+    clock: Callable[[], float] = time.time,
 ) -> Starlette:
     """The application over this state. `clock` gives seconds since the epoch, for tokens and the ledger.
 
-    The caller keeps the store and closes it.
+    The public dialect is always there. The Agent API takes a while to load. The caller keeps the store and closes it.
     """
     sandbox = Sandbox(store, settings, clock)
+    tables = [*_ENDPOINTS.items()]
+    if Dialect.AGENTS in dialects:
+        from reconciler.sandbox.agents import agents_endpoints
+
+        tables.append((AGENTS, agents_endpoints(settings.agents)))
     routes = [
         Route(prefix + endpoint.path, _handler(sandbox, endpoint), methods=[endpoint.method])
-        for prefix, endpoints in _ENDPOINTS.items()
+        for prefix, endpoints in tables
         for endpoint in endpoints
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _framework_answers(sandbox)})
@@ -86,7 +98,7 @@ def _response(sandbox: Sandbox, exchange: Exchange, endpoint: Endpoint) -> Respo
 
 
 def _refusal_response(refusal: Refusal) -> Response:
-    return Response(json.dumps(refusal.body), refusal.status, media_type="application/json")
+    return Response(json.dumps(refusal.body), refusal.status, refusal.headers, media_type="application/json")
 
 
 def _record(sandbox: Sandbox, exchange: Exchange, response: Response, *, keep_body: bool) -> None:
@@ -97,13 +109,17 @@ def _record(sandbox: Sandbox, exchange: Exchange, response: Response, *, keep_bo
 
 
 def _framework_answers(sandbox: Sandbox) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """Answers for an unknown path and a wrong method, in the HTTP framework's own shape."""
+    """Answers for an unknown path and a wrong method, in the shape of Micronaut, or of FastAPI for the Agent API."""
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         exchange = Exchange(request, await request.body())
         message = {404: "Not Found", 405: "Method Not Allowed"}.get(status, "Internal Server Error")
-        response = _refusal_response(framework(status, message, exchange.path))
+        is_agents = exchange.path.startswith(f"{AGENTS}/")
+        refusal = (
+            Refusal(status, {"detail": message}) if is_agents else framework(status, message, exchange.path)
+        )
+        response = _refusal_response(refusal)
         _record(sandbox, exchange, response, keep_body=False)
         return response
 

@@ -6,9 +6,10 @@ gives `{"errorId"}`. Authentication, roles and unknown routes are answered by th
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,14 +26,14 @@ Role = Literal["none", "reader", "editor", "admin", "instance-admin"]
 An instance admin, the first user of a self-managed Airbyte, may do everything without naming any.
 """
 
-_DESTINATIONS = frozenset(
-    {
-        "a7bcc9d8-13b3-4e49-b80d-d020b90045e3",  # End-to-End Testing (/dev/null)
-        "22f6c74f-5699-40ff-833c-4a879ea40133",  # BigQuery
-        "4816b78f-1489-44c1-9060-4b19d5fa9362",  # S3
-        "716ca874-520b-4902-9f80-9fad66754b89",  # S3 Data Lake
-    }
-)
+DESTINATIONS = {
+    "a7bcc9d8-13b3-4e49-b80d-d020b90045e3": "End-to-End Testing (/dev/null)",
+    "22f6c74f-5699-40ff-833c-4a879ea40133": "BigQuery",
+    "4816b78f-1489-44c1-9060-4b19d5fa9362": "S3",
+    "716ca874-520b-4902-9f80-9fad66754b89": "S3 Data Lake",
+}
+"""Names of the destination definitions that every sandbox knows, by id."""
+
 _REFERENCE = "https://reference.airbyte.com/reference/errors"
 _PROBLEMS = {
     301: (
@@ -58,6 +59,29 @@ _PROBLEMS = {
 
 
 @dataclass(frozen=True)
+class AgentSettings:
+    """How the Agent API behaves where nobody outside knows, or where it changed.
+
+    `shape`: 2026-07 is the contract as it was last seen. 2026-05 has no `runtime_mode` and no `supports_context_store`, and
+    `auth_tooltip` is a text. `older` has GET `templates/sources/global` and the endpoints of tags, which `tags` adds to the others.
+    `errors`: the contract's `{message, errors}`, or FastAPI's `{detail}`, which the vendor's pages show. `patch`: whether an object
+    replaces the stored one or is merged into it. `nulls`: whether a null in a PATCH is ignored or clears. `secrets`: how values at
+    `airbyte_secret` places of a destination's configuration come back. `unique_names`: a taken name is refused. `mixed_list`: the list
+    holds Airbyte's own templates too. `throttle_every`: every Nth request is answered 429. None: none is.
+    """
+
+    shape: Literal["2026-07", "2026-05", "older"] = "2026-07"
+    errors: Literal["message", "detail"] = "message"
+    patch: Literal["replace", "merge"] = "replace"
+    nulls: Literal["ignore", "clear"] = "ignore"
+    secrets: Literal["clear", "masked", "omitted"] = "clear"
+    tags: bool = False
+    unique_names: bool = False
+    mixed_list: bool = False
+    throttle_every: int | None = None
+
+
+@dataclass(frozen=True)
 class SandboxSettings:
     """How a sandbox is set up: who may do what, and which definitions misbehave.
 
@@ -77,16 +101,18 @@ class SandboxSettings:
     connectors: Catalogue = field(default_factory=builtin_catalogue)
     tombstoned: frozenset[str] = frozenset()
     without_icon: frozenset[str] = frozenset()
-    destinations: frozenset[str] = _DESTINATIONS
+    destinations: frozenset[str] = frozenset(DESTINATIONS)
+    agents: AgentSettings = AgentSettings()
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """State, settings and clock (seconds since the epoch) of one sandbox."""
+    """State, settings and clock (seconds since the epoch) of one sandbox. `numbers` counts the requests that may be throttled."""
 
     store: Store
     settings: SandboxSettings
     clock: Callable[[], float]
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def knows_organization(self, organization_id: str) -> bool:
         """Whether this organization exists here."""
@@ -170,6 +196,7 @@ class Refusal(Exception):
 
     status: int
     body: JsonObject
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def refused(status: Literal[400, 422, 500], message: str) -> Refusal:

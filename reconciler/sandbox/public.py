@@ -27,7 +27,8 @@ from reconciler.sandbox.exchange import (
     required_uuid,
     unreadable,
 )
-from reconciler.sandbox.store import TemplateRow, stored_json
+from reconciler.sandbox.jsonb import stored_json
+from reconciler.sandbox.store import TemplateRow
 
 _CHOICES = {
     "namespaceDefinitionType": ("source", "destination", "customformat"),

@@ -1,28 +1,25 @@
-"""The sandbox's state in one SQLite file: templates and a ledger of every request.
+"""The sandbox's state in one SQLite file: templates of both dialects and a ledger of every request.
 
-No rule of Airbyte is here, but how a Postgres jsonb column keeps a value. One process, any number of threads. Several processes
-may take turns on one file.
+No rule of Airbyte is here. One process, any number of threads. Several processes may take turns on one file.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.forms import infer_form, served_specification
-from reconciler.connectors.server.java_values import java_double
-from reconciler.model.json_value import JsonValue
-from reconciler.sandbox import DEFAULT_TEMPLATE_ID
+from reconciler.model.json_value import JsonObject
+from reconciler.model.template import Connector
+from reconciler.sandbox import DEFAULT_TEMPLATE_ID, GLOBAL_TEMPLATE_ID
+from reconciler.sandbox.jsonb import stored_json
 from reconciler.sandbox.state_file import SandboxStateError, check_place
 
 _APPLICATION_ID = 0x41627278
@@ -35,12 +32,15 @@ CREATE INDEX template_by_organization ON template (organization_id);
 CREATE TABLE request (number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, status INTEGER NOT NULL, template_id TEXT, body TEXT)
 """
+_AGENT_TABLES = """
+CREATE TABLE IF NOT EXISTS agent_template (id TEXT PRIMARY KEY, kind TEXT NOT NULL, organization_id TEXT, definition_id TEXT,
+    members TEXT NOT NULL, created_at REAL NOT NULL, updated_at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS agent_tag (id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, name TEXT NOT NULL,
+    created_at REAL NOT NULL, updated_at REAL NOT NULL, UNIQUE (organization_id, name))
+"""
+"""Added to a state of earlier versions too, which still read it afterwards."""
 _SELECT = "SELECT id, organization_id, definition_id, presets, form, served_form FROM template"
 _DEFAULT_TEMPLATE_CONNECTOR = "source-stripe"
-
-
-class Unstorable(Exception):
-    """A value that Postgres refuses in a jsonb column. The message is Postgres's."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,38 @@ class TemplateRow:
     presets: str
     form: str
     served_form: str
+
+
+Kind = Literal["source", "connection"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class AgentRow:
+    """One template of the Agent API. `members` is the JSON text of what the API lets its callers choose, by the API's names, with
+    `tags`. Times in seconds since the epoch.
+
+    `organization_id` None: one of Airbyte's own. `definition_id` None: its destination is Airbyte's.
+    """
+
+    id: str
+    kind: Kind
+    organization_id: str | None
+    definition_id: str | None
+    members: str
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class TagRow:
+    """A tag of an organization. Times in seconds since the epoch."""
+
+    id: str
+    organization_id: str
+    name: str
+    created_at: float
+    updated_at: float
 
 
 @dataclass(frozen=True)
@@ -113,6 +145,38 @@ class Store:
     def update_template(self, row: TemplateRow) -> None:
         """Replaces the template of the same id."""
         self._query("REPLACE INTO template VALUES (?, ?, ?, ?, ?, ?, 0)", *astuple(row))
+
+    def agent_template(self, kind: Kind, identity: str) -> AgentRow | None:
+        """The Agent API's template of this kind and id."""
+        rows = self._query("SELECT * FROM agent_template WHERE kind = ? AND id = ?", kind, identity)
+        return AgentRow(*rows[0]) if rows else None
+
+    def agent_templates(self, kind: Kind, organization_id: str | None) -> tuple[AgentRow, ...]:
+        """The Agent API's templates of an organization (None: Airbyte's own), in the order of their random ids."""
+        which = "kind = ? AND organization_id IS ?"
+        rows = self._query(f"SELECT * FROM agent_template WHERE {which} ORDER BY id", kind, organization_id)  # noqa: S608
+        return tuple(AgentRow(*row) for row in rows)
+
+    def put_agent_template(self, row: AgentRow) -> None:
+        """Adds a template of the Agent API, or replaces the one of the same id."""
+        self._query("REPLACE INTO agent_template VALUES (?, ?, ?, ?, ?, ?, ?)", *astuple(row))
+
+    def delete_agent_template(self, identity: str) -> None:
+        """Removes a template of the Agent API."""
+        self._query("DELETE FROM agent_template WHERE id = ?", identity)
+
+    def tags(self, organization_id: str) -> dict[str, TagRow]:
+        """The organization's tags by name, sorted."""
+        rows = self._query("SELECT * FROM agent_tag WHERE organization_id = ? ORDER BY name", organization_id)
+        return {tag.name: tag for tag in (TagRow(*row) for row in rows)}
+
+    def put_tag(self, tag: TagRow) -> None:
+        """Adds a tag, or replaces the one of the same id."""
+        self._query("REPLACE INTO agent_tag VALUES (?, ?, ?, ?, ?)", *astuple(tag))
+
+    def delete_tag(self, identity: str) -> None:
+        """Removes a tag. Templates keep its name."""
+        self._query("DELETE FROM agent_tag WHERE id = ?", identity)
 
     def record(self, at: float, entry: LedgerEntry) -> None:
         """Appends a request to the ledger. `at` in seconds since the epoch."""
@@ -173,6 +237,8 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
             f"{name} was written by another version of the sandbox (state {version}, this is {_SCHEMA_VERSION})",
             help="delete the file to start with an empty sandbox, or name another one",
         )
+    if _number(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'agent_template'") == 0:
+        _add_agent_tables(connection)
     connection.execute("COMMIT")
     # The ledger takes a write for every request: without a wait for the disk, a power cut loses the last few and
     # breaks nothing.
@@ -190,51 +256,23 @@ def _create(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.split(";"):
         connection.execute(statement)
     connection.execute("INSERT INTO secret VALUES ('signing_key', ?)", (secrets.token_bytes(32),))
-    [stripe] = (each for each in builtin_catalogue() if each.repository == _DEFAULT_TEMPLATE_CONNECTOR)
+    stripe = _default_connector()
     form = infer_form(stripe.specification or {}, {})
     forms = (stored_json(form), stored_json(served_specification(form)))
     row = (DEFAULT_TEMPLATE_ID, None, stripe.id, "{}", *forms)
     connection.execute("INSERT INTO template VALUES (?, ?, ?, ?, ?, ?, 0)", row)
 
 
-def stored_json(value: JsonValue) -> str:
-    """The text of a jsonb column: keys by length, then by bytes. No NUL, no lone surrogate.
-
-    A double arrives as Java spells it and is kept as a decimal: from 1e7 on a whole one is an integer then, the sign of -0.0 is
-    gone, and an infinite one was sent as the text "Infinity". Raises Unstorable.
-    """
-    try:
-        text = json.dumps(_stored(value), ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise Unstorable("ERROR: invalid input syntax for type json") from error
-    return text
+def _default_connector() -> Connector:
+    [found] = (each for each in builtin_catalogue() if each.repository == _DEFAULT_TEMPLATE_CONNECTOR)
+    return found
 
 
-def _stored(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return {_text(key): _stored(value[key]) for key in sorted(value, key=_key_order)}
-    if isinstance(value, list):
-        return [_stored(item) for item in value]
-    if isinstance(value, str):
-        return _text(value)
-    return _decimal(value) if isinstance(value, float) else value
-
-
-def _key_order(key: str) -> tuple[int, bytes]:
-    encoded = key.encode("utf-8", "surrogatepass")
-    return len(encoded), encoded
-
-
-def _text(value: str) -> str:
-    if "\x00" in value:
-        raise Unstorable("ERROR: unsupported Unicode escape sequence")
-    return value
-
-
-def _decimal(number: float) -> JsonValue:
-    spelled = java_double(number)
-    if not math.isfinite(number):
-        return spelled
-    is_whole = int(Decimal(spelled).as_tuple().exponent) >= 0
-    return int(Decimal(spelled)) if is_whole else float(spelled) + 0.0
+def _add_agent_tables(connection: sqlite3.Connection) -> None:
+    for statement in _AGENT_TABLES.split(";"):
+        connection.execute(statement)
+    stripe = _default_connector()
+    rest: JsonObject = {"partial_default_config": {}, "customization": None, "tags": []}
+    members = stored_json({"name": stripe.label, "mode": "REPLICATION", **rest})
+    row = AgentRow(GLOBAL_TEMPLATE_ID, "source", None, stripe.id, members, 0.0, 0.0)
+    connection.execute("INSERT INTO agent_template VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(row))

@@ -32,6 +32,31 @@ def served(project: Project, *arguments: str) -> Iterator[str]:
         process.communicate()
 
 
+def test_both_apis_are_served_and_switches_reach_the_agent_api(tmp_path: Path) -> None:
+    process = Project(tmp_path).start(
+        *("sandbox", "serve", "--port", "0", "--database", ":memory:"),
+        *("--errors", "detail", "--tags", "--throttle-every", "3"),
+    )
+    assert process.stdout is not None
+    public, agents = (process.stdout.readline().strip() for _ in range(2))
+    try:
+        assert agents == public.removesuffix("/v1") + "/api/v1"
+        bearer = {"Authorization": f"Bearer {token(f'{agents}/account')}"}
+        nobody = f"{agents}/integrations/templates/sources/{SANDBOX_ORGANIZATION_ID}"
+        wanted = [
+            (f"{agents}/integrations/templates/tags", 200),
+            (nobody, 404),
+            (nobody, 429),
+            (public + LIST, 200),
+        ]
+        answers = [httpx.get(url, headers=bearer, params=QUERY) for url, _ in wanted]
+        assert [answer.status_code for answer in answers] == [status for _, status in wanted]
+        assert answers[1].json() == {"detail": f"Source template {SANDBOX_ORGANIZATION_ID} not found"}
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def token(url: str) -> str:
     body = {"client_id": DEFAULT_CLIENT_ID, "client_secret": DEFAULT_CLIENT_SECRET}
     return str(httpx.post(f"{url}/applications/token", json=body).json()["access_token"])

@@ -18,7 +18,7 @@ from reconciler.model.template import live_template
 from reconciler.planning.entry import Status
 from reconciler.planning.plan import build_plan
 from reconciler.sandbox.exchange import read_json
-from reconciler.sandbox.store import stored_json
+from reconciler.sandbox.jsonb import stored_json
 
 NUMBERS = (
     st.floats(allow_nan=False, allow_infinity=False)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.sandbox import DEFAULT_TEMPLATE_ID
-from reconciler.sandbox.store import LedgerEntry, Store, TemplateRow, open_store
+from reconciler.sandbox import DEFAULT_TEMPLATE_ID, GLOBAL_TEMPLATE_ID
+from reconciler.sandbox.store import AgentRow, LedgerEntry, Store, TemplateRow, open_store
 
 ENTRY = LedgerEntry("GET", "/v1/health", 200)
+AGENT = AgentRow("a1", "connection", "o", None, "{}", 1.0, 2.0)
 
 
 def row(number: int, organization: str | None = "o") -> TemplateRow:
@@ -31,6 +32,35 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
         assert [default.id for default in store.templates_of(None)] == [DEFAULT_TEMPLATE_ID]
         store.record(2.0, ENTRY)
         assert store.ledger() == (ENTRY, ENTRY)
+
+
+def test_a_state_from_before_the_agent_api_keeps_its_templates_and_gets_the_other_tables(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "sandbox.db"
+    with open_store(path) as store:
+        store.insert_template(row(1))
+        key = store.signing_key()
+    older = sqlite3.connect(path)
+    older.executescript("DROP TABLE agent_template; DROP TABLE agent_tag")
+    older.close()
+    with open_store(path) as store:
+        assert (store.templates_of("o"), store.signing_key()) == ((row(1),), key)
+        assert [template.id for template in store.agent_templates("source", None)] == [GLOBAL_TEMPLATE_ID]
+        store.put_agent_template(AGENT)
+    with open_store(path) as store:
+        assert store.agent_template("connection", AGENT.id) == AGENT
+        assert [template.id for template in store.agent_templates("source", None)] == [GLOBAL_TEMPLATE_ID]
+
+
+def test_the_templates_of_one_api_are_not_those_of_the_other(tmp_path: Path) -> None:
+    with open_store(tmp_path / "sandbox.db") as store:
+        store.insert_template(row(1))
+        store.put_agent_template(AGENT)
+        assert (store.templates_of("o"), store.agent_templates("connection", "o")) == ((row(1),), (AGENT,))
+        assert store.agent_templates("source", "o") == ()
+        store.delete_agent_template(AGENT.id)
+        assert (store.templates_of("o"), store.agent_templates("connection", "o")) == ((row(1),), ())
 
 
 def test_memory_is_shared_with_nobody() -> None:

@@ -15,7 +15,7 @@ from reconciler.cli.deliver import deliver_two
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.options import A_NAME, Options, common_options, matching, options_from
 from reconciler.connectors.registry.authored import Identity
-from reconciler.connectors.registry.lock_present import write_lock
+from reconciler.connectors.registry.lock_change import write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, only_connector, search_collections
 from reconciler.manifests.desired import LOCK_FILE
 from reconciler.model.diagnostic import Severity

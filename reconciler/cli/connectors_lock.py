@@ -8,26 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.cli.connectors_read import (
-    read_authored,
-    read_references,
-)
+from reconciler.cli.connectors_read import read_authored, read_references
 from reconciler.connectors.registry import lookup
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache
-from reconciler.connectors.registry.lock import lock_text
-from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes
+from reconciler.connectors.registry.lock import Lock, lock_text
+from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes, read_present_lock, write_lock
 from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries, uncut
-from reconciler.connectors.registry.lock_present import PresentLock, read_present_lock, write_lock
 from reconciler.connectors.registry.lookup import Collection, Held, Hit
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, Registry
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
     CLOUD,
-    OpenedRegistry,
     RegistryReader,
     RegistrySource,
-    in_words,
     registry_source,
 )
 from reconciler.errors import InvalidInput
@@ -38,7 +32,7 @@ ARGUMENT = Origin("argument CONNECTOR", 0, 0)
 _OPTION = Origin("option --registry", 0, 0)
 
 
-def _present(root: Path, *, must_be_sound: bool = True) -> PresentLock:
+def _present(root: Path, *, must_be_sound: bool = True) -> Lock:
     present = read_present_lock(root / LOCK_FILE, LOCK_FILE)
     if must_be_sound and present.is_broken:
         raise InvalidInput(present.problems)
@@ -49,16 +43,16 @@ def _reader() -> RegistryReader:
     return RegistryReader(user_cache(os.environ))
 
 
-def _source(registry: str | None, present: PresentLock, root: Path) -> RegistrySource:
+def _source(registry: str | None, present: Lock, root: Path) -> RegistrySource:
     """The registry that was asked for, else the one of the lock, else Airbyte Cloud's."""
     if registry is not None:
         return registry_source(registry, root, origin=_OPTION)
-    if present.source is None and present.is_broken:
+    if present.registry is None and present.is_broken:
         message = "the lock does not say any more which registry it was made from"
         help_text = "say it with --registry cloud or --registry oss"
         problem = Diagnostic(Origin(LOCK_FILE), BAD_REGISTRY, message, help_text)
         raise InvalidInput((*present.problems, problem))
-    return registry_source(present.source or CLOUD, root, origin=Origin(LOCK_FILE))
+    return registry_source(present.registry or CLOUD, root, origin=Origin(LOCK_FILE))
 
 
 def collections_of(root: Path, registry: str | None) -> tuple[tuple[Collection, ...], tuple[str, ...]]:
@@ -68,20 +62,16 @@ def collections_of(root: Path, registry: str | None) -> tuple[tuple[Collection, 
     """
     if registry is None:
         present = _present(root)
-        locked = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if present.lock else ()
+        has_lock = present.text is not None
+        locked = (Collection(Held.LOCK, LOCK_FILE, Registry(present.entries)),) if has_lock else ()
         kept = _reader().open_offline(_source(None, present, root))
-        return (*locked, *((_collection(kept),) if kept else ()), lookup.builtin_collection()), ()
-    source = _source(registry, PresentLock(), root)
+        return (*locked, *((kept,) if kept else ()), lookup.builtin_collection()), ()
+    source = _source(registry, Lock(), root)
     found = read_authored(source, Identity())
     if found is not None:
         return (Collection(Held.REGISTRY, source.name, Registry(found.entries), CLOUD),), found.skipped
     opened = _reader().open(source)
-    return (_collection(opened),), opened.warnings
-
-
-def _collection(opened: OpenedRegistry) -> Collection:
-    age = f" (read {in_words(opened.copy_age)})" if opened.copy_age is not None else ""
-    return Collection(Held.REGISTRY, f"{opened.source.words}{age}", opened.registry, opened.source.name)
+    return (opened,), opened.warnings
 
 
 def find_source(reference: str, root: Path, registry: str | None = None) -> Hit:
@@ -103,7 +93,7 @@ def lock_with(hit: Hit, root: Path) -> None:
     """Write the lock with this connector too, and nothing else changed. Raises InvalidInput and ReportNotWritten."""
     present = _present(root, must_be_sound=False)
     entries = present.extended((hit.entry,), origin=ARGUMENT)
-    write_lock(root / LOCK_FILE, lock_text(present.source or hit.collection.source, entries))
+    write_lock(root / LOCK_FILE, lock_text(present.registry or hit.collection.source, entries))
 
 
 def lock_update(
@@ -126,7 +116,7 @@ def lock_update(
 
 
 def _updated(
-    present: PresentLock, written_as: str, entries: tuple[ConnectorEntry, ...], **facts: Any
+    present: Lock, written_as: str, entries: tuple[ConnectorEntry, ...], **facts: Any
 ) -> tuple[LockUpdate, str]:
     """What these entries change, and the new text. `written_as` is the registry that it names, `facts` are other fields."""
     text = lock_text(written_as, entries)
@@ -136,12 +126,12 @@ def _updated(
 
 
 def _with_authored(
-    present: PresentLock, source: RegistrySource, found: Authored, *, is_check: bool
+    present: Lock, source: RegistrySource, found: Authored, *, is_check: bool
 ) -> tuple[LockUpdate, str]:
     """The lock with the connectors of a file that is no whole registry. All others as they are."""
     return _updated(
         present,
-        present.lock.source if present.lock else CLOUD,
+        present.source or CLOUD,
         present.extended(found.entries, origin=Origin(source.name, 0, 0)),
         source=source.name,
         old_source=None,
@@ -154,7 +144,7 @@ def _with_authored(
 
 
 def _from_registry(
-    root: Path, present: PresentLock, source: RegistrySource, *, is_chosen: bool, is_check: bool
+    root: Path, present: Lock, source: RegistrySource, *, is_chosen: bool, is_check: bool
 ) -> tuple[LockUpdate, str]:
     """What manifests name, as a whole registry describes it, and what the lock has from elsewhere."""
     project = project_of(root)
@@ -164,7 +154,10 @@ def _from_registry(
         raise InvalidInput(with_first_step(error.problems, project, root)) from error
     opened = _reader().open(source)
     kept = kept_entries(present.entries, opened.registry)
-    _refuse_altered(present, kept)
+    # One that was edited by hand would get a digest that fits, and nothing to be compared with.
+    if edited := [entry.label for entry in kept if entry.id in present.altered]:
+        way = f"lock it again from its file (`reconciler connectors lock --registry FILE --as {edited[0]}`), or remove it from the lock"
+        raise InvalidInput(tuple(replace(problem, help=way) for problem in present.problems))
     references = (reference for reference, _ in named)
     choice = choose_connectors(references, opened.registry, registry_words=source.words, kept=kept)
     remarks = in_reading_order(
@@ -179,23 +172,14 @@ def _from_registry(
         source.name,
         choice.entries,
         source=source.name,
-        old_source=present.lock.source if present.lock else None,
+        old_source=None if present.is_broken else present.source,
         is_check=is_check,
         taken=len(choice.entries) - len(kept),
         kept=kept,
         skipped=len(opened.registry.skipped),
         problems=(*wrong, *remarks),
-        notes=(*opened.notes, *_doubts(opened.source, is_chosen=is_chosen or present.source is not None)),
+        notes=(*opened.notes, *_doubts(source, is_chosen=is_chosen or present.registry is not None)),
     )
-
-
-def _refuse_altered(present: PresentLock, kept: Iterable[ConnectorEntry]) -> None:
-    """A kept connector that was edited by hand would get a digest that fits, and nothing to be compared with."""
-    altered = present.lock.altered if present.lock else frozenset()
-    labels = [entry.label for entry in kept if entry.id in altered]
-    if labels:
-        way = f"lock it again from its file (`reconciler connectors lock --registry FILE --as {labels[0]}`), or remove it from the lock"
-        raise InvalidInput(tuple(replace(problem, help=way) for problem in present.problems))
 
 
 def _doubts(source: RegistrySource, *, is_chosen: bool) -> Iterable[str]:

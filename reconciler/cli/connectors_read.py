@@ -7,9 +7,8 @@ that `validate` needs. An author's file is read as strictly as a manifest.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -65,8 +64,13 @@ def read_references(
         readings.pop(fragment, None)
     if problems:
         raise InvalidInput(in_reading_order(problems))
-    own = (document for documents, _ in readings.values() for document in documents)
-    return tuple(each for document in own for each in _references(document))
+    own = [document for documents, _ in readings.values() for document in documents]
+    said = ((document, value_at(document.value, CONNECTOR)) for document in own)
+    return tuple(
+        (Reference(text, CONNECTOR in document.variables), document.places)
+        for document, text in said
+        if isinstance(text, str) and text and not document.has_reported(CONNECTOR)
+    )
 
 
 def _hiding(problems: tuple[Diagnostic, ...], documents: Iterable[Document]) -> tuple[Diagnostic, ...]:
@@ -75,30 +79,24 @@ def _hiding(problems: tuple[Diagnostic, ...], documents: Iterable[Document]) -> 
     return problems if is_hidden or any(each.rule not in _OF_VARIABLES for each in problems) else ()
 
 
-def _references(document: Document) -> Iterator[tuple[Reference, Places]]:
-    text = value_at(document.value, CONNECTOR)
-    if isinstance(text, str) and text and not document.has_reported(CONNECTOR):
-        yield Reference(str(text), CONNECTOR in document.variables), document.places
-
-
 def read_authored(
     source: RegistrySource, identity: Identity, locked: Iterable[ConnectorEntry] = ()
 ) -> Authored | None:
     """The connectors of a file (see `authored`). None for a URL and for a whole registry. Raises InvalidInput."""
-    place: _Place = partial(_whole_file, source.name)
+    place: _Place = lambda _pointer: Origin(source.name, 0, 0)  # noqa: E731 - typed by its name
     try:
         if source.path is None:
             authors.refuse_names("a registry", identity)
             return None
         read = _read_yaml if source.path.suffix.lower() in (".yaml", ".yml") else _read_json
-        document, place = read(source.name, _data(source.path))
+        try:
+            data = read_bounded(source.path)
+        except Unreadable as error:
+            raise unusable("", f"the registry {error}", "check the path") from error
+        document, place = read(source.name, data)
         return authors.authored(document, identity, locked)
     except InvalidInput as error:
         raise InvalidInput(tuple(_placed(each, place) for each in error.problems)) from error
-
-
-def _whole_file(name: str, _pointer: str) -> Origin:
-    return Origin(name, 0, 0)
 
 
 def _placed(each: Diagnostic, place: _Place) -> Diagnostic:
@@ -106,13 +104,6 @@ def _placed(each: Diagnostic, place: _Place) -> Diagnostic:
         return each
     message = f"{each.pointer}: {each.message}" if each.pointer else each.message
     return replace(each, place=place(each.pointer), message=message)
-
-
-def _data(path: Path) -> bytes:
-    try:
-        return read_bounded(path)
-    except Unreadable as error:
-        raise unusable("", f"the registry {error}", "check the path") from error
 
 
 def _read_json(name: str, data: bytes) -> tuple[JsonValue, _Place]:
@@ -146,20 +137,13 @@ def _read_yaml(name: str, data: bytes) -> tuple[JsonValue, _Place]:
     if len(documents) > 1:
         place = Origin(name, documents[1].origin.line, 1)
         raise InvalidInput((Diagnostic(place, BAD_REGISTRY, "it has several documents", "give one"),))
-    if not documents or _is_in_doubt(documents[0]):
-        raise InvalidInput(_in_specification(documents, log.problems()))
-    return documents[0].value, documents[0].places.origin
-
-
-def _is_in_doubt(document: Document) -> bool:
-    """Whether something is wrong in the specification, or around it."""
-    is_bare = isinstance(document.value, dict) and not {authors.FORM, authors.LOW_CODE_FORM}.isdisjoint(
-        document.value
-    )
+    spoiled = [f"{each}/" for document in documents for each in document.spoiled]
+    value = documents[0].value if documents else None
+    is_bare = isinstance(value, dict) and not {authors.FORM, authors.LOW_CODE_FORM}.isdisjoint(value)
     part = "/" if is_bare else "/spec/"
-    return any(
-        f"{spoiled}/".startswith(part) or part.startswith(f"{spoiled}/") for spoiled in document.spoiled
-    )
+    if not documents or any(each.startswith(part) or part.startswith(each) for each in spoiled):
+        raise InvalidInput(_in_specification(documents, log.problems()))
+    return value, documents[0].places.origin
 
 
 def _in_specification(

@@ -9,7 +9,7 @@ import pytest
 from connectors_registry.registry_doubles import CRM_ID, FAKER_ID, destination, entry, specification
 
 from reconciler.connectors.registry.lock import (
-    LockFile,
+    Lock,
     lock_text,
     read_lock,
     read_lock_file,
@@ -35,7 +35,7 @@ def shuffled(value: Any) -> Any:
     return [shuffled(item) for item in value] if isinstance(value, list) else value
 
 
-def read(text: str) -> LockFile:
+def read(text: str) -> Lock:
     return read_lock_file(text, FILE)
 
 
@@ -71,8 +71,8 @@ def test_order_of_connectors_and_of_keys_does_not_change_a_byte() -> None:
 
 
 def test_what_was_written_is_read_again_destinations_included() -> None:
-    lock = read(lock_text("oss", [FAKER, entry(), DESTINATION]))
-    assert lock == LockFile("oss", (DESTINATION, entry(), FAKER))
+    text = lock_text("oss", [FAKER, entry(), DESTINATION])
+    assert read(text) == Lock(text, "oss", (DESTINATION, entry(), FAKER))
 
 
 def test_the_other_commands_read_what_was_written() -> None:

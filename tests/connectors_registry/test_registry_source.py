@@ -22,11 +22,10 @@ from connectors_registry.registry_doubles import (
 )
 
 from reconciler.connectors.registry.files import RegistryCache
+from reconciler.connectors.registry.lookup import Collection, in_words
 from reconciler.connectors.registry.source import (
-    OpenedRegistry,
     RegistryReader,
     RegistrySource,
-    in_words,
     registry_source,
 )
 from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
@@ -50,7 +49,7 @@ def at(server: RegistryServer) -> RegistrySource:
     return RegistrySource(server.url, url=server.url)
 
 
-def names(opened: OpenedRegistry | None) -> list[str] | None:
+def names(opened: Collection | None) -> list[str] | None:
     return None if opened is None else [entry.name for entry in opened.registry.entries]
 
 

@@ -59,8 +59,17 @@ def download(url: str, *, etag: str | None = None, limits: Limits = Limits()) ->
         help=_FILE_HELP,
         takes_gzip=True,
     )
+
+    async def answered() -> Answer:
+        network = network_to(url, connect_seconds=limits.connect_seconds)
+        transport = network.make()
+        try:
+            return await exchange(network, transport, request)
+        finally:
+            await transport.aclose()
+
     try:
-        answer = asyncio.run(_answer(url, request, limits))
+        answer = asyncio.run(answered())
     except Unreachable as error:
         error.help += ", or give a downloaded file: --registry FILE"
         raise
@@ -72,15 +81,6 @@ def download(url: str, *, etag: str | None = None, limits: Limits = Limits()) ->
         raise unusable(request, "it is a web page, not a registry", help=_FILE_HELP)
     said = answer.headers.get("etag", "")
     return Download(answer.body, said if _ETAG.fullmatch(said) else None)
-
-
-async def _answer(url: str, request: Request, limits: Limits) -> Answer:
-    network = network_to(url, connect_seconds=limits.connect_seconds)
-    transport = network.make()
-    try:
-        return await exchange(network, transport, request)
-    finally:
-        await transport.aclose()
 
 
 def _refused(request: Request, answer: Answer) -> RefusedByServer:

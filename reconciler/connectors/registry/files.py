@@ -94,8 +94,12 @@ class RegistryCache:
         except (Unreadable, OSError):
             return None
         line, _, body = data.partition(b"\n")
-        header = _header(line)
-        if header.get("url") != url or header.get("sha256") != _sha256(body):
+        try:
+            header = json.loads(line[:_MAX_HEADER])
+        except (ValueError, RecursionError):
+            return None
+        wanted = {"formatVersion": _FORMAT, "url": url, "sha256": _sha256(body)}
+        if not isinstance(header, dict) or not wanted.items() <= header.items():
             return None
         etag = header.get("etag")
         return Copy(body, etag if isinstance(etag, str) else None, confirmed_at)
@@ -131,14 +135,6 @@ def user_cache(environ: Mapping[str, str]) -> RegistryCache:
     if os.path.isabs(base):
         return RegistryCache(Path(base) / _FOLDER)
     return RegistryCache(Path(home) / ".cache" / _FOLDER if os.path.isabs(home) else None)
-
-
-def _header(line: bytes) -> dict[str, object]:
-    try:
-        header = json.loads(line[:_MAX_HEADER])
-    except (ValueError, RecursionError):
-        return {}
-    return header if isinstance(header, dict) and header.get("formatVersion") == _FORMAT else {}
 
 
 def _sha256(body: bytes) -> str:

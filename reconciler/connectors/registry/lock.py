@@ -1,4 +1,4 @@
-"""`connectors.lock.json`: text to entries and back. Pure. `lock_present` reads and writes the file.
+"""`connectors.lock.json`: text to entries and back. Pure. `lock_change` reads and writes the file.
 
 The lock is written by a machine, so anything unexpected in it is an error with its place, never skipped.
 """
@@ -12,14 +12,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, spec_digest
+from reconciler.connectors.registry.registry import (
+    AMBIGUOUS,
+    SANDBOX,
+    ConnectorEntry,
+    ConnectorType,
+    spec_digest,
+)
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, is_uuid, pointer
 from reconciler.model.strict_json import StrictJsonError, parse_json_text
 from reconciler.model.template import Connector
-from reconciler.model.text import nearest
+from reconciler.model.text import nearest, short_text
 
 FORMAT_VERSION = "1"
 NOT_JSON, WRONG_SHAPE, WRONG_FORMAT, TWICE, ALTERED = "R220", "R221", "R222", "R223", "R224"
@@ -58,16 +64,44 @@ _OPTIONAL = "tombstone"
 
 
 @dataclass(frozen=True)
-class LockFile:
-    """A sound lock. `source` is the registry it was made from, `entries` are in the order of the file.
+class Lock:
+    """A lock, whatever state it is in. `text` is None where there is no file. `is_broken`: nothing can be taken from it.
 
-    `problems` names every entry whose specification is not the one that its digest was made of. `altered` are their ids.
+    `source` is the registry that it names, None when that is not known. `entries` are in the order of the file. `problems` say why it
+    is broken, else which specifications are not those that their digests were made of. `altered` are the ids of these.
     """
 
-    source: str
-    entries: tuple[ConnectorEntry, ...]
+    text: str | None = None
+    source: str | None = None
+    entries: tuple[ConnectorEntry, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     altered: frozenset[str] = frozenset()
+    is_broken: bool = False
+
+    @property
+    def registry(self) -> str | None:
+        """`source` as far as a lock can be made from it again: not the sandbox's catalogue, from which `init` makes one."""
+        return None if self.source == SANDBOX else self.source
+
+    def extended(self, added: Iterable[ConnectorEntry], *, origin: Origin) -> tuple[ConnectorEntry, ...]:
+        """The entries of a lock that has these too, in place of those with their ids.
+
+        Raises InvalidInput for a lock that is not sound, since writing it would make it look sound, and at `origin` for a
+        repository that is another connector's.
+        """
+        new = {entry.id: entry for entry in added}
+        if self.is_broken or self.altered - new.keys():
+            raise InvalidInput(self.problems)
+        entries = {entry.id: entry for entry in self.entries}
+        for entry in new.values():
+            entries[entry.id] = entry
+            twin = next((e for e in entries.values() if e.label == entry.label and e.id != entry.id), None)
+            if twin is not None:
+                message = f"{short_text(entry.label)} is what the lock calls the connector {twin.id}, not {entry.id}"
+                raise InvalidInput(
+                    (Diagnostic(origin, AMBIGUOUS, message, "give it another name with --as"),)
+                )
+        return tuple(entries.values())
 
 
 def read_lock(text: str, file: str) -> tuple[Connector, ...]:
@@ -81,8 +115,8 @@ def read_lock(text: str, file: str) -> tuple[Connector, ...]:
     return tuple(sorted(sources, key=lambda connector: connector.id))
 
 
-def read_lock_file(text: str, file: str) -> LockFile:
-    """The whole lock behind a text. Raises as `read_lock` does. A digest that does not fit is no such problem."""
+def read_lock_file(text: str, file: str) -> Lock:
+    """The sound lock behind a text. Raises as `read_lock` does. A digest that does not fit is no such problem."""
     document = _checked(text, file)
     entries = tuple(map(_entry, document["connectors"]))
     findings: list[_Finding] = []
@@ -91,7 +125,7 @@ def read_lock_file(text: str, file: str) -> LockFile:
             message = f"the digest of {entry.label} does not fit its specification: one was edited by hand"
             findings.append((("connectors", index, "digest"), ALTERED, message))
     altered = frozenset(entries[int(path[1])].id for path, _, _ in findings)
-    return LockFile(document["source"], entries, _located(findings, text, file), altered)
+    return Lock(text, document["source"], entries, _located(findings, text, file), altered)
 
 
 def _checked(text: str, file: str) -> dict[str, Any]:

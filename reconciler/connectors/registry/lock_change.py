@@ -1,14 +1,20 @@
-"""What a new lock changes in the old one, in words. Pure."""
+"""The lock on the disk, whatever state it is in, and what a new one changes in it, in words. The command that writes it also
+repairs it. An edge.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
+from reconciler.connectors.registry.files import Unreadable, read_bounded, write_whole
+from reconciler.connectors.registry.lock import NOT_JSON, Lock, read_lock_file, salvaged_source
 from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.spec_change import describe_change, quoted
-from reconciler.model.diagnostic import Diagnostic
+from reconciler.errors import InvalidInput, ReportNotWritten
+from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import same_json
 
 SAME_SPECIFICATION = "same specification"
@@ -66,6 +72,28 @@ class LockUpdate:
     def is_written(self) -> bool:
         """Whether the file is another one now."""
         return self.differs and not self.is_check
+
+
+def read_present_lock(path: Path, file: str) -> Lock:
+    """The lock at `path`, called `file` in messages. Raises InvalidInput only for a file that cannot be read at all."""
+    try:
+        text = read_bounded(path).decode("utf-8", "replace")
+        return read_lock_file(text, file)
+    except Unreadable as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return Lock()
+        raise InvalidInput((Diagnostic(Origin(file), NOT_JSON, f"the connector lock {error}"),)) from error
+    except InvalidInput as error:
+        return Lock(text, salvaged_source(text), problems=error.problems, is_broken=True)
+
+
+def write_lock(path: Path, text: str) -> None:
+    """Write a lock whole or not at all. Raises ReportNotWritten."""
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReportNotWritten(f"{path}: the connector lock could not be written: {reason}") from error
 
 
 def lock_changes(old: Iterable[ConnectorEntry], new: Iterable[ConnectorEntry]) -> tuple[LockChange, ...]:

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
-from reconciler.connectors.registry.registry import MOST_LISTED, ConnectorEntry, ConnectorType, Registry
+from reconciler.connectors.registry.registry import (
+    AMBIGUOUS,
+    MOST_LISTED,
+    UNKNOWN,
+    ConnectorEntry,
+    ConnectorType,
+    Registry,
+)
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import is_uuid
 from reconciler.model.text import listed, short_text
 
-UNKNOWN = "R201"
-AMBIGUOUS = "R212"
 NOT_IN_REGISTRY = "R213"
 DISPLAY_NAME = "R214"
 DESTINATION = "R215"

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.connectors.catalogue import builtin_catalogue
-from reconciler.connectors.registry.lock_choice import AMBIGUOUS, UNKNOWN
-from reconciler.connectors.registry.registry import MOST_LISTED, ConnectorEntry, ConnectorType, Registry
+from reconciler.connectors.registry.registry import (
+    AMBIGUOUS,
+    MOST_LISTED,
+    UNKNOWN,
+    ConnectorEntry,
+    ConnectorType,
+    Registry,
+)
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.text import listed, short_text
@@ -25,12 +31,41 @@ class Held(StrEnum):
 
 @dataclass(frozen=True)
 class Collection:
-    """Connectors, and who says so. `words` for people (`connectors.lock.json`), `source` for a lock that is made from it."""
+    """Connectors, who says so, and what a person should know about that. `name` for people (`connectors.lock.json`), `source` for a
+    lock that is made from it.
+
+    `copy_age` is the seconds since a kept copy was last confirmed, when it was used without asking. None otherwise.
+    """
 
     held: Held
-    words: str
+    name: str
     registry: Registry
     source: str = ""
+    warnings: tuple[str, ...] = ()
+    copy_age: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The name, and how old a copy is."""
+        return self.name if self.copy_age is None else f"{self.name} (read {in_words(self.copy_age)})"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The warnings, and what of the registry could not be used, as sentences without a stop."""
+        skipped = self.registry.skipped
+        if not skipped:
+            return self.warnings
+        named = listed((f"{short_text(each.label)} ({each.reason})" for each in skipped), MOST_LISTED)
+        return (*self.warnings, f"{self.name}: {len(skipped)} of its entries cannot be used: {named}")
+
+
+def in_words(seconds: float) -> str:
+    """`3 hours ago`. Anything below a minute is `just now`."""
+    for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        number = int(seconds // unit)
+        if number:
+            return f"{number} {name}{'s' if number != 1 else ''} ago"
+    return "just now"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ from reconciler.connectors.catalogue import Catalogue, short_repository
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, is_uuid
 from reconciler.model.template import Connector, connection_schema
 
+SANDBOX = "sandbox"
+"""What a lock names that is made from the sandbox's catalogue."""
+UNKNOWN, AMBIGUOUS = "R201", "R212"
 MOST_LISTED = 6
 """Connectors that one sentence names. Of more, the others are a number."""
 
@@ -126,7 +129,7 @@ class Registry:
     @cached_property
     def _index(self) -> Mapping[tuple[ConnectorType, str, str], list[ConnectorEntry]]:
         """Entries by type, by what names them (id, repository, name), and by that name."""
-        index: defaultdict[tuple[ConnectorType, str, str], list[ConnectorEntry]] = defaultdict(list)
+        index = defaultdict[tuple[ConnectorType, str, str], list[ConnectorEntry]](list)
         for entry in self.entries:
             for what, name in (("id", entry.id), ("repository", entry.label), ("name", entry.name)):
                 index[entry.type, what, name].append(entry)
@@ -202,8 +205,10 @@ def parse_registry(document: JsonValue) -> Registry:
             skipped.append(Skipped(label, entry if isinstance(entry, str) else "its id occurs twice"))
             continue
         entries[entry.id] = entry
-        if why := _why_retired(entry, definition):
-            retired[entry.id] = why
+        is_archived = isinstance(definition, dict) and definition.get("supportLevel") == "archived"
+        if entry.tombstone or is_archived:
+            mark = "removed (tombstone)" if entry.tombstone else "archived"
+            retired[entry.id] = f"the registry marks it as {mark}"
     if not any(entry.type is ConnectorType.SOURCE for entry in entries.values()):
         raise NoRegistry(f"it holds no usable source ({len(skipped)} without what a lock needs)")
     in_order = sorted(entries.values(), key=lambda e: (e.type is ConnectorType.DESTINATION, e.order))
@@ -225,10 +230,3 @@ def _definitions(document: dict[str, JsonValue]) -> Iterator[tuple[ConnectorType
             label = short_repository(repository) if isinstance(repository, str) else ""
             label = label or (identity.lower() if isinstance(identity, str) else "")
             yield kind, label or f"{kind}s[{index}]", definition
-
-
-def _why_retired(entry: ConnectorEntry, definition: JsonValue) -> str:
-    if entry.tombstone:
-        return "the registry marks it as removed (tombstone)"
-    is_archived = isinstance(definition, dict) and definition.get("supportLevel") == "archived"
-    return "the registry marks it as archived" if is_archived else ""

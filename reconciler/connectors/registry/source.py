@@ -11,18 +11,18 @@ import ipaddress
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from reconciler.connectors.registry.files import Copy, RegistryCache, Unreadable, read_bounded
-from reconciler.connectors.registry.registry import MOST_LISTED, NoRegistry, Registry, parse_registry
+from reconciler.connectors.registry.lookup import Collection, Held, in_words
+from reconciler.connectors.registry.registry import SANDBOX, NoRegistry, Registry, parse_registry
 from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.strict_json import parse_json
-from reconciler.model.text import listed, short_text
 
 if TYPE_CHECKING:
     from reconciler.connectors.registry.download import Limits
@@ -34,7 +34,6 @@ EDITIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Where Airbyte publishes the registry of each edition. The platform itself picks its own from there."""
 
-SANDBOX: Final = "sandbox"
 BAD_REGISTRY: Final = "R225"
 _WAYS: Final = "write cloud, oss, the https address of a registry, or the path of a file"
 
@@ -62,28 +61,6 @@ class RegistrySource:
 
 
 @dataclass(frozen=True)
-class OpenedRegistry:
-    """A registry, what it was read from, and what a person should know about that.
-
-    `copy_age` is the seconds since a kept copy was last confirmed, when it was used without asking. None otherwise.
-    """
-
-    source: RegistrySource
-    registry: Registry
-    warnings: tuple[str, ...] = ()
-    copy_age: float | None = None
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The warnings, and what of the registry could not be used, as sentences without a stop."""
-        skipped = self.registry.skipped
-        if not skipped:
-            return self.warnings
-        named = listed((f"{short_text(each.label)} ({each.reason})" for each in skipped), MOST_LISTED)
-        return (*self.warnings, f"{self.source.words}: {len(skipped)} of its entries cannot be used: {named}")
-
-
-@dataclass(frozen=True)
 class RegistryReader:
     """What opening a registry needs from outside."""
 
@@ -91,21 +68,19 @@ class RegistryReader:
     now: Callable[[], float] = time.time
     limits: Limits | None = None
 
-    def open(self, source: RegistrySource) -> OpenedRegistry:
+    def open(self, source: RegistrySource) -> Collection:
         """The registry as it is now. Raises InvalidInput for a file that is none, ServerError for a URL."""
-        if source.url is None:
-            return OpenedRegistry(source, _from_file(source))
-        return self._from_url(source, source.url)
+        return _from_file(source) if source.url is None else self._from_url(source, source.url)
 
-    def open_offline(self, source: RegistrySource) -> OpenedRegistry | None:
+    def open_offline(self, source: RegistrySource) -> Collection | None:
         """The registry as far as this machine has it: a file, or the kept copy. None when there is neither."""
-        if source.url is None:
-            with contextlib.suppress(InvalidInput):
-                return OpenedRegistry(source, _from_file(source))
-            return None
-        return self._from_copy(source, self.cache.read(source.url))
+        if source.url is not None:
+            return self._from_copy(source, self.cache.read(source.url))
+        with contextlib.suppress(InvalidInput):
+            return _from_file(source)
+        return None
 
-    def _from_url(self, source: RegistrySource, url: str) -> OpenedRegistry:
+    def _from_url(self, source: RegistrySource, url: str) -> Collection:
         from reconciler.connectors.registry.download import Limits, download
 
         limits = self.limits or Limits()
@@ -114,7 +89,7 @@ class RegistryReader:
             answer = download(url, etag=copy.etag if copy else None, limits=limits)
             if answer.body is None and (opened := self._from_copy(source, copy)) is not None:
                 self.cache.confirm(url, now=self.now())
-                return OpenedRegistry(source, opened.registry)
+                return replace(opened, copy_age=None)
             if answer.body is None:  # the copy was made by a version that took more for sound
                 answer = download(url, limits=limits)
         except (Unreachable, RefusedByServer) as error:
@@ -130,11 +105,16 @@ class RegistryReader:
                 status=200,
                 help=f"give another: {_WAYS}",
             ) from error
-        return OpenedRegistry(source, registry, self._kept(url, body, answer.etag))
+        warnings: tuple[str, ...] = ()
+        try:
+            self.cache.store(url, body, answer.etag, now=self.now())
+        except OSError as error:
+            warnings = (f"no copy was kept for later runs: {error.strerror or type(error).__name__}",)
+        return replace(_collection(source, registry), warnings=warnings)
 
     def _without_network(
         self, source: RegistrySource, copy: Copy | None, error: Unreachable | RefusedByServer
-    ) -> OpenedRegistry:
+    ) -> Collection:
         """The kept copy in place of an answer. Raises `error` when there is none, or when the server knows better."""
         is_passing = error.status is None or error.status >= 500 or error.status == 429
         opened = self._from_copy(source, copy) if is_passing else None
@@ -142,27 +122,24 @@ class RegistryReader:
             raise error
         age = in_words(opened.copy_age or 0.0)
         warning = f"{error.message}; the copy that was read {age} is used instead, and may be out of date"
-        return OpenedRegistry(source, opened.registry, (warning,), opened.copy_age)
+        return replace(opened, warnings=(warning,))
 
-    def _from_copy(self, source: RegistrySource, copy: Copy | None) -> OpenedRegistry | None:
+    def _from_copy(self, source: RegistrySource, copy: Copy | None) -> Collection | None:
         """What a copy holds, if it is one of a sound registry."""
         if copy is not None:
             with contextlib.suppress(NoRegistry):
                 age = max(self.now() - copy.confirmed_at, 0.0)
-                return OpenedRegistry(source, _parsed(copy.body), copy_age=age)
+                return replace(_collection(source, _parsed(copy.body)), copy_age=age)
         return None
 
-    def _kept(self, url: str, body: bytes, etag: str | None) -> tuple[str, ...]:
-        try:
-            self.cache.store(url, body, etag, now=self.now())
-        except OSError as error:
-            return (f"no copy was kept for later runs: {error.strerror or type(error).__name__}",)
-        return ()
+
+def _collection(source: RegistrySource, registry: Registry) -> Collection:
+    return Collection(Held.REGISTRY, source.words, registry, source.name)
 
 
-def _from_file(source: RegistrySource) -> Registry:
+def _from_file(source: RegistrySource) -> Collection:
     try:
-        return _parsed(read_bounded(source.path or Path(source.name)))
+        return _collection(source, _parsed(read_bounded(source.path or Path(source.name))))
     except (Unreadable, NoRegistry) as error:
         reason = f"the registry {error}" if isinstance(error, Unreadable) else str(error)
     problem = Diagnostic(Origin(source.name, 0, 0), BAD_REGISTRY, reason, f"give another: {_WAYS}")
@@ -177,15 +154,6 @@ def _parsed(data: bytes) -> Registry:
     return parse_registry(document)
 
 
-def in_words(seconds: float) -> str:
-    """`3 hours ago`. Anything below a minute is `just now`."""
-    for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        number = int(seconds // unit)
-        if number:
-            return f"{number} {name}{'s' if number != 1 else ''} ago"
-    return "just now"
-
-
 def registry_source(text: str, root: Path, *, origin: Origin) -> RegistrySource:
     """The registry that `--registry` or a lock's `source` names. Raises InvalidInput at `origin`.
 
@@ -194,18 +162,17 @@ def registry_source(text: str, root: Path, *, origin: Origin) -> RegistrySource:
     """
     if text in EDITIONS:
         return RegistrySource(text, url=EDITIONS[text])
-    reason = _url_refusal(text) if "://" in text else _path_refusal(text)
+    if text == SANDBOX:
+        reason = "the sandbox's connectors are built in: there is no registry to lock them from"
+    elif "://" in text:
+        reason = _url_refusal(text)
+    else:
+        reason = "the registry has no name" if not text or "\0" in text else ""
     if reason:
         raise InvalidInput((Diagnostic(origin, BAD_REGISTRY, reason, _WAYS),))
     if "://" in text:
         return RegistrySource(text, url=text)
     return RegistrySource(_recorded(text, root), path=root / text)
-
-
-def _path_refusal(text: str) -> str:
-    if text == SANDBOX:
-        return "the sandbox's connectors are built in: there is no registry to lock them from"
-    return "the registry has no name" if not text or "\0" in text else ""
 
 
 def _url_refusal(text: str) -> str:

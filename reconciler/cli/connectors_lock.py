@@ -13,8 +13,15 @@ from reconciler.connectors.registry import lookup
 from reconciler.connectors.registry.authored import Authored, Identity
 from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.lock import Lock, lock_text
-from reconciler.connectors.registry.lock_change import LockUpdate, lock_changes, read_present_lock, write_lock
-from reconciler.connectors.registry.lock_choice import choose_connectors, kept_entries, uncut
+from reconciler.connectors.registry.lock_change import (
+    LockUpdate,
+    choose_connectors,
+    kept_entries,
+    lock_changes,
+    read_present_lock,
+    uncut,
+    write_lock,
+)
 from reconciler.connectors.registry.lookup import Collection, Held, Hit
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, Registry
 from reconciler.connectors.registry.source import (

@@ -15,8 +15,7 @@ from typing import Final
 from reconciler.connectors.registry import authored as authors
 from reconciler.connectors.registry.authored import Authored, Identity, unusable
 from reconciler.connectors.registry.files import Unreadable, read_bounded
-from reconciler.connectors.registry.lock import json_places
-from reconciler.connectors.registry.lock_choice import CONNECTOR, Reference
+from reconciler.connectors.registry.lock_change import CONNECTOR, Reference
 from reconciler.connectors.registry.registry import ConnectorEntry
 from reconciler.connectors.registry.source import BAD_REGISTRY, RegistrySource
 from reconciler.errors import InvalidInput
@@ -30,7 +29,7 @@ from reconciler.manifests.reader import read_documents
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonValue, pointer, value_at
 from reconciler.model.places import Places
-from reconciler.model.strict_json import StrictJsonError, parse_json_text
+from reconciler.model.strict_json import StrictJsonError, json_places, parse_json_text
 
 # These depend on the environment of a run, and who locks need not have every variable.
 _OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, rules.MORE_PROBLEMS})

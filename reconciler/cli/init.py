@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from reconciler import starter
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
 from reconciler.cli.console import Console
 from reconciler.cli.options import matching
@@ -16,8 +17,12 @@ from reconciler.cli.report_files import make_folder, write_new
 from reconciler.manifests.project import read_project
 from reconciler.model.text import count
 from reconciler.report.safe_text import safe_text
-from reconciler.starter import files as starter
-from reconciler.starter.files import Ci, Layout, StarterFile, Tool
+from reconciler.starter import (
+    Ci,
+    Layout,
+    StarterFile,
+    Tool,
+)
 
 EPILOG = """\b
 Examples:

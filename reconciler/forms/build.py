@@ -22,8 +22,8 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.connectors.specification.secrets import looks_secret
+from reconciler.forms.markup import plain_text
 from reconciler.forms.parts import SENSITIVE, Control, Form, Part
-from reconciler.forms.plain_text import plain_text
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment
 from reconciler.model.template import connection_schema
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.specification.place import Place, place_of
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
-from reconciler.connectors.verdict.questions import questions_of
+from reconciler.connectors.verdict.verdict import questions_of
 from reconciler.forms.build import build_form, shown_value
 from reconciler.forms.parts import SENSITIVE, Form, NoForm, Preset
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments

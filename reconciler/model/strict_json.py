@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from reconciler.model.json_value import JsonValue
+from reconciler.model.json_value import JsonValue, escape_segment
 
 JsonContainer: TypeAlias = "dict[str, JsonValue] | list[JsonValue]"
 
+_WORD = re.compile(r'[ \t\n\r:,]*("(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\]:,"]+)')
 MAX_DEPTH = 100
 MAX_DIGITS = 400
 """Longest integer: more than any double has, far less than what makes conversion slow."""
@@ -128,3 +131,30 @@ def _check_surrogates(text: str, value: JsonValue) -> None:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         raise StrictJsonError("a text holds half of a surrogate pair") from None
+
+
+def json_places(text: str) -> dict[str, tuple[int, int]]:
+    """JSON pointer -> 1-based (line, column) where the value starts. `text` must be valid JSON."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    places: dict[str, tuple[int, int]] = {}
+    # One entry for each open container: its path, and the number of its next item, or None in an object.
+    open_in: list[tuple[str, int | None]] = []
+    key = ""
+    for match in _WORD.finditer(text):
+        word, offset = match.group(1), match.start(1)
+        if word in "}]":
+            open_in.pop()
+            continue
+        path, index = open_in[-1] if open_in else ("", None)
+        if open_in and index is None and not key:
+            key = f"/{escape_segment(json.loads(word))}"
+            continue
+        if index is not None:
+            open_in[-1] = (path, index + 1)
+            key = f"/{index}"
+        path, key = path + key, ""
+        line = bisect_right(starts, offset)
+        places[path] = (line, offset - starts[line - 1] + 1)
+        if word in "{[":
+            open_in.append((path, None if word == "{" else 0))
+    return places

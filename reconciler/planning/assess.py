@@ -19,8 +19,7 @@ from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice
-from reconciler.connectors.verdict.questions import questions_of
-from reconciler.connectors.verdict.verdict import judged
+from reconciler.connectors.verdict.verdict import judged, questions_of
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Manifest

@@ -16,8 +16,14 @@ from connectors_registry.registry_doubles import (
 )
 
 from reconciler.connectors.registry.lock import lock_text, read_lock, read_lock_file
-from reconciler.connectors.registry.lock_change import ChangeKind, lock_changes
-from reconciler.connectors.registry.lock_choice import Choice, Reference, choose_connectors, kept_entries
+from reconciler.connectors.registry.lock_change import (
+    ChangeKind,
+    Choice,
+    Reference,
+    choose_connectors,
+    kept_entries,
+    lock_changes,
+)
 from reconciler.connectors.registry.lookup import builtin_collection
 from reconciler.connectors.registry.registry import parse_registry
 from reconciler.model.diagnostic import Severity

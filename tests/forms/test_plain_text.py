@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from reconciler.forms.plain_text import plain_text
+from reconciler.forms.markup import plain_text
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.init import start_project
 from reconciler.connectors.registry.files import user_cache
 from reconciler.connectors.registry.source import EDITIONS
-from reconciler.starter.files import Ci
+from reconciler.starter import Ci
 
 Tool = tuple[str, ...]
 Git = Callable[..., str]

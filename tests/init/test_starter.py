@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.cli.checkout import default_branch, origin_and_commit, top_directory
-from reconciler.starter.files import (
+from reconciler.starter import (
     PIPELINES,
     Ci,
     Layout,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.connectors.lint.browser_regex import letters_in_browsers, refusal_of_browsers
-from reconciler.connectors.specification.order import natural
+from reconciler.connectors.specification.form import natural
 
 FACTS = json.loads(Path(__file__).with_name("browser_facts.json").read_text(encoding="utf-8"))
 

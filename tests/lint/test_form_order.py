@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.specification.order import ordered_blocks
+from reconciler.connectors.specification.form import ordered_blocks
 from reconciler.connectors.specification.schema import is_shown
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verdict.verdict_forms import Make, form
 
-from reconciler.connectors.verdict.questions import questions_of
+from reconciler.connectors.verdict.verdict import questions_of
 from reconciler.model.template import Manifest
 from reconciler.model.verdict import Ask, Asked, AskOption
 

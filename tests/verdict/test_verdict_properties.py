@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.verdict.advice import verdict_advice
-from reconciler.connectors.verdict.questions import questions_of
-from reconciler.connectors.verdict.verdict import corrupted_values, judged
+from reconciler.connectors.verdict.verdict import corrupted_values, judged, questions_of
 from reconciler.model.verdict import Verdict
 from reconciler.planning.entry import Assessed
 from reconciler.report.document import asks_document, verdict_document

@@ -11,7 +11,12 @@ import pytest
 from workflows.workflow_runner import read_yaml
 
 from reconciler.cli.ci.pipeline import OUTPUTS
-from reconciler.starter.files import Ci, Layout, Tool, pipeline_files
+from reconciler.starter import (
+    Ci,
+    Layout,
+    Tool,
+    pipeline_files,
+)
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"

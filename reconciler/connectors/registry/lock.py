@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,8 @@ from reconciler.connectors.registry.registry import (
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
-from reconciler.model.json_value import JsonObject, JsonValue, escape_segment, is_uuid, pointer
-from reconciler.model.strict_json import StrictJsonError, parse_json_text
+from reconciler.model.json_value import JsonObject, JsonValue, is_uuid, pointer
+from reconciler.model.strict_json import StrictJsonError, json_places, parse_json_text
 from reconciler.model.template import Connector
 from reconciler.model.text import nearest, short_text
 
@@ -34,7 +33,6 @@ _REWRITE = "write the file again with `reconciler connectors lock`"
 # `source` as `lock_text` writes it: two blanks in front, so that no field of a specification is taken for it.
 _SOURCE_LINE = re.compile(r'^  "source": ("(?:[^"\\\n]|\\.)*"),?\s*$', re.MULTILINE)
 
-_WORD = re.compile(r'[ \t\n\r:,]*("(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\]:,"]+)')
 
 # One thing wrong: JSON pointer segments, rule, message.
 _Finding = tuple[tuple[str | int, ...], str, str]
@@ -204,33 +202,6 @@ def _located(findings: list[_Finding], text: str, file: str) -> tuple[Diagnostic
         Diagnostic(Origin(file, *places.get(pointer(path), (1, 1))), rule, message, _REWRITE)
         for path, rule, message in findings
     )
-
-
-def json_places(text: str) -> dict[str, tuple[int, int]]:
-    """JSON pointer -> 1-based (line, column) where the value starts. `text` must be valid JSON."""
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    places: dict[str, tuple[int, int]] = {}
-    # One entry for each open container: its path, and the number of its next item, or None in an object.
-    open_in: list[tuple[str, int | None]] = []
-    key = ""
-    for match in _WORD.finditer(text):
-        word, offset = match.group(1), match.start(1)
-        if word in "}]":
-            open_in.pop()
-            continue
-        path, index = open_in[-1] if open_in else ("", None)
-        if open_in and index is None and not key:
-            key = f"/{escape_segment(json.loads(word))}"
-            continue
-        if index is not None:
-            open_in[-1] = (path, index + 1)
-            key = f"/{index}"
-        path, key = path + key, ""
-        line = bisect_right(starts, offset)
-        places[path] = (line, offset - starts[line - 1] + 1)
-        if word in "{[":
-            open_in.append((path, None if word == "{" else 0))
-    return places
 
 
 def lock_text(source: str, entries: Iterable[ConnectorEntry]) -> str:

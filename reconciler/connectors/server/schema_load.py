@@ -15,6 +15,8 @@ from reconciler.connectors.server.java_values import NoNumber, exact, number_of
 from reconciler.connectors.server.work import NotKnown, Work
 from reconciler.model.json_value import JsonObject, JsonValue
 
+_MOST_KEPT = 1_024
+
 
 class UncheckableSchema(Exception):
     """The server's validator throws over this schema or this document, so a create answers 500."""
@@ -72,6 +74,22 @@ def load(schema: JsonValue, draft: Draft, work: Work, *, is_root: bool = True) -
         raise unknown
 
 
+_drafts: dict[int, tuple[JsonValue, Draft]] = {}
+
+
+def loaded(schema: JsonValue, work: Work) -> Draft:
+    """The dialect of a schema that can be read. Those of many connectors are kept: loading costs as much as checking."""
+    known = _drafts.get(id(schema))
+    if known is not None and known[0] is schema:
+        return known[1]
+    draft = draft_of(schema)
+    load(schema, draft, work)
+    if len(_drafts) >= _MOST_KEPT:
+        _drafts.clear()
+    _drafts[id(schema)] = (schema, draft)
+    return draft
+
+
 def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonValue]:
     """The schemas within a schema. Raises what `load` raises."""
     if not is_root and draft_of(part, draft) != draft:
@@ -97,16 +115,13 @@ def _parts(part: JsonObject, draft: Draft, *, is_root: bool) -> Iterator[JsonVal
 
 
 def _pattern(value: JsonValue) -> None:
-    try:
-        if isinstance(value, str):
-            java_pattern(value)
-    except RefusedPattern as error:
-        raise UncheckableSchema(f"{error} in the pattern {value}") from error
-
-
-def _patterns(value: JsonValue) -> None:
-    for name in value if isinstance(value, dict) else ():
-        _pattern(name)
+    """A pattern, or an object whose names are some."""
+    for pattern in value if isinstance(value, dict) else (value,):
+        try:
+            if isinstance(pattern, str):
+                java_pattern(pattern)
+        except RefusedPattern as error:
+            raise UncheckableSchema(f"{error} in the pattern {pattern}") from error
 
 
 def step_of(value: JsonValue) -> float | None:
@@ -177,9 +192,9 @@ _READERS: Final = {
     **dict.fromkeys(("minimum", "maximum"), _Reader(kinds=_NUMBERS)),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), _Reader(kinds=_NUMBERS, since=Draft.V6)),
     **dict.fromkeys(_NEWER, _Reader(since=Draft.V2019, is_followed=False)),
-    "patternProperties": _Reader(holds=dict, kinds=(dict,), check=_patterns),
+    "patternProperties": _Reader(holds=dict, kinds=(dict,), check=_pattern),
     "type": _Reader(holds=list),
-    "pattern": _Reader(check=_pattern),
+    "pattern": _Reader(check=lambda value: _pattern(value) if isinstance(value, str) else None),
     "multipleOf": _Reader(check=step_of),
     "enum": _Reader(check=_enumeration),
     "prefixItems": _OPTIONS._replace(since=Draft.V2020, check=_not_empty),

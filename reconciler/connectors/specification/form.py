@@ -1,18 +1,20 @@
 """The form that the customer sees, as a tree: in which order, under which heading, what is folded, what a log-in fills in. Pure.
 
-As the embedded widget does it (platform v2.0.0: schemaToFormBlock, useBuildForm, useGroupsAndSections, useAuthentication). The list of
-questions in reports and the drawn form are both made from it.
+As the embedded widget does it (platform v2.0.0: schemaToFormBlock, useBuildForm, OrderComparator, useGroupsAndSections,
+useAuthentication) with the specification as the server returns it: groups first, then what is open before what is collapsed, numbered
+before unnumbered, then by name. The list of questions in reports and the drawn form are both made from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from functools import lru_cache
 from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.oauth import OAuth, Path, oauth_of
-from reconciler.connectors.specification.order import ordered_blocks
 from reconciler.connectors.specification.schema import (
     Kind,
     constant,
@@ -26,7 +28,9 @@ from reconciler.connectors.specification.schema import (
     members,
     objects,
     options_of,
+    order_of,
     required_names,
+    served,
     shared_constants,
     title_of,
 )
@@ -85,16 +89,14 @@ def form_cards(form: JsonObject) -> tuple[Card[FormPart], ...]:
         return (Card(titles.get(group_of(schema), ""), (choice,)),)
     if login.fills and not login.key:
         root = root._replace(schema={**schema, "properties": {**members(schema), _LOGIN: _LOGIN_BLOCK}})
-    return tuple(_cards(_blocks(root, is_root=True), titles, login))
-
-
-def _cards(blocks: list[FormPart], titles: dict[str, str], login: OAuth) -> Iterator[Card[FormPart]]:
-    for group, found in groupby(blocks, key=lambda block: group_of(block.schema)):
+    cards = []
+    for group, found in groupby(_blocks(root, is_root=True), key=lambda block: group_of(block.schema)):
         held, title = list(found), titles.get(group, "")
         parts = tuple(part for block in held for part in _parts(block, login))
-        if parts:
-            # A constant is not drawn, and keeps its group from being folded as a whole.
-            yield Card(title, parts, is_folded=bool(title) and not any(block.is_open for block in held))
+        # A constant is not drawn, and keeps its group from being folded as a whole.
+        is_folded = bool(title) and not any(block.is_open for block in held)
+        cards += [Card(title, parts, is_folded)] if parts else []
+    return tuple(cards)
 
 
 def _blocks(around: FormPart, *, is_root: bool = False) -> list[FormPart]:
@@ -123,18 +125,16 @@ def _parts(block: FormPart, login: OAuth) -> list[FormPart]:
     if is_shown and schema is not _LOGIN_BLOCK:
         if block.path in login.fills and not is_set(schema.get("always_show")):
             block = block._replace(by_login=True)
-        parts += _drawn(block, kind if len(block.path) <= MAX_DEPTH else Kind.FIELD, login)
+        if kind is Kind.FIELD or len(block.path) > MAX_DEPTH:
+            parts.append(block)
+        elif kind is Kind.CHOICE:
+            parts.append(_choice(block, login))
+        elif (
+            inside := _entry(block, login) if kind is Kind.LIST else _inside(block, login)
+        ) or kind is Kind.LIST:
+            # The widget shows nothing at all for an object without visible fields.
+            parts.append(block._replace(kind=kind, parts=inside))
     return parts
-
-
-def _drawn(block: FormPart, kind: Kind, login: OAuth) -> list[FormPart]:
-    if kind is Kind.CHOICE:
-        return [_choice(block, login)]
-    if kind is Kind.GROUP:
-        inside = _inside(block, login)
-        # The widget shows nothing at all for an object without visible fields.
-        return [block._replace(kind=kind, parts=inside)] if inside else []
-    return [block._replace(kind=kind, parts=_entry(block, login)) if kind is Kind.LIST else block]
 
 
 def _entry(block: FormPart, login: OAuth) -> tuple[FormPart, ...]:
@@ -179,3 +179,79 @@ def chosen_option(choice: JsonObject) -> int | None:
     value = deciding.get("default", constants(first)[key]) if isinstance(deciding, dict) else None
     shown = [option for option in every if not is_hidden(option)]
     return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)
+
+
+_PIECES = re.compile(r"\d+|\D", re.S)
+# How ICU sorts what is neither a letter nor a digit, recorded with Intl.Collator of Node 20 (`tests/lint/browser_facts.json`).
+_PUNCTUATION = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+
+# A name as browsers compare it: digits as one number, then accents, then letter case.
+_Weight = tuple[int, int, str]
+_Natural = tuple[tuple[_Weight, ...], tuple[str, ...], tuple[bool, ...]]
+
+
+def ordered_blocks(schema: JsonObject, *, is_root: bool = False) -> list[tuple[str, JsonObject]]:
+    """The fields of an object that are not hidden, with their names. Constants are among them: they are not drawn, and have a place.
+
+    Groups count at the root only. A field that is described as `true` has the empty schema.
+    """
+    required = required_names(schema)
+    blocks = [(name, part if isinstance(part, dict) else {}) for name, part in served(schema)]
+    blocks = [(name, block) for name, block in blocks if not is_hidden(block)]
+
+    def place(block: tuple[str, JsonObject]) -> tuple[bool, bool, float, _Natural]:
+        order, is_shown = order_of(block[1]), is_open(block[1], required=block[0] in required)
+        by_name = natural(block[0]) if order is None else ((), (), ())
+        return not is_shown, order is None, order or 0.0, by_name
+
+    if len(blocks) > 1:
+        blocks.sort(key=place)
+    if is_root:
+        ranks = _group_ranks(schema, [group_of(block) for _, block in blocks])
+        blocks.sort(key=lambda block: ranks[group_of(block[1])])
+    return blocks
+
+
+def _group_ranks(schema: JsonObject, used: list[str]) -> dict[str, int]:
+    """The listed groups, then the others by name. `advanced` is last even when it is listed.
+
+    Without a list the fields that name no group come first, with one they are just a group called `default`.
+    """
+    groups = schema.get("groups")
+    ids = [each.get("id") for each in objects(groups)] if isinstance(groups, list) else ["default"]
+    known = {group: rank for rank, group in enumerate(ids) if isinstance(group, str)}
+    in_order = sorted(
+        dict.fromkeys(used),
+        key=lambda group: (group == "advanced", known.get(group, len(ids)), natural(group)),
+    )
+    return {group: rank for rank, group in enumerate(in_order)}
+
+
+@lru_cache(maxsize=4096)
+def natural(text: str) -> _Natural:
+    """How a browser sorts a name among others (`localeCompare` with `numeric`), close enough for Latin letters."""
+    pieces = [
+        _weigh(piece) for piece in _PIECES.findall(text) if unicodedata.category(piece[0]) not in {"Cc", "Cf"}
+    ]
+    primary = tuple(weight for weights, _, _ in pieces for weight in weights)
+    return primary, tuple(marks for _, marks, _ in pieces), tuple(upper for _, _, upper in pieces)
+
+
+@lru_cache(maxsize=1024)
+def _weigh(piece: str) -> tuple[tuple[_Weight, ...], str, bool]:
+    """What a character or a run of digits weighs: itself, its accents, whether it is a capital."""
+    if piece[0].isdecimal():
+        digits = "".join(str(unicodedata.decimal(digit)) for digit in piece).lstrip("0")
+        return ((1, len(digits), digits),), "", False
+    plain = unicodedata.normalize("NFKD", piece)
+    marks = "".join(char for char in plain if unicodedata.combining(char))
+    letters = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    return tuple(_letter(char) for char in letters), marks, piece != piece.lower()
+
+
+def _letter(char: str) -> _Weight:
+    if char in _PUNCTUATION:
+        return 0, _PUNCTUATION.index(char), ""
+    if unicodedata.category(char)[0] in "PSZ":
+        return 0, len(_PUNCTUATION), char
+    return (1, 1, char) if char.isdecimal() else (2, 0, char)

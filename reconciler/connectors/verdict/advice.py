@@ -14,7 +14,7 @@ from reconciler.connectors.server.forms import (
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
-from reconciler.connectors.verdict.phrases import (
+from reconciler.connectors.verdict.findings import (
     as_json,
     choices,
     dotted,

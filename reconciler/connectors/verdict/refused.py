@@ -8,7 +8,7 @@ from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import members
-from reconciler.connectors.verdict import phrases
+from reconciler.connectors.verdict import findings
 from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path, value_at
 from reconciler.connectors.verdict.findings import Finding, findings_of, option_titles
 from reconciler.connectors.verdict.remedies import remedies
@@ -38,20 +38,20 @@ def refusal_advice(case: Case, hidden_texts: frozenset[str]) -> Iterator[Diagnos
 
 
 def _ways(case: Case, finding: Finding) -> str:
-    return phrases.choices([each.words for each in remedies(case, finding)])
+    return findings.choices([each.words for each in remedies(case, finding)])
 
 
 def _test_value(case: Case, finding: Finding, hidden_texts: frozenset[str]) -> Diagnostic:
-    wrong, who = phrases.complaint(finding.violations), f"{phrases.field(finding.path)}{_option(finding)}"
+    wrong, who = findings.complaint(finding.violations), f"{findings.field(finding.path)}{_option(finding)}"
     is_type = case.form is not None and any(each.keyword == "type" for each in finding.violations)
     if is_type:
-        message = f"{_LEAD}: the form's field {who} {wrong} {phrases.quoted(finding.messages)}"
+        message = f"{_LEAD}: the form's field {who} {wrong} {findings.quoted(finding.messages)}"
     else:
         value = _shown(case, finding.path, hidden_texts)
-        message = f"{_OWN_LEAD} it takes {value} for {who}, which {wrong} {phrases.quoted(finding.messages)}"
+        message = f"{_OWN_LEAD} it takes {value} for {who}, which {wrong} {findings.quoted(finding.messages)}"
     way_out = _ways(case, finding) or _general_way(case, finding)
     if finding.root_name in case.oauth_names and case.form is None:
-        field = phrases.field(finding.path[:1])
+        field = findings.field(finding.path[:1])
         way_out += f"; presetting {field} does not help, because it takes part in OAuth"
     return diagnostic("R405" if is_type else "R403", _field_pointer(case, finding.path), message, way_out)
 
@@ -69,41 +69,43 @@ def _shown(case: Case, path: Path, hidden_texts: frozenset[str]) -> str:
     if value is ABSENT:
         return "its own value"
     if is_made_up(value):
-        return phrases.as_json(value, 60)
+        return findings.as_json(value, 60)
     hidden = frozenset({pointer(path)}) if case.is_secret(path, value) else frozenset[str]()
     is_hidden = case.form is not None and may_be_secret(value, pointer(path), hidden, hidden_texts)
     node = case.object_node(path)
     source = next((text for key, text in _SOURCES.items() if node is not None and key in node.schema), "")
-    return f"{source} {'(sensitive)' if is_hidden else phrases.as_json(value, 60)}"
+    return f"{source} {'(sensitive)' if is_hidden else findings.as_json(value, 60)}"
 
 
 def _general_way(case: Case, finding: Finding) -> str:
     """What is true without having found a value that can be pasted."""
     if fitting_value(finding.schema):
         own = "write the form yourself (`partialUserConfigSpec`)" if case.form is None else "change the field"
-        return f"{own} so that the value which Airbyte makes from it is {phrases.allowed(finding.violations)}"
-    asked = phrases.wanted(finding.schema) or phrases.allowed(finding.violations)
+        return (
+            f"{own} so that the value which Airbyte makes from it is {findings.allowed(finding.violations)}"
+        )
+    asked = findings.wanted(finding.schema) or findings.allowed(finding.violations)
     return f"no value was found that the connector takes here: it has to be {asked}"
 
 
 def _preset_value(case: Case, finding: Finding) -> Diagnostic:
-    wrong = f"{phrases.complaint(finding.violations)}{_option(finding)}"
+    wrong = f"{findings.complaint(finding.violations)}{_option(finding)}"
     message = (
-        f"{_LEAD}: {phrases.field(finding.path, 'the preset ')} {wrong} {phrases.quoted(finding.messages)}"
+        f"{_LEAD}: {findings.field(finding.path, 'the preset ')} {wrong} {findings.quoted(finding.messages)}"
     )
-    ways = [f"write {phrases.allowed(finding.violations)}", *filter(None, [_ways(case, finding)])]
-    return diagnostic("R401", PRESETS + pointer(finding.path), message, phrases.choices(ways))
+    ways = [f"write {findings.allowed(finding.violations)}", *filter(None, [_ways(case, finding)])]
+    return diagnostic("R401", PRESETS + pointer(finding.path), message, findings.choices(ways))
 
 
 def _missing(case: Case, finding: Finding) -> Diagnostic:
-    names, path = phrases.named(finding.names), finding.path
-    where = f" in {phrases.field(path)}" if path else ""
+    names, path = findings.named(finding.names), finding.path
+    where = f" in {findings.field(path)}" if path else ""
     verb = "is" if len(finding.names) == 1 else "are"
     message = (
         f"{_LEAD}: {names} {verb} required{where}{_option(finding)}, and neither preset nor required by the form "
-        f"{phrases.quoted(finding.messages)}"
+        f"{findings.quoted(finding.messages)}"
     )
-    whole = phrases.field(path[:1])
+    whole = findings.field(path[:1])
     general = f"give {names}: in the presets, or under `properties` and `required` of the form"
     if path:  # the server overwrites what both sides have a part of
         general = f"preset all of {whole} and do not ask for it, or ask for all of it and do not preset it"
@@ -122,10 +124,10 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
     first = (*finding.path, finding.names[0])
     is_preset = case.preset_at(first) is not ABSENT
     who = "is preset" if is_preset else "is asked for"
-    what = phrases.named(finding.names) + (f" in {phrases.field(finding.path)}" if finding.path else "")
+    what = findings.named(finding.names) + (f" in {findings.field(finding.path)}" if finding.path else "")
     message = (
         f"{_LEAD}: {what} {who}{_option(finding)}, and the connector allows no other names than its own "
-        f"{phrases.quoted(finding.messages)}"
+        f"{findings.quoted(finding.messages)}"
     )
     near = did_you_mean(finding.names[0], members(finding.schema))
     way_out = f"{near} Otherwise " * bool(near) + (_ways(case, finding) or "remove it")
@@ -138,9 +140,9 @@ def _surplus(case: Case, finding: Finding) -> Diagnostic:
 
 def _ambiguous(case: Case, finding: Finding) -> Diagnostic:
     what = (
-        f"{phrases.field(finding.path)} fits more than one of the connector's options{_met_titles(finding)}"
+        f"{findings.field(finding.path)} fits more than one of the connector's options{_met_titles(finding)}"
     )
-    end = f"{what} {phrases.quoted(finding.messages)}"
+    end = f"{what} {findings.quoted(finding.messages)}"
     way_out = _ways(case, finding) or _TELL_APART
     if case.has_preset_object(finding.path) or not case.is_of_form(finding.path):
         return diagnostic("R401", PRESETS + pointer(finding.path), f"{_LEAD}: the preset {end}", way_out)
@@ -152,9 +154,9 @@ def _met_titles(finding: Finding) -> str:
     violation = finding.violations[0]
     looked_at = zip(option_titles(violation), violation.options, strict=False)
     titles = [title for title, found in looked_at if not found][:2]
-    return f" ({phrases.named(titles)})" if all(titles) and titles else ""
+    return f" ({findings.named(titles)})" if all(titles) and titles else ""
 
 
 def _option(finding: Finding) -> str:
     """Which option of a choice was taken for the meant one."""
-    return "" if finding.option is None else f" (option {phrases.as_json(finding.option, 60)})"
+    return "" if finding.option is None else f" (option {findings.as_json(finding.option, 60)})"

@@ -11,8 +11,7 @@ from typing import Final
 
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.verdict.case import SCHEMA, Case, value_at
-from reconciler.connectors.verdict.findings import Finding, findings_of
-from reconciler.connectors.verdict.phrases import field
+from reconciler.connectors.verdict.findings import Finding, field, findings_of
 from reconciler.connectors.verdict.ways import WAYS, WRITE_FORM, Remedy, Way, require_in_form, without_preset
 from reconciler.model.json_value import pointer_segments
 

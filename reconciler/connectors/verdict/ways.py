@@ -12,8 +12,7 @@ from reconciler.connectors.scaffold.samples import fitting_value
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.schema import is_marked_secret, members, objects, texts
 from reconciler.connectors.verdict.case import SCHEMA, Case, FormNode, Path, value_at, without
-from reconciler.connectors.verdict.findings import Finding, Kind
-from reconciler.connectors.verdict.phrases import as_json, field, named
+from reconciler.connectors.verdict.findings import Finding, Kind, as_json, field, named
 from reconciler.model.json_value import JsonObject, JsonValue
 
 WRITE_FORM: Final = "write the form yourself (`partialUserConfigSpec`)"

@@ -121,9 +121,12 @@ class Reading:
     console: Console
     target: Target
     concurrency: int
-    contents: Contents = field(default_factory=Contents)
+    contents: Contents = field(init=False)
     _shows: bool = False
     _ahead: dict[str, asyncio.Task[LiveState]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.contents = Contents(self.target.dialect)
 
     @contextlib.asynccontextmanager
     async def begun(self) -> AsyncIterator[None]:

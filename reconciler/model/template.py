@@ -25,6 +25,9 @@ AIRBYTE_HOSTED = "airbyte_hosted"
 NAME_SETTING = {SOURCE_TEMPLATE: "name", CONNECTION_TEMPLATE: "destinationName"}
 """The setting of each kind that names the template. On the public API a template has no name, and no settings."""
 
+PRESETS_NAME = {SOURCE_TEMPLATE: "partialDefaultConfig", CONNECTION_TEMPLATE: "destinationConfig"}
+"""What a manifest of each kind calls its presets."""
+
 
 @dataclass(frozen=True)
 class Connector:

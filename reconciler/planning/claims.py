@@ -9,6 +9,7 @@ from itertools import combinations, islice
 
 from reconciler.model.template import Manifest, Past
 from reconciler.planning.content import Content, Contents, Desired, Live, Mark
+from reconciler.planning.scope import Scope
 
 Marks = frozenset[Mark]
 
@@ -87,18 +88,14 @@ class Claim:
         """Each revision, the current one first."""
         return self.desired.content, *self.earlier
 
-    @cached_property
-    def _marks(self) -> Marks:
-        return Marks().union(*(content.marks for content in self.revisions))
-
     def shared_with(self, live: Live) -> frozenset[Marks]:
         """What each revision has in common with a live template. Revisions that have nothing are left out."""
-        theirs = live.content.marks
-        return frozenset(shared for content in self.revisions if (shared := content.marks & theirs))
+        found = (content.marks & live.seen_by(content.scope).marks for content in self.revisions)
+        return frozenset(shared for shared in found if shared)
 
     def features(self, live: Live) -> frozenset[str]:
         """The names of what any revision has in common with a live template."""
-        return frozenset(name for name, _ in self._marks & live.content.marks)
+        return frozenset(name for shared in self.shared_with(live) for name, _ in shared)
 
 
 def closest_pairs(claims: Iterable[Claim], left: Iterable[Live]) -> Iterator[tuple[Claim, Live]]:
@@ -107,17 +104,25 @@ def closest_pairs(claims: Iterable[Claim], left: Iterable[Live]) -> Iterator[tup
     is taken.
     """
     manifests = {claim.name: claim for claim in claims if claim.has_past}
+    scopes = scopes_of(manifests.values())
     unique = {t.content.key: t for t in sorted(left, key=lambda t: t.template.id, reverse=True)}
     templates = {live.template.id: live for live in unique.values()}
-    while found := _closest_names(manifests, templates):
+    while found := _closest_names(manifests, templates, scopes):
         for name, template_id in found:
             yield manifests.pop(name), templates.pop(template_id)
 
 
-def _closest_names(claims: Mapping[str, Claim], left: Mapping[str, Live]) -> list[tuple[str, str]]:
+def scopes_of(claims: Iterable[Claim]) -> frozenset[Scope | None]:
+    """The scopes of all revisions: only None on the public API."""
+    return frozenset(content.scope for claim in claims for content in claim.revisions)
+
+
+def _closest_names(
+    claims: Mapping[str, Claim], left: Mapping[str, Live], scopes: frozenset[Scope | None]
+) -> list[tuple[str, str]]:
     """The pairs that are closer than all others of their manifest and of their template."""
     manifests = {name: [_likeness(content) for content in claim.revisions] for name, claim in claims.items()}
-    templates = {template_id: [_likeness(live.content)] for template_id, live in left.items()}
+    templates = {i: [_likeness(live.seen_by(scope)) for scope in scopes] for i, live in left.items()}
     holders, offers = with_marks(manifests, (3, 2)), with_marks(templates, (3, 2))
     closest = {name: _closest(revisions, offers) for name, revisions in manifests.items()}
     return [
@@ -129,7 +134,7 @@ def _closest_names(claims: Mapping[str, Claim], left: Mapping[str, Live]) -> lis
 
 def _likeness(content: Content) -> Marks:
     """Three marks, two of which make two contents alike: that a form has no title is one. Fewer where the form is not known."""
-    is_untitled = content.form_key is not None and content.title is None
+    is_untitled = bool(content.form_key) and content.title is None
     return content.marks | {("title", "")} if is_untitled else content.marks
 
 
@@ -158,16 +163,33 @@ def _parts(marks: Marks, sizes: Iterable[int]) -> Iterator[Marks]:
 
 
 def rivals(
-    claim: Claim, live: Live, claims: Mapping[str, Claim], holders: Mapping[Marks, set[str]]
+    claim: Claim,
+    live: Live,
+    claims: Mapping[str, Claim],
+    holders: Mapping[Marks, set[str]],
+    scopes: Iterable[Scope | None],
 ) -> set[str]:
     """The manifests whose claim to a live template rules out that `claim` has it by a weak rule: a revision of theirs
     has something in common with it that no revision of `claim` has, or, with a past, the same.
 
     They are looked up by the marks that are enough for that: what all manifests of a connector have in common costs nothing.
     """
-    own = claim.shared_with(live)
-    enough = [part for part in _parts(live.content.marks, (1, 2, 3)) if not any(part < more for more in own)]
+    own = {_names(shared) for shared in claim.shared_with(live)}
+    views = (live.seen_by(scope).marks for scope in scopes)
+    enough = {
+        part
+        for marks in views
+        for part in _parts(marks, (1, 2, 3))
+        if not any(_names(part) < more for more in own)
+    }
     found = {
-        name for part in enough for name in holders.get(part, ()) if claims[name].has_past or part not in own
+        name
+        for part in enough
+        for name in holders.get(part, ())
+        if claims[name].has_past or _names(part) not in own
     }
     return found - {claim.name}
+
+
+def _names(marks: Marks) -> frozenset[str]:
+    return frozenset(name for name, _ in marks)

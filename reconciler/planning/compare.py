@@ -18,6 +18,7 @@ from typing import Any
 
 from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, secret_pointers
 from reconciler.model.json_value import (
+    JsonObject,
     JsonValue,
     canonical_json,
     escape_segment,
@@ -25,9 +26,17 @@ from reconciler.model.json_value import (
     pointer_segments,
     same_json,
 )
-from reconciler.model.template import LiveState, connection_schema
-from reconciler.planning.content import FORM, PRESETS, Contents, Desired, Live
+from reconciler.model.template import PRESETS_NAME, LiveState, connection_schema
+from reconciler.planning.content import FORM, Contents, Desired, Live
 from reconciler.planning.entry import Change, Operation, Plan, Status
+from reconciler.planning.scope import (
+    Pattern,
+    children,
+    described_names,
+    pattern_of,
+    secret_names,
+    segment_of,
+)
 
 SENSITIVE = "(sensitive)"
 SENSITIVE_DIFFERS = "(sensitive, differs)"
@@ -39,14 +48,16 @@ _MAX_ARRAY_ITEMS = 300
 """Up to this many items of two arrays are paired by what they say, which can grow with the square. More are compared index by index."""
 
 _FORM_VALUES = frozenset({"default", "const", "enum", "examples"})
-_Pattern = tuple[str, ...]
 
 
 def changes_of(desired: Desired, live: Live) -> tuple[Change, ...]:
     """The differences of a pair that is not equal, secrets masked. Forms only where the manifest's is known."""
-    changes = diff_values(desired.content.presets, live.content.presets, f"/{PRESETS}")
-    if desired.content.form_key is not None:
-        changes += diff_values(desired.content.form, live.content.form, f"/{FORM}")
+    wanted, there = desired.content, live.seen_by(desired.content.scope)
+    changes = diff_values(wanted.presets, there.presets, f"/{PRESETS_NAME[desired.manifest.kind]}")
+    if wanted.form_key:
+        changes += diff_values(wanted.form, there.form, f"/{FORM}")
+    if wanted.settings_key:
+        changes += diff_values(wanted.settings, there.settings)
     mask = mask_for(desired, live)
     return tuple(dict.fromkeys(mask.apply(change) for change in changes))
 
@@ -106,11 +117,11 @@ def _paired_texts(live: list[str], desired: list[str]) -> Iterator[tuple[int | N
 
 @dataclass(frozen=True)
 class Mask:
-    """Patterns of secret places: path segments from `partialDefaultConfig` or `partialUserConfigSpec`, indexes as `*`."""
+    """Patterns of secret places: path segments from a manifest's `spec`, as from `partialDefaultConfig`, indexes as `*`."""
 
-    patterns: frozenset[_Pattern] = frozenset()
+    patterns: frozenset[Pattern] = frozenset()
 
-    def hides(self, path: _Pattern) -> bool:
+    def hides(self, path: Pattern) -> bool:
         """Whether the value at this pattern is secret, itself or as part of a secret."""
         return any(path[:length] in self.patterns for length in range(1, len(path) + 1))
 
@@ -121,7 +132,7 @@ class Mask:
         outside = self._outside(change.path)
         if outside != change.path:
             return Change(outside, Operation.REPLACE, SENSITIVE, SENSITIVE_DIFFERS)
-        path = _pattern(change.path)
+        path = pattern_of(change.path)
         return replace(
             change,
             desired=self._masked(change.desired, path, SENSITIVE, None),
@@ -130,11 +141,11 @@ class Mask:
 
     def _outside(self, path: str) -> str:
         """The path down to the first secret on it."""
-        segments, pattern = pointer_segments(path), _pattern(path)
+        segments, pattern = pointer_segments(path), pattern_of(path)
         depth = next((n for n in range(1, len(pattern)) if pattern[:n] in self.patterns), len(pattern))
         return pointer(segments[:depth])
 
-    def _masked(self, value: JsonValue, path: _Pattern, word: str, other: JsonValue) -> JsonValue:
+    def _masked(self, value: JsonValue, path: Pattern, word: str, other: JsonValue) -> JsonValue:
         # Only a secret at this very place: the way down to it has none (see `apply`).
         if value is None:
             return None
@@ -143,7 +154,7 @@ class Mask:
         if isinstance(value, dict):
             mate = other if isinstance(other, dict) else {}
             return {
-                key: self._masked(item, (*path, _segment(key)), word, mate.get(key))
+                key: self._masked(item, (*path, segment_of(key)), word, mate.get(key))
                 for key, item in value.items()
             }
         if isinstance(value, list):
@@ -154,7 +165,7 @@ class Mask:
         return value
 
 
-_HIDES_ALL = Mask(frozenset({(PRESETS,), (FORM,)}))
+_HIDES_ALL = Mask(frozenset((root,) for root in (*PRESETS_NAME.values(), FORM)))
 
 
 def mask_for(desired: Desired, live: Live) -> Mask:
@@ -174,7 +185,7 @@ def plan_secrets(plan: Plan, states: Iterable[LiveState], contents: Contents) ->
     """
     templates = {template.id: template for state in states for template in state.templates}
     found: set[str] = set()
-    for entry in plan.with_status(Status.DRIFTED):
+    for entry in plan.with_status(Status.DRIFTED, Status.UPDATE):
         live = templates.get(entry.template_id or "")
         if live is not None and entry.manifest is not None:
             found |= secret_texts(contents.desired(entry.manifest), contents.live(live))
@@ -188,76 +199,54 @@ def secret_texts(desired: Desired, live: Live) -> frozenset[str]:
 
 
 def _texts(mask: Mask, desired: Desired, live: Live) -> Iterator[str]:
-    for side in (desired.content, live.content):
-        yield from _hidden(mask, side.presets, (PRESETS,))
-        yield from _hidden(mask, side.form, (FORM,))
+    root = PRESETS_NAME[desired.manifest.kind]
+    for presets, form, settings in _sides(desired, live):
+        yield from _hidden(mask, presets, (root,))
+        yield from _hidden(mask, form, (FORM,))
+        yield from _hidden(mask, settings, ())
 
 
-def _hidden(mask: Mask, value: JsonValue, path: _Pattern) -> Iterator[str]:
+def _sides(desired: Desired, live: Live) -> tuple[tuple[JsonObject, JsonObject | None, JsonObject], ...]:
+    """Presets, form and settings of both sides. On the Agent API as they are, because secrets are in no content there."""
+    if desired.content.scope is None:
+        return tuple((side.presets, side.form, {}) for side in (desired.content, live.content))
+    manifest, (presets, _, settings) = desired.manifest, live.template.members
+    return (manifest.presets, None, manifest.settings), (presets, None, settings)
+
+
+def _hidden(mask: Mask, value: JsonValue, path: Pattern) -> Iterator[str]:
     is_hidden = mask.hides(path)
-    for segment, item in _children(value):
+    for segment, item in children(value):
         if is_hidden and isinstance(value, dict):
             yield segment
-        yield from _hidden(mask, item, (*path, _segment(segment)))
+        yield from _hidden(mask, item, (*path, segment_of(segment)))
     if is_hidden and isinstance(value, str):
         yield value
     if is_hidden and isinstance(value, int | float) and not isinstance(value, bool):
         yield canonical_json(value)
 
 
-def _places(desired: Desired, live: Live) -> Iterator[_Pattern]:
+def _places(desired: Desired, live: Live) -> Iterator[Pattern]:
     specification = desired.manifest.connector.specification
-    sides = [(side.presets, side.form) for side in (desired.content, live.content)]
-    found = (connection_schema(each) for each in (specification, *(form for _, form in sides)))
+    sides, root = _sides(desired, live), PRESETS_NAME[desired.manifest.kind]
+    found = (connection_schema(each) for each in (specification, *(form for _, form, _ in sides)))
     schemas = [schema for schema in found if schema is not None]
-    described = frozenset(_described_names(specification))
-    for presets, form in sides:
-        yield from ((PRESETS, *_pattern(place)) for place in secret_pointers(presets, schemas))
-        yield from _secret_names(presets, described, (PRESETS,))
+    described = frozenset(described_names(specification))
+    for presets, form, _ in sides:
+        yield from ((root, *pattern_of(place)) for place in secret_pointers(presets, schemas))
+        yield from secret_names(presets, described.__contains__, (root,))
         if form is not None:
-            yield from ((FORM, *_pattern(place)) for place in form_secret_pointers(form))
+            yield from ((FORM, *pattern_of(place)) for place in form_secret_pointers(form))
             yield from _secret_form_values(form, (FORM,))
-    yield from (_pattern(place.removeprefix("/spec")) for place in desired.manifest.variable_pointers)
+    yield from (pattern_of(place.removeprefix("/spec")) for place in desired.manifest.variable_pointers)
 
 
-def _pattern(place: str) -> _Pattern:
-    return tuple(_segment(segment) for segment in pointer_segments(place))
-
-
-def _segment(segment: str) -> str:
-    return "*" if segment.isdigit() else segment
-
-
-def _secret_names(value: JsonValue, described: frozenset[str], path: _Pattern) -> Iterator[_Pattern]:
-    for segment, item in _children(value):
-        below = (*path, _segment(segment))
-        if isinstance(value, dict) and segment not in described and looks_secret(segment):
-            yield below
-        else:
-            yield from _secret_names(item, described, below)
-
-
-def _described_names(schema: JsonValue) -> Iterator[str]:
-    """The names of all fields that a specification describes, at any depth."""
-    for segment, item in _children(schema):
-        if segment == "properties" and isinstance(item, dict):
-            yield from item
-        yield from _described_names(item)
-
-
-def _secret_form_values(form: JsonValue, path: _Pattern, *, named: bool = False) -> Iterator[_Pattern]:
+def _secret_form_values(form: JsonValue, path: Pattern, *, named: bool = False) -> Iterator[Pattern]:
     """Values that a form holds (defaults, constants, examples) below a property whose name looks like a secret."""
-    for segment, item in _children(form):
-        below = (*path, _segment(segment))
+    for segment, item in children(form):
+        below = (*path, segment_of(segment))
         if named and segment in _FORM_VALUES:
             yield below
         else:
             is_named = looks_secret(segment) if path[-1] == "properties" else named
             yield from _secret_form_values(item, below, named=is_named)
-
-
-def _children(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from ((str(index), item) for index, item in enumerate(value))

@@ -1,18 +1,19 @@
 """Where "create or not" is decided: what becomes of each manifest, given the live templates of its organization. Pure.
 
-First the pairs. Each manifest takes at most one live template of its connector, each template is taken at most once, by the first
-of these rules that finds one (`CERTAIN`, `claims.py` for history, `WEAK`):
+First the pairs. Each manifest takes at most one live template of its kind and connector, each template is taken at most once, by the first
+of these rules that finds one (`BY_ID`, `by_content`, `claims.py` for history, `WEAK`):
 
     rule        pairs a manifest with                                   what it says
     id          the template that its `spec.templateId` names           the user said so
     content     an equal one                                            in sync, whatever its id
     history     the one that an earlier revision of it resembles most   it was edited in git
-    title       the one with the same form title                        the form was edited on one side
+    title       the one with the same form title (Agent API: name)      it was edited on one side
     content     the one with the same presets, if the form is unknown   nothing that is known differs
     connector   the only one                                            nothing else it could be
 
-The first three are certain. The others are weak: their key must occur once on each side, a copy of a paired template is not theirs,
-and the pair holds only while no other manifest has a better claim to the template (`_held`). Else both are ambiguous.
+On the Agent API equal means equal in all that the manifest says, and manifests that say more choose first. The first three rules are
+certain. The others are weak: their key must occur once on each side, a copy of a paired template is not theirs, and the pair holds
+only while no other manifest has a better claim to the template (`_held`). Else both are ambiguous.
 
 Then the first line that holds for a manifest says what becomes of it (`_Organization.conclusion`):
 
@@ -38,10 +39,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
-from reconciler.model.template import Manifest, UnreadTemplate
-from reconciler.planning.claims import NO_PAST, Claim, Revisions, closest_pairs, rivals, with_marks
+from reconciler.model.template import Connector, Manifest, UnreadTemplate
+from reconciler.planning.claims import NO_PAST, Claim, Revisions, closest_pairs, rivals, scopes_of, with_marks
 from reconciler.planning.content import Desired, Key, Live
 from reconciler.planning.entry import Rule
+from reconciler.planning.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,13 @@ class KeyRule:
     offered: Callable[[Live], Hashable]
 
 
-CERTAIN = (
-    KeyRule(Rule.ID, lambda d: d.manifest.template_id, lambda t: t.template.id),
-    KeyRule(Rule.CONTENT, lambda d: d.content.key, lambda t: t.content.key),
-)
-"""Of equal templates the smallest id is taken. The rest are duplicates."""
+BY_ID = KeyRule(Rule.ID, lambda d: d.manifest.template_id, lambda t: t.template.id)
+
+
+def by_content(scope: Scope | None) -> KeyRule:
+    """For manifests of this scope. Of equal templates the smallest id is taken. The rest are duplicates."""
+    return KeyRule(Rule.CONTENT, lambda d: d.content.key, lambda t: t.seen_by(scope).key)
+
 
 WEAK = (
     KeyRule(Rule.TITLE, lambda d: d.content.title, lambda t: t.content.title),
@@ -176,16 +180,15 @@ def match_templates(
     """
     manifests = sorted(desired, key=lambda d: d.manifest.name)
     templates = sorted(live, key=lambda t: t.template.id)
-    by_id, _ = CERTAIN
     owners = {d.manifest.template_id: d.manifest.name for d in reversed(manifests)}
     first = [d for d in manifests if owners[d.manifest.template_id] == d.manifest.name]
-    bound = _each(by_id, first, templates)
-    wanted, offered = defaultdict[str, list[Desired]](list), defaultdict[str, list[Live]](list)
+    bound = _each(BY_ID, first, templates)
+    wanted, offered = defaultdict[Place, list[Desired]](list), defaultdict[Place, list[Live]](list)
     for each in manifests:
         if each.manifest.template_id is None:
-            wanted[each.manifest.connector.id].append(each)
+            wanted[place_of(each)].append(each)
     for template in _unpaired(manifests, templates, bound)[1]:
-        offered[template.template.connector_id].append(template)
+        offered[place_of(template)].append(template)
     connectors = {i: _pair_up(wanted[i], offered[i], past) for i in sorted(wanted.keys() | offered.keys())}
     lost = sorted(unread, key=lambda u: u.id)
     found = _Organization(templates, lost, unmanaged, owners=owners, bound=bound, connectors=connectors)
@@ -194,9 +197,20 @@ def match_templates(
     return Matching(conclusions, tuple(t for t in templates if t.template.id not in paired))
 
 
+Place = tuple[str, str]
+"""A kind and a connector: pairs are looked for within one."""
+
+
+def place_of(side: Desired | Live) -> Place:
+    """Where a manifest or a template belongs."""
+    if isinstance(side, Desired):
+        return side.manifest.kind, side.manifest.connector.id
+    return side.template.kind, side.template.connector_id
+
+
 @dataclass(frozen=True)
 class _Connector:
-    """The pairs among the manifests of one connector that name no id, the templates that are left, and whether the whole past of the
+    """The pairs among the manifests of one place that name no id, the templates that are left, and whether the whole past of the
     manifests was looked at.
     """
 
@@ -213,8 +227,7 @@ class _Connector:
 
 def _pair_up(manifests: list[Desired], templates: list[Live], past: Revisions) -> _Connector:
     """The rules after `id`. The past is asked for only where more than one pair is possible."""
-    _, by_content = CERTAIN
-    pairs = _each(by_content, sorted(manifests, key=lambda d: bool(d.manifest.allow_second)), templates)
+    pairs = _equal(sorted(manifests, key=lambda d: bool(d.manifest.allow_second)), templates)
     free, left = _unpaired(manifests, templates, pairs)
     asks_the_past = bool(free and left) and len(free) + len(left) > 2
     claims = [Claim(d, past.of(d) if asks_the_past else ()) for d in free]
@@ -235,6 +248,19 @@ def _unpaired(
     return free, [t for t in templates if t.template.id not in ids]
 
 
+def _equal(manifests: Iterable[Desired], templates: list[Live]) -> list[Pair]:
+    """The pairs of rule `content`. Manifests that say more choose first."""
+    of_scope: dict[Scope | None, list[Desired]] = {}
+    for each in manifests:
+        of_scope.setdefault(each.content.scope, []).append(each)
+    pairs: list[Pair] = []
+    for scope in sorted(of_scope, key=lambda scope: () if scope is None else scope.rank):
+        taken = {pair.live.template.id for pair in pairs}
+        left = [each for each in templates if each.template.id not in taken] if taken else templates
+        pairs += _each(by_content(scope), of_scope[scope], left)
+    return pairs
+
+
 def _each(by: KeyRule, manifests: Iterable[Desired], templates: list[Live]) -> list[Pair]:
     """Each manifest with the first template of its connector that has its key and no other manifest."""
     waiting: dict[Hashable, list[Live]] = {}
@@ -243,7 +269,7 @@ def _each(by: KeyRule, manifests: Iterable[Desired], templates: list[Live]) -> l
     pairs = []
     for desired in manifests:
         same = waiting.get(by.wanted(desired))
-        if same and same[-1].template.connector_id == desired.manifest.connector.id:
+        if same and place_of(same[-1]) == place_of(desired):
             pairs.append(Pair(desired, same.pop(), by.rule))
     return pairs
 
@@ -284,17 +310,23 @@ def _held(weak: list[Pair], claims: list[Claim], *, is_whole: bool) -> list[Pair
     by_name = {claim.name: claim for claim in claims}
     holders = with_marks({c.name: [content.marks for content in c.revisions] for c in claims}, (1, 2, 3))
     own = {pair.name: by_name[pair.name].features(pair.live) for pair in weak}
+    scopes = scopes_of(claims)
     lost: set[str] = set()
     for pair in weak:
         claim = by_name[pair.name]
         if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"}:
             lost.add(claim.name)  # the template may be what the other manifest was
-        for rival in map(by_name.__getitem__, rivals(claim, pair.live, by_name, holders)):
+        for rival in map(by_name.__getitem__, rivals(claim, pair.live, by_name, holders, scopes)):
             offered, has = rival.features(pair.live), own.get(rival.name, frozenset())
             is_served = offered < has or (offered == has and (claim.has_past or not rival.has_past))
             if not is_served:
                 lost |= {claim.name, rival.name}
     return [pair for pair in weak if pair.name not in lost]
+
+
+def _slug(connector: Connector) -> str:
+    """What the Agent API calls a connector in its answers: `hubspot` for `source-hubspot`."""
+    return (connector.repository or "").partition("-")[2]
 
 
 class _Organization:
@@ -308,18 +340,21 @@ class _Organization:
         *,
         owners: Mapping[str | None, str],
         bound: Sequence[Pair],
-        connectors: Mapping[str, _Connector],
+        connectors: Mapping[Place, _Connector],
     ) -> None:
         pairs = [*bound, *(pair for each in connectors.values() for pair in each.pairs)]
         self._by_id = {t.template.id: t for t in templates}
         self._names = {(t.template.name, t.template.connector_id) for t in templates} if unread else set()
         self._unread, self._unmanaged, self._owners, self._connectors = unread, unmanaged, owners, connectors
         self._pairs = {pair.name: pair for pair in pairs}
-        self._taken = {(pair.live.template.connector_id, pair.live.content.key): pair for pair in pairs}
+        self._taken: dict[tuple[Place, Scope | None], dict[Key, Pair]] = {}
+        self._taken_at = defaultdict[Place, list[Pair]](list)
+        for pair in pairs:
+            self._taken_at[place_of(pair.live)].append(pair)
         self._loose: dict[str | Key, list[Live]] = {}
         for live in (live for each in connectors.values() for live in each.left):
             self._loose.setdefault(live.template.name, []).append(live)
-            if live.content.says_something:
+            if live.content.says_something and live.content.scope is None:
                 self._loose.setdefault(live.content.key, []).append(live)
 
     def conclusion(self, desired: Desired) -> Conclusion:
@@ -359,7 +394,7 @@ class _Organization:
         return Doubt(desired, f"spec.templateId {wanted} {why}")
 
     def _left(self, desired: Desired) -> Ambiguity | None:
-        connector = self._connectors[desired.manifest.connector.id]
+        connector = self._connectors[place_of(desired)]
         if not connector.left:
             return None
         copied, lacks_past = connector.copied, not connector.is_past_whole
@@ -371,7 +406,7 @@ class _Organization:
         """Whether a template that another manifest has by a weak rule is this one's, whose form is not known."""
         if desired.content.form_key is not None:
             return None
-        for pair in self._connectors[desired.manifest.connector.id].pairs:
+        for pair in self._connectors[place_of(desired)].pairs:
             is_weak = pair.rule in {Rule.TITLE, Rule.CONNECTOR}
             if is_weak and pair.live.content.presets_key == desired.content.presets_key:
                 return Ambiguity(desired, (pair.live,), Because.CLAIMED, pair.desired.manifest)
@@ -379,30 +414,51 @@ class _Organization:
 
     def _taken_by_another(self, desired: Desired) -> Ambiguity | None:
         """Whether the create would repeat what another manifest has, and neither says that a second one is meant."""
-        pair = self._taken.get((desired.manifest.connector.id, desired.content.key))
+        pair = self._taken_in(place_of(desired), desired.content.scope).get(desired.content.key)
         if pair is None or desired.manifest.allow_second or pair.desired.manifest.allow_second:
             return None
         return Ambiguity(desired, (pair.live,), Because.TAKEN, pair.desired.manifest)
 
+    def _taken_in(self, place: Place, scope: Scope | None) -> dict[Key, Pair]:
+        """The pairs of one place by what manifests of this scope see of their templates."""
+        if (place, scope) not in self._taken:
+            keys = {pair.live.seen_by(scope).key: pair for pair in self._taken_at[place]}
+            self._taken[place, scope] = keys
+        return self._taken[place, scope]
+
     def _elsewhere(self, desired: Desired) -> Ambiguity | None:
-        """A connector's repository can get another definition id in the registry, and so in the lock. Its name can change too."""
+        """A connector's repository can get another definition id in the registry, and so in the lock. Its name can change too. The Agent
+        API has a form of no manifest's own: equal content is no sign of an equal connector there.
+        """
         connector, claim = desired.manifest.connector, Claim(desired)
-        named = (live for live in self._loose.get(connector.name or "", ()) if claim.shared_with(live))
+        names = [connector.name] if desired.content.scope is None else [connector.name, _slug(connector)]
+        named = [
+            each for name in names for each in self._loose.get(name or "", ()) if claim.shared_with(each)
+        ]
         alike = {live.template.id: live for live in (*self._loose.get(desired.content.key, ()), *named)}
         others = tuple(
-            live for _, live in sorted(alike.items()) if live.template.connector_id != connector.id
+            live
+            for _, live in sorted(alike.items())
+            if live.template.kind == desired.manifest.kind and live.template.connector_id != connector.id
         )
         return Ambiguity(desired, others, Because.ELSEWHERE) if others else None
 
     def _unread_doubt(self, desired: Desired) -> Doubt | None:
-        """The doubt about the first unread template that may be of the manifest's connector. None when all are shown to be of others:
-        read templates of other connectors have their names, and none of this one does.
+        """The doubt about the first unread template that may be of the manifest's kind and connector. None when all are shown to be of
+        others: the list says so, or read templates of other connectors have their names, and none of this one does.
 
         A name that no read template has says nothing: the connector may have been renamed between two answers.
         """
-        own = {name for name, connector_id in self._names if connector_id == desired.manifest.connector.id}
+        place = kind, connector_id = place_of(desired)
+        own = {name for name, each in self._names if each == connector_id}
         others = {name for name, _ in self._names} - own
-        unread = next((u for u in self._unread if not own or u.name not in others), None)
+
+        def may_be(unread: UnreadTemplate) -> bool:
+            if unread.connector_id is not None:
+                return (unread.kind, unread.connector_id) == place
+            return unread.kind == kind and (not own or unread.name not in others)
+
+        unread = next(filter(may_be, self._unread), None)
         if unread is None:
             return None
         why = f"template {unread.id} ({unread.name}) could not be read and may be this one: {unread.reason}"

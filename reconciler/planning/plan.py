@@ -24,7 +24,14 @@ from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 from reconciler.model.target import Target
 from reconciler.model.template import Intent, LiveState, Manifest, Past, UnreadTemplate
 from reconciler.planning.claims import Revisions
-from reconciler.planning.content import Contents, Desired, Live, digest_of, with_places
+from reconciler.planning.content import (
+    Contents,
+    Desired,
+    Live,
+    digest_of,
+    spec_of,
+    with_places,
+)
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
 from reconciler.planning.explain import entries_of
 from reconciler.planning.intents import weighed
@@ -60,7 +67,7 @@ def build_plan(
     """
     manifests = tuple(manifests)
     states = {state.organization_id: state for state in live_states}
-    contents, open_intents = contents or Contents(), tuple(intents)
+    contents, open_intents = contents or Contents(target.dialect), tuple(intents)
     revisions = Revisions(past, manifests, organization_id=target.organization_id, contents=contents)
     desired = [contents.desired(manifest) for manifest in manifests]
     members = _by_organization(desired, sorted(states), target)
@@ -190,7 +197,11 @@ def _desired_facts(desired: Iterable[Desired], *, with_variables: bool) -> list[
 def _facts(desired: Desired, *, with_variables: bool) -> JsonValue:
     manifest, content = desired.manifest, desired.content
     presets, form = content.presets_key, content.form_key
-    if manifest.variable_pointers and not with_variables:
+    more: list[JsonValue] = []
+    if content.scope is not None:
+        presets = canonical_json(spec_of(manifest, with_variables=with_variables))
+        more = [manifest.clone_of, manifest.propagate, manifest.allow_second]
+    elif manifest.variable_pointers and not with_variables:
         cut = with_places(manifest.presets, manifest.form, manifest.variable_pointers)
         presets, form = canonical_json(cut), None
     return [
@@ -202,6 +213,7 @@ def _facts(desired: Desired, *, with_variables: bool) -> JsonValue:
         manifest.connector.id,
         presets,
         form,
+        *more,
     ]
 
 
@@ -210,7 +222,7 @@ def _live_facts(
 ) -> JsonObject:
     """What one organization's server holds, sorted by id. `left_out` are the ids that are not ours."""
     read: list[JsonValue] = [
-        [t.template.id, t.template.connector_id, t.content.presets_key, t.content.form_key]
+        [t.template.id, t.template.connector_id, *t.content.facts]
         for t in sorted(live, key=lambda t: t.template.id)
     ]
     return {

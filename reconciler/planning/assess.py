@@ -51,6 +51,7 @@ def assess(
         )
     else:
         found = _rules(subject, judgement, secrets, seeks_remedies=most > 0)
+    subject.forget()
     problems, suppressed = apply_severities((*secrets, *found), severities)
     asked = questions_of(manifest) if with_form and _is_form_known(manifest) else None
     verdict = judgement if isinstance(judgement, Verdict) else None

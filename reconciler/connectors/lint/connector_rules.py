@@ -25,7 +25,7 @@ _DEPRECATED = re.compile(r"^\W{0,3}deprecated\b|[\[(]deprecated[\])]", re.IGNORE
 
 def unknown_fields(subject: Subject) -> Iterator[Diagnostic]:
     """R520: fields of the form at positions that the connector's specification does not describe."""
-    for field in subject.fields:
+    for field in subject.fields if subject.place is not None else ():
         place = field.parent.place if field.parent is not None else None
         if place is None or not place.is_unknown(field.name) or subject.is_named("R404", field.pointer):
             continue
@@ -44,7 +44,7 @@ def _some(names: tuple[str, ...]) -> str:
 
 def other_types(subject: Subject) -> Iterator[Diagnostic]:
     """R521: fields and items whose type the connector does not accept. Only a warning for numbers where whole ones are wanted."""
-    for node in subject.nodes:
+    for node in subject.nodes if subject.place is not None else ():
         asked = type_names(node.schema)[:1]
         wanted = node.place.types if node.place is not None and node.role in (Role.FIELD, Role.ITEMS) else ()
         if not asked or not wanted or asked[0] in wanted or (asked[0] == "integer" and "number" in wanted):
@@ -139,6 +139,8 @@ def deprecated_connector(subject: Subject) -> Iterator[Diagnostic]:
 
 def deprecated_fields(subject: Subject) -> Iterator[Diagnostic]:
     """R525: fields that are shown or preset and that the connector calls deprecated."""
+    if subject.place is None:
+        return
     shown = [(field.pointer, field.path or (), field.place) for field in subject.shown_fields]
     held = held_values(subject.manifest.presets, subject.place)
     preset = [(preset_pointer(path), path, place) for path, _, place, _ in held if path]

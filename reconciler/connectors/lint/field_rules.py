@@ -59,11 +59,12 @@ def untitled_fields(subject: Subject) -> Iterator[Diagnostic]:
 def repeated_orders(subject: Subject) -> Iterator[Diagnostic]:
     """R506: shown fields of one object with the `order` of an earlier one. Open and collapsed ones are sorted apart, as are groups."""
     by_order: dict[tuple[int, float], list[Node]] = {}
-    for field in subject.shown_fields:
-        order = order_of(field.schema)
+    for field in subject.nodes_with("order"):
+        order = order_of(field.schema) if field.is_field and field.is_shown else None
         if order is not None:
             earlier = by_order.setdefault((id(field.parent), order), [])
-            first = next((each for each in earlier if _section(each) == _section(field)), None)
+            alike = (each for each in earlier if _section(each) == _section(field))
+            first = next(alike, None) if earlier else None
             if first is None:
                 earlier.append(field)
             else:
@@ -78,8 +79,8 @@ def _section(field: Node) -> tuple[bool, str]:
 
 def choices_of_one(subject: Subject) -> Iterator[Diagnostic]:
     """R507: shown fields with an `enum` of one value that nothing fills in."""
-    for field in subject.shown_fields:
-        enum = field.schema.get("enum")
+    for field in subject.nodes_with("enum"):
+        enum = field.schema["enum"] if field.is_field and field.is_shown else None
         if isinstance(enum, list) and len(enum) == 1 and field.schema.keys().isdisjoint({"default", "const"}):
             message = f"{field.label} lets the customer choose from a list of one"
             yield diagnostic("R507", f"{field.pointer}/enum", message, "write the value as `default` too")
@@ -87,8 +88,8 @@ def choices_of_one(subject: Subject) -> Iterator[Diagnostic]:
 
 def required_without_field(subject: Subject) -> Iterator[Diagnostic]:
     """R508: names in `required` that neither the node nor what applies beside it describes."""
-    for node in subject.nodes:
-        required = node.schema.get("required")
+    for node in subject.nodes_with("required"):
+        required = node.schema["required"]
         names = _names_beside(node) if isinstance(required, list) else None
         for index, name in enumerate(required if isinstance(required, list) and names is not None else ()):
             if isinstance(name, str) and name not in (names or ()):
@@ -113,12 +114,14 @@ def hidden_required_fields(subject: Subject) -> Iterator[Diagnostic]:
     """R509: required fields that are hidden or constant, without default and preset. A constant that is false, 0 or "" fills nothing."""
     for field in subject.fields:
         schema = field.schema
+        if is_shown(schema) or not field.is_required:
+            continue
         is_filled = (
             "default" in schema
             or is_set(constant(schema))
             or subject.preset_at(field.path or ()) is not ABSENT
         )
-        if field.is_required and not is_shown(schema) and not is_filled:
+        if not is_filled:
             how = "hidden" if is_hidden(schema) else "a constant that the widget takes for empty"
             message = f"{field.label} is required and {how}, and nothing fills it"
             yield diagnostic("R509", field.pointer, message, "give it a `default`, or show it", on_key=True)
@@ -129,8 +132,8 @@ def unfit_defaults(subject: Subject) -> Iterator[Diagnostic]:
 
     The server's validator decides. The default of a `oneOf` names an option instead, and need not be an object.
     """
-    for node in subject.nodes:
-        if "default" not in node.schema or "oneOf" in node.schema or _is_plain(node.schema):
+    for node in subject.nodes_with("default"):
+        if "oneOf" in node.schema or _is_plain(node.schema):
             continue
         broken, where = _broken(node.schema), f"{node.pointer}/default"
         own = [word for word in _CHECKED if word in broken]

@@ -32,6 +32,8 @@ from reconciler.model.text import listed
 _OWN_CONSTANT = "give every option the same property with a `const` of its own"
 _OBJECTS = "make each entry an object with `properties`, or a text"
 _JAVASCRIPT = "write it as JavaScript does: brackets closed, no flags such as (?i), no possessive quantifiers"
+_BUILT_FROM = frozenset({"oneOf", "enum", "items", "pattern", "properties"})
+"""A field without any of these can always be built."""
 _WANTED = {"oneOf": "list", "enum": "list", "items": "schema", "pattern": "text"}
 
 
@@ -63,8 +65,8 @@ def unbuildable_forms(subject: Subject) -> Iterator[Diagnostic]:
 
 def letters_for_java(subject: Subject) -> Iterator[Diagnostic]:
     """R513: escapes of Java in patterns, which JavaScript reads as letters."""
-    for node in subject.nodes:
-        pattern = node.schema.get("pattern")
+    for node in subject.nodes_with("pattern"):
+        pattern = node.schema["pattern"]
         if isinstance(pattern, str) and node.schema.get("type") == "string":
             letters = letters_in_browsers(pattern)
             read = listed(f"`{letter}`" for letter in letters)
@@ -91,9 +93,8 @@ def options_alike(subject: Subject) -> Iterator[Diagnostic]:
 
 def _choices(subject: Subject) -> Iterator[tuple[Node, list[Node]]]:
     """Each node with a `oneOf`, and those of its options that are not hidden."""
-    for node in subject.nodes:
-        if "oneOf" in node.schema:
-            yield node, [option for option in node.with_role(Role.OPTION) if option.is_shown]
+    for node in subject.nodes_with("oneOf"):
+        yield node, [option for option in node.with_role(Role.OPTION) if option.is_shown]
 
 
 def _alike(node: Node, option: Node, keys: list[str], *, is_seen: bool) -> Diagnostic:
@@ -175,7 +176,8 @@ def _field_problems(node: Node) -> Iterator[BuildProblem]:
             where, path = f"{node.pointer}/properties/{escape_segment(name)}", (*(node.path or ()), name)
             yield BuildProblem(where, path, "it is described by null", "describe the field, or take it out")
     for field in node.with_role(Role.FIELD):
-        yield from _problems(field)
+        if not _BUILT_FROM.isdisjoint(field.schema):
+            yield from _problems(field)
 
 
 def _item_problems(node: Node) -> Iterator[BuildProblem]:

@@ -100,11 +100,10 @@ _LIST = "write `type: array` around and `type: object` inside of `items`"
 
 def misspelt_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """R514: keys of schema nodes that are near a known keyword, and fields that were forgotten under `properties`."""
-    for node in subject.nodes:
-        for key, value in () if node.schema.keys() <= _WORDS else node.schema.items():
-            if key in _WORDS:
-                continue
-            meant = _meant(key)
+    for key in subject.by_keyword.keys() - _WORDS:
+        meant = _meant(key)
+        for node in subject.nodes_with(key):
+            value = node.schema[key]
             is_field = isinstance(value, dict) and any(name in TYPES for name in type_names(value))
             if is_field and "object" not in _KINDS.get(meant or "", ()):
                 way_out = "if it is a field, write it under `properties`"
@@ -137,12 +136,12 @@ def _meant(key: str) -> str | None:
 
 def useless_keywords(subject: Subject) -> Iterator[Diagnostic]:
     """R515: known keywords whose value cannot mean anything."""
-    for node in subject.nodes:
-        for key, value in node.schema.items():
-            kinds = _KINDS.get(key, ())
+    for key in _KINDS.keys() & subject.by_keyword.keys():
+        kinds = _KINDS[key]
+        for node in subject.nodes_with(key):
+            value = node.schema[key]
             if (
-                not kinds
-                or _VALUE_KINDS[type(value)] in kinds
+                _VALUE_KINDS[type(value)] in kinds
                 or _is_of_kinds(value, kinds)
                 or broken_keyword(node.schema) == key
             ):
@@ -161,7 +160,7 @@ def _is_of_kinds(value: JsonValue, kinds: tuple[str, ...]) -> bool:
 
 def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
     """R516: types that JSON Schema does not have, and formats that are nearly `date` or `date-time`."""
-    for node in subject.nodes:
+    for node in subject.nodes_with("type"):
         unknown = [name for name in type_names(node.schema) if name not in TYPES]
         if unknown:
             near = difflib.get_close_matches(unknown[0][:40].lower(), TYPES, 1)
@@ -169,7 +168,8 @@ def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
             way_out = f'did you mean "{meant}"?' if meant else f"use {listed(TYPES)}"
             message = f"{node.label} has a type that JSON Schema does not have"
             yield diagnostic("R516", f"{node.pointer}/type", message, way_out)
-        form = node.schema.get("format")
+    for node in subject.nodes_with("format"):
+        form = node.schema["format"]
         meant = _format_meant(form) if isinstance(form, str) else None
         if meant is not None:
             message = f"{node.label} has a format that has no effect"
@@ -233,7 +233,7 @@ def _is_object(items: JsonObject) -> bool:
 
 def fields_of_no_type(subject: Subject) -> Iterator[Diagnostic]:
     """R518: shown fields whose `type` is a list or missing. Choices have a rule of their own, as have references."""
-    for node in subject.nodes:
+    for node in subject.nodes_with("properties"):
         for name, part in members(node.schema).items() if node.is_shown else ():
             if isinstance(part, bool):
                 where = f"{node.pointer}/properties/{escape_segment(name)}"

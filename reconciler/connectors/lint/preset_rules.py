@@ -45,11 +45,13 @@ _LONGEST_READ = 50_000
 
 def unknown_presets(subject: Subject) -> Iterator[Diagnostic]:
     """R530: preset keys at positions that the connector's specification does not describe."""
+    if subject.place is None:
+        return
     for path, _, place, around in held_values(subject.manifest.presets, subject.place):
         name, where = str(path[-1]) if path else "", preset_pointer(path)
         if place is not None or around is None or isinstance(path[-1], int) or not around.is_unknown(name):
             continue
-        if subject.place is not None and not subject.is_named("R401", where):
+        if not subject.is_named("R401", where):
             refused = around.forbids(name)
             message = f"the connector does not know {dotted(path)}"
             message += " and refuses other names" if refused else " and will ignore it"
@@ -152,8 +154,8 @@ def foreign_variables(subject: Subject) -> Iterator[Diagnostic]:
         is_variable = any(f"{where}/".startswith(f"{variable}/") for variable in variables)
         if isinstance(text, str) and not is_variable:
             yield from _foreign(subject, where, dotted(path), text, place)
-    for node in subject.nodes:
-        default = node.schema.get("default")
+    for node in subject.nodes_with("default"):
+        default = node.schema["default"]
         if isinstance(default, str) and not _MARKS.isdisjoint(default):
             where = f"{node.pointer}/default"
             if where not in variables:

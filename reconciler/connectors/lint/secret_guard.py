@@ -199,23 +199,24 @@ def _literal(written: _Written) -> Diagnostic:
 def _written(subject: Subject) -> Iterator[_Written]:
     """Every value in the presets, and all that the form's nodes hold under `default`, `const`, `examples` and `enum`."""
     has_marks = "airbyte_secret" in subject.written_json
+    may_be_marked = has_marks or subject.place is not None
     form = place_in(subject.schema) if has_marks and subject.schema is not None else None
     places = tuple(place for place in (subject.place, form) if place is not None)
     yield from _Written(PRESETS, "", subject.manifest.presets, places, subject.place).scalars()
-    for node in subject.nodes:
-        for keyword in VALUE_KEYWORDS:
-            if keyword in node.schema and not _is_harmless(node, node.schema[keyword]):
+    for keyword in VALUE_KEYWORDS:
+        for node in subject.nodes_with(keyword):
+            if (may_be_marked and node.is_secret) or not _is_harmless(node, node.schema[keyword]):
                 yield from _keyword_values(node, keyword, subject.specification)
     yield from _other_form_values(subject)
 
 
 def _is_harmless(node: Node, value: JsonValue) -> bool:
-    """Whether no value of this node could be suspect: most are not, and this is found out faster."""
+    """Whether no value of a node without a mark could be suspect: most are not, and this is found out faster."""
     if isinstance(value, dict) or (
         isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
     ):
         return False
-    return not (node.has_alternatives or looks_secret(node.name) or node.is_secret)
+    return not (node.has_alternatives or looks_secret(node.name))
 
 
 def _keyword_values(node: Node, keyword: str, published: JsonValue) -> Iterator[_Written]:

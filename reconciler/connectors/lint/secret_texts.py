@@ -53,11 +53,13 @@ _PUBLISHED: Final = frozenset((
 """What Airbyte's public Connector Registry holds as default or example of a secret field and looks like a secret: the beginning of
 SHA-256 of `name=value`, so that no secret scanner reports it here. A lock makes this list needless for its connectors.
 """
-_TRACE = re.compile(
-    r"PRIVATE KEY|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|eyJ"
-    r"|://[^\s/]{1,900}@"
-)
-"""Found in the JSON text of everything that is a credential by its form, and in little else."""
+_TRACES = (
+    "PRIVATE KEY", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "glpat-", "xox", "k_live_", "AIza", "sk-", "SG.",
+    "eyJ",
+)  # fmt: skip
+_ADDRESS = re.compile(r"://[^\s/]{1,900}@")
+"""One of these is in the JSON text of everything that is a credential by its form, and in little else. To look for one text after the
+other is many times faster than one expression for all of them."""
 
 _LONGEST_READ = 50_000
 _LONGEST_SAMPLE = 1_000
@@ -65,7 +67,7 @@ _LONGEST_SAMPLE = 1_000
 
 def has_credential_trace(json_text: str) -> bool:
     """Whether a JSON text (not escaped to ASCII) may hold a credential. False is certain."""
-    return _TRACE.search(json_text) is not None
+    return any(trace in json_text for trace in _TRACES) or _ADDRESS.search(json_text) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
+from itertools import chain
 
 from reconciler.connectors.lint.rules import MAX_FINDINGS
 from reconciler.connectors.server.forms import inferred_form
 from reconciler.connectors.server.java_values import Absent, member
-from reconciler.connectors.specification.nodes import Node
+from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.place import Place, place_of
 from reconciler.model.diagnostic import Diagnostic
@@ -44,6 +46,13 @@ class Subject:
         same = copy(self)
         object.__setattr__(same, "named", named)
         return same
+
+    def forget(self) -> None:
+        """Let the nodes go, once nothing more is asked. They hold each other, and the rings of thousands of forms would keep the
+        cyclic collector busy.
+        """
+        for node in self.nodes:
+            node.__dict__.pop("children", None)
 
     def is_named(self, rule: str, pointer: str = "") -> bool:
         """Whether another finding names the cause: of this rule, at this pointer, or anywhere without one."""
@@ -101,10 +110,24 @@ class Subject:
         """Every node of the form that the manifest writes. () when it is left to Airbyte."""
         return () if self.schema is None else tuple(Node(self.schema, SCHEMA, place=self.place).walk())
 
+    def nodes_with(self, *keywords: str) -> Iterator[Node]:
+        """The nodes that hold a keyword, those of the first keyword first. Most rules are about one that most forms do not hold."""
+        return chain.from_iterable(self.by_keyword.get(keyword, ()) for keyword in keywords)
+
+    @kept
+    def by_keyword(self) -> dict[str, list[Node]]:
+        """The nodes by the keys of their schemas."""
+        found: defaultdict[str, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            for keyword in node.schema:
+                found[keyword].append(node)
+        return found
+
     @kept
     def fields(self) -> tuple[Node, ...]:
         """The named fields of the form, at positions of the configuration."""
-        return tuple(node for node in self.nodes if node.is_field)
+        role = Role.FIELD
+        return tuple(node for node in self.nodes if node.role is role and node.path is not None)
 
     @kept
     def shown_fields(self) -> tuple[Node, ...]:

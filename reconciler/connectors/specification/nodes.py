@@ -122,9 +122,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """It and all nodes in it, outer before inner."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += reversed(node.children)
 
     @kept
     def children(self) -> tuple[Node, ...]:
@@ -139,12 +141,13 @@ class Node:
     def _children(self) -> Iterator[Node]:
         schema, path, place = self.schema, self.path, self.place
         shows_fields = self.is_shown and (self.role is Role.OPTION or kind_of(schema) is Kind.GROUP)
+        role, properties = Role.FIELD, f"{self.pointer}/properties/"
         for name, part in members(schema).items():
             if isinstance(part, dict):
-                where = f"{self.pointer}/properties/{escape_segment(name)}"
+                where = properties + escape_segment(name)
                 below = None if path is None else (*path, name)
                 known = place.member(name) if place is not None else None
-                yield Node(part, where, Role.FIELD, below, known, self, shows_fields and is_shown(part))
+                yield Node(part, where, role, below, known, self, shows_fields and is_shown(part))
         for where, part in self._inside("oneOf"):
             known = place.given_that(constants(part)) if place is not None else None
             shown = self.is_shown and not is_hidden(part)

@@ -16,6 +16,8 @@ COMBINED = ("oneOf", "anyOf", "allOf")
 VALUE_KEYWORDS = ("default", "const", "examples", "enum")
 """The keywords whose value a customer could type."""
 
+_HOLDERS, _NUMBERS = (list, dict), (int, float)
+_MAY_HIDE = frozenset({"airbyte_hidden", "const", "enum"})
 _MAX_INDEX = 2**32 - 1
 _LONGEST_PATH = 60
 _DEEPEST_LOOK = 64
@@ -167,7 +169,7 @@ def _telling(option: JsonObject) -> JsonObject:
 
 def is_set(value: JsonValue | Absent) -> bool:
     """Whether a value is true in JavaScript, as the form checks it. An empty list or object is true there."""
-    return isinstance(value, list | dict) or (value is not ABSENT and bool(value))
+    return isinstance(value, _HOLDERS) or (value is not ABSENT and bool(value))
 
 
 def is_hidden(schema: JsonObject) -> bool:
@@ -188,7 +190,7 @@ def kind_of(schema: JsonObject) -> Kind:
 
 def is_shown(schema: JsonValue) -> bool:
     """Whether the form shows a field at all: neither hidden nor a constant."""
-    if not isinstance(schema, dict):
+    if not isinstance(schema, dict) or _MAY_HIDE.isdisjoint(schema):
         return True
     return not is_hidden(schema) and (kind_of(schema) is not Kind.FIELD or constant(schema) is ABSENT)
 
@@ -209,6 +211,6 @@ def group_of(schema: JsonObject) -> str:
 def order_of(schema: JsonObject) -> float | None:
     """The whole number that a field is sorted by. Anything else counts as no order, and so does a number too large for a float."""
     value = schema.get("order")
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > sys.float_info.max:
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS) or abs(value) > sys.float_info.max:
         return None
     return float(value) if isinstance(value, int) or value.is_integer() else None

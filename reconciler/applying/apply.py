@@ -1,7 +1,7 @@
-"""The creates of one plan, one after the other, and what became of each.
+"""The updates and creates of one plan, one after the other, and what became of each.
 
-`one_create.py` says what happens for each of them, `settle.py` how an unclear one is looked for, `last_look.py` what
-is asked once all are done. A create is followed by the next only if the template is on the server as the manifest
+`one_create.py` and `one_update.py` say what happens for each of them, `settle.py` how an unclear create is looked for,
+`last_look.py` what is asked once all are done. One is followed by the next only if the template is on the server as the manifest
 says, or the server refused it and stored nothing.
 """
 
@@ -15,7 +15,8 @@ from reconciler.applying.journal import Journal
 from reconciler.applying.last_look import last_look
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.one_create import create_one
-from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
+from reconciler.applying.one_update import update_one
+from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, not_begun, refused
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.model.template import LiveState, Manifest, Past
@@ -36,10 +37,10 @@ async def apply_plan(
     before_create: BeforeCreate | None = None,
     past: Callable[[], Past] = Past,
 ) -> ApplyResult:
-    """Create what the plan says is missing. Never raises for what a server or a signal does: the result says it.
+    """Change what differs and create what is missing. Never raises for what a server or a signal does: the result says it.
 
     `live_states` and `past` are those that the plan was made from. `journal` was read before them. `on_creation` is called after
-    each create is accounted for, `before_create` with the organization right before each POST: what it raises stops that create.
+    each account, `before_create` with the organization right before each request that changes something: what it raises stops it.
     """
     refusal = refusal_of(plan, max_creates=max_creates)
     if refusal is not None:
@@ -49,22 +50,25 @@ async def apply_plan(
     for intent_id, template_id in plan.decided:
         journal.close(intent_id, "listed", template_id)
     creations: list[Creation] = []
-    pending = list(plan.with_status(Status.CREATE))
+    pending = list(plan.to_send)
     while pending and not stop.is_requested:
-        creation = await create_one(run, pending.pop(0))
+        entry = pending.pop(0)
+        creation = await (update_one if entry.status is Status.UPDATE else create_one)(run, entry)
         creations.append(creation)
         on_creation(creation)
         halt = _reason_to_halt(creation)
         if halt:
             creations.extend(not_attempted(pending, halt))
             pending.clear()
-    creations.extend(not_attempted(pending, "the run was interrupted before this create"))
+    creations.extend(not_begun(pending, "the run was interrupted"))
     return ApplyResult(plan, await last_look(run, tuple(creations)), interrupted=stop.is_requested)
 
 
 def _reason_to_halt(creation: Creation) -> str:
-    """Why nothing more may be created after this. "" when the run may go on."""
+    """Why nothing more may be sent after this. "" when the run may go on."""
     name = creation.entry.name
+    if creation.lacks_tags:
+        return ""
     if creation.outcome is Outcome.UNKNOWN:
         return f"the outcome of {name!r} is unknown"
     if creation.is_on_server:

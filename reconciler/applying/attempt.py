@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, ClassVar, TypeAlias
 
@@ -73,6 +73,13 @@ class Applying:
     clock: Clock
     before_create: BeforeCreate | None
     past: Callable[[], Past]
+    _tags: dict[str, bool] = field(default_factory=dict)
+
+    async def can_tag(self, organization_id: str) -> bool:
+        """Whether the server can add and remove tags. Asked once for each organization. Raises as a read does."""
+        if organization_id not in self._tags:
+            self._tags[organization_id] = await self.api.can_tag(organization_id)
+        return self._tags[organization_id]
 
     def window(self) -> Window:
         """A window of the environment's `settleSeconds` that opens now."""

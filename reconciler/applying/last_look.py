@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reconciler.applying.attempt import Applying
 from reconciler.applying.live_view import Listed, LiveView
-from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.outcome import Creation
 from reconciler.applying.settle import is_ours
 from reconciler.applying.stopping import Window
 from reconciler.errors import ReconcilerError
@@ -54,7 +54,7 @@ async def last_look(run: Applying, creations: tuple[Creation, ...]) -> tuple[Cre
 
 
 def _was_stored(creation: Creation, organization: str) -> bool:
-    is_stored = creation.outcome in {Outcome.CREATED, Outcome.RECOVERED} and creation.template_id is not None
+    is_stored = creation.was_done and not creation.is_update and creation.template_id is not None
     return is_stored and creation.entry.organization_id == organization
 
 

@@ -137,7 +137,7 @@ class LiveView:
         missing = [t for i, t in self._templates.items() if self._is_missing(i, listed)]
         for template in missing:
             if template.id not in self._displaced and self._made_way(template):
-                read = await self.read(_line_of(template), within=within)
+                read = await self.read(line_of(template), within=within)
                 self._displaced |= {template.id} if read == template else set()
         return frozenset(i for i in self._displaced if i not in listed)
 
@@ -199,11 +199,19 @@ class LiveView:
         if template is not None:
             self._templates[template_id] = template
 
+    def known(self, template_id: str) -> LiveTemplate | None:
+        """The template as it was read last. None when it never was."""
+        return self._templates.get(template_id)
+
+    def note_changed(self, template: LiveTemplate) -> None:
+        """Remember what this run made of a template that was there before."""
+        self._templates[template.id] = template
+
     def was_before(self, own_id: str, other_id: str) -> bool:
         """Whether `other_id` was known before the create that stored our `own_id` was sent."""
         return other_id in self._before.get(own_id, frozenset())
 
 
-def _line_of(template: LiveTemplate) -> ListedTemplate:
+def line_of(template: LiveTemplate) -> ListedTemplate:
     """What a list would say of it."""
-    return ListedTemplate(template.id, template.name, template.kind)
+    return ListedTemplate(template.id, template.name, template.kind, template.connector_id)

@@ -21,7 +21,9 @@ from reconciler.airbyte import api as answers
 from reconciler.airbyte.api import NewTemplate
 from reconciler.applying.attempt import TOKEN_SECONDS, Applying, Attempt, State
 from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.safety import is_refused_second
 from reconciler.applying.settle import Search, created_by, looked_once, settled, verified
+from reconciler.applying.tagging import tagged
 from reconciler.errors import ServerError
 from reconciler.planning.entry import Entry, Status
 from reconciler.planning.intents import intent_of, is_about
@@ -39,7 +41,13 @@ async def create_one(run: Applying, entry: Entry) -> Creation:
     attempt = _Create(run, entry)
     account = await attempt.account()
     attempt.close(account)
-    return account
+    return await tagged(run, account)
+
+
+def _now_words(now: Entry) -> str:
+    if now.status is Status.CREATE:
+        return "and a create would make a second template of its definition now"
+    return f"the manifest is now {now.status}: {now.reason}"
 
 
 class _Create(Attempt):
@@ -51,7 +59,8 @@ class _Create(Attempt):
         await stop.guard(self._view.refresh(self._manifest))
         run.journal.listed(self._view.listed)
         now = run.planned_now(self._entry, self._intent)
-        return State.ANNOUNCE if now.status is Status.CREATE else self._done(self._not_to_create(now))
+        is_missing = now.status is Status.CREATE and not is_refused_second(now)
+        return State.ANNOUNCE if is_missing else self._done(self._not_to_create(now))
 
     def _not_to_create(self, now: Entry) -> Creation:
         """The manifest became something else than a create: by somebody else's hand, or by our own refused request."""
@@ -62,7 +71,7 @@ class _Create(Attempt):
             template_id=found,
             equals_manifest=True if found else None,
             unsafe=found is None,
-            detail=f"the server changed since the plan, the manifest is now {now.status}: {now.reason}",
+            detail=f"the server changed since the plan, {_now_words(now)}",
         )
         if self._refused is None:
             return account

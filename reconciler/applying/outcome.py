@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.errors import ReconcilerError
+from reconciler.model.target import Policy
 from reconciler.planning.entry import Change, Entry, Plan, Status
 
 
 class Outcome(StrEnum):
-    """created: the server said so, and nothing it shows says otherwise. recovered: no usable answer, found by
+    """created, updated: the server said so, and nothing it shows says otherwise. recovered: no usable answer, found by
     reading back. rejected: refused, nothing stored.
 
-    unknown: it was sent and may or may not be stored. The journal holds it open. not-attempted: nothing was sent.
+    unknown: it was sent and may or may not be stored. The journal holds such a create open. not-attempted: nothing was sent.
     """
 
     CREATED = "created"
+    UPDATED = "updated"
     RECOVERED = "recovered"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
@@ -26,14 +28,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Creation:
-    """The account of one planned create.
+    """The account of one planned create or update.
 
-    `equals_manifest` is what reading the new template back showed: True, False (`changes` say what the server
-    changed), or None when it could not be read or nothing was created. `is_listed` False: the list did not show it
+    `equals_manifest` is what reading the template back showed: True, False (`changes` say what the server
+    stored otherwise), or None when it could not be read or nothing was sent. `lacks_tags`: it differs by its tags alone, because the
+    server has no requests for them. `is_listed` False: the list did not show it
     by the end of the run. `candidates` are the ids of new templates that equal the manifest and are not
     `template_id`: more than one create reached the server. `displaced` are ids of live templates that left the list because of
     it: defaults of Airbyte's, which customers see no more. `detail` says why, in words, for every outcome but a
-    verified create. `stops_the_run` marks a refusal that every later create would meet too, `unsafe` a stop by a
+    verified create or update. `stops_the_run` marks a refusal that every later request would meet too, `unsafe` a stop by a
     safety rule.
     """
 
@@ -45,17 +48,26 @@ class Creation:
     candidates: tuple[str, ...] = ()
     displaced: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    lacks_tags: bool = False
     detail: str = ""
     help: str = ""
     stops_the_run: bool = False
     unsafe: bool = False
 
     @property
+    def is_update(self) -> bool:
+        """Whether it is the account of an update."""
+        return self.entry.status is Status.UPDATE
+
+    @property
+    def was_done(self) -> bool:
+        """Whether this run created or changed the template for certain."""
+        return self.outcome in {Outcome.CREATED, Outcome.UPDATED, Outcome.RECOVERED}
+
+    @property
     def is_on_server(self) -> bool:
-        """Whether a template of this manifest is known to be on the server now."""
-        return self.outcome in {Outcome.CREATED, Outcome.RECOVERED} or (
-            self.outcome is Outcome.NOT_ATTEMPTED and self.equals_manifest is True
-        )
+        """Whether the server is known to hold now what this manifest asks for, or what it made of it."""
+        return self.was_done or (self.outcome is Outcome.NOT_ATTEMPTED and self.equals_manifest is True)
 
     @property
     def is_settled(self) -> bool:
@@ -66,7 +78,7 @@ class Creation:
 
 @dataclass(frozen=True)
 class ApplyResult:
-    """One apply: its plan, one `Creation` for each planned create in plan order, and why it stopped early, if
+    """One apply: its plan, one `Creation` for each planned update and create in the order of `to_send`, and why it stopped early, if
     it did.
 
     `refusal` is set when a safety rule stopped the run before anything was sent. `interrupted` is set when a
@@ -79,7 +91,7 @@ class ApplyResult:
     interrupted: bool = False
 
     def with_outcome(self, *outcomes: Outcome) -> tuple[Creation, ...]:
-        """The creations with one of these outcomes, in plan order."""
+        """The creations with one of these outcomes, in order."""
         return tuple(c for c in self.creations if c.outcome in outcomes)
 
     @property
@@ -91,7 +103,7 @@ class ApplyResult:
     @property
     def created(self) -> tuple[Creation, ...]:
         """What this run put on the server. Not what was found there because somebody else had created it meanwhile."""
-        return self.with_outcome(Outcome.CREATED, Outcome.RECOVERED)
+        return tuple(each for each in self.creations if each.was_done and not each.is_update)
 
     @property
     def displaced(self) -> tuple[str, ...]:
@@ -102,15 +114,25 @@ class ApplyResult:
 
     @property
     def summary(self) -> dict[Outcome, int]:
-        """How many creations have each outcome. Every outcome is named."""
-        return {outcome: len(self.with_outcome(outcome)) for outcome in Outcome}
+        """How many creations have each outcome. Every outcome is named, `updated` only where the policy is to update."""
+        updates = self.plan.target.policy is Policy.CREATE_UPDATE
+        named = (outcome for outcome in Outcome if updates or outcome is not Outcome.UPDATED)
+        return {outcome: len(self.with_outcome(outcome)) for outcome in named}
 
 
 def refused(plan: Plan, refusal: ReconcilerError) -> ApplyResult:
-    """The result of an apply that sent nothing: every planned create was not attempted."""
-    return ApplyResult(plan, not_attempted(plan.with_status(Status.CREATE), refusal.message), refusal=refusal)
+    """The result of an apply that sent nothing: nothing that was planned was attempted."""
+    return ApplyResult(plan, not_attempted(plan.to_send, refusal.message), refusal=refusal)
 
 
 def not_attempted(entries: Iterable[Entry], why: str) -> tuple[Creation, ...]:
     """One account for each entry that nothing was sent for."""
     return tuple(Creation(entry, Outcome.NOT_ATTEMPTED, detail=why) for entry in entries)
+
+
+def not_begun(entries: Iterable[Entry], why: str, detail: str = "") -> tuple[Creation, ...]:
+    """One account for each entry that the run did not come to: `why`, before this create or update, and a `detail`."""
+    verbs = ((entry, "update" if entry.status is Status.UPDATE else "create") for entry in entries)
+    return tuple(
+        each for entry, verb in verbs for each in not_attempted([entry], f"{why} before this {verb}{detail}")
+    )

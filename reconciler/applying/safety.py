@@ -18,6 +18,7 @@ class RefusalCode(StrEnum):
 
     UNKNOWN = "unknown"
     AMBIGUOUS = "ambiguous"
+    SECOND = "second"
     ERRORS = "errors"
     TOO_MANY = "too-many"
 
@@ -37,7 +38,7 @@ class Refusal:
 def refusals(plan: Plan, *, max_creates: int) -> tuple[Refusal, ...]:
     """Everything that keeps the creates of this plan from being sent, the first reason first. () when it may be applied.
 
-    A plan without creates sends nothing and is never refused for their number.
+    A plan that sends nothing is never refused for a number.
     """
     return tuple(_refusals(plan, max_creates))
 
@@ -65,15 +66,39 @@ def _refusals(plan: Plan, max_creates: int) -> Iterator[Refusal]:
         )
         yield Refusal(RefusalCode.AMBIGUOUS, len(ambiguous), ambiguous, error)
     creates = plan.with_status(Status.CREATE)
+    seconds = tuple(entry for entry in creates if is_refused_second(entry))
+    if seconds:
+        error = UnsafePlan(
+            f"{_count(len(seconds), 'create', 'creates')} would make a second template of one definition: apps that create "
+            "connectors by definition or by type fail from then on",
+            help="if a second one is wanted: add `allowSecond: <reason>` under `spec`; else remove the manifest, or bind it to "
+            "the template that is there with `templateId`",
+        )
+        yield Refusal(RefusalCode.SECOND, len(seconds), seconds, error)
     wrong = tuple(entry for entry in creates if entry.assessed is not None and entry.assessed.errors)
     if wrong:
         yield Refusal(RefusalCode.ERRORS, len(wrong), wrong, InvalidInput(plan.create_errors))
-    if len(creates) > max_creates:
+    sent = plan.to_send
+    if len(sent) > max_creates:
         error = UnsafePlan(
-            f"{_count(len(creates), 'create', 'creates')} planned, at most {max_creates} allowed in one run",
-            help=f"if all of them are meant: --max-creates {len(creates)}",
+            f"{planned_words(plan)} planned, at most {max_creates} allowed in one run",
+            help=f"if all of them are meant: --max-creates {len(sent)}",
         )
-        yield Refusal(RefusalCode.TOO_MANY, len(creates), creates, error)
+        yield Refusal(RefusalCode.TOO_MANY, len(sent), sent, error)
+
+
+def is_refused_second(entry: Entry) -> bool:
+    """Whether a create would make a second template where that breaks apps, and its manifest does not say that it is wanted."""
+    return entry.is_second and not (entry.manifest is not None and entry.manifest.allow_second)
+
+
+def planned_words(plan: Plan) -> str:
+    """`2 creates`, `1 update`, or `2 creates and 1 update`."""
+    numbers = [
+        (len(plan.with_status(status)), one, many)
+        for status, one, many in ((Status.CREATE, "create", "creates"), (Status.UPDATE, "update", "updates"))
+    ]
+    return " and ".join(_count(*each) for each in numbers if each[0]) or "0 creates"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -13,11 +13,12 @@ from dataclasses import replace
 from reconciler.airbyte.api import ListedTemplate
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.read_back import untagged
 from reconciler.applying.stopping import Window
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
 from reconciler.model.template import LiveTemplate, Manifest, UnreadTemplate
 from reconciler.planning.compare import changes_of
-from reconciler.planning.content import Desired, desired_of, live_of
+from reconciler.planning.content import Desired, live_of
 from reconciler.planning.entry import Entry
 from reconciler.planning.explain import stored_presets_key
 
@@ -43,12 +44,8 @@ def manifest_of(entry: Entry) -> Manifest:
 
 
 def created_by(entry: Entry) -> Desired:
-    """What a create of this entry asks for: everything but tags, which have requests of their own."""
-    manifest = manifest_of(entry)
-    if "tags" not in manifest.settings:
-        return desired_of(manifest)
-    untagged = {name: value for name, value in manifest.settings.items() if name != "tags"}
-    return desired_of(replace(manifest, settings=untagged))
+    """What a create of this entry asks for."""
+    return untagged(manifest_of(entry))
 
 
 def is_ours(template: LiveTemplate, entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""One run of `apply`: read, plan, refuse or ask, create, report. What is known of the creates is kept in its account."""
+"""One run of `apply`: read, plan, refuse or ask, create and update, report. What is known of what was sent is kept in its account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from reconciler.applying.apply import apply_plan
 from reconciler.applying.attempt import BeforeCreate
 from reconciler.applying.journal import Journal
-from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_attempted, refused
+from reconciler.applying.outcome import ApplyResult, Creation, Outcome, not_begun, refused
 from reconciler.applying.plan_file import PlanFile, staleness
 from reconciler.applying.safety import refusal_of
 from reconciler.applying.stopping import StopRequest
@@ -27,6 +27,7 @@ from reconciler.cli.server import Reading, connected, run_async
 from reconciler.cli.workspace import Workspace
 from reconciler.errors import Interrupted, ReconcilerError, UnsafePlan
 from reconciler.http.exchange import Timing
+from reconciler.model.target import Policy
 from reconciler.model.template import LiveState
 from reconciler.model.text import count
 from reconciler.planning.entry import Plan, Status
@@ -73,7 +74,7 @@ def before_creates() -> Iterator[None]:
 
 @dataclass
 class Account:
-    """What one run is known to have put on the server: the creates as they come, then the whole result. `has_failed`: something
+    """What one run is known to have put on the server: the accounts as they come, then the whole result. `has_failed`: something
     else went wrong after that. `is_out`: every report was written, or said to be missing.
     """
 
@@ -82,17 +83,22 @@ class Account:
     has_failed: bool = False
     is_out: bool = False
 
-    def lines(self) -> list[str]:
-        """Each create that was sent in one line: name, outcome, id. Needs little memory and no rendering."""
+    @property
+    def sent(self) -> list[Creation]:
+        """The accounts of what was sent."""
         known = self.creations if self.result is None else self.result.creations
-        sent = (creation for creation in known if creation.outcome is not Outcome.NOT_ATTEMPTED)
-        facts = ((safe_name(each.entry.name), each.outcome, each.template_id or "") for each in sent)
+        return [creation for creation in known if creation.outcome is not Outcome.NOT_ATTEMPTED]
+
+    def lines(self) -> list[str]:
+        """Each account of what was sent in one line: name, outcome, id. Needs little memory and no rendering."""
+        facts = ((safe_name(each.entry.name), each.outcome, each.template_id or "") for each in self.sent)
         return [" ".join(parts).rstrip() for parts in facts]
 
     def in_short(self) -> str:
         """The lines under a heading. "" when nothing was sent."""
         lines = [f"{line}\n" for line in self.lines()]
-        return "".join(("What was created, or may have been:\n", *lines)) if lines else ""
+        done = "created or updated" if any(each.is_update for each in self.sent) else "created"
+        return "".join((f"What was {done}, or may have been:\n", *lines)) if lines else ""
 
     def at_stake(self) -> str:
         """One line for a person who wants to leave before the account was reported. "" when nothing is left to report."""
@@ -105,9 +111,9 @@ class Account:
         self.has_failed = bool(self.creations) or self.result is not None
         if self.has_failed and self.result is None:
             known = {id(creation.entry) for creation in self.creations}
-            rest = tuple(entry for entry in plan.with_status(Status.CREATE) if id(entry) not in known)
-            why = f"the run failed before this create: internal error ({type(error).__name__})"
-            self.result = ApplyResult(plan, (*self.creations, *not_attempted(rest, why)))
+            rest = [entry for entry in plan.to_send if id(entry) not in known]
+            failed = f": internal error ({type(error).__name__})"
+            self.result = ApplyResult(plan, (*self.creations, *not_begun(rest, "the run failed", failed)))
         return self.result
 
 
@@ -150,7 +156,7 @@ class ApplyRun:
             plan = planned[0]
             refusal: ReconcilerError | None = self._stale(plan) or self._unexpected(plan)
             refusal = refusal or refusal_of(plan, max_creates=self._limit)
-            is_asked = refusal is None and not self.options.yes and bool(plan.summary[Status.CREATE])
+            is_asked = refusal is None and not self.options.yes and bool(plan.to_send)
             if is_asked:
                 refusal = await self._unconfirmed(plan, stop)
             if refusal is not None:
@@ -177,7 +183,7 @@ class ApplyRun:
         return staleness(self.reviewed, plan, self.console.clean(document_text(plan_document(plan))))
 
     def _unexpected(self, plan: Plan) -> UnsafePlan | None:
-        if self.is_as_expected(plan) or not plan.summary[Status.CREATE]:
+        if self.is_as_expected(plan) or not plan.to_send:
             return None
         other = next((each["plan"] for each in self.expected if each["plan"] != plan.digest), None)
         if other is not None:
@@ -195,21 +201,19 @@ class ApplyRun:
         return all(each.items() <= plan.digests.items() for each in self.expected)
 
     async def _unconfirmed(self, plan: Plan, stop: StopRequest) -> UnsafePlan | None:
-        """Show the plan and ask a person. None when the creates may go on."""
-        templates = count(plan.summary[Status.CREATE], "template")
+        """Show the plan and ask a person. None when the apply may go on."""
+        what = _deed(plan)
         if not self.console.can_ask():
-            return UnsafePlan(
-                f"nobody can be asked whether to create {templates}", help="check the plan, then add --yes"
-            )
+            return UnsafePlan(f"nobody can be asked whether to {what}", help="check the plan, then add --yes")
         if self.options.format == "text":
             self.console.data(self._plan_text(plan, self.console.data_style()))
             self.plan_shown = True
         else:
             self.console.error(self._plan_text(plan, self.console.error_style()))
-        where = numbers_by_organization(plan, plan.with_status(Status.CREATE))
+        where = numbers_by_organization(plan, plan.to_send)
         self.console.error(
-            f"\nCreate {templates} in {safe_name(plan.target.environment)} ({where})?\n"
-            "This tool can never change or delete them afterwards. Type yes to go on: "
+            f"\n{what.capitalize()} in {safe_name(plan.target.environment)} ({where})?\n"
+            f"{_consequences(plan)} Type yes to go on: "
         )
         answer = ""
         try:
@@ -301,6 +305,21 @@ class ApplyRun:
 
     def _plan_text(self, plan: Plan, style: Style) -> str:
         return render_plan(plan, style=style, verbose=self.options.verbose)
+
+
+def _deed(plan: Plan) -> str:
+    """What an apply of the plan does: `create 2 templates and update 1 template`."""
+    deeds = ((Status.CREATE, "create"), (Status.UPDATE, "update"))
+    numbers = [(verb, len(plan.with_status(status))) for status, verb in deeds]
+    return " and ".join(f"{verb} {count(number, 'template')}" for verb, number in numbers if number)
+
+
+def _consequences(plan: Plan) -> str:
+    if plan.target.policy is Policy.CREATE_ONLY:
+        return "This tool can never change or delete them afterwards."
+    propagated = sum(entry.update is not None and entry.update.propagate is True for entry in plan.entries)
+    what_was_made = f" What was made from {count(propagated, 'template')} changes too." if propagated else ""
+    return f"This tool can never delete what it creates.{what_was_made}"
 
 
 def _moved_on(agreed: Plan, now: Plan) -> UnsafePlan | None:

@@ -23,7 +23,7 @@ from reconciler.cli.console import Console
 from reconciler.errors import Interrupted, UnsafePlan
 from reconciler.model.target import Target
 from reconciler.model.template import Intent
-from reconciler.planning.entry import Plan, Status
+from reconciler.planning.entry import Plan
 from reconciler.report.safe_text import safe_text
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ class GitLock:
     async def apply(self, plan: Plan, creating: Creating) -> ApplyResult:
         """What `creating` does, exclusively. The refusal when the lease cannot be had. Then nothing was sent.
 
-        A plan without creates needs no lease. Interrupted when a signal came before the first create.
+        A plan that sends nothing needs no lease. Interrupted when a signal came before the first request.
         """
-        organizations = {entry.organization_id for entry in plan.with_status(Status.CREATE)}
+        organizations = {entry.organization_id for entry in plan.to_send}
         if not organizations:
             return await creating(_nothing, False)  # noqa: FBT003 - a callable's arguments have no names
         try:

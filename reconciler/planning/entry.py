@@ -201,6 +201,13 @@ class Plan:
         return tuple(entry for entry in self.entries if entry.status in statuses)
 
     @property
+    def to_send(self) -> tuple[Entry, ...]:
+        """What an apply sends for, in its order. Updates come first: an update can be changed again, a create cannot, so a server that
+        does not store what it is sent is found out before. An update also gives up the name that a create may ask for.
+        """
+        return (*self.with_status(Status.UPDATE), *self.with_status(Status.CREATE))
+
+    @property
     def summary(self) -> dict[Status, int]:
         """How many shown entries have each status. Every status is named. `update` only where the policy is to update."""
         updates = self.target.policy is Policy.CREATE_UPDATE

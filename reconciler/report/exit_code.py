@@ -28,7 +28,8 @@ FINDINGS = (Status.CREATE, Status.UPDATE, Status.DRIFTED, Status.DUPLICATE)
 
 
 def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = True) -> ExitCode:
-    """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else it found.
+    """The exit code of `plan` and `drift`. A plan with unknown or ambiguous entries is refused, whatever else it found. So is one that
+    would create a second template of one definition, unless it intends no creates.
 
     `findings_count` is True for `drift` and `--detailed-exitcode`: something to create, drifted or duplicate gives 2, and so does
     a form or an organization that was not compared. So does, for `drift` alone, what a selection left out and is not in sync.
@@ -36,6 +37,8 @@ def plan_exit_code(plan: Plan, *, findings_count: bool, intends_creates: bool = 
     """
     codes = {refusal.code for refusal in refusals_of(plan)}
     if RefusalCode.UNKNOWN in codes or RefusalCode.AMBIGUOUS in codes:
+        return ExitCode.REFUSED
+    if intends_creates and RefusalCode.SECOND in codes:
         return ExitCode.REFUSED
     if intends_creates and RefusalCode.ERRORS in codes:
         return ExitCode.INVALID
@@ -50,7 +53,7 @@ def validation_exit_code(validation: Validation) -> ExitCode:
 
 
 def apply_exit_code(result: ApplyResult, *, findings_count: bool) -> ExitCode:
-    """The exit code of `apply`: 0 only if every planned create is on the server and equal to its manifest."""
+    """The exit code of `apply`: 0 only if every planned create and update is on the server and equal to its manifest."""
     if result.interrupted:
         return ExitCode.INTERRUPTED
     if result.refusal is not None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.applying.outcome import ApplyResult, Creation
+from reconciler.applying.safety import RefusalCode, is_refused_second
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.text import clipped, count
@@ -41,7 +42,7 @@ def plan_annotations(plan: Plan) -> tuple[Annotation, ...]:
 
 
 def apply_annotations(result: ApplyResult) -> tuple[Annotation, ...]:
-    """A refusal with its reasons, each create that is not settled, and what was left drifted."""
+    """A refusal with its reasons, each create and update that is not settled, and what was left drifted."""
     if result.refusal is not None:
         refusal = () if isinstance(result.refusal, InvalidInput) else error_annotations(result.refusal)
         return (*refusal, *plan_annotations(result.plan))
@@ -98,6 +99,9 @@ def _of_entries(entries: Iterable[Entry]) -> Iterator[Annotation]:
 
 def _of_entry(entry: Entry) -> Iterator[Annotation]:
     name = _name(entry)
+    if is_refused_second(entry):
+        message = f"{name} would be a second template of its definition; say `allowSecond: <reason>` under `spec` if it is wanted"
+        yield Annotation(Severity.ERROR, RefusalCode.SECOND, message, entry.origin)
     if entry.status is Status.CREATE and entry.assessed is not None:
         yield from problem_annotations(entry.assessed.problems)
     elif entry.status in {Status.AMBIGUOUS, Status.UNKNOWN}:

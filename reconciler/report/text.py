@@ -31,6 +31,7 @@ SIGNS = {
 """Sign and colour of each status, in the order of the text."""
 OUTCOME_SIGNS = {
     Outcome.CREATED: ("+", "green"),
+    Outcome.UPDATED: ("^", "green"),
     Outcome.RECOVERED: ("+", "green"),
     Outcome.REJECTED: ("x", "red"),
     Outcome.UNKNOWN: ("?", "red"),
@@ -168,8 +169,10 @@ def render_apply(
 
 
 def creation_lines(creation: Creation, style: Style, *, verbose: bool = False) -> Iterator[str]:
-    """What became of one create."""
-    sign, colour = OUTCOME_SIGNS[creation.outcome]
+    """What became of one create or update."""
+    sign, colour = OUTCOME_SIGNS[
+        Outcome.UPDATED if creation.was_done and creation.is_update else creation.outcome
+    ]
     head = style.paint(f"{sign} {creation.outcome:<13}", colour)
     where = f"  template {creation.template_id}" if creation.template_id else ""
     if creation.entry.is_elsewhere:

@@ -15,7 +15,7 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.applying.safety import Refusal, RefusalCode, refusals
 from reconciler.manifests.rules import VARIABLE_UNSET
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.target import Api, Target
+from reconciler.model.target import Api, Policy, Target
 from reconciler.model.template import Manifest
 from reconciler.model.text import clipped, count
 from reconciler.planning.entry import SETTLED, Assessed, Entry, Plan, Status
@@ -195,19 +195,24 @@ class Group(Enum):
     TWICE = "created more than once"
     BESIDE = "created beside others with equal presets (form not compared)"
     UNKNOWN = "unknown (on the server or not: the next run looks, nothing is sent twice)"
+    UNKNOWN_UPDATE = "updated or not (the next plan compares anew)"
     DIFFERENT = "stored differently from the manifest"
+    UNTAGGED = "without the tags of the manifest (the server has no requests for tags)"
     NOT_READ_BACK = "created but not read back"
+    UPDATE_NOT_READ_BACK = "updated but not read back"
     NOT_LISTED = "created but not in the server's list"
     REJECTED = "refused by the server"
     NOT_SENT = "not sent"
     CREATED = "created and read back equal to the manifest"
+    UPDATED = "updated and read back equal to the manifest"
     PRESETS = "on the server with equal presets (form not compared)"
     FOUND = "created by somebody else meanwhile, equal to the manifest"
+    FOUND_UPDATED = "changed by somebody else meanwhile, equal to the manifest"
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do or to find out."""
-        return self in {Group.CREATED, Group.PRESETS, Group.FOUND}
+        return self in {Group.CREATED, Group.UPDATED, Group.PRESETS, Group.FOUND, Group.FOUND_UPDATED}
 
 
 _OPEN = {
@@ -217,8 +222,22 @@ _OPEN = {
 }
 
 
+_OF_UPDATES = {
+    Group.UNKNOWN: Group.UNKNOWN_UPDATE,
+    Group.NOT_READ_BACK: Group.UPDATE_NOT_READ_BACK,
+    Group.CREATED: Group.UPDATED,
+    Group.FOUND: Group.FOUND_UPDATED,
+}
+"""Groups that have other words for an update."""
+
+
 def group_of(creation: Creation) -> Group:
-    """The group of a create. Its group is a settled one exactly when the create is settled."""
+    """The group of a create or an update. It is a settled one exactly when the account is settled."""
+    group = Group.UNTAGGED if creation.lacks_tags else _group_of(creation)
+    return _OF_UPDATES.get(group, group) if creation.is_update else group
+
+
+def _group_of(creation: Creation) -> Group:
     if creation.is_settled:
         if not creation.entry.form_compared:
             return Group.PRESETS
@@ -233,13 +252,13 @@ def group_of(creation: Creation) -> Group:
 
 
 def read_back_words(creation: Creation) -> str:
-    """What reading the new template back showed. "" where there is none of ours."""
-    if creation.outcome not in {Outcome.CREATED, Outcome.RECOVERED}:
+    """What reading the template back showed. "" where this run made nothing of it."""
+    if not creation.was_done:
         return ""
     if creation.equals_manifest is None:
         return "NOT read back"
     if not creation.equals_manifest:
-        return "read back DIFFERENT"
+        return "read back equal but for its tags" if creation.lacks_tags else "read back DIFFERENT"
     return (
         "read back equal" if creation.entry.form_compared else "read back: presets equal, form not compared"
     )
@@ -252,14 +271,19 @@ def displaced_words(result: ApplyResult) -> str:
     return f"{number} default {is_or_are} hidden from customers by what was created" if number else ""
 
 
+def or_updated(plan: Plan, words: str) -> str:
+    """These words where the environment's policy is to update too. "" elsewhere."""
+    return words if plan.target.policy is Policy.CREATE_UPDATE else ""
+
+
 def apply_summary_line(result: ApplyResult) -> str:
     """One sentence: what was done, what was not, what is open. Never claims more than was read back."""
     done = ", ".join(f"{number} {outcome}" for outcome, number in result.summary.items() if number)
     if not result.creations and result.refusal is None:
-        text = "Nothing to create."
+        text = f"Nothing to create{or_updated(result.plan, ' or to update')}."
     else:
         verb = "Applied" if result.refusal is None else "Nothing was sent"
-        text = f"{verb}: {done}." if done else "Nothing was created."
+        text = f"{verb}: {done}." if done else f"Nothing was created{or_updated(result.plan, ' or updated')}."
     summary = result.plan.summary
     left = (Status.DRIFTED, Status.DUPLICATE, Status.UNMANAGED)
     rest = ", ".join(f"{summary[status]} {status}" for status in left if summary[status])

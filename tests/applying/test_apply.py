@@ -397,7 +397,14 @@ def test_rows_of_other_organizations_do_not_count(world: World) -> None:
 
 
 def test_outcome_words_are_those_of_the_contract() -> None:
-    assert [str(o) for o in Outcome] == ["created", "recovered", "rejected", "unknown", "not-attempted"]
+    assert [str(o) for o in Outcome] == [
+        "created",
+        "updated",
+        "recovered",
+        "rejected",
+        "unknown",
+        "not-attempted",
+    ]
 
 
 def test_fault_of_our_own_after_the_send_does_not_lose_the_create(world: World) -> None:

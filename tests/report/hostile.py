@@ -137,16 +137,17 @@ class Worst:
         )
 
     def result(self) -> ApplyResult:
-        """An account of a plan's creates, each with any outcome, or a refusal."""
+        """An account of a plan's updates and creates, each with any outcome, or a refusal."""
         plan = self.plan()
-        creations = tuple(self.creation(entry) for entry in plan.with_status(Status.CREATE))
+        creations = tuple(self.creation(entry) for entry in plan.to_send)
         refusal = self.error() if self.dice.random() < 0.3 else None
         return ApplyResult(plan, creations, refusal, interrupted=self.flag())
 
     def creation(self, entry: Entry) -> Creation:
+        is_update = entry.status is Status.UPDATE
         return Creation(
             entry,
-            self.dice.choice(tuple(Outcome)),
+            self.dice.choice([each for each in Outcome if each is not Outcome.UPDATED or is_update]),
             template_id=self.maybe(self.text),
             equals_manifest=self.dice.choice((None, True, False)),
             changes=self.some(self.change),

@@ -51,7 +51,7 @@ def render_plan_page(plan: Plan, *, title: str = "Plan", tells_refusal: bool = F
 
 
 def render_apply_page(result: ApplyResult) -> str:
-    """The whole page: what became of each create, then what else the plan found."""
+    """The whole page: what became of each create and update, then what else the plan found."""
     shown = {id(creation.entry) for creation in result.creations}
     rest = [entry for entry in result.plan.entries if id(entry) not in shown]
     created = joined(
@@ -68,12 +68,16 @@ def render_apply_page(result: ApplyResult) -> str:
         f"Apply to {result.plan.target.environment}",
         cards.sentence(view.apply_summary_line(result)),
         Markup() if result.refusal is None else _refusal(result.refusal),
-        _section("creates", "Creates", len(result.creations), created),
+        _section("creates", _title(result), len(result.creations), created),
         _sections(rest, first=len(result.creations) + 1) if rest or not result.creations else Markup(),
         part("footer", digest=result.plan.digest),
         facts=_facts(result.plan),
         filters=(*outcomes, *_filters(rest)),
     )
+
+
+def _title(result: ApplyResult) -> str:
+    return "Updates and creates" if any(each.is_update for each in result.creations) else "Creates"
 
 
 def render_preview_page(

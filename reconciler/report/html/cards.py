@@ -36,6 +36,7 @@ HEADINGS = {status: str(status).replace("-", " ").capitalize() for status in Sta
 OUTCOME_HEADINGS = {outcome: str(outcome).replace("-", " ").capitalize() for outcome in Outcome}
 OUTCOME_COLOURS = {
     Outcome.CREATED: Status.CREATE,
+    Outcome.UPDATED: Status.UPDATE,
     Outcome.RECOVERED: Status.CREATE,
     Outcome.REJECTED: Status.UNKNOWN,
     Outcome.UNKNOWN: Status.UNKNOWN,
@@ -84,7 +85,7 @@ def entry_card(entry: Entry, number: int) -> Markup:
 
 
 def creation_card(creation: Creation, number: int) -> Markup:
-    """What became of one create."""
+    """What became of one create or update."""
     entry, outcome = creation.entry, creation.outcome
     lines = (("why", creation.detail, ""), ("do", creation.help, ""))
     form = Markup()

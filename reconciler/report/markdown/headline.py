@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.applying.outcome import ApplyResult
-from reconciler.applying.safety import Refusal, RefusalCode
+from reconciler.applying.safety import Refusal, RefusalCode, planned_words
 from reconciler.model.target import Policy
 from reconciler.model.text import clipped, count
 from reconciler.planning.entry import Entry, Plan, Status
 from reconciler.report.markdown.inline import code, codes, prose
-from reconciler.report.view import Group, Validation, displaced_words, group_of, refusals_of
+from reconciler.report.view import Group, Validation, displaced_words, group_of, or_updated, refusals_of
 
 MAX_WORDS = 300
 """Characters of an error's words in a headline. MAX_NAME those of a template's name."""
@@ -65,11 +65,17 @@ def stopped_by(plan: Plan) -> str:
     blocked, creates = _blocked(refusals), plan.summary[Status.CREATE]
     if blocked or not refusals:
         return blocked
+    if refusals[0].code is RefusalCode.SECOND:
+        return count(
+            refusals[0].number,
+            "create would make a second template of one definition, which breaks apps",
+            "creates would make second templates of their definitions, which breaks apps",
+        )
     if refusals[0].code is RefusalCode.ERRORS:
         some = f"{refusals[0].number} of {creates} planned templates"
         return f"there are errors in {'the one planned template' if creates == 1 else some}"
     return (
-        f"{count(creates, 'create')} planned, and {code(plan.target.environment)} allows "
+        f"{planned_words(plan)} planned, and {code(plan.target.environment)} allows "
         f"at most {plan.target.max_creates} in one run"
     )
 
@@ -133,7 +139,9 @@ def of_apply(result: ApplyResult) -> str:
     if result.refusal is not None:
         way = f" {prose(result.refusal.help, MAX_WORDS)}." if result.refusal.help else ""
         why = prose(result.refusal.message, MAX_WORDS)
-        return alert("CAUTION", f"**Nothing was created:** {why}.{way}")
+        return alert(
+            "CAUTION", f"**Nothing was created{or_updated(result.plan, ' or updated')}:** {why}.{way}"
+        )
     numbers = Counter(map(group_of, result.creations))
     counts = {
         group: f"{count(numbers[group], 'template')} {group.value}" for group in Group if numbers[group]
@@ -149,7 +157,11 @@ def of_apply(result: ApplyResult) -> str:
     rest = "".join(f" {each}." for each in (*_not_compared(result.plan), hidden) if each)
     if hidden:
         return alert("WARNING", f"**{done}.**{rest}")
-    return alert("TIP", f"**{done}.**{rest}") if done else f"**Nothing to create.**{rest}"
+    return (
+        alert("TIP", f"**{done}.**{rest}")
+        if done
+        else f"**Nothing to create{or_updated(result.plan, ' or to update')}.**{rest}"
+    )
 
 
 def of_validation(validation: Validation) -> str:

@@ -74,8 +74,12 @@ def uncompared_item(entry: Entry) -> Item:
 def refused_item(entry: Entry) -> Item:
     """A create that must not be sent: the server's answer, and every problem with its place and its way out."""
     assessed = entry.assessed or Assessed()
-    line = _head(entry, _refusal_words(assessed.verdict))
-    return Item(f"- {line}", lambda: joined(line, bullets(_problem_lines(assessed.problems))))
+    line = _head(entry, _SECOND if entry.is_second else _refusal_words(assessed.verdict))
+    facts = [*_problem_lines(assessed.problems), *(_notes(entry) if entry.is_second else ())]
+    return Item(f"- {line}", lambda: joined(line, bullets(facts)))
+
+
+_SECOND = "would be a second template of its definition: apps that create connectors by definition or by type would fail"
 
 
 def _refusal_words(verdict: Verdict | None) -> str:
@@ -112,7 +116,7 @@ def live_item(entry: Entry) -> Item:
 
 
 def creation_item(creation: Creation) -> Item:
-    """What became of one create."""
+    """What became of one create or update."""
     where = f": {_template(creation.template_id)}" if creation.template_id is not None else ""
     line = f"- {_head(creation.entry)}{where}"
     facts = [

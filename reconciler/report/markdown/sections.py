@@ -54,7 +54,7 @@ def of_drift(plan: Plan) -> tuple[Section, ...]:
 
 
 def of_apply(result: ApplyResult) -> tuple[Section, ...]:
-    """Why the plan was refused, else each create by what became of it. Then what was left as it is."""
+    """Why the plan was refused, else each create and update by what became of it. Then what was left as it is."""
     if result.refusal is not None:
         return (*_stopping(result.plan), *_differing(result.plan))
     return (*_created(result), *_differing(result.plan))
@@ -85,8 +85,9 @@ def _stopping(plan: Plan) -> Iterator[Section]:
 
 
 def _refused(plan: Plan) -> tuple[Entry, ...]:
-    found = (each.entries for each in refusals_of(plan) if each.code is RefusalCode.ERRORS)
-    return next(found, ())
+    codes = {RefusalCode.SECOND, RefusalCode.ERRORS}
+    found = {id(entry): entry for each in refusals_of(plan) if each.code in codes for entry in each.entries}
+    return tuple(found.values())
 
 
 def _blocked(plan: Plan) -> Iterator[Section]:

@@ -146,8 +146,8 @@ def serve(
     from reconciler.manifests.desired import read_catalogue
     from reconciler.model.target import SANDBOX_ORGANIZATION_ID, Api
     from reconciler.sandbox.app import AGENTS, CLOUD
-    from reconciler.sandbox.exchange import AgentSettings, SandboxSettings
     from reconciler.sandbox.serve import serve as serve_app
+    from reconciler.sandbox.settings import AgentSettings, SandboxSettings
     from reconciler.sandbox.state_file import DATABASE, project_database
     from reconciler.sandbox.store import open_store
 

@@ -96,7 +96,7 @@ async def _sandbox(workspace: Workspace, concurrency: int) -> AsyncIterator[Temp
     from reconciler.model.credentials import ClientCredentials
     from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
     from reconciler.sandbox.app import create_app
-    from reconciler.sandbox.exchange import SandboxSettings
+    from reconciler.sandbox.settings import SandboxSettings
     from reconciler.sandbox.state_file import project_database
     from reconciler.sandbox.store import open_store
 

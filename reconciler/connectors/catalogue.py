@@ -85,6 +85,11 @@ def short_repository(repository: str) -> str:
     return repository.removeprefix(_DEFAULT_NAMESPACE)
 
 
+def names_destination(repository: str) -> bool:
+    """Whether this is the repository of a destination: `airbyte/destination-s3`, `ghcr.io/acme/destination-crm`."""
+    return repository.rpartition("/")[2].startswith("destination-")
+
+
 def _bare(repository: str) -> str:
     """A repository without the parts that all of them share, which would make everything look alike."""
     return short_repository(repository).removeprefix("source-").lower()

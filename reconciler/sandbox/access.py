@@ -16,7 +16,8 @@ from typing import get_args
 from urllib.parse import parse_qs
 
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.sandbox.exchange import Exchange, Role, Sandbox, framework
+from reconciler.sandbox.exchange import Exchange, Sandbox, framework
+from reconciler.sandbox.settings import Role
 
 _ROLES: tuple[Role, ...] = get_args(Role)
 _HEADER: JsonObject = {"alg": "HS256", "typ": "JWT"}

@@ -14,10 +14,8 @@ from reconciler.model.template import Connector
 from reconciler.sandbox.access import new_token, token_members
 from reconciler.sandbox.agents_answers import (
     definition_answer,
-    destination_of,
     destinations,
     icon,
-    source_of,
     sources,
     whole_definition,
 )
@@ -38,7 +36,8 @@ from reconciler.sandbox.agents_templates import (
     read_template,
     update_template,
 )
-from reconciler.sandbox.exchange import AgentSettings, Endpoint
+from reconciler.sandbox.exchange import Endpoint
+from reconciler.sandbox.settings import AgentSettings
 from reconciler.sandbox.store import Kind
 
 
@@ -80,12 +79,12 @@ def list_destination_definitions(call: Call) -> JsonValue:
 def read_source_definition(call: Call) -> JsonValue:
     """`GET definitions/sources/{id}`."""
     questions: JsonValue = {"direct": [], "search": []}
-    return {**_definition(call, source_of(call.settings, call.path_id())), "example_questions": questions}
+    return {**_definition(call, call.settings.source(call.path_id())), "example_questions": questions}
 
 
 def read_destination_definition(call: Call) -> JsonValue:
     """`GET definitions/destinations/{id}`."""
-    return _definition(call, destination_of(call.settings, call.path_id()))
+    return _definition(call, call.settings.destination(call.path_id()))
 
 
 def _definition(call: Call, connector: Connector | None) -> JsonObject:

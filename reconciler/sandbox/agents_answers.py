@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from reconciler.connectors.catalogue import short_repository
+from reconciler.connectors.catalogue import names_destination, short_repository
 from reconciler.connectors.server.forms import inferred_form
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 from reconciler.model.template import Connector, connection_schema
 from reconciler.sandbox.agents_requests import filled
-from reconciler.sandbox.exchange import DESTINATIONS, AgentSettings, SandboxSettings
+from reconciler.sandbox.settings import DESTINATIONS, AgentSettings, SandboxSettings
 from reconciler.sandbox.store import AgentRow, TagRow
 
 MASK = "**********"
@@ -26,34 +26,15 @@ _SCHEMA = ("type", "required", "properties", "description", "title", "$schema")
 """The members of a specification and of its schema that the contract declares. FastAPI leaves out others."""
 
 
-def is_destination(connector: Connector) -> bool:
-    """Whether this is a destination type: its repository says so."""
-    return short_repository(connector.repository or "").rpartition("/")[2].startswith("destination-")
-
-
-def source_of(settings: SandboxSettings, identity: str) -> Connector | None:
-    """The source definition of this id."""
-    found = settings.connectors.resolve(identity)
-    return found if found is not None and not is_destination(found) else None
-
-
-def destination_of(settings: SandboxSettings, identity: str) -> Connector | None:
-    """The destination definition of this id. One that is not in the catalogue has no specification."""
-    found = settings.connectors.resolve(identity)
-    if found is not None:
-        return found if is_destination(found) else None
-    return Connector(identity, name=DESTINATIONS.get(identity)) if identity in settings.destinations else None
-
-
 def sources(settings: SandboxSettings) -> list[Connector]:
     """Every source definition."""
-    return [each for each in settings.connectors if not is_destination(each)]
+    return [each for each in settings.connectors if settings.source(each.id) is not None]
 
 
 def destinations(settings: SandboxSettings) -> list[Connector]:
     """Every destination definition."""
-    known = settings.destinations | {each.id for each in settings.connectors if is_destination(each)}
-    return [found for each in sorted(known) if (found := destination_of(settings, each)) is not None]
+    known = {*settings.destinations, *(each.id for each in settings.connectors)}
+    return [found for each in sorted(known) if (found := settings.destination(each)) is not None]
 
 
 def icon(connector: Connector) -> str:
@@ -66,14 +47,14 @@ def source_item(settings: SandboxSettings, row: AgentRow) -> JsonObject:
     return {
         "organization_id": row.organization_id,
         "actor_definition_id": row.definition_id,
-        "connector_name": _slug(source_of(settings, row.definition_id or "")),
+        "connector_name": _slug(settings.source(row.definition_id or "")),
         **_source_head(settings, row),
     }
 
 
 def source_detail(settings: SandboxSettings, row: AgentRow) -> JsonObject:
     """A source template as writes answer it. No organization."""
-    members, connector = json.loads(row.members), source_of(settings, row.definition_id or "")
+    members, connector = json.loads(row.members), settings.source(row.definition_id or "")
     specification = connector.specification if connector is not None else None
     form = inferred_form(specification or {}, members["partial_default_config"])
     return {
@@ -91,12 +72,12 @@ def source_answer(settings: SandboxSettings, row: AgentRow) -> JsonObject:
     return {
         **source_detail(settings, row),
         "auth_tooltip": {"default": tooltip} if settings.agents.shape == "2026-07" else tooltip,
-        "connector_name": _slug(source_of(settings, row.definition_id or "")),
+        "connector_name": _slug(settings.source(row.definition_id or "")),
     }
 
 
 def _source_head(settings: SandboxSettings, row: AgentRow) -> JsonObject:
-    members, connector = json.loads(row.members), source_of(settings, row.definition_id or "")
+    members, connector = json.loads(row.members), settings.source(row.definition_id or "")
     return {
         "id": row.id,
         "name": members["name"],
@@ -116,7 +97,7 @@ def _runtime(agents: AgentSettings) -> JsonObject:
 
 def connection_answer(settings: SandboxSettings, row: AgentRow) -> JsonObject:
     """A connection template, in a list too. One whose destination is Airbyte's shows nothing of it."""
-    members, destination = json.loads(row.members), destination_of(settings, row.definition_id or "")
+    members, destination = json.loads(row.members), settings.destination(row.definition_id or "")
     answer = {
         "id": row.id,
         "organization_id": row.organization_id,
@@ -166,7 +147,8 @@ def tag_answer(tag: TagRow) -> JsonObject:
 
 def definition_answer(connector: Connector) -> JsonObject:
     """A definition in short."""
-    kind = "destinationDefinitionId" if is_destination(connector) else "sourceDefinitionId"
+    is_destination = names_destination(connector.repository or "") or connector.id in DESTINATIONS
+    kind = "destinationDefinitionId" if is_destination else "sourceDefinitionId"
     head: JsonObject = {kind: connector.id, "name": connector.label, "dockerRepository": connector.repository}
     return {**head, "iconUrl": icon(connector), "custom": False, "supportLevel": "none"}
 

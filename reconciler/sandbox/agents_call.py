@@ -18,16 +18,14 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.sandbox.access import has_good_token, has_role
 from reconciler.sandbox.agents_requests import LISTS, Id, Misread, read, read_model
 from reconciler.sandbox.exchange import (
-    AgentSettings,
     Endpoint,
     Exchange,
     Refusal,
-    Role,
     Sandbox,
-    SandboxSettings,
     read_json,
 )
 from reconciler.sandbox.jsonb import Unstorable
+from reconciler.sandbox.settings import AgentSettings, Role, SandboxSettings
 from reconciler.sandbox.store import Store
 
 _T = TypeVar("_T")

@@ -19,11 +19,9 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Connector, connection_schema
 from reconciler.sandbox.agents_answers import (
     connection_answer,
-    destination_of,
     source_answer,
     source_detail,
     source_item,
-    source_of,
     time,
 )
 from reconciler.sandbox.agents_call import Call, Denied
@@ -37,8 +35,8 @@ from reconciler.sandbox.agents_requests import (
     UserHostedConnectionTemplateCreateRequest,
     sent,
 )
-from reconciler.sandbox.exchange import AgentSettings
 from reconciler.sandbox.jsonb import stored_json
+from reconciler.sandbox.settings import AgentSettings
 from reconciler.sandbox.store import AgentRow, Kind
 
 _CLEARED: JsonObject = {
@@ -92,7 +90,7 @@ def create_source(call: Call) -> JsonValue:
         definition, members = str(original.definition_id), {**members_of(original), "tags": []}
     else:
         definition = str(body.actor_definition_id)
-        connector = source_of(call.settings, definition)
+        connector = call.settings.source(definition)
         if connector is None:
             raise Denied(404, f"Source definition {definition} not found")
         members = {"name": connector.label, "mode": "REPLICATION", "customization": None, "tags": []}
@@ -111,7 +109,7 @@ def create_connection(call: Call) -> JsonValue:
         row = _inserted(call, "connection", None, {**members, "destination_name": "Airbyte"})
         return shown(call, row)
     definition = members.pop("destination_definition_id")
-    destination = destination_of(call.settings, definition)
+    destination = call.settings.destination(definition)
     if destination is None:
         raise Denied(404, f"Destination definition {definition} not found")
     _check_config(destination, body.destination_config)

@@ -23,13 +23,13 @@ from reconciler.sandbox.exchange import (
     Exchange,
     Refusal,
     Sandbox,
-    SandboxSettings,
     framework,
     refused,
     unreadable,
 )
 from reconciler.sandbox.jsonb import Unstorable
 from reconciler.sandbox.public import PUBLIC
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import LedgerEntry, Store
 
 CLOUD = "/v1"

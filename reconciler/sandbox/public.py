@@ -100,7 +100,7 @@ def create_template(sandbox: Sandbox, exchange: Exchange) -> str:
         raise unreadable()
     _check_moved(sandbox)
     _check_entitled(sandbox, organization)
-    connector = sandbox.settings.connectors.resolve(definition)
+    connector = sandbox.settings.source(definition)
     if connector is None:
         raise not_found("STANDARD_SOURCE_DEFINITION", definition)
     sent_form = body.get("partialUserConfigSpec", ABSENT)
@@ -212,7 +212,7 @@ def create_connection_template(sandbox: Sandbox, exchange: Exchange) -> str:
     if not _is_connection(body):
         raise unreadable()
     _check_entitled(sandbox, organization)
-    if destination not in sandbox.settings.destinations:
+    if sandbox.settings.destination(destination) is None:
         raise not_found("STANDARD_DESTINATION_DEFINITION", destination)
     cron = _cron(body.get("schedule"))
     stored_json(body)  # the column refuses what no jsonb can hold

@@ -10,7 +10,7 @@ import uvicorn
 
 from reconciler.errors import ReconcilerError
 from reconciler.sandbox.app import CLOUD, create_app
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store
 
 _SHUTDOWN_SECONDS = 2

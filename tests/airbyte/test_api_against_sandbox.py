@@ -23,7 +23,7 @@ from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, T
 from reconciler.report.checks import Check
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 ORG = SANDBOX_ORGANIZATION_ID

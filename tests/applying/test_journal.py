@@ -24,7 +24,7 @@ from reconciler.planning.content import desired_of
 from reconciler.planning.entry import Selection, Status
 from reconciler.planning.intents import intent_of
 from reconciler.report.exit_code import apply_exit_code, plan_exit_code
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import TemplateRow
 
 COUNT: JsonObject = {"title": "Count", "type": "integer", "minimum": 1, "default": 5, "order": 0}

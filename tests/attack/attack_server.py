@@ -19,7 +19,7 @@ from reconciler.model.target import Api, Target
 from reconciler.model.template import Connector, Manifest
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store, TemplateRow, open_store
 
 SETTINGS = SandboxSettings(organizations=(factories.ORGANIZATION,))

@@ -15,7 +15,7 @@ from program import Project, Server
 
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 

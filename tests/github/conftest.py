@@ -21,7 +21,7 @@ from reconciler.github.client import GitHub, open_github
 from reconciler.http.exchange import Timing
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import open_store
 
 T = TypeVar("T")

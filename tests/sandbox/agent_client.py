@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from reconciler.model.target import SANDBOX_URLS, Dialect
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import AgentSettings, SandboxSettings
+from reconciler.sandbox.settings import AgentSettings, SandboxSettings
 from reconciler.sandbox.store import Store
 
 URL = SANDBOX_URLS[Dialect.AGENTS]

@@ -15,7 +15,7 @@ from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL
 from reconciler.model.template import Connector
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
@@ -103,8 +103,9 @@ def client(make_client: Callable[..., Client]) -> Client:
 def catalogue_with() -> Callable[..., Catalogue]:
     """The built-in catalogue and one more connector, `specification` as given."""
 
-    def make(identity: str, specification: Any) -> Catalogue:
-        return builtin_catalogue().merged(Catalogue([Connector(identity, None, None, None, specification)]))
+    def make(identity: str, specification: Any, repository: str | None = None) -> Catalogue:
+        connector = Connector(identity, repository, None, None, specification)
+        return builtin_catalogue().merged(Catalogue([connector]))
 
     return make
 

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.model.target import SANDBOX_ORGANIZATION_ID
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
-from reconciler.sandbox.exchange import SandboxSettings
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import Store, open_store
 
 Client = Any

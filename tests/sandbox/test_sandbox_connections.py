@@ -75,6 +75,16 @@ def test_a_body_that_cannot_be_bound_gets_an_error_id(client: Client, members: A
     assert (answer.status_code, list(answer.json())) == (422, ["errorId"])
 
 
+def test_a_locked_destination_may_be_named_here_and_nowhere_else(
+    make_client: Callable[..., Client], catalogue_with: Callable[..., Any]
+) -> None:
+    identity = "00000000-0000-4000-8000-00000000000d"
+    client = make_client(connectors=catalogue_with(identity, {}, repository="acme/destination-crm"))
+    body = body_of(client, destinationActorDefinitionId=identity)
+    assert client("POST", PATH, json=body).status_code == 200
+    assert client.create(connector=identity).status_code == 404
+
+
 def test_a_source_definition_is_no_destination(client: Client) -> None:
     faker = "dfd88b22-b603-4c3d-aad7-3701784586b1"
     answer = client("POST", PATH, json=body_of(client, destinationActorDefinitionId=faker))

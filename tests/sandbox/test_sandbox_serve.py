@@ -15,8 +15,8 @@ import pytest
 from reconciler.errors import ReconcilerError
 from reconciler.model.target import SANDBOX_ORGANIZATION_ID
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
-from reconciler.sandbox.exchange import SandboxSettings
 from reconciler.sandbox.serve import serve
+from reconciler.sandbox.settings import SandboxSettings
 from reconciler.sandbox.store import open_store
 
 PROGRAM = """

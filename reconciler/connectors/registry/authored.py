@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
-from reconciler.connectors.catalogue import short_repository
+from reconciler.connectors.catalogue import names_destination, short_repository
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, entry_of, is_registry
 from reconciler.connectors.registry.source import BAD_REGISTRY
 from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
@@ -189,8 +189,7 @@ def _entry(definition: JsonValue, pointer: str, identity: Identity) -> Connector
 
 
 def _kind_of(repository: str) -> ConnectorType:
-    is_destination = short_repository(repository).rpartition("/")[2].startswith("destination-")
-    return ConnectorType.DESTINATION if is_destination else ConnectorType.SOURCE
+    return ConnectorType.DESTINATION if names_destination(repository) else ConnectorType.SOURCE
 
 
 def _specified(words: str, holder: JsonObject, pointer: str, identity: Identity) -> Authored:

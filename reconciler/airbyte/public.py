@@ -27,9 +27,10 @@ from reconciler.model.template import LiveTemplate, live_template
 
 URL_HELP = "a self-managed platform's API is at <host>/api/public/v1"
 NO_TEMPLATES_HELP = (
-    "there are no configuration templates at this url. On Airbyte Cloud (api.airbyte.com, also where no url is set) they moved to"
-    " api.airbyte.ai, which this version does not speak; a self-managed platform has them from 1.7 to 2.1, and lost them if it was"
-    " upgraded to 2.2 or later. Point the environment at a platform that has them, at <host>/api/public/v1, or remove it"
+    "there are no configuration templates at this url. Airbyte Cloud (api.airbyte.com, also where no url is set) has them in the Agent API"
+    " at api.airbyte.ai: set `api: agents` for the environment. A self-managed platform has them from 1.7 to 2.1, and lost them if it was"
+    " upgraded to 2.2 or later: point the environment at a platform that has them, at <host>/api/public/v1. `reconciler doctor` looks for"
+    " the API that answers"
 )
 """Cloud dropped the routes in April 2026. The upgrade to 2.2.0 (2026-08-10) drops the tables too, and no upgrade goes back."""
 
@@ -210,8 +211,7 @@ def _next_step(call: Call, status: int, problem: Problem | None) -> str:
     about = problem.about if problem is not None else ""
     if status == 301 and about == _MOVED:
         return (
-            "this version speaks the public API only and cannot manage its templates there."
-            " Remove this environment or point it at an organization that was not moved"
+            "set `api: agents` for the environment: `reconciler doctor` prints the lines for reconciler.yaml"
         )
     if call.endpoint is Endpoint.TOKEN:
         return ""

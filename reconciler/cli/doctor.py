@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import click
 from reconciler import __version__
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver_two
+from reconciler.cli.doctor_dialect import with_other_dialect
 from reconciler.cli.options import Options, common_options, options_from, target_options
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
@@ -23,43 +24,51 @@ from reconciler.errors import (
     Unreachable,
     UnsafePlan,
 )
-from reconciler.model.target import Api
-from reconciler.model.text import count
+from reconciler.model.target import Api, Dialect, Policy
+from reconciler.model.text import count, listed
 from reconciler.planning.intents import ways_out, why_undecided
 from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
 from reconciler.report.view import organization_words
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.api import TemplateApi
+    from reconciler.airbyte.api import ListedTemplate, TemplateApi
     from reconciler.model.target import Target
 
 EPILOG = """\b
 Examples:
   reconciler doctor -e production
   reconciler doctor -e production --probe    also: may the token write, and which templates are Airbyte's
+  reconciler doctor -e cloud --global        also: Airbyte's own templates, which can be cloned
 
 \b
---probe sends a PATCH that names only the organization, one for each template. Airbyte then writes
-nothing; it answers whether the template is yours. The token needs the admin role for it."""
+--probe, on the public API: sends a PATCH that names only the organization, one for each template.
+Airbyte then writes nothing; it answers whether the template is yours. The token needs the admin role
+for it. On the Agent API the list says whose a template is, and nothing is sent.
+
+\b
+Where the configured API has no templates, the other one is asked with the same credentials, at the
+same origin only. From api.airbyte.com it is api.airbyte.ai, which is Airbyte's too."""
 
 
 @click.command(epilog=EPILOG)
 @click.option(
     "--probe", is_flag=True, help="Find out which listed templates are yours, by a PATCH that writes nothing."
 )
+@click.option("--global", "clonable", is_flag=True, help="List Airbyte's own templates, which can be cloned.")
 @target_options
 @common_options(verbose="Also the settings that apply, and every template that the server lists.")
 @click.pass_obj
-def doctor(console: Console, /, *, probe: bool, **parameters: Any) -> int:
+def doctor(console: Console, /, *, probe: bool, clonable: bool, **parameters: Any) -> int:
     """Check project, manifests, login, API dialect and rights."""
     options = options_from(console, parameters)
-    checks = run_async(console, lambda stop: stop.guard(_checks(console, options, probe=probe)))
+    asking = partial(_checks, console, options, probe=probe, clonable=clonable)
+    checks = run_async(console, lambda stop: stop.guard(asking()))
     return deliver_two(
         console, partial(render_checks, checks), checks_document(checks), checks_exit_code(checks)
     )
 
 
-async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[Check, ...]:
+async def _checks(console: Console, options: Options, *, probe: bool, clonable: bool) -> tuple[Check, ...]:
     try:
         workspace = open_workspace(options, console, may_be_empty=True)
     except ReconcilerError as error:
@@ -68,9 +77,11 @@ async def _checks(console: Console, options: Options, *, probe: bool) -> tuple[C
     checks = list(_offline_checks(workspace, with_settings=options.verbose))
     try:
         async with connected(workspace, console, concurrency=1) as api:
-            checks.extend([check async for check in _server_checks(api, workspace, probe=probe)])
+            checks.extend([check async for check in _server_checks(api, workspace, console, probe=probe)])
             if options.verbose:
                 checks.extend([await _templates(api, each) for each in workspace.organizations])
+            if clonable:
+                checks.append(await _clonable(api, workspace))
     except ReconcilerError as error:
         checks.append(failed("login" if isinstance(error, CredentialsError) else "server", error))
     return tuple(checks)
@@ -126,7 +137,9 @@ async def first_answer(api: TemplateApi, organization: str) -> int | Check:
         return failed("dialect" if is_refused else "login", error)
 
 
-async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool) -> AsyncIterator[Check]:
+async def _server_checks(
+    api: TemplateApi, workspace: Workspace, console: Console, *, probe: bool
+) -> AsyncIterator[Check]:
     target, others = workspace.target, _others(workspace)
     answer = await first_answer(api, target.organization_id)
     address = "sandbox in this process" if target.api is Api.SANDBOX else target.url
@@ -135,9 +148,9 @@ async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool)
             break
         yield passed
     if isinstance(answer, Check):
-        yield answer
+        yield await with_other_dialect(answer, target, console, first_answer)
         return
-    yield _ok("dialect", _listed(answer))
+    yield _ok("dialect", _listed(target, answer), _abilities(target))
     readable = [target.organization_id]
     for other in others:
         found = await first_answer(api, other)
@@ -145,18 +158,26 @@ async def _server_checks(api: TemplateApi, workspace: Workspace, *, probe: bool)
             yield replace(found, name="dialect", detail=f"organization {other}: {found.detail}")
         else:
             readable.append(other)
-            yield _ok("dialect", f"{_listed(found)} in organization {other}")
+            yield _ok("dialect", f"{_listed(target, found)} in organization {other}")
+    is_agents = target.dialect is Dialect.AGENTS
     if probe:
         for organization in readable:
-            yield await _ownership(api, target, organization)
-        return
-    reading = "reading works" if len(readable) > len(others) else "not all can be read"
-    hint = "not tested: only a write can show it; --probe asks with a PATCH that changes nothing"
-    yield Check("rights", Health.SKIPPED, f"{reading}; whether the token may create is {hint}")
+            yield await (_owners if is_agents else _ownership)(api, target, organization)
+    if is_agents or not probe:
+        reading = "reading works" if len(readable) > len(others) else "not all can be read"
+        hint = "" if is_agents else "; --probe asks with a PATCH that changes nothing"
+        unknown = f"whether the token may create is not tested: only a write can show it{hint}"
+        yield Check("rights", Health.SKIPPED, f"{reading}; {unknown}")
 
 
-def _listed(templates: int) -> str:
-    return f"public: {count(templates, 'template')} listed"
+def _listed(target: Target, templates: int) -> str:
+    return f"{target.dialect}: {count(templates, 'template')} listed"
+
+
+def _abilities(target: Target) -> str:
+    """What the API can do, and what a run may do of it."""
+    may = {Policy.CREATE_ONLY: "create", Policy.CREATE_UPDATE: "create and update"}[target.policy]
+    return f"it can {listed(target.capabilities)}; with the policy {target.policy} a run may {may}"
 
 
 def _others(workspace: Workspace) -> tuple[str, ...]:
@@ -175,6 +196,49 @@ async def _templates(api: TemplateApi, organization: str) -> Check:
     return _ok("templates", f"{where} lists {count(len(listed), 'template')}", *names)
 
 
+async def _clonable(api: TemplateApi, workspace: Workspace) -> Check:
+    """Airbyte's own templates: id, name, connector."""
+    if workspace.target.dialect is not Dialect.AGENTS:
+        return Check("global", Health.SKIPPED, "the public API has no templates that can be cloned")
+    try:
+        found = await api.global_templates(workspace.target.organization_id)
+    except ReconcilerError as error:
+        return failed("global", error)
+    lines = (f"{each.id}  {each.name}  {_connector(workspace, each)}" for each in found)
+    return _ok(
+        "global", f"{count(len(found), 'template')} of Airbyte's own, which `cloneOf` can name", *lines
+    )
+
+
+def _connector(workspace: Workspace, template: ListedTemplate) -> str:
+    known = workspace.catalogue.resolve(template.connector_id or "")
+    return (known and known.repository) or template.connector_id or "no connector"
+
+
+async def _owners(api: TemplateApi, target: Target, organization: str) -> Check:
+    """Whose the listed templates are, by the Agent API's list. Nothing is written for it."""
+    where = "this organization" if organization == target.organization_id else f"organization {organization}"
+    listed_here = await api.list_templates(organization)
+    doubtful = [each for each in listed_here if each.doubt and each.id not in target.unmanaged]
+    own = len(listed_here) - sum(bool(each.doubt) for each in listed_here)
+    foreign = len(await api.global_templates(organization))
+    lines = [
+        f"{count(own, 'template')} of {where}; {count(foreign, 'template')} of Airbyte's own, never matched: --global lists them"
+    ]
+    if doubtful:
+        lines += [
+            f"{count(len(doubtful), 'template')} without an organization in the list; those that are not yours go into reconciler.yaml:",
+            *_unmanaged(doubtful),
+        ]
+    return _ok("owners", *lines)
+
+
+def _unmanaged(templates: Iterable[ListedTemplate]) -> Iterator[str]:
+    """Ready to paste."""
+    yield "    unmanaged:"
+    yield from (f"      - {each.id}  # {each.name}" for each in templates)
+
+
 async def _ownership(api: TemplateApi, target: Target, organization: str) -> Check:
     """Which listed templates are Airbyte's defaults: ready to paste under `unmanaged`."""
     where = "this organization" if organization == target.organization_id else f"organization {organization}"
@@ -189,6 +253,5 @@ async def _ownership(api: TemplateApi, target: Target, organization: str) -> Che
         lines.append(f"{count(answers.count(None), 'template')} without a clear answer")
     foreign = [each for each in listed if owned[each.id] is False and each.id not in target.unmanaged]
     if foreign:
-        lines += ["not yours; to leave them out of every plan, in reconciler.yaml:", "    unmanaged:"]
-        lines += [f"      - {each.id}  # {each.name}" for each in foreign]
+        lines += ["not yours; to leave them out of every plan, in reconciler.yaml:", *_unmanaged(foreign)]
     return _ok("rights", *lines)

@@ -26,9 +26,10 @@ CREATE = ROUTES.create(ORGANIZATION, NewTemplate("dfd88b22-b603-4c3d-aad7-370178
 NOW = 1_800_000_000.0
 URLS = "a self-managed platform's API is at <host>/api/public/v1"
 GONE = (
-    "there are no configuration templates at this url. On Airbyte Cloud (api.airbyte.com, also where no url is set) they moved to "
-    "api.airbyte.ai, which this version does not speak; a self-managed platform has them from 1.7 to 2.1, and lost them if it was "
-    "upgraded to 2.2 or later. Point the environment at a platform that has them, at <host>/api/public/v1, or remove it"
+    "there are no configuration templates at this url. Airbyte Cloud (api.airbyte.com, also where no url is set) has them in the Agent API"
+    " at api.airbyte.ai: set `api: agents` for the environment. A self-managed platform has them from 1.7 to 2.1, and lost them if it was"
+    " upgraded to 2.2 or later: point the environment at a platform that has them, at <host>/api/public/v1. `reconciler doctor` looks for"
+    " the API that answers"
 )
 
 
@@ -83,8 +84,7 @@ def test_moved_organization_is_told_where_it_lives_now() -> None:
         "GET /v1/config_templates/sources answered 301: this organization now lives on api.airbyte.ai, Airbyte's Agent API"
     )
     assert error.help == (
-        "this version speaks the public API only and cannot manage its templates there."
-        " Remove this environment or point it at an organization that was not moved"
+        "set `api: agents` for the environment: `reconciler doctor` prints the lines for reconciler.yaml"
     )
 
 

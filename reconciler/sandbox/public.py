@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.connectors.server.create import evaluate_create
-from reconciler.connectors.server.cron import RefusedSchedule, objection, read_schedule
+from reconciler.connectors.server.cron import objection, read_schedule
 from reconciler.connectors.server.forms import served_specification
 from reconciler.connectors.server.java_values import ABSENT, Absent
+from reconciler.connectors.server.quartz import RefusedSchedule
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.sandbox.access import answer_token
 from reconciler.sandbox.exchange import (

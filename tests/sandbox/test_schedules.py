@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.connectors.server.cron import RefusedSchedule, objection, read_schedule
+from reconciler.connectors.server.cron import objection, read_schedule
+from reconciler.connectors.server.quartz import RefusedSchedule
 
 TABLE = Path(__file__).parents[1] / "verdict" / "recorded" / "schedules.jsonl.gz"
 ROWS = [json.loads(line) for line in gzip.decompress(TABLE.read_bytes()).splitlines()[1:]]
@@ -28,6 +29,25 @@ def test_every_schedule_is_taken_or_refused_as_the_server_does() -> None:
     assert {row["expression"]: row["create"] for row in ROWS} == {
         row["expression"]: is_taken(row["expression"]) for row in ROWS
     }
+
+
+# What was seen in cron-utils 9.2.1 beside the recorded table.
+@pytest.mark.parametrize(
+    ("expression", "is_accepted"),
+    [
+        ("0 0 12 ? * */7", True),
+        ("0 0 12 1 */12 ?", True),
+        ("0 0 12 */31 * ?", True),
+        ("0 0 */24 * * ?", False),
+        ("0 0 12 L-32 * ?", False),
+        ("0 0 12 ? * MON#7", True),
+        ("0 0 12 ? * MON#8", False),
+        ("0 0 12 ? * L,?", True),
+        ("0 +1 12 18/27/ * ?", True),
+    ],
+)
+def test_limits_of_the_create_are_those_of_its_parser(expression: str, *, is_accepted: bool) -> None:
+    assert is_taken(expression) is is_accepted
 
 
 def test_a_schedule_that_quartz_refuses_later_is_named() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from reconciler.connectors.server.cron import RefusedSchedule, objection, read_schedule
+from reconciler.connectors.server.cron import objection, read_schedule
+from reconciler.connectors.server.quartz import RefusedSchedule
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Connector
 from reconciler.sandbox.access import new_token, token_members

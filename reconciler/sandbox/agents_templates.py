@@ -10,7 +10,8 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from reconciler.connectors.server.cron import RefusedSchedule, read_schedule
+from reconciler.connectors.server.cron import read_schedule
+from reconciler.connectors.server.quartz import RefusedSchedule
 from reconciler.connectors.server.schema_check import violations_of
 from reconciler.connectors.server.schema_load import UncheckableSchema
 from reconciler.connectors.server.schema_node import messages_of

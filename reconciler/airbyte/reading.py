@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from operator import attrgetter
 from typing import TypeVar
 
 from reconciler.airbyte.api import ListedTemplate, TemplateApi
 from reconciler.errors import EndpointMoved, RefusedByServer, ServerError
-from reconciler.model.template import LiveState, LiveTemplate, UnreadTemplate
+from reconciler.model.template import SOURCE_TEMPLATE, LiveState, LiveTemplate, UnreadTemplate
 
 T = TypeVar("T")
 GIVE_UP_AFTER = 20
@@ -51,7 +51,12 @@ async def read_live_state(
         tuple(sorted(reading.templates.values(), key=attrgetter("id"))),
         tuple(sorted(reading.unread.values(), key=attrgetter("id"))),
         skip & {t.id for t in named},
+        tuple(sorted(_source_connectors(t for t in named if t.id in skip))),
     )
+
+
+def _source_connectors(listed: Iterable[ListedTemplate]) -> Iterator[str]:
+    return (t.connector_id for t in listed if t.kind == SOURCE_TEMPLATE and t.connector_id is not None)
 
 
 class _Reading:

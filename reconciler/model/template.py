@@ -175,12 +175,14 @@ class LiveState:
     """Everything one organization's list named, each either read or unread. Both sorted by id.
 
     `left_out` are the ids that the list named too, and that were not read because the user declared them not ours.
+    `left_out_sources` are the connectors of the source templates among these, as far as the list says, sorted and with repeats.
     """
 
     organization_id: str
     templates: tuple[LiveTemplate, ...] = ()
     unread: tuple[UnreadTemplate, ...] = ()
     left_out: frozenset[str] = frozenset()
+    left_out_sources: tuple[str, ...] = ()
 
     @property
     def ids(self) -> frozenset[str]:

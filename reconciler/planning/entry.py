@@ -75,7 +75,7 @@ class Update:
     """What an apply changes of a live template, in clear: never shown.
 
     `members` are exactly those that differ, by their names in a manifest's `spec`, each with its whole new value. Tags are not
-    among them: they are added and removed one by one. `propagate` is the manifest's, None where it says nothing.
+    among them: they are added and removed one by one. `propagate` is sent as it is. None for a connection template, which has none.
     """
 
     members: JsonObject = field(hash=False, repr=False)
@@ -121,6 +121,7 @@ class Entry:
     the manifests that a live template alone belongs to: it equals the template of one, or is a candidate of one. `is_elsewhere` is True
     where `organization_id` is not the target's. `update` is what an apply sends, of an `update` only. `is_second` is True for a create
     that would make a second template of one source definition, where that breaks apps: it needs the manifest's `allow_second`.
+    `uncompared_secrets` counts the places of secrets that one side has, or both, where secrets are not compared.
     """
 
     status: Status
@@ -141,6 +142,7 @@ class Entry:
     is_elsewhere: bool = False
     is_second: bool = False
     update: Update | None = None
+    uncompared_secrets: int = 0
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
     live: LiveTemplate | None = field(default=None, repr=False)
@@ -175,6 +177,7 @@ class Plan:
     `digest` covers format, target, manifests (values of variables included), live state and what matching decided.
     `manifests_digest` (without values of variables) and `live_digest` only say which of the two changed. `hidden` counts the
     entries that the selection left out, by status. `hidden_forms` counts those of them that were compared by presets alone.
+    `uncompared_secrets` counts the secrets of all entries that were not compared, shown or not.
     The tuples are sorted. `other_organizations` were read besides the target's, because manifests name them. `left_out` are the ids of live
     templates that the target's `unmanaged` lists, neither read nor compared. `unread_organizations` are named by earlier revisions
     of manifests and by none of today. `decided` are the ids of earlier creates of which the outcome is known now, each with its
@@ -189,6 +192,7 @@ class Plan:
     selection: Selection = Selection()
     hidden: Mapping[Status, int] = field(default_factory=dict, hash=False)
     hidden_forms: int = 0
+    uncompared_secrets: int = 0
     manifest_count: int = 0
     live_count: int = 0
     other_organizations: tuple[str, ...] = ()

@@ -10,12 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from reconciler.model.template import SOURCE_TEMPLATE, Connector, Manifest, UnreadTemplate
+from reconciler.model.target import Dialect, Policy, Target
+from reconciler.model.template import Connector, Manifest, UnreadTemplate
+from reconciler.planning.agents_notes import (
+    create_notes,
+    hidden_places,
+    keep_way,
+    pair_notes,
+    update_notes,
+    update_of,
+)
 from reconciler.planning.claims import Claim
 from reconciler.planning.compare import changes_of
 from reconciler.planning.content import Desired, FormSource, Key, Live, content_of
-from reconciler.planning.entry import COMPARED, Entry, Rule, Status
-from reconciler.planning.match import Ambiguity, Because, Create, Doubt, Matching, Pair
+from reconciler.planning.entry import COMPARED, Entry, Rule, Status, Update
+from reconciler.planning.match import Ambiguity, Because, Create, Doubt, Matching, Pair, place_of
 
 MAX_LISTED = 100
 """Candidates that the plan lists of an ambiguous manifest: thousands of templates times thousands of manifests are gigabytes."""
@@ -25,7 +34,7 @@ _BY = {
     Rule.ID: "bound by spec.templateId",
     Rule.CONTENT: "equal in content",
     Rule.HISTORY: "equal to an earlier revision of it in git",
-    Rule.TITLE: "the only pair with this form title",
+    Rule.TITLE: "the only pair with this {title}",
     Rule.CONNECTOR: "the only template and the only manifest left for this connector",
 }
 _HIDES_DEFAULT = (
@@ -63,6 +72,10 @@ _DUPLICATE_WAYS_OUT = (
     "customers see this connector twice; the API has no delete: ask Airbyte's support to remove {first}",
     "or accept it: list the id under `unmanaged` in reconciler.yaml",
 )
+_AGENTS_DUPLICATE_WAYS_OUT = (
+    "customers and apps see two equal templates; this tool deletes nothing: an organization admin can delete {first} through the API",
+    _DUPLICATE_WAYS_OUT[1],
+)
 _WHY_AMBIGUOUS = {
     Because.SEVERAL: "{templates} of {label} could be {manifests}, and none is equal{in_common}",
     Because.CLAIMED: "live template {first} has the presets of this manifest and is paired with manifest {other} by title or "
@@ -95,17 +108,19 @@ _AMBIGUITY_WAYS_OUT = {
 }
 
 
-def entries_of(matching: Matching, unread: Iterable[UnreadTemplate], organization: str) -> Iterator[Entry]:
+def entries_of(
+    matching: Matching, unread: Iterable[UnreadTemplate], organization: str, target: Target
+) -> Iterator[Entry]:
     """One entry for each manifest and each live template of one organization, in no particular order."""
-    torn = Counter(each.desired.manifest.connector.id for each in matching.ambiguities)
+    torn = Counter(place_of(each.desired) for each in matching.ambiguities)
     for each in matching.conclusions:
         match each:
             case Pair():
-                yield _paired(each, organization)
+                yield _paired(each, organization, target)
             case Create(desired):
                 yield _missing(desired, organization)
             case Ambiguity():
-                yield _ambiguous(each, torn[each.desired.manifest.connector.id], organization)
+                yield _ambiguous(each, torn[place_of(each.desired)], organization)
             case Doubt():
                 yield _doubtful(each, organization)
             case _:
@@ -115,7 +130,7 @@ def entries_of(matching: Matching, unread: Iterable[UnreadTemplate], organizatio
     for lost in unread:
         if lost.id not in named:
             reason = f"could not be read: {lost.reason}"
-            entry = Entry(Status.UNKNOWN, SOURCE_TEMPLATE, lost.name, organization, None, reason)
+            entry = Entry(Status.UNKNOWN, lost.kind, lost.name, organization, None, reason)
             yield replace(entry, template_id=lost.id, ways_out=_UNREAD_WAYS_OUT)
 
 
@@ -126,7 +141,7 @@ def _for_manifest(desired: Desired, organization: str, status: Status, reason: s
         manifest.kind,
         manifest.name,
         organization,
-        manifest.connector,
+        manifest.connector if manifest.connector.id else None,
         reason,
         origin=manifest.origin,
         notes=(desired.form_note,) if desired.form_note and status in COMPARED else (),
@@ -135,30 +150,46 @@ def _for_manifest(desired: Desired, organization: str, status: Status, reason: s
     )
 
 
-def _paired(pair: Pair, organization: str) -> Entry:
-    desired, live, by = pair.desired, pair.live, _BY[pair.rule]
+def _paired(pair: Pair, organization: str, target: Target) -> Entry:
+    desired, live = pair.desired, pair.live
+    is_agents = target.dialect is Dialect.AGENTS
+    by = _BY[pair.rule].format(title="template name" if is_agents else "form title")
     entry = replace(
         _for_manifest(desired, organization, Status.IN_SYNC, f"equal to the manifest ({by})"),
         template_id=live.template.id,
-        form_title=live.content.title,
+        form_title=None if is_agents else live.content.title,
         matched_by=pair.rule,
         connector=_named(desired.manifest.connector, live),
         live=live.template,
     )
-    if desired.content.equals(live.content):
+    if is_agents:
+        secrets = len(hidden_places(desired, live))
+        entry = replace(entry, notes=tuple(pair_notes(desired, live)), uncompared_secrets=secrets)
+    if desired.equals(live):
         return entry
-    ways = _WEAK_DRIFT_WAYS_OUT if pair.rule in {Rule.TITLE, Rule.CONNECTOR} else _DRIFT_WAYS_OUT
-    return replace(
+    entry = replace(
         entry,
         status=Status.DRIFTED,
         reason=f"differs from the manifest ({by}){_likely_cause(pair)}",
         changes=changes_of(desired, live),
-        ways_out=_filled(ways, first=live.template.id, here=_line(desired.manifest)),
     )
+    keep, change, leave = _WEAK_DRIFT_WAYS_OUT
+    if is_agents:
+        update = update_of(desired, live)
+        if target.policy is Policy.CREATE_UPDATE and isinstance(update, Update):
+            notes = (*entry.notes, *update_notes(update, desired.content.hidden))
+            entry = replace(entry, status=Status.UPDATE, update=update, notes=notes)
+            change = "keep the manifest: an apply updates {first}"
+        else:
+            change = keep_way(target, update if isinstance(update, str) else "")
+    ways = (keep, change, leave) if pair.rule in {Rule.TITLE, Rule.CONNECTOR} else (keep, change)
+    return replace(entry, ways_out=_filled(ways, first=live.template.id, here=_line(desired.manifest)))
 
 
 def _likely_cause(pair: Pair) -> str:
     desired, live = pair.desired, pair.live
+    if desired.content.scope is not None:
+        return ""
     if desired.content.presets_key == live.content.presets_key:
         return _NOT_INFERRED_TODAY if desired.form_source is FormSource.INFERRED else ""
     return _MERGE_DEFECT if stored_presets_key(desired) == live.content.presets_key else ""
@@ -174,10 +205,12 @@ def stored_presets_key(desired: Desired) -> str | None:
 
 
 def _missing(desired: Desired, organization: str) -> Entry:
-    label = desired.manifest.connector.label
+    label = _label(desired.manifest)
     reason = f"no live template of {label} is left that this manifest could be"
     entry = _for_manifest(desired, organization, Status.CREATE, reason)
-    return replace(entry, notes=(*entry.notes, _HIDES_DEFAULT.format(label=label)))
+    is_agents = desired.content.scope is not None
+    notes = create_notes(desired) if is_agents else [_HIDES_DEFAULT.format(label=label)]
+    return replace(entry, notes=(*entry.notes, *notes))
 
 
 def _doubtful(doubt: Doubt, organization: str) -> Entry:
@@ -193,7 +226,7 @@ def _ambiguous(ambiguity: Ambiguity, torn: int, organization: str) -> Entry:
     count, first = len(ambiguity.candidates), ambiguity.candidates[0].template
     facts = {
         "connector": desired.manifest.connector.id,
-        "label": desired.manifest.connector.label,
+        "label": _label(desired.manifest),
         "manifests": "this manifest" if torn == 1 else f"{torn} manifests",
         "in_common": _in_common(ambiguity) if because is Because.SEVERAL else "",
         "templates": "one live template" if count == 1 else f"{count} live templates",
@@ -255,28 +288,31 @@ def _unpaired(matching: Matching, organization: str) -> Iterator[Entry]:
 
 
 def _identity(live: Live) -> Key:
-    return (live.template.connector_id, *live.content.key)
+    return (live.template.kind, live.template.connector_id, *live.content.key)
 
 
 def _for_live(live: Live, owners: list[Pair], wanted_by: list[Manifest], organization: str) -> Entry:
     """A second equal template, or one that no manifest claims."""
     template = live.template
     claimants, status, ways_out = tuple(wanted_by), Status.UNMANAGED, _UNMANAGED_WAYS_OUT
+    is_agents = live.content.scope is not None
+    name = live.content.title if is_agents and live.content.title else template.name
     reason = f"no manifest claims it{_may_be(wanted_by)}"
     if owners:
-        claimants, ways_out = tuple(each.desired.manifest for each in owners), _DUPLICATE_WAYS_OUT
+        claimants = tuple(each.desired.manifest for each in owners)
+        ways_out = _AGENTS_DUPLICATE_WAYS_OUT if is_agents else _DUPLICATE_WAYS_OUT
         status = Status.DUPLICATE
         reason = f"equal to template {owners[0].live.template.id} of manifest {claimants[0].name!r}"
-    connector = Connector(template.connector_id, name=template.name)
+    connector = Connector(template.connector_id, name=template.name) if template.connector_id else None
     return Entry(
         status,
-        SOURCE_TEMPLATE,
-        template.name,
+        template.kind,
+        name,
         organization,
         connector,
         reason,
         template_id=template.id,
-        form_title=live.content.title,
+        form_title=None if is_agents else live.content.title,
         ways_out=_filled(ways_out, first=template.id),
         claimants=claimants,
     )
@@ -290,9 +326,15 @@ def _may_be(wanted_by: list[Manifest]) -> str:
     return f"; it may be {' or '.join(named)}" if named else ""
 
 
-def _named(connector: Connector, live: Live) -> Connector:
-    """The manifest's connector, with the server's name for it where ours is not known."""
+def _named(connector: Connector, live: Live) -> Connector | None:
+    """The manifest's connector, with the server's name for it where ours is not known. None where Airbyte hosts the destination."""
+    if not connector.id:
+        return None
     return connector if connector.name is not None else replace(connector, name=live.template.name)
+
+
+def _label(manifest: Manifest) -> str:
+    return manifest.connector.label or "Airbyte's own destination"
 
 
 def _line(manifest: Manifest) -> str:

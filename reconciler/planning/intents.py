@@ -186,6 +186,8 @@ def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry
         notes=(),
         candidates=(),
         live=None,
+        update=None,
+        uncompared_secrets=0,
         ways_out=ways_out(intent, environment),
     )
 

@@ -1,7 +1,7 @@
 """Desired state and live state in, one plan out: match, compare, explain, and the digest of all of it. Pure.
 
     manifest is paired and equal              -> in-sync
-    manifest is paired and differs            -> drifted (shown, never changed)
+    manifest is paired and differs            -> drifted (shown, never changed), or update where the policy and the API allow it
     nothing is left that it could be          -> create
     it could be several, or another's         -> ambiguous
     bound id is gone, or a read failed        -> unknown
@@ -23,6 +23,7 @@ from fnmatch import fnmatchcase
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 from reconciler.model.target import Target
 from reconciler.model.template import Intent, LiveState, Manifest, Past, UnreadTemplate
+from reconciler.planning.agents_notes import with_seconds
 from reconciler.planning.claims import Revisions
 from reconciler.planning.content import (
     Contents,
@@ -96,6 +97,7 @@ def build_plan(
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
         hidden_forms=sum(entry.is_uncompared for entry in rest),
+        uncompared_secrets=sum(entry.uncompared_secrets for entry in entries),
         manifest_count=len(desired),
         live_count=sum(len(state.ids - target.unmanaged) for state in states.values()),
         other_organizations=tuple(each for each in members if each != target.organization_id),
@@ -138,8 +140,9 @@ def _compared(
     live = [contents.live(t) for t in state.templates if t.id not in target.unmanaged]
     unread = [u for u in state.unread if u.id not in target.unmanaged]
     matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=past)
-    matched = tuple(entries_of(matching, unread, organization))
+    matched = tuple(entries_of(matching, unread, organization, target))
     entries, decided = weighed(matched, intents, state, target)
+    entries = with_seconds(entries, state, target)
     if organization != target.organization_id:
         entries = tuple(replace(entry, is_elsewhere=True) for entry in entries)
     left_out = state.left_out | (state.ids & target.unmanaged)

@@ -36,7 +36,7 @@ Pattern = tuple[str, ...]
 """The segments of a path, array indexes as `*`: two arrays are seldom aligned."""
 
 _DEFAULTS: dict[str, JsonObject] = {
-    SOURCE_TEMPLATE: {"mode": "REPLICATION", "customization": {}},
+    SOURCE_TEMPLATE: {"mode": "REPLICATION", "customization": {"streamSelectionMode": "suggested"}},
     CONNECTION_TEMPLATE: {
         "nonBreakingChangesPreference": "ignore",
         "syncOnCreate": True,
@@ -259,13 +259,13 @@ def _cut(
 
 
 def given_back(value: JsonValue) -> str:
-    """How the server gives back a secret, from the value that it gives: `in clear`, `masked`, `as a reference` or `not at all`."""
+    """How the server gives back a secret, from the value that it gives, in words that hold nothing of it."""
     if value is None:
-        return "not at all"
+        return "does not give {them} back"
     if isinstance(value, dict) and any(name in value for name in _REFERENCES):
-        return "as a reference"
+        return "gives {them} back as a reference"
     is_masked = isinstance(value, str) and _MASKED.fullmatch(value) is not None
-    return "masked" if is_masked else "in clear"
+    return "gives {them} back masked" if is_masked else "gives {them} back in clear"
 
 
 def canonical(value: JsonObject | None) -> str:

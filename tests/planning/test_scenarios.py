@@ -2,7 +2,8 @@
 
 manifests.yaml   the manifests, as a user writes them; `connector` is a name of CONNECTORS
 past.yaml        earlier revisions of them, where git has any
-live.json        the live state; ids are numbers (`templates`, `unread`), and what the run knows besides
+live.json        the live state; ids are numbers (`templates`, `unread`), and what the run knows besides; with a `policy` it is one
+                 of the Agent API
 plan.txt         what the plan says of it; delete it and run with RECONCILER_WRITE_PLANS=1 to have it written, then review it
 """
 
@@ -11,16 +12,27 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from factories import CRM, FAKER, ORGANIZATION, served, target, template_id, unread
+from factories import CRM, FAKER, ORGANIZATION, agents, served, target, template_id, unread
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.json_value import canonical_json
-from reconciler.model.template import Connector, Intent, LiveState, Manifest, Past, live_template
+from reconciler.model.target import Policy, Target
+from reconciler.model.template import (
+    PRESETS_NAME,
+    SOURCE_TEMPLATE,
+    Connector,
+    Intent,
+    LiveState,
+    Manifest,
+    Past,
+    live_template,
+)
 from reconciler.planning.content import desired_of
 from reconciler.planning.entry import Entry, Plan
 from reconciler.planning.intents import intent_of
@@ -45,7 +57,25 @@ CONNECTORS = {
     "specified": Connector(
         FAKER.id, "source-faker", "Sample Data", "1.0.0", {"connectionSpecification": SCHEMA}
     ),
+    "warehouse": Connector(
+        "00000000-0000-4000-8000-0000000000d5",
+        "destination-warehouse",
+        "Warehouse",
+        "1.0.0",
+        {
+            "connectionSpecification": {
+                "type": "object",
+                "properties": {
+                    "host": {"type": "string"},
+                    "password": {"type": "string", "airbyte_secret": True},
+                },
+            }
+        },
+    ),
+    "hosted": Connector(""),
 }
+SAID = ("name", "mode", "customization", "tags", "destinationName", "dataHostingType")
+SAID += ("cronExpression", "nonBreakingChangesPreference", "syncOnCreate")
 
 
 def manifests_of(file: Path) -> list[Manifest]:
@@ -54,12 +84,17 @@ def manifests_of(file: Path) -> list[Manifest]:
 
 
 def manifest_of(document: dict[str, Any]) -> Manifest:
-    name, spec = document["metadata"]["name"], document["spec"]
+    name, spec, kind = document["metadata"]["name"], document["spec"], document["kind"]
     return Manifest(
         name=name,
         origin=Origin(f"manifests/{name}.yaml"),
         connector=CONNECTORS[spec["connector"]],
-        presets=spec.get("partialDefaultConfig", {}),
+        presets=spec.get(PRESETS_NAME[kind], {}),
+        kind=kind,
+        settings={key: spec[key] for key in SAID if key in spec},
+        clone_of=template_id(spec["cloneOf"]) if "cloneOf" in spec else None,
+        propagate=spec.get("propagate"),
+        variable_pointers=frozenset(document.get("variables", ())),
         form=spec.get("partialUserConfigSpec"),
         template_id=template_id(spec["templateId"]) if "templateId" in spec else None,
         allow_second=spec.get("allowSecond", ""),
@@ -73,12 +108,27 @@ def state_of(facts: dict[str, Any]) -> LiveState:
             each.get("name") or CONNECTORS[each["connector"]].name or "",
             CONNECTORS[each["connector"]].id,
             each.get("presets", {}),
-            served(each["form"]),
+            served(each.get("form", {})),
+            settings=each.get("settings", {}),
+            kind=each.get("kind", SOURCE_TEMPLATE),
         )
         for each in facts.get("templates", ())
     )
-    lost = tuple(unread(each["id"], each["name"]) for each in facts.get("unread", ()))
-    return LiveState(ORGANIZATION, tuple(sorted(templates, key=lambda t: t.id)), lost)
+    lost = tuple(
+        replace(
+            unread(each["id"], each["name"]),
+            connector_id=CONNECTORS[each["connector"]].id if "connector" in each else None,
+        )
+        for each in facts.get("unread", ())
+    )
+    left_out = tuple(CONNECTORS[each].id for each in facts.get("leftOut", ()))
+    return LiveState(
+        ORGANIZATION,
+        tuple(sorted(templates, key=lambda t: t.id)),
+        lost,
+        left_out=frozenset(template_id(90 + number) for number in range(len(left_out))),
+        left_out_sources=left_out,
+    )
 
 
 def intents_of(facts: dict[str, Any]) -> Iterator[Intent]:
@@ -98,13 +148,17 @@ def intents_of(facts: dict[str, Any]) -> Iterator[Intent]:
         )
 
 
+def pointing_at(facts: dict[str, Any], **others: Any) -> Target:
+    return agents(Policy(facts["policy"]), **others) if "policy" in facts else target(**others)
+
+
 def planned(folder: Path) -> Plan:
     facts = json.loads((folder / "live.json").read_text(encoding="utf-8"))
     past = Past(tuple(manifests_of(folder / "past.yaml")), is_whole=facts.get("gitIsWhole", False))
     return build_plan(
         manifests_of(folder / "manifests.yaml"),
         [state_of(facts)],
-        target(unmanaged=tuple(template_id(i) for i in facts.get("unmanaged", ()))),
+        pointing_at(facts, unmanaged=tuple(template_id(i) for i in facts.get("unmanaged", ()))),
         past=lambda: past,
         intents=intents_of(facts),
     )
@@ -117,6 +171,12 @@ def lines_of(entry: Entry) -> Iterator[str]:
     for change in entry.changes:
         values = f"{canonical_json(change.live)} -> {canonical_json(change.desired)}"
         yield f"    {change.operation:7} {change.path}: {values}"
+    if entry.update is not None:
+        yield f"    sends   {canonical_json(entry.update.members)}"
+        yield from (f"    tags    add {tag}" for tag in entry.update.tags_to_add)
+        yield from (f"    tags    remove {tag}" for tag in entry.update.tags_to_remove)
+    if entry.is_second:
+        yield "    second  of its definition"
     yield from (f"    could be {candidate}" for candidate in entry.candidates)
     yield from (f"    note    {note}" for note in entry.notes)
     yield from (f"    do      {way}" for way in entry.ways_out)
@@ -137,7 +197,7 @@ def test_scenario(name: str) -> None:
 
 def test_every_status_and_every_rule_and_every_kind_of_ambiguity_has_a_scenario() -> None:
     plans = "".join(each.read_text(encoding="utf-8") for each in sorted(SCENARIOS.glob("*/plan.txt")))
-    words = ("create", "in-sync", "drifted", "unmanaged", "duplicate", "ambiguous", "unknown")
+    words = ("create", "update", "in-sync", "drifted", "unmanaged", "duplicate", "ambiguous", "unknown")
     rules = ("by id", "by content", "by history", "by title", "by connector")
     ambiguities = (
         "could be this manifest, and none is equal",

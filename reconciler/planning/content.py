@@ -154,6 +154,11 @@ class Desired:
     form_source: FormSource
     form_note: str = ""
 
+    @property
+    def dialect(self) -> Dialect:
+        """How it is compared."""
+        return Dialect.PUBLIC if self.content.scope is None else Dialect.AGENTS
+
     def equals(self, live: Live) -> bool:
         """Whether the template is as the manifest says, as far as both are known."""
         return self.content.equals(live.seen_by(self.content.scope))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.target import Policy, Target
+from reconciler.model.target import Dialect, Policy, Target
 from reconciler.model.template import Connector, LiveTemplate, Manifest
 from reconciler.model.verdict import Asked, Verdict
 
@@ -121,7 +121,8 @@ class Entry:
     the manifests that a live template alone belongs to: it equals the template of one, or is a candidate of one. `is_elsewhere` is True
     where `organization_id` is not the target's. `update` is what an apply sends, of an `update` only. `is_second` is True for a create
     that would make a second template of one source definition, where that breaks apps: it needs the manifest's `allow_second`.
-    `uncompared_secrets` counts the places of secrets that one side has, or both, where secrets are not compared.
+    `uncompared_secrets` counts the places of secrets that one side has, or both, where secrets are not compared. `dialect` says how the
+    manifest is compared.
     """
 
     status: Status
@@ -143,6 +144,7 @@ class Entry:
     is_second: bool = False
     update: Update | None = None
     uncompared_secrets: int = 0
+    dialect: Dialect = Dialect.PUBLIC
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
     live: LiveTemplate | None = field(default=None, repr=False)

@@ -146,6 +146,7 @@ def _for_manifest(desired: Desired, organization: str, status: Status, reason: s
         origin=manifest.origin,
         notes=(desired.form_note,) if desired.form_note and status in COMPARED else (),
         form_compared=desired.content.form_key is not None,
+        dialect=desired.dialect,
         manifest=manifest,
     )
 

@@ -74,8 +74,10 @@ CONNECTORS = {
     ),
     "hosted": Connector(""),
 }
-SAID = ("name", "mode", "customization", "tags", "destinationName", "dataHostingType")
-SAID += ("cronExpression", "nonBreakingChangesPreference", "syncOnCreate")
+SAID = (
+    *("name", "mode", "customization", "tags", "destinationName", "dataHostingType"),
+    *("cronExpression", "nonBreakingChangesPreference", "syncOnCreate"),
+)
 
 
 def manifests_of(file: Path) -> list[Manifest]:

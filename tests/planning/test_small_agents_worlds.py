@@ -22,13 +22,14 @@ from reconciler.planning.entry import Entry, Plan, Rule, Status
 from reconciler.planning.plan import build_plan
 
 DEFAULTS: JsonObject = {"mode": "REPLICATION", "customization": {"streamSelectionMode": "suggested"}}
-SAID: tuple[JsonObject, ...] = tuple(
-    ({"name": name} if name else {}) | ({"tags": tags} if tags is not None else {}) | mode
-    for name, tags, mode in product((None, "A", "B"), (None, ["eu"]), ({}, {"mode": "DIRECT"}))
-)
+NAMES: tuple[JsonObject, ...] = ({}, {"name": "A"}, {"name": "B"})
+TAGS: tuple[JsonObject, ...] = ({}, {"tags": ["eu"]})
+MODES: tuple[JsonObject, ...] = ({}, {"mode": "DIRECT"})
+SAID = tuple(name | tags | mode for name, tags, mode in product(NAMES, TAGS, MODES))
+NO_TAGS: JsonObject = {"tags": []}
+NAME_C: JsonObject = {"name": "C"}
 HELD: tuple[JsonObject, ...] = tuple(
-    DEFAULTS | {"name": name, "tags": tags, "mode": mode}
-    for name, tags, mode in product(("A", "B", "C"), ([], ["eu"]), ("REPLICATION", "DIRECT"))
+    DEFAULTS | NO_TAGS | name | tags | mode for name, tags, mode in product((*NAMES[1:], NAME_C), TAGS, MODES)
 )
 PRESETS: tuple[JsonObject, ...] = ({}, {"seed": 1})
 CONTENTS = Contents(Dialect.AGENTS)

@@ -81,6 +81,7 @@ def planned(console: Console, options: Options, *, may_be_empty: bool = False) -
     load = partial(open_workspace, options, console, may_be_empty=may_be_empty)
 
     async def read() -> Plan:
+        """The plan, from the server as it is while this runs."""
         target = target_of(options)
         if target.api is Api.SANDBOX:  # it has the organizations and connectors of the manifests
             workspace = load()

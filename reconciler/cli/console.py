@@ -192,8 +192,11 @@ class Console:
         and the reason. An older file of that name is then untouched, and said to be old.
         """
         clean = self.clean(text, may_command=may_command)
+        for stream in (self._stdout, self.terminal):  # the report may go where this process prints to
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.flush()
         try:
-            self._flush()  # the report may go where this process prints to
             write_report(path, clean)
         except OSError as error:
             reason = error.strerror or type(error).__name__
@@ -203,12 +206,6 @@ class Console:
                 help="what that file holds is from an earlier run" if is_old else "",
             ) from error
         self._written.add(path)
-
-    def _flush(self) -> None:
-        for stream in (self._stdout, self.terminal):
-            with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.flush()
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -74,11 +74,9 @@ class _Delivery:
         return self._attempt(form, put, lambda: self.renderings(self.code)[form](Style()), str(path))
 
     def print(self, rendering: Rendering | None) -> None:
+        """Print the result, as `rendering` has it where there is one."""
         form, style = self.console.format, self.console.data_style()
-
-        def made() -> str:
-            return (rendering or self.renderings(self.code)[form])(style)
-
+        made = lambda: (rendering or self.renderings(self.code)[form])(style)  # noqa: E731 - made when it is tried
         self._attempt(form, self.console.result, made, "stdout")
         if not self.console.has_arrived():
             self._miss(ReportNotWritten.exit_code)

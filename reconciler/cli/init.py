@@ -134,7 +134,11 @@ def _planned(root: Path, layout: Layout, tool: Tool | None, ci: Ci) -> Iterator[
     from reconciler.manifests.schema import manifest_schema, project_schema
 
     yield from starter.project_files(layout)
-    if not _has_files(root / layout.within(layout.manifests)):
+    try:
+        has_files = any((root / layout.within(layout.manifests)).iterdir())
+    except OSError as error:  # of a directory that cannot be read nothing is known: nothing is put into it
+        has_files = not isinstance(error, FileNotFoundError | NotADirectoryError)
+    if not has_files:
         yield starter.example_manifest(layout)
         yield _lock_file(root, layout)
     for name, schema in (("manifest", manifest_schema()), ("project", project_schema())):
@@ -143,14 +147,6 @@ def _planned(root: Path, layout: Layout, tool: Tool | None, ci: Ci) -> Iterator[
     yield starter.hook_file(layout, tool)
     if tool is not None:
         yield from starter.pipeline_files(layout, tool, ci)
-
-
-def _has_files(directory: Path) -> bool:
-    """Also for a directory that cannot be read: then nothing is put into it."""
-    try:
-        return directory.is_dir() and any(directory.iterdir())
-    except OSError:
-        return True
 
 
 def _lock_file(root: Path, layout: Layout) -> StarterFile:

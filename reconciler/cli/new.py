@@ -89,9 +89,9 @@ def new(
     project_of(chdir)
     hit = find_source(connector, chdir, registry)
     is_news = registry is not None and hit.collection.held is Held.REGISTRY
-    text = scaffold_manifest(
-        hit.entry.connector(), name=name or _default_name(hit), notes=_notes(hit), is_full=full
-    )
+    bare = hit.entry.label.rpartition("/")[2].removeprefix("source-")
+    name = name or (bare if is_name(bare) else hit.entry.id)
+    text = scaffold_manifest(hit.entry.connector(), name=name, notes=_notes(hit), is_full=full)
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
         raise InvalidInput((Diagnostic(ARGUMENT, "R004", message, "write the manifest by hand"),))
@@ -112,11 +112,6 @@ def new(
         console.words(f"Wrote {output}.\n")
     console.words(_next_steps(hit, is_news=is_news))
     return 0
-
-
-def _default_name(hit: Hit) -> str:
-    name = hit.entry.label.rpartition("/")[2].removeprefix("source-")
-    return name if is_name(name) else hit.entry.id
 
 
 def _notes(hit: Hit) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def clean_log_records(clean: Clean) -> None:
     make = logging.getLogRecordFactory()
 
     def made(*arguments: object, **keywords: object) -> logging.LogRecord:
+        """A record as everybody gets it from now on."""
         record = make(*arguments, **keywords)
         with contextlib.suppress(TypeError, ValueError):  # arguments that do not fit the message
             record.msg = record.getMessage()
@@ -179,13 +180,8 @@ class Signals:
         elif self._at_stake is None:
             raise KeyboardInterrupt
         else:
-            self._insisted(self._at_stake)
-
-    def _insisted(self, at_stake: Callable[[], str]) -> None:
-        self._late += 1
-        if self._late == 1:
-            self._tell(at_stake())
-            return
-        if self._late == 2:
-            self._tell(_GIVEN_UP)
-        os._exit(_INTERRUPTED)
+            self._late += 1
+            if self._late <= 2:
+                self._tell(self._at_stake() if self._late == 1 else _GIVEN_UP)
+            if self._late > 1:
+                os._exit(_INTERRUPTED)

@@ -50,7 +50,11 @@ def explain(console: Console, /, rule: str | None, format: str) -> int:
     found = all_rules() if rule is None else (_found(rule),)
     style = console.data_style()
     if format == "json":
-        document = {"formatVersion": "1", "rules": [_document(facts) for facts in found]}
+        facts = (
+            {"mend" if key == "fix" else key: str(value) for key, value in asdict(each).items()}
+            for each in found
+        )
+        document = {"formatVersion": "1", "rules": [*facts]}
         console.data(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     elif rule is None:
         console.data("".join(f"{each.id}  {_severity(each, style, 7)}  {each.title}\n" for each in found))
@@ -66,10 +70,6 @@ def _found(rule: str) -> Rule:
         what_next = f"did you mean {near}?" if near else "`reconciler explain` lists all rules."
         raise click.BadParameter(f"there is no rule {rule[:40]!r}; {what_next}", param_hint="RULE")
     return facts
-
-
-def _document(facts: Rule) -> dict[str, str]:
-    return {"mend" if key == "fix" else key: str(value) for key, value in asdict(facts).items()}
 
 
 def _severity(facts: Rule, style: Style, width: int = 0) -> str:

@@ -141,7 +141,10 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     """
     desired = load_desired(options, console.keep_secret)
     loaded, selection = desired.loaded, desired.selection
-    problems = [problem for problem in loaded.problems if _concerns(problem, selection)]
+    # Problems of files that were not asked for are left to a run that asks for them. A name hides none: a file that cannot be read
+    # may hold any name.
+    paths = Selection(paths=selection.paths)
+    problems = [p for p in loaded.problems if selects(paths, "", p.origin.file) or p.rule.startswith("R3")]
     if needs_match and not problems:
         desired.refuse_empty_selection()
     assess = assessor(desired.project.rules, with_form=with_form)
@@ -153,10 +156,3 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     problems += [problem for _, assessed in manifests for problem in assessed.problems]
     suppressed = sum(assessed.suppressed for _, assessed in manifests)
     return Validation(in_reading_order(problems), manifests, suppressed)
-
-
-def _concerns(problem: Diagnostic, selection: Selection) -> bool:
-    """Problems of files that were not asked for are left to a run that asks for them. A name hides none: a file
-    that cannot be read may hold any name.
-    """
-    return selects(Selection(paths=selection.paths), "", problem.origin.file) or problem.rule.startswith("R3")

@@ -60,7 +60,10 @@ def field_markup(drawing: Drawing, part: Part) -> Markup:
     optional = element("span", "Optional", class_="optional-word") if not part.is_required else Markup()
     if part.control is Control.SEVERAL:
         legend = element("legend", short(part.title), optional, badge, class_="name")
-        return element("fieldset", legend, help_text, _ticks(part), facts, class_=classes)
+        boxes = [element("input", type="checkbox", checked=option in part.values) for option in part.options]
+        ticks = [element("label", box, option) for box, option in zip(boxes, part.options, strict=True)]
+        ticked = element("div", *ticks, class_="ticks")
+        return element("fieldset", legend, help_text, ticked, facts, class_=classes)
     control = _control(part, own, described or None)
     label = element("label", short(part.title), for_=own)
     if is_switch:
@@ -143,11 +146,3 @@ def _select(part: Part, common: dict[str, str | bool | None]) -> Markup:
 def unchosen() -> Markup:
     """The entry of a select that nothing fills."""
     return element("option", "Select…", value="", selected=True)
-
-
-def _ticks(part: Part) -> Markup:
-    ticks = (
-        element("label", element("input", type="checkbox", checked=option in part.values), option)
-        for option in part.options
-    )
-    return element("div", *ticks, class_="ticks")

@@ -38,7 +38,9 @@ def form_markup(form: Form | NoForm, *, prefix: str, marks: Marks | None = None)
     drawing = Drawing(prefix, marks or {})
     cards = joined(_card(drawing, card) for card in form.cards) or element("p", _NOTHING, class_="quiet")
     title = element("p", short(form.title), class_="form-title") if form.title else Markup()
-    trouble = _trouble(form.trouble) if form.trouble else Markup()
+    lead = element("strong", "The customer sees an error instead of this form: ")
+    reason = element("p", lead, prose(short(form.trouble)), class_="notice notice-bad")
+    trouble = reason if form.trouble else Markup()
     label = short(form.title) or "Form"
     body = element("div", trouble, title, cards, class_="form", role="group", aria_label=label)
     aside = joined((_presets(form.presets), _never_asked(form.never_asked)))
@@ -60,11 +62,6 @@ def compared_markup(left: Form, right: Form, *, prefix: str, titles: tuple[str, 
     return element("div", *sides, class_="sides")
 
 
-def _trouble(reason: str) -> Markup:
-    lead = element("strong", "The customer sees an error instead of this form: ")
-    return element("p", lead, prose(short(reason)), class_="notice notice-bad")
-
-
 def _card(drawing: Drawing, card: Card[Part]) -> Markup:
     if card.is_folded:
         return element("div", _fold(short(card.title), _parts(drawing, card.parts)), class_="form-card")
@@ -74,12 +71,11 @@ def _card(drawing: Drawing, card: Card[Part]) -> Markup:
 
 def _sections(drawing: Drawing, parts: Iterable[Part]) -> Markup:
     """The parts that are open, then those that are folded."""
-    sections = (
-        (is_open, _parts(drawing, found)) for is_open, found in groupby(parts, lambda part: part.is_open)
-    )
-    return joined(
-        joined(drawn) if is_open else _fold("Optional fields", drawn) for is_open, drawn in sections
-    )
+    sections: list[Markup] = []
+    for is_open, found in groupby(parts, lambda part: part.is_open):
+        drawn = _parts(drawing, found)
+        sections.append(joined(drawn) if is_open else _fold("Optional fields", drawn))
+    return joined(sections)
 
 
 def _parts(drawing: Drawing, parts: Iterable[Part]) -> list[Markup]:

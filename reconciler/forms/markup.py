@@ -100,25 +100,14 @@ def plain_text(description: str) -> str:
         pieces.append(html.unescape(description[end : match.start()]))
         end = match.end()
         if name == "a" and not closes:
-            address, start = _address(rest), len(pieces)
+            found = _ADDRESS.search(rest)
+            address = html.unescape(next((part for part in found.groups() if part), "")) if found else ""
+            start = len(pieces)
         elif name == "a":
-            pieces.append(_behind("".join(pieces[start:]), address))
+            is_said = address.rstrip("/") in "".join(pieces[start:])
+            pieces.append(f" ({address})" if address and not is_said else "")
             address, start = "", len(pieces)
         elif name in _BREAKS:
             pieces.append(_ITEM if name == "li" and not closes else "\n")
     pieces.append(html.unescape(description[end:]))
-    return _tidy("".join(pieces))
-
-
-def _address(attributes: str) -> str:
-    found = _ADDRESS.search(attributes)
-    return html.unescape(next((part for part in found.groups() if part), "")) if found else ""
-
-
-def _behind(words: str, address: str) -> str:
-    """What to write after the words of a link: nothing when they are the address."""
-    return f" ({address})" if address and address.rstrip("/") not in words else ""
-
-
-def _tidy(text: str) -> str:
-    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    return _LINES.sub("\n", _BLANKS.sub(" ", "".join(pieces))).strip()

@@ -94,9 +94,7 @@ def _row(
         title=next((found.title for found in known if found.title), ""),
         value=text,
         is_secret=is_secret,
-        is_asked=any(
-            f"{where}/".startswith(f"{each}/") or f"{each}/".startswith(f"{where}/") for each in asked
-        ),
+        is_asked=any(f"{where}/".startswith(f"{e}/") or f"{e}/".startswith(f"{where}/") for e in asked),
     )
 
 

@@ -12,10 +12,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.errors import ReportNotWritten
+from reconciler.github.refusals import member, text_of
+from reconciler.model.json_value import JsonObject
 
 DEFAULT_API_URL = "https://api.github.com"
 MAX_EVENT_BYTES = 32 * 1024 * 1024
@@ -79,10 +80,9 @@ def read_actions(environ: Mapping[str, str]) -> Actions:
     run_id = reader.matching("GITHUB_RUN_ID", _NUMBER, "a number")
     attempt = reader.matching("GITHUB_RUN_ATTEMPT", _NUMBER, "a number") or "1"
     server = reader.url("GITHUB_SERVER_URL", "https://github.com")
-    branch, default_branch = (
-        reader.text("GITHUB_REF_NAME"),
-        _member(payload, "repository").get("default_branch"),
-    )
+    can_link = server and repository and run_id
+    branch = reader.text("GITHUB_REF_NAME")
+    default_branch = text_of(member(payload, "repository"), "default_branch")
     return Actions(
         is_running=reader.text("GITHUB_ACTIONS") == "true",
         event=event,
@@ -91,12 +91,9 @@ def read_actions(environ: Mapping[str, str]) -> Actions:
         graphql_url=reader.url("GITHUB_GRAPHQL_URL", None),
         sha=reader.matching("GITHUB_SHA", _SHA, "a commit id"),
         branch=branch if branch and reader.text("GITHUB_REF_TYPE") in ("branch", "") else None,
-        default_branch=default_branch if isinstance(default_branch, str) and default_branch else None,
+        default_branch=default_branch or None,
         run=run_id and f"{run_id}.{attempt}",
-        run_url=server
-        and repository
-        and run_id
-        and f"{server}/{repository}/actions/runs/{run_id}/attempts/{attempt}",
+        run_url=f"{server}/{repository}/actions/runs/{run_id}/attempts/{attempt}" if can_link else None,
         pull_request=_pull_request(reader, payload, repository) if event == "pull_request" else None,
         is_dependabot=_DEPENDABOT in (reader.text("GITHUB_ACTOR"), reader.text("GITHUB_TRIGGERING_ACTOR")),
         workspace=reader.path("GITHUB_WORKSPACE"),
@@ -135,7 +132,7 @@ class _Reader:
             return None
         return text or default
 
-    def payload(self, *, is_needed: bool) -> Mapping[str, Any]:
+    def payload(self, *, is_needed: bool) -> JsonObject:
         """The event's payload. Empty when it cannot be used, with a note where that matters."""
         path = self.path("GITHUB_EVENT_PATH")
         if path is None:
@@ -168,22 +165,18 @@ def is_safe_url(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
 
 
-def _pull_request(reader: _Reader, payload: Mapping[str, Any], repository: str | None) -> PullRequest | None:
-    pull = _member(payload, "pull_request")
-    number, head = pull.get("number"), _member(pull, "head")
-    sha, home = head.get("sha"), _member(head, "repo").get("full_name")
-    usable = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**53
-    if not usable or not isinstance(sha, str) or not _SHA.fullmatch(sha):
-        if payload:
-            reader.notes.append("the event's payload names no pull request with a number and a head commit")
-        return None
-    same = isinstance(home, str) and repository is not None and home.lower() == repository.lower()
-    return PullRequest(int(str(number)), sha, is_fork=not same)
-
-
-def _member(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    member = value.get(name)
-    return member if isinstance(member, dict) else {}
+def _pull_request(reader: _Reader, payload: JsonObject, repository: str | None) -> PullRequest | None:
+    pull = member(payload, "pull_request")
+    number, head = pull.get("number"), member(pull, "head")
+    sha, home = text_of(head, "sha"), text_of(member(head, "repo"), "full_name")
+    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**53
+    if is_number and _SHA.fullmatch(sha):
+        return PullRequest(
+            int(str(number)), sha, is_fork=home.lower() != (repository or "").lower() or not home
+        )
+    if payload:
+        reader.notes.append("the event's payload names no pull request with a number and a head commit")
+    return None
 
 
 def summary_budget(path: Path) -> int:
@@ -205,14 +198,12 @@ def write_outputs(path: Path, outputs: Mapping[str, str]) -> None:
 
     Raises ReportNotWritten.
     """
-    _append(path, "".join(_output(name, value) for name, value in outputs.items()), "the step's outputs")
-
-
-def _output(name: str, value: str) -> str:
-    if not any(char in value for char in "\r\n"):
-        return f"{name}={value}\n"
-    delimiter = f"end-{secrets.token_hex(16)}"
-    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+    lines = []
+    for name, value in outputs.items():
+        end = f"end-{secrets.token_hex(16)}"
+        is_one_line = value.isprintable() or not {"\r", "\n"} & {*value}
+        lines.append(f"{name}={value}\n" if is_one_line else f"{name}<<{end}\n{value}\n{end}\n")
+    _append(path, "".join(lines), "the step's outputs")
 
 
 def _append(path: Path, text: str, what: str) -> None:

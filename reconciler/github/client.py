@@ -170,6 +170,7 @@ class GitHub:
         is_unclear = False
 
         async def attempt() -> JsonObject | T:
+            """The object, or what was found of it. Raises ServerError."""
             nonlocal is_unclear
             if is_unclear and (found := await look()) is not None:
                 return found
@@ -212,15 +213,13 @@ class GitHub:
         return await self._retried(lambda: self._once(ask, target), _passes)
 
     async def _retried(self, attempt: Callable[[], Awaitable[T]], passes: Callable[[ServerError], bool]) -> T:
-        return await with_retries(
-            attempt, self._timing, until=self._until, passes=passes, longest=LONGEST_WAIT
-        )
+        def until() -> float:
+            """When this run stops waiting for GitHub, counted from its first trouble."""
+            if self._gives_up_at is None:
+                self._gives_up_at = self._timing.monotonic() + self._timing.retry_budget_seconds
+            return self._gives_up_at
 
-    def _until(self) -> float:
-        """When this run stops waiting for GitHub, counted from its first trouble."""
-        if self._gives_up_at is None:
-            self._gives_up_at = self._timing.monotonic() + self._timing.retry_budget_seconds
-        return self._gives_up_at
+        return await with_retries(attempt, self._timing, until=until, passes=passes, longest=LONGEST_WAIT)
 
     async def _once(self, ask: Ask, target: str) -> tuple[Any, Answer]:
         """The JSON and the answer of one exchange. None for a redirect of a GET. Every other status is an error."""

@@ -135,6 +135,7 @@ class _Httpx:
         self._proxy = proxy
 
     async def send(self, request: Request, incoming: Incoming) -> None:
+        """One request over httpx. Raises what httpx raises, in the words of `exchange`."""
         import httpx
 
         timeouts = {"connect": self._connect_seconds, "pool": self._connect_seconds}

@@ -46,6 +46,7 @@ OFFLINE = (
     "No credentials, so there is no plan: the manifests were checked offline only, and nothing was compared with the server. "
     "A green check does not say that merging changes nothing."
 )
+_OF_THE_BASE = "pull_request_target checks out the base branch, so this is not the plan of the pull request; use pull_request"
 
 
 @click.command(epilog=EPILOG)
@@ -96,7 +97,10 @@ def _checked_offline(pipeline: Pipeline) -> int:
 
     options, console = pipeline.options, pipeline.console
     found = _without_secrets_of_others(validated(console, options, with_form=True))
-    notice = f"{_why(pipeline)}{OFFLINE}"
+    pull = pipeline.actions.pull_request
+    is_fork = pull is not None and pull.is_fork
+    who = "Dependabot" if pipeline.actions.is_dependabot else "forks" if is_fork else ""
+    notice = (f"Pull requests of {who} get no secrets. " if who else "") + OFFLINE
     markdown = partial(validation_markdown, found, notice=notice)
     pipeline.warn(notice)
     pipeline.summarize(markdown)
@@ -116,13 +120,6 @@ def _offline_page(found: Validation, notice: str) -> str:
     on_page = {problem for _, assessed in shown for problem in assessed.problems}
     problems = tuple(problem for problem in found.problems if problem not in on_page)
     return render_preview_page(shown, problems=problems, notice=notice)
-
-
-def _why(pipeline: Pipeline) -> str:
-    pull = pipeline.actions.pull_request
-    if pipeline.actions.is_dependabot:
-        return "Pull requests of Dependabot get no secrets. "
-    return "Pull requests of forks get no secrets. " if pull is not None and pull.is_fork else ""
 
 
 def _without_secrets_of_others(found: Validation) -> Validation:
@@ -157,7 +154,8 @@ def _comment(pipeline: Pipeline, marker: Marker, markdown: Render, *, create: bo
 
     pull = pipeline.actions.pull_request
     if pull is None:
-        pipeline.say(f"No comment: {_no_pull_request(pipeline)}.")
+        is_target = pipeline.actions.event == "pull_request_target"
+        pipeline.say(f"No comment: {_OF_THE_BASE if is_target else 'this run belongs to no pull request'}.")
         return
     head = replace(marker, facts={**marker.facts, "sha": pull.head_sha})
     body = pipeline.body(head, markdown, budget=COMMENT_BUDGET)
@@ -176,9 +174,3 @@ def _comment(pipeline: Pipeline, marker: Marker, markdown: Render, *, create: bo
             f"#{pull.number} had {posted.superseded + 1} comments of this environment: the oldest was kept and edited, "
             "the others now point to it"
         )
-
-
-def _no_pull_request(pipeline: Pipeline) -> str:
-    if pipeline.actions.event == "pull_request_target":
-        return "pull_request_target checks out the base branch, so this is not the plan of the pull request; use pull_request"
-    return "this run belongs to no pull request"

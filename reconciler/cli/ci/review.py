@@ -66,7 +66,10 @@ class Review:
             return ""
         if not self.digests:
             return self._no_review(f"#{self.pull.number}") if has_creates else ""
-        if self.digests == plan.digests or self._is_our_own_doing(plan):
+        # A second run of the same commit: the first one created what was reviewed, so only the live side moved.
+        was_applied = self.applied is not None and self.applied.facts.get("plan") == self.digests.get("plan")
+        is_our_doing = was_applied and self._facts.get("manifests") == plan.manifests_digest
+        if self.digests == plan.digests or is_our_doing:
             return ""
         moved = []
         if self._facts.get("manifests") != plan.manifests_digest:
@@ -84,11 +87,6 @@ class Review:
         return (
             f"the plan comment of {name} is not about its last commit: that commit was merged without a plan"
         )
-
-    def _is_our_own_doing(self, plan: Plan) -> bool:
-        """A second run of the same commit: the first one created what was reviewed, so only the live side moved."""
-        was_applied = self.applied is not None and self.applied.facts.get("plan") == self.digests.get("plan")
-        return was_applied and self._facts.get("manifests") == plan.manifests_digest
 
 
 async def review_of(

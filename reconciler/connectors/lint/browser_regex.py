@@ -60,6 +60,7 @@ class _Scan:
         self._referred: set[str] = set()
 
     def run(self) -> None:
+        """Raises _Refused for what JavaScript refuses."""
         while token := _TOKEN.match(self._text, self._at):
             self._at = token.end()
             match token.lastgroup:
@@ -108,7 +109,9 @@ class _Scan:
 
     def _name(self) -> str:
         found = _NAME.match(self._text, self._at)
-        text = _NAME_ESCAPE.sub(_character, found[1]) if found else ""
+        text = _NAME_ESCAPE.sub(
+            lambda code: chr(min(int(code[1] or code[2], 16), 0x10FFFF)), found[1] if found else ""
+        )
         name = text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
         if found is None or not name.replace("$", "_").isidentifier():
             raise _Refused("a group has no usable name")
@@ -155,7 +158,3 @@ class _Scan:
 def _refuse(reason: str, *, when: bool) -> None:
     if when:
         raise _Refused(reason)
-
-
-def _character(escape: re.Match[str]) -> str:
-    return chr(min(int(escape[1] or escape[2], 16), 0x10FFFF))

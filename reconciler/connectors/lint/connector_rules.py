@@ -69,13 +69,9 @@ def shown_secrets(subject: Subject) -> Iterator[Diagnostic]:
             message = f"{field.label} is a secret of the connector, and the form does not hide what is typed"
             yield diagnostic("R522", field.pointer, message, way_out, on_key=True)
         elif is_named and "string" in kinds and "boolean" not in kinds and "enum" not in field.schema:
-            message, severity = (
-                f"{field.label} looks like a secret, and the form does not hide what is typed",
-                Severity.WARNING,
-            )
-            yield diagnostic(
-                "R522", field.pointer, message, f"{way_out} if it is one", severity=severity, on_key=True
-            )
+            message = f"{field.label} looks like a secret, and the form does not hide what is typed"
+            way_out, mild = f"{way_out} if it is one", Severity.WARNING
+            yield diagnostic("R522", field.pointer, message, way_out, severity=mild, on_key=True)
 
 
 def missing_required_fields(subject: Subject) -> Iterator[Diagnostic]:
@@ -130,11 +126,8 @@ def deprecated_connector(subject: Subject) -> Iterator[Diagnostic]:
     names = (connector.name, schema.get("title"))
     is_named = any(isinstance(name, str) and _DEPRECATED.search(name) for name in names)
     if is_named or schema.get("deprecated") is True:
-        message, way_out = (
-            f"{dotted((connector.label,))} is deprecated",
-            "look for the connector that replaces it",
-        )
-        yield diagnostic("R524", "/spec/connector", message, way_out)
+        message = f"{dotted((connector.label,))} is deprecated"
+        yield diagnostic("R524", "/spec/connector", message, "look for the connector that replaces it")
 
 
 def deprecated_fields(subject: Subject) -> Iterator[Diagnostic]:

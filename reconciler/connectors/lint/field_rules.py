@@ -137,7 +137,9 @@ def unfit_defaults(subject: Subject) -> Iterator[Diagnostic]:
             continue
         broken, where = _broken(node.schema), f"{node.pointer}/default"
         own = [word for word in _CHECKED if word in broken]
-        if own and not (own == ["type"] and _is_unquoted(node)):
+        # A number or boolean beside `type: string`: R108 says how it is written.
+        is_unquoted = isinstance(node.schema["default"], int | float) and "string" in type_names(node.schema)
+        if own and not (own == ["type"] and is_unquoted):
             words = listed(f"`{word}`" for word in own)
             way_out = "write a default that the field itself accepts, or leave it out"
             yield diagnostic(
@@ -175,8 +177,3 @@ def _broken(schema: JsonObject) -> dict[str, JsonValue]:
         for each in violations
     }
     return {"type": found["type"]} if "type" in found else found
-
-
-def _is_unquoted(node: Node) -> bool:
-    """A number or boolean beside `type: string`: R108 says how it is written."""
-    return isinstance(node.schema["default"], int | float) and "string" in type_names(node.schema)

@@ -16,16 +16,9 @@ from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.lint.subject import Subject
 from reconciler.connectors.server.schema_values import TYPES
 from reconciler.connectors.specification.nodes import Node, Role
-from reconciler.connectors.specification.schema import (
-    Kind,
-    dotted,
-    is_set,
-    kind_of,
-    members,
-    type_names,
-)
+from reconciler.connectors.specification.schema import Kind, dotted, is_set, kind_of, members, type_names
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
+from reconciler.model.json_value import JsonValue, escape_segment
 from reconciler.model.text import listed
 
 # JavaScript asks of these only whether there is something.
@@ -111,13 +104,8 @@ def misspelt_keywords(subject: Subject) -> Iterator[Diagnostic]:
                 way_out = f'did you mean "{meant}"?'
             else:
                 continue
-            yield _at_key(
-                "R514",
-                node,
-                key,
-                f'"{dotted((key,))}" in {node.label} is no keyword and has no effect',
-                way_out,
-            )
+            message = f'"{dotted((key,))}" in {node.label} is no keyword and has no effect'
+            yield _at_key("R514", node, key, message, way_out)
 
 
 def _at_key(rule: str, node: Node, key: str, message: str, help_text: str) -> Diagnostic:
@@ -170,16 +158,11 @@ def unknown_types(subject: Subject) -> Iterator[Diagnostic]:
             yield diagnostic("R516", f"{node.pointer}/type", message, way_out)
     for node in subject.nodes_with("format"):
         form = node.schema["format"]
-        meant = _format_meant(form) if isinstance(form, str) else None
-        if meant is not None:
+        word = "".join(char for char in form[:40].lower() if char.isalpha()) if isinstance(form, str) else ""
+        wanted = _FORMATS_MEANT.get(word, form)
+        if wanted != form:
             message = f"{node.label} has a format that has no effect"
-            yield diagnostic("R516", f"{node.pointer}/format", message, f'did you mean "{meant}"?')
-
-
-def _format_meant(name: str) -> str | None:
-    """The format that was probably meant. None for a correct format and for an unknown one."""
-    meant = _FORMATS_MEANT.get("".join(char for char in name[:40].lower() if char.isalpha()))
-    return meant if meant != name else None
+            yield diagnostic("R516", f"{node.pointer}/format", message, f'did you mean "{wanted}"?')
 
 
 def ignored_keywords(subject: Subject) -> Iterator[Diagnostic]:
@@ -212,23 +195,15 @@ def _unseen_fields(node: Node) -> Iterator[Diagnostic]:
 
 
 def _unseen_items(node: Node) -> Iterator[Diagnostic]:
-    schema, items = node.schema, node.schema.get("items")
-    if (
-        isinstance(items, dict)
-        and _is_object(items)
-        and kind_of(schema) is not Kind.LIST
-        and kind_of(schema) is not Kind.CHOICE
-    ):
-        yield _at_key(
-            "R517", node, "items", f"the form asks for texts in {node.label}, not for objects", _LIST
-        )
+    items, kind = node.schema.get("items"), kind_of(node.schema)
+    described = items if isinstance(items, dict) else {}
+    is_object = bool(described.get("properties")) or "object" in type_names(described)
+    if is_object and kind not in (Kind.LIST, Kind.CHOICE):
+        message = f"the form asks for texts in {node.label}, not for objects"
+        yield _at_key("R517", node, "items", message, _LIST)
     elif isinstance(items, list):
         message = f"the form asks for any number of texts in {node.label}"
         yield _at_key("R517", node, "items", message, "write one schema for all items")
-
-
-def _is_object(items: JsonObject) -> bool:
-    return bool(items.get("properties")) or "object" in type_names(items)
 
 
 def fields_of_no_type(subject: Subject) -> Iterator[Diagnostic]:

@@ -55,19 +55,17 @@ def unknown_presets(subject: Subject) -> Iterator[Diagnostic]:
             refused = around.forbids(name)
             message = f"the connector does not know {dotted(path)}"
             message += " and refuses other names" if refused else " and will ignore it"
-            severity, way_out = (
-                Severity.ERROR if refused else None,
-                _meant(subject, subject.place, around, name),
-            )
+            severity, way_out = Severity.ERROR if refused else None, _meant(subject, around, name)
             yield diagnostic("R530", where, message, way_out, severity=severity, on_key=True)
 
 
-def _meant(subject: Subject, root: Place, place: Place, name: str) -> str:
+def _meant(subject: Subject, place: Place, name: str) -> str:
     """Where the name was probably meant: nearly so here, in another option, or at another level."""
     if name in place.given_that({}).names:
         return "it belongs to another option than the one that the other presets choose"
     near = subject.suggestion(name, place.names)
-    other = None if near else next((path for path in _positions(root, ()) if path[-1] == name), None)
+    positions = () if near or subject.place is None else _positions(subject.place, ())
+    other = next((path for path in positions if path[-1] == name), None)
     if other is not None:
         return f"did you mean {dotted(other)}?"
     return near or "see the connector's specification"
@@ -101,9 +99,12 @@ def presets_that_are_asked(subject: Subject) -> Iterator[Diagnostic]:
 
 def presets_against_oauth(subject: Subject) -> Iterator[Diagnostic]:
     """R532: presets where the customer's OAuth login writes or decides."""
-    if subject.manifest.form is None:
-        yield from _against_inferred(subject)
-        return
+    asked = known_oauth_names(subject.specification or {}) if subject.manifest.form is None else frozenset()
+    for name in subject.manifest.presets:
+        if subject.place is not None and name in asked and name in subject.place.names:
+            message = f"{dotted((name,))} takes part in OAuth: Airbyte asks the customer for it although it is preset"
+            way_out = "leave it to the customer, or write out a form without it"
+            yield diagnostic("R532", preset_pointer((name,)), message, way_out, on_key=True)
     oauth = subject.oauth
     for written in oauth.fills:
         if subject.preset_at(written) is not ABSENT:
@@ -113,15 +114,6 @@ def presets_against_oauth(subject: Subject) -> Iterator[Diagnostic]:
     if chosen is not ABSENT and not same_json(chosen, oauth.value):
         message = f"{dotted(oauth.key)} is preset to another way to log in than OAuth, which the form offers"
         yield diagnostic("R532", preset_pointer(oauth.key), message, _NO_OAUTH)
-
-
-def _against_inferred(subject: Subject) -> Iterator[Diagnostic]:
-    asked = known_oauth_names(subject.specification or {})
-    for name in subject.manifest.presets:
-        if subject.place is not None and name in asked and name in subject.place.names:
-            message = f"{dotted((name,))} takes part in OAuth: Airbyte asks the customer for it although it is preset"
-            way_out = "leave it to the customer, or write out a form without it"
-            yield diagnostic("R532", preset_pointer((name,)), message, way_out, on_key=True)
 
 
 def oauth_without_fields(subject: Subject) -> Iterator[Diagnostic]:

@@ -112,16 +112,15 @@ def apply_severities(
     found: tuple[Diagnostic, ...], overrides: Mapping[str, SeverityChoice]
 ) -> tuple[tuple[Diagnostic, ...], int]:
     """The findings with the project's severities, in their order, and how many were ignored."""
-    kept = tuple(changed for each in found if (changed := _changed(each, overrides)) is not None)
-    return kept, len(found) - len(kept)
-
-
-def _changed(found: Diagnostic, overrides: Mapping[str, SeverityChoice]) -> Diagnostic | None:
-    choice = overrides.get(found.rule)
-    # A warning of such a rule can be an error in a single case, and that case stays.
-    if choice is None or (found.rule.startswith(_FACTS) and found.severity is Severity.ERROR):
-        return found
-    return None if choice == "ignore" else replace(found, severity=Severity(choice))
+    kept = []
+    for each in found:
+        choice = overrides.get(each.rule)
+        # A warning of such a rule can be an error in a single case, and that case stays.
+        if choice is None or (each.rule.startswith(_FACTS) and each.severity is Severity.ERROR):
+            kept.append(each)
+        elif choice != "ignore":
+            kept.append(replace(each, severity=Severity(choice)))
+    return tuple(kept), len(found) - len(kept)
 
 
 def bounded(found: tuple[Diagnostic, ...], most: int = MAX_FINDINGS) -> tuple[Diagnostic, ...]:

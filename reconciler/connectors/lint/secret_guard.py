@@ -98,6 +98,11 @@ class _Written:
             yield from self._below(key, item).scalars()
 
     def _below(self, key: str | int, value: JsonValue) -> _Written:
+        # What a public object or list holds at this key. The order of a list's items does not matter.
+        if isinstance(key, int):
+            public = [part for known in self._known if isinstance(known, list) for part in known]
+        else:
+            public = [known[key] for known in self._known if isinstance(known, dict) and key in known]
         return _Written(
             f"{self.pointer}/{escape_segment(key)}",
             key if isinstance(key, str) else self.name,
@@ -105,7 +110,7 @@ class _Written:
             tuple(found for place in self.places if (found := place.at((key,))) is not None),
             None if self.connector is None else self.connector.at((key,)),
             _Mark.NONE if self.mark is _Mark.NONE else _Mark.AROUND,
-            tuple(part for known in self._known for part in _parts_at(known, key)),
+            tuple(public),
             self.keyword,
         )
 
@@ -123,14 +128,6 @@ class _Written:
             return bool(self.value.strip())
         is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
         return self.mark is _Mark.HERE and is_number
-
-
-def _parts_at(known: JsonValue, key: str | int) -> Iterator[JsonValue]:
-    """What a public object or list holds at this key. The order of a list's items does not matter."""
-    if isinstance(known, dict) and isinstance(key, str) and key in known:
-        yield known[key]
-    elif isinstance(known, list) and isinstance(key, int):
-        yield from known
 
 
 def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
@@ -258,13 +255,12 @@ def _credentials(subject: Subject) -> Iterator[Diagnostic]:
     """R606: texts anywhere in presets and form that are credentials by their form. Passwords in addresses in the presets only."""
     if not has_credential_trace(subject.written_json):
         return
+    texts = (*written_texts(subject.manifest.presets, PRESETS), *written_texts(subject.manifest.form, FORM))
     suspects = [
         (where, text)
-        for where, text in written_texts(subject.manifest.presets, PRESETS)
-        if looks_like_credential(text) or has_password_in_address(text)
+        for where, text in texts
+        if looks_like_credential(text) or (where.startswith(PRESETS) and has_password_in_address(text))
     ]
-    form_texts = written_texts(subject.manifest.form, FORM)
-    suspects.extend((where, text) for where, text in form_texts if looks_like_credential(text))
     # Every reader of the registry knows what is in the connector's specification.
     public = {text for _, text in written_texts(subject.specification, "")} if suspects else set()
     for where, text in suspects:

@@ -99,7 +99,10 @@ class Draft:
 def draft_of(specification: JsonObject, *, is_full: bool) -> Draft:
     """What a scaffold of this connector should have live, with `is_full` the form is not shortened. Touches nothing."""
     root = connection_schema(specification) or {}
-    required, oauth = required_of(root), _oauth_names(specification)
+    # What OAuth needs in a form: what the server always asks for (nothing where it could not infer a form either), and the
+    # field that says whether OAuth was chosen.
+    chosen = texts(member(specification.get("advanced_auth"), "predicate_key"))[:1]
+    required, oauth = required_of(root), known_oauth_names(specification).union(chosen)
     fields = tuple(
         _draft_field(name, schema, is_required=name in required, is_oauth=name in oauth, is_full=is_full)
         for name, schema in properties_of(root).items()
@@ -143,14 +146,6 @@ def _shortened(node: JsonObject, *, keeps_members: bool = False) -> JsonObject:
             if keeps_all or name in required | fixed
         }
     return short
-
-
-def _oauth_names(specification: JsonObject) -> frozenset[str]:
-    """What OAuth needs in a form: what the server always asks for (nothing where it could not infer a form either), and the
-    field that says whether OAuth was chosen.
-    """
-    chosen = texts(member(specification.get("advanced_auth"), "predicate_key"))[:1]
-    return known_oauth_names(specification).union(chosen)
 
 
 def _advanced_auth(specification: JsonObject) -> JsonObject:

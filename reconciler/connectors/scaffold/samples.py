@@ -88,12 +88,12 @@ def fixed_value(schema: JsonValue) -> JsonValue:
 
 def discriminators(options: list[JsonObject]) -> list[str]:
     """The names that have a fixed text in every option, sorted. They distinguish the options."""
-    return sorted(shared_constants(options, _fixed_texts))
 
+    def fixed_texts(option: JsonObject) -> JsonObject:
+        fixed = {name: fixed_value(part) for name, part in members(option).items() if is_key(name)}
+        return {name: value for name, value in fixed.items() if isinstance(value, str)}
 
-def _fixed_texts(option: JsonObject) -> JsonObject:
-    fixed = {name: fixed_value(part) for name, part in members(option).items() if is_key(name)}
-    return {name: value for name, value in fixed.items() if isinstance(value, str)}
+    return sorted(shared_constants(options, fixed_texts))
 
 
 def fits(value: JsonValue, schema: JsonValue) -> bool:

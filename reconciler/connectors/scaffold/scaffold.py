@@ -49,6 +49,11 @@ _LONGEST_SHOWN = 120
 _MAX_DEPTH = 4
 _INNER = 2
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems")  # fmt: skip
+_FACTS: dict[str, tuple[type, ...]] = {
+    "format": (str,),
+    "pattern": (str,),
+    **dict.fromkeys(_BOUNDS, (int, float)),
+}
 
 
 def scaffold_manifest(
@@ -64,12 +69,9 @@ def scaffold_manifest(
     specification, repository = connector.specification, connector.repository
     draft = None if specification is None else draft_of(specification, is_full=is_full)
     reference = repository if repository and is_writable(repository) else connector.id
+    header = (explained(text, 0, hanging=2) for text in _header(connector, draft, notes, is_full=is_full))
     lines = [
-        *(
-            line
-            for text in _header(connector, draft, notes, is_full=is_full)
-            for line in explained(text, 0, hanging=2)
-        ),
+        *(line for group in header for line in group),
         "apiVersion: reconciler/v1",
         "kind: SourceTemplate",
         "metadata:",
@@ -141,11 +143,8 @@ def _mapping(key: str, live: Sized, members: _Lines, column: int) -> list[str]:
     """
     end = "" if live else ","
     head = f"{' ' * (column - 2)}{key}:"
-    lines = [
-        line
-        for each in members
-        for line in (each if isinstance(each, list) else [offered(*each, column, end=end)])
-    ]
+    groups = (each if isinstance(each, list) else [offered(*each, column, end=end)] for each in members)
+    lines = [line for group in groups for line in group]
     if live:
         return [head, *lines]
     return [f"{head} {{", *lines, f"{' ' * column}}}"] if lines else [f"{head} {{}}"]
@@ -168,11 +167,7 @@ def _properties(draft: Draft, *, is_full: bool) -> _Lines:
     for each in draft.fields:
         if each.is_asked:
             yield [*_notes(each), *member_lines(each.name, each.form.schema, _FIELDS)]
-    others = (
-        [each for each in draft.fields if not each.is_asked and not _is_hidden(each.schema)]
-        if is_full
-        else []
-    )
+    others = [each for each in draft.fields if is_full and not each.is_asked and not _is_hidden(each.schema)]
     if others:
         yield ["", *explained("Fields that the customer may be asked for too:", _FIELDS)]
     for each in others:
@@ -197,9 +192,8 @@ def _explained_field(
     lines = _comment(f"{name}: {' | '.join(facts)}", indent, hanging=_INNER)
     for text in _sentences(name, schema):
         lines += _comment(text, indent + _INNER)
-    return (
-        lines if is_marked_secret(schema) else lines + _explained_inside(schema, indent + _INNER, depth=depth)
-    )
+    inside = [] if is_marked_secret(schema) else _explained_inside(schema, indent + _INNER, depth=depth)
+    return lines + inside
 
 
 def _comment(text: str, indent: int, *, hanging: int = 0) -> list[str]:
@@ -240,11 +234,7 @@ def _sentences(name: str, schema: JsonObject) -> Iterator[str]:
     if description is not None:
         yield description
     if is_marked_secret(schema):
-        yield (
-            "A secret; never put it here."
-            if _is_hidden(schema)
-            else "Asked from the customer; never put it here."
-        )
+        yield f"{'A secret' if _is_hidden(schema) else 'Asked from the customer'}; never put it here."
     elif may_be_secret(name, schema):
         yield "Its name says that it may be a secret; if it is, never put it here."
     elif isinstance(examples, list) and examples and not holds_secret(schema):
@@ -266,21 +256,14 @@ def _type_words(schema: JsonObject) -> str:
 def _constraints(schema: JsonObject) -> Iterator[str]:
     if _is_hidden(schema):
         yield "hidden from customers"
-    for keyword in ("format", "pattern"):
-        if isinstance(schema.get(keyword), str):
-            yield f"{keyword} {schema[keyword]}"
-    for keyword in _BOUNDS:
+    for keyword, kinds in _FACTS.items():
         value = schema.get(keyword)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, kinds) and not isinstance(value, bool):
             yield f"{keyword} {value}"
     if is_marked_secret(schema):
         yield "secret"
-    if not holds_secret(schema):
-        yield from _values(schema)
-
-
-def _values(schema: JsonObject) -> Iterator[str]:
-    """What says something about values, and so must not be shown of a secret."""
+    if holds_secret(schema):
+        return  # the rest says something about values
     values = (schema if "enum" in schema else items_of(schema) or {}).get("enum")
     if isinstance(values, list) and values:
         yield f"one of {_listed(values)}"

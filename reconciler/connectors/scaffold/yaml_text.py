@@ -130,11 +130,9 @@ def one_line(text: str) -> str:
     """Any text on one line that no reader can take for more: runs of white space become one blank, control, invisible
     and bidirectional characters become escapes.
     """
-    return "".join(char if char.isprintable() else _code(char) for char in " ".join(text.split()))
-
-
-def _code(char: str) -> str:
-    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+    codes = [ord(char) for char in text if not char.isprintable()]
+    escapes = {code: f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}" for code in codes}
+    return " ".join(text.split()).translate(escapes)
 
 
 def explained(text: str, column: int, *, further: int = 0, hanging: int = 0) -> list[str]:

@@ -83,7 +83,8 @@ _BARE_URI = re.compile(r"(?:[A-Za-z0-9+,.-]*:)?//|[A-Za-z0-9+,.-]+:")
 
 
 def _uri(*, absolute: bool, ascii_only: bool) -> Callable[[str], bool]:
-    def check(text: str) -> bool:
+    def is_address(text: str) -> bool:
+        """Whether the validator takes a text for one."""
         uri = parsed_uri(text)
         if uri is None:
             return _BARE_URI.fullmatch(text) is not None
@@ -95,7 +96,7 @@ def _uri(*, absolute: bool, ascii_only: bool) -> Callable[[str], bool]:
             return False
         return "[" not in (uri["query"] or "") and "]" not in (uri["query"] or "")
 
-    return check
+    return is_address
 
 
 def _is_regex(text: str) -> bool:

@@ -77,7 +77,9 @@ class PatternReader(ClassReader):
         if char and char in "123456789":
             return self._reference(int(char))
         if char == "k":
-            return self._named_reference()
+            if self.match(_GROUP_NAME, "named capturing group is missing")[1] not in self.names:
+                raise RefusedPattern("named capturing group does not exist")
+            return regex.unsayable("a reference to a group of a pattern")
         part = regex.place(char, self.flags) if char not in (".", "^", "$") else None
         if part is not None:
             return part
@@ -93,11 +95,6 @@ class PatternReader(ClassReader):
             return 0
 
         return regex.where(holds, is_endless=True)
-
-    def _named_reference(self) -> regex.Part:
-        if self.match(_GROUP_NAME, "named capturing group is missing")[1] not in self.names:
-            raise RefusedPattern("named capturing group does not exist")
-        return regex.unsayable("a reference to a group of a pattern")
 
     def _repeated(self, part: regex.Part) -> regex.Part:
         limits = self._limits()
@@ -151,20 +148,17 @@ class PatternReader(ClassReader):
         self.flags = flags
         if found["atomic"]:
             return regex.sequence(part, regex.unsayable("an atomic group"))
-        return _looking(part, found["look"]) if found["look"] else part
+        sign = found["look"] or ""
+        if sign.startswith("<") and part.is_endless and not part.is_run:
+            raise NotKnown("a look-behind of any length in a pattern")
+        wanted = sign.endswith("=")
+        return regex.looks(part, ahead=not sign.startswith("<"), wanted=wanted) if sign else part
 
     _ATOMS: Final[dict[str, Callable[[PatternReader], regex.Part | None]]] = {
         "(": _group,
         "\\": _escape,
         "[": lambda self: regex.char_of(self.bracketed()),
     }
-
-
-def _looking(part: regex.Part, sign: str) -> regex.Part:
-    is_behind = sign.startswith("<")
-    if is_behind and part.is_endless and not part.is_run:
-        raise NotKnown("a look-behind of any length in a pattern")
-    return regex.looks(part, ahead=not is_behind, wanted=sign.endswith("="))
 
 
 @lru_cache(maxsize=512)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 from reconciler.connectors.server.java_chars import LINE_CHARS, SHORT, WIDE, Chars, is_new, none_of, one_of
@@ -71,25 +72,26 @@ class Part(NamedTuple):
 def char_of(chars: Chars) -> Part:
     """One character of a class."""
 
-    def leave(text: Text, places: Places, back: int) -> Places:
+    def over(text: Text, places: Places, back: int) -> Places:
+        """The places behind its characters."""
         text.spend()
         members = text.members(chars)
         return (places >> 1) & members if back else (places & members) << 1
 
-    return Part(leave, chars, is_fixed=True, sample=lambda _optional: _likely(chars))
+    def likely(_optional: int) -> str:
+        char = next(filter(chars, _LIKELY), None)
+        if char is None:
+            raise NotKnown("a sample of a rare character")
+        return char
 
-
-def _likely(chars: Chars) -> str:
-    char = next(filter(chars, _LIKELY), None)
-    if char is None:
-        raise NotKnown("a sample of a rare character")
-    return char
+    return Part(over, chars, is_fixed=True, sample=likely)
 
 
 def sequence(*parts: Part) -> Part:
     """One part after the other. Without any the empty text."""
 
-    def leave(text: Text, places: Places, back: int) -> Places:
+    def through(text: Text, places: Places, back: int) -> Places:
+        """The places behind the last one."""
         for part in reversed(parts) if back else parts:
             places = part.leave(text, places, back) if places else 0
         return places
@@ -100,13 +102,14 @@ def sequence(*parts: Part) -> Part:
     if len(parts) == 1:
         return parts[0]
     is_fixed, is_endless = all(part.is_fixed for part in parts), any(part.is_endless for part in parts)
-    return Part(leave, is_fixed=is_fixed, is_endless=is_endless, sample=sample)
+    return Part(through, is_fixed=is_fixed, is_endless=is_endless, sample=sample)
 
 
 def branch(*parts: Part) -> Part:
     """One of several parts."""
 
-    def leave(text: Text, places: Places, back: int) -> Places:
+    def behind_any(text: Text, places: Places, back: int) -> Places:
+        """The places behind one of them."""
         left = 0
         for part in parts:
             text.spend()
@@ -115,13 +118,14 @@ def branch(*parts: Part) -> Part:
 
     if len(parts) == 1:
         return parts[0]
-    return Part(leave, is_endless=any(part.is_endless for part in parts), sample=parts[0].sample)
+    return Part(behind_any, is_endless=any(part.is_endless for part in parts), sample=parts[0].sample)
 
 
 def repeat(part: Part, least: int, most: int | None) -> Part:
     """A part, `least` to `most` times. `most` None for any number. Rounds end when they lead nowhere new."""
 
-    def leave(text: Text, places: Places, back: int) -> Places:
+    def again(text: Text, places: Places, back: int) -> Places:
+        """The places behind so many of them."""
         for _ in range(least):
             text.spend()
             before, places = places, part.leave(text, places, back)
@@ -146,26 +150,27 @@ def repeat(part: Part, least: int, most: int | None) -> Part:
         return text * times
 
     is_endless = most is None or most > _MOST_BEHIND or not part.is_fixed
-    return Part(leave, is_run=part.chars is not None, is_endless=is_endless, sample=sample)
+    return Part(again, is_run=part.chars is not None, is_endless=is_endless, sample=sample)
 
 
 def where(holds: Callable[[Text], Places], *, is_endless: bool = False) -> Part:
     """Something that holds at some places and takes no character."""
 
-    def leave(text: Text, places: Places, _back: int) -> Places:
+    def held(text: Text, places: Places, _back: int) -> Places:
+        """Those of the places where it holds."""
         text.spend()
         return places & holds(text)
 
-    return Part(leave, is_endless=is_endless)
+    return Part(held, is_endless=is_endless)
 
 
 def unsayable(reason: str) -> Part:
     """A construct that Java takes and whose meaning is not known here: a text that gets there raises NotKnown."""
 
-    def leave(_text: Text, _places: Places, _back: int) -> Places:
+    def refuse(_text: Text, _places: Places, _back: int) -> Places:
         raise NotKnown(reason)
 
-    return Part(leave, is_endless=True)
+    return Part(refuse, is_endless=True)
 
 
 def looks(part: Part, *, ahead: bool, wanted: bool) -> Part:
@@ -197,15 +202,10 @@ def _last_end(text: Text) -> Places:
     return text.end | text.end >> (2 if text.value.endswith("\r\n") else text.value.endswith(_END_CHARS))
 
 
-def _line_ends(text: Text) -> Places:
-    second = text.members(_CR) << 1 & text.members(_LF)
-    return text.end | text.members(_ENDS) & ~second
-
-
-def _line_starts(text: Text) -> Places:
-    """There is none at the end, even of an empty text."""
-    first = text.members(_CR) & text.members(_LF) >> 1
-    return (1 | (text.members(_ENDS) & ~first) << 1) & ~text.end
+def _lines(text: Text, *, starts: bool) -> Places:
+    """Where lines start, or end. None starts at the end, even of an empty text."""
+    ends, first = text.members(_ENDS), text.members(_CR) & text.members(_LF) >> 1
+    return (1 | (ends & ~first) << 1) & ~text.end if starts else text.end | ends & ~(first << 1)
 
 
 def _plain_word(char: str) -> bool:
@@ -237,8 +237,8 @@ _PLACES: Final = {
         where(lambda text: text.everywhere, is_endless=True),
         branch(_PAIR, sequence(looks(_PAIR, ahead=True, wanted=False), char_of(_is_cluster))),
     ),
-    "m^": where(_line_starts),
-    "m$": where(_line_ends),
+    "m^": where(partial(_lines, starts=True)),
+    "m$": where(partial(_lines, starts=False)),
     "Ub": _edge(WIDE["w"]),
     "UB": _edge(WIDE["w"], wanted=False),
 }

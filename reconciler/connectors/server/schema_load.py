@@ -148,11 +148,6 @@ def _custom_words(value: JsonValue) -> None:
         raise NotKnown("the connector's schema has messages of its own, with marks in them")
 
 
-def _not_empty(value: JsonValue) -> None:
-    if not value:
-        raise UncheckableSchema("prefixItems MUST be a non-empty array of valid JSON Schemas.")
-
-
 class _Reader(NamedTuple):
     """What the validator reads in a keyword: whether its value is a schema, or a dict or list of some, and what it throws on."""
 
@@ -169,6 +164,8 @@ class _Reader(NamedTuple):
             raise NotKnown(f"the connector's schema uses `{key}`")
         if not isinstance(value, self.kinds) or (isinstance(value, bool) and self.kinds == _NUMBERS):
             raise UncheckableSchema(f"{key} is not of the right type")
+        if key == "prefixItems" and not value:
+            raise UncheckableSchema("prefixItems MUST be a non-empty array of valid JSON Schemas.")
         if self.check is not None:
             self.check(value)
         if self.is_schema:
@@ -197,7 +194,7 @@ _READERS: Final = {
     "pattern": _Reader(check=lambda value: _pattern(value) if isinstance(value, str) else None),
     "multipleOf": _Reader(check=step_of),
     "enum": _Reader(check=_enumeration),
-    "prefixItems": _OPTIONS._replace(since=Draft.V2020, check=_not_empty),
+    "prefixItems": _OPTIONS._replace(since=Draft.V2020),
     "message": _Reader(check=_custom_words),
     "$recursiveAnchor": _Reader(kinds=(bool,)),
 }

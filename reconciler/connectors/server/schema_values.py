@@ -71,12 +71,12 @@ def _enum(node: Node, value: JsonValue) -> Found:
     if java.is_listed(node.value, value, node.check.work) or (or_null and node.value is None):
         return ()
     node.check.work.spend(length_of(value))
-    options = [*map(_option, value), *["null"] * or_null] if isinstance(value, list) else ["none"]
+    listed = value if isinstance(value, list) else []
+    options = [
+        compact(each) if isinstance(each, str | list | dict) else java.as_text(each) for each in listed
+    ]
+    options = [*options, *["null"] * or_null] if isinstance(value, list) else ["none"]
     return node.unmet("enum", f"does not have a value in the enumeration [{', '.join(options)}]")
-
-
-def _option(value: JsonValue) -> str:
-    return compact(value) if isinstance(value, str | list | dict) else java.as_text(value)
 
 
 def _const(node: Node, value: JsonValue) -> Found:
@@ -87,13 +87,9 @@ def _const(node: Node, value: JsonValue) -> Found:
 
 def _pattern(node: Node, value: JsonValue) -> Found:
     """It only has to be found somewhere."""
-    if (
-        isinstance(value, str)
-        and isinstance(node.value, str)
-        and not finds(value, node.value, node.check.work)
-    ):
-        return node.unmet("pattern", f"does not match the regex pattern {value}")
-    return ()
+    are_texts = isinstance(value, str) and isinstance(node.value, str)
+    is_met = not are_texts or finds(str(value), str(node.value), node.check.work)
+    return () if is_met else node.unmet("pattern", f"does not match the regex pattern {value}")
 
 
 def _format(node: Node, value: JsonValue) -> Found:
@@ -106,10 +102,10 @@ def _format(node: Node, value: JsonValue) -> Found:
 def unknown(*keywords: str) -> dict[str, Keyword]:
     """Keywords whose meaning on the server is not known here."""
 
-    def apply(name: str, _node: Node, _value: JsonValue) -> Found:
+    def refuse(name: str, _node: Node, _value: JsonValue) -> Found:
         raise NotKnown(f"the connector's schema uses `{name}`")
 
-    return {name: partial(apply, name) for name in keywords}
+    return {name: partial(refuse, name) for name in keywords}
 
 
 def _bound(keyword: str, words: str, crosses: Callable[[Any, Any], bool], exclusive: str = "") -> Keyword:
@@ -120,22 +116,19 @@ def _bound(keyword: str, words: str, crosses: Callable[[Any, Any], bool], exclus
             return (limit > 0) is crosses(0, 1)
         return crosses(number, 0) if number in _INFINITIES else crosses(java.exact(number), java.exact(limit))
 
-    def apply(node: Node, value: JsonValue) -> Found:
+    def bounded(node: Node, value: JsonValue) -> Found:
+        """What the number of a node does not meet."""
         number, limit = java.number_of(node.value), java.number_of(value)
         if number is None or limit is None:
             return ()
-        if (
-            isinstance(limit, int)
-            and number not in _INFINITIES
-            and java.member(node.schema, "type") == "integer"
-        ):
-            number = int(number)
+        is_whole = isinstance(limit, int) and java.member(node.schema, "type") == "integer"
+        number = int(number) if is_whole and number not in _INFINITIES else number
         is_excluded = number == limit and java.member(node.schema, exclusive) is True
         if not is_excluded and not is_beyond(number, limit):
             return ()
         return node.unmet(keyword, f"must have {words} value of {java.as_text(value)}")
 
-    return apply
+    return bounded
 
 
 def _multiple_of(node: Node, value: JsonValue) -> Found:
@@ -158,13 +151,14 @@ def _size(keyword: str, kind: type, otherwise: int, words: str) -> Keyword:
     """A limit for the length of a text, a list or an object. `otherwise` is what a malformed one counts as."""
     crosses = operator.lt if keyword.startswith("min") else operator.gt
 
-    def apply(node: Node, value: JsonValue) -> Found:
+    def sized(node: Node, value: JsonValue) -> Found:
+        """What the length of a node's value does not meet."""
         if not isinstance(node.value, kind) or not isinstance(node.value, str | list | dict):
             return ()
         limit, found = java.as_int(value, otherwise), len(node.value)
         return node.unmet(keyword, words.format(limit, found)) if crosses(found, limit) else ()
 
-    return apply
+    return sized
 
 
 def _required(node: Node, value: JsonValue) -> Found:

@@ -60,7 +60,9 @@ def oauth_of(specification: JsonObject | None) -> OAuth | None:
     if not isinstance(advanced, dict):
         return None
     config, flow = advanced.get("oauth_config_specification"), advanced.get("auth_flow_type")
-    filled = [_filled(config, output) for output in _OUTPUTS]
+    outputs = [_properties(config, output).values() for output in _OUTPUTS]
+    paths = [[_path(member(each, "path_in_connector_config")) for each in output] for output in outputs]
+    filled = [{path for path in output if path} for output in paths]
     return OAuth(
         key=_path(advanced.get("predicate_key")),
         value=advanced.get("predicate_value"),
@@ -69,11 +71,6 @@ def oauth_of(specification: JsonObject | None) -> OAuth | None:
         app_needs=tuple(sorted(_properties(config, _APP))),
         flow=flow if isinstance(flow, str) else "OAuth",
     )
-
-
-def _filled(config: JsonValue, output: str) -> set[Path]:
-    described = _properties(config, output).values()
-    return {path for each in described if (path := _path(member(each, "path_in_connector_config")))}
 
 
 def _properties(config: JsonValue, name: str) -> JsonObject:

@@ -98,11 +98,8 @@ def _named(options: list[JsonObject]) -> Iterator[tuple[str, str]]:
     by_constant = [canonical_json({name: each[name] for name in shared}) for each in fixed]
     titles = [title_of(option) for option in options]
     numbers = [str(number) for number in range(1, len(options) + 1)]
-    identities = next((names for names in (by_constant, titles) if _tells_apart(names)), numbers)
+    telling = (each for each in (by_constant, titles) if len({*each} - {"", "{}"}) == len(each))
+    identities = next(telling, numbers)
     for title, each, identity, number in zip(titles, fixed, identities, numbers, strict=True):
         words = [value for name in shared if isinstance(value := each[name], str)]
         yield identity, (title or ", ".join(words))[:_MAX_LABEL] or f"option {number}"
-
-
-def _tells_apart(names: list[str]) -> bool:
-    return len(set(names)) == len(names) and not {"", "{}"} & set(names)

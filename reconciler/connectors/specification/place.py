@@ -75,7 +75,11 @@ class Place:
         yield self._referred(schema)
         for keyword in _CHOICES:
             options = options_of(schema, keyword)
-            yield from [option for option in options if not _contradicts(option, self.given)] or options
+            yield from [option for option in options if self._allows(option)] or options
+
+    def _allows(self, option: JsonObject) -> bool:
+        known = constants(option) if self.given else {}
+        return all(same_json(self.given[name], value) for name, value in known.items() if name in self.given)
 
     def _referred(self, schema: JsonObject) -> JsonValue:
         reference = schema.get("$ref")
@@ -199,14 +203,6 @@ def entries(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
-
-
-def _contradicts(option: JsonObject, given: JsonObject) -> bool:
-    if not given:
-        return False
-    return any(
-        name in given and not same_json(given[name], value) for name, value in constants(option).items()
-    )
 
 
 def _member_parts(schema: JsonObject, name: str) -> Iterator[JsonValue]:

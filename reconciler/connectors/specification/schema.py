@@ -159,12 +159,11 @@ def shared_constants(
 
     By default `of` is what the widget does: it takes the first fixed member, and skips values that are false, 0, null or empty.
     """
-    found = [(of or _telling)(option) for option in options]
+    telling = of or (
+        lambda option: {name: value for name, value in constants(option).items() if is_set(value)}
+    )
+    found = [telling(option) for option in options]
     return [name for name in found[0] if all(name in rest for rest in found[1:])] if found else []
-
-
-def _telling(option: JsonObject) -> JsonObject:
-    return {name: value for name, value in constants(option).items() if is_set(value)}
 
 
 def is_set(value: JsonValue | Absent) -> bool:

@@ -116,14 +116,8 @@ def looks_secret(name: str) -> bool:
     joined = "_".join(words)
     if any(phrase in joined for phrase in _PHRASES):
         return True
-    if not words or words[-1] in _ABOUT or _counts_tokens(words):
+    counts_tokens = "tokens" in words and not _COUNTING.isdisjoint(words)
+    if not words or words[-1] in _ABOUT or counts_tokens:
         return False
-    return not _SECRET_WORDS.isdisjoint(words) or _names_a_key(words)
-
-
-def _counts_tokens(words: list[str]) -> bool:
-    return "tokens" in words and not _COUNTING.isdisjoint(words)
-
-
-def _names_a_key(words: list[str]) -> bool:
-    return any(word in ("key", "keys") and before in _KEY_KINDS for before, word in pairwise(words))
+    names_a_key = any(word in ("key", "keys") and before in _KEY_KINDS for before, word in pairwise(words))
+    return names_a_key or not _SECRET_WORDS.isdisjoint(words)

@@ -61,7 +61,10 @@ def verdict_advice(
     if verdict.status == 422:
         return tuple(refusal_advice(case, form_variable_texts(manifest)))
     if verdict.status == 500:
-        return (_failure(case, label, quoted(verdict.messages[:1])),)
+        # A server error: which step fails, because of what.
+        rule, where, what, way_out = _cause(case, label)
+        message = f"Airbyte would answer 500 to the create: {what} {quoted(verdict.messages[:1])}"
+        return (diagnostic(rule, where, message, way_out),)
     return tuple(_overwritten(case, verdict.corrupted))
 
 
@@ -101,12 +104,6 @@ def _listed(found: Sequence[Corruption]) -> str:
     ]
     rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     return ", ".join(named[:_MOST_NAMED]) + rest
-
-
-def _failure(case: Case, label: str, message: str) -> Diagnostic:
-    """A server error (500): which step fails, because of what."""
-    rule, where, what, way_out = _cause(case, label)
-    return diagnostic(rule, where, f"Airbyte would answer 500 to the create: {what} {message}", way_out)
 
 
 def _cause(case: Case, label: str) -> tuple[str, str, str, str]:

@@ -190,13 +190,10 @@ class Case:
 def _first_option(place: Path, schema: JsonValue | Absent) -> tuple[Path, JsonValue | Absent]:
     """The node from which the server generates an object: its first option, repeated while that has options."""
     options = value_at(schema, ("oneOf",))
-    while isinstance(options, list) and options and _is_object(place, schema):
+    while isinstance(options, list) and options:
+        kind = value_at(schema, ("type",))
+        if kind != "object" and not (kind is ABSENT and place[-2:-1] == ("oneOf",)):
+            break  # an option without a type counts as an object
         place, schema = (*place, "oneOf", 0), options[0]
         options = value_at(schema, ("oneOf",))
     return place, schema
-
-
-def _is_object(place: Path, schema: JsonValue | Absent) -> bool:
-    """Whether the server generates an object for this node. An option without a type counts as an object."""
-    kind = value_at(schema, ("type",))
-    return kind == "object" or (kind is ABSENT and place[-2:-1] == ("oneOf",))

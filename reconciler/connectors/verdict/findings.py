@@ -20,21 +20,25 @@ from reconciler.model.text import clipped
 
 Kind: TypeAlias = Literal["value", "missing", "surplus", "ambiguous"]
 """What is wrong at a place."""
+_KINDS: dict[str, Kind] = {"required": "missing", "additionalProperties": "surplus"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Everything about one place that has one remedy. `names` are the members of the object at `path` that are MISSING or
-    SURPLUS.
-
-    `option` is the title of the option that was taken for the meant one, None where there was no choice.
+    """Everything about one place that has one remedy. `option` is the title of the option that was taken for the meant one, None
+    where there was no choice.
     """
 
     path: Path
     kind: Kind
     violations: tuple[Violation, ...]
-    names: tuple[str, ...] = ()
     option: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members of the object at `path` that are missing or surplus, each once."""
+        has_names = self.kind in ("missing", "surplus")
+        return tuple(dict.fromkeys(str(each.expected) for each in self.violations if has_names))
 
     @property
     def root_name(self) -> str | None:
@@ -66,14 +70,11 @@ def findings_of(violations: Iterable[Violation]) -> tuple[Finding, ...]:
     """The findings behind these violations, in the order of their places."""
     grouped: dict[tuple[Path, Kind, str | None], list[Violation]] = {}
     for violation, option in _meant(violations, None):
-        grouped.setdefault((violation.path, _kind(violation), option), []).append(violation)
-    return tuple(_finding(*key, tuple(found)) for key, found in grouped.items())
-
-
-def _finding(path: Path, kind: Kind, option: str | None, violations: tuple[Violation, ...]) -> Finding:
-    has_names = kind in ("missing", "surplus")
-    names = dict.fromkeys(str(each.expected) for each in violations if has_names)
-    return Finding(path, kind, violations, tuple(names), option)
+        kind: Kind = _KINDS.get(violation.keyword, "value")
+        if violation.keyword == "oneOf" and not all(violation.options):
+            kind = "ambiguous"
+        grouped.setdefault((violation.path, kind, option), []).append(violation)
+    return tuple(Finding(path, kind, tuple(found), option) for (path, kind, option), found in grouped.items())
 
 
 def _meant(violations: Iterable[Violation], option: str | None) -> Iterator[tuple[Violation, str | None]]:
@@ -101,13 +102,6 @@ def option_titles(violation: Violation) -> list[str]:
     return [title if isinstance(title, str) else "" for title in titles]
 
 
-def _kind(violation: Violation) -> Kind:
-    if violation.keyword == "oneOf" and not all(violation.options):
-        return "ambiguous"
-    kinds: dict[str, Kind] = {"required": "missing", "additionalProperties": "surplus"}
-    return kinds.get(violation.keyword, "value")
-
-
 _LONGEST_QUOTE = 200
 _MOST_LISTED = 8
 # What a value is that does not meet a keyword, and what one is that does.
@@ -127,6 +121,8 @@ _WORDS = {
     "maxItems": ("has more than {} items", "at most {} items"),
     "uniqueItems": ("has equal items", "each item once"),
 }
+
+_OTHERWISE = ("is not what the connector takes", "")
 
 
 def quoted(messages: Sequence[str]) -> str:
@@ -164,12 +160,9 @@ def named(names: Sequence[str]) -> str:
 
 def complaint(violations: Sequence[Violation]) -> str:
     """What is wrong with a value, as a predicate: `is none of the allowed values`."""
-    return " and ".join(dict.fromkeys(_predicate(each) for each in violations))
-
-
-def _predicate(violation: Violation) -> str:
-    template, _ = _WORDS.get(violation.keyword, ("is not what the connector takes", ""))
-    return template.format(_expected(violation.keyword, violation.expected))
+    templates = ((_WORDS.get(each.keyword, _OTHERWISE)[0], each) for each in violations)
+    words = (template.format(_expected(each.keyword, each.expected)) for template, each in templates)
+    return " and ".join(dict.fromkeys(words))
 
 
 def _expected(keyword: str, value: JsonValue) -> str:
@@ -194,7 +187,7 @@ def _wanted(keyword: str, expected: JsonValue) -> str:
         return f"one of {shown}" + (", ..." if len(expected) > _MOST_LISTED else "")
     if keyword == "const":
         return as_json(expected, 60)
-    _, template = _WORDS.get(keyword, ("", ""))
+    _, template = _WORDS.get(keyword, _OTHERWISE)
     return template.format(_expected(keyword, expected)) or "what the connector takes"
 
 

@@ -23,9 +23,10 @@ from reconciler.connectors.specification.schema import (
 )
 from reconciler.connectors.specification.secrets import looks_secret
 from reconciler.forms.markup import plain_text
-from reconciler.forms.parts import SENSITIVE, Control, Form, Part
+from reconciler.forms.parts import Control, Form, Part
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, escape_segment
 from reconciler.model.template import connection_schema
+from reconciler.model.text import SENSITIVE
 
 _MAX_OPTIONS = 200
 _MAX_EXAMPLES = 10

@@ -13,9 +13,6 @@ from typing import TypeAlias
 from reconciler.connectors.specification.form import Card
 from reconciler.connectors.specification.schema import Kind
 
-SENSITIVE = "(sensitive)"
-"""What is shown in place of a secret."""
-
 
 class Control(StrEnum):
     """By what one value is entered."""

@@ -13,10 +13,10 @@ from reconciler.connectors.specification.place import Place, place_of
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
 from reconciler.connectors.verdict.verdict import questions_of
 from reconciler.forms.build import build_form, shown_value
-from reconciler.forms.parts import SENSITIVE, Form, NoForm, Preset
+from reconciler.forms.parts import Form, NoForm, Preset
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
 from reconciler.model.template import LiveTemplate, Manifest
-from reconciler.model.text import clipped
+from reconciler.model.text import SENSITIVE, clipped
 from reconciler.model.verdict import Ask
 
 _MAX_VALUE = 300

@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 
 from reconciler.errors import ServerError, UnusableAnswer
 from reconciler.github.client import GitHub
-from reconciler.github.refusals import COMMENTS, PULLS, member, moment_of, number_of, text_of
+from reconciler.github.refusals import COMMENTS, ISSUES, PULLS, member, moment_of, number_of, text_of
 from reconciler.model.json_value import JsonObject
 
 _LINE = re.compile(r"<!-- reconciler:v1((?: [a-z]+=[A-Za-z0-9._~%:/-]*)+) -->")
@@ -170,11 +170,11 @@ async def put_comment(
     return Posted(Did.EDITED, kept.url, superseded=len(doubles))
 
 
-async def add_comment(github: GitHub, number: int, body: str, *, permission: str) -> None:
-    """Add a comment that begins with a marker. Not added twice when the first answer was lost."""
+async def add_comment(github: GitHub, number: int, body: str) -> None:
+    """Add a comment that begins with a marker to an issue. Not added twice when the first answer was lost."""
     marker = parse_marker(body)
     matches: Matches = lambda other: marker is not None and other.line == marker.line  # noqa: E731 - typed by its name
-    await _created(github, number, body, matches, permission=permission)
+    await _created(github, number, body, matches, permission=ISSUES)
 
 
 async def _edit(github: GitHub, comment: Comment, body: str) -> None:

@@ -80,7 +80,7 @@ async def report_findings(github: GitHub, findings: Findings) -> Reported:
         did = Did.UNCHANGED
         if not says_the_same(kept.body, findings.body):
             if kept.marker.facts.get("findings") != findings.marker.facts.get("findings"):
-                await add_comment(github, kept.number, findings.news, permission=ISSUES)
+                await add_comment(github, kept.number, findings.news)
             await _edit(github, kept.number, body=findings.body)
             did = Did.UPDATED
         return Reported(did, kept.number, kept.url, await _close_doubles(github, kept, doubles))
@@ -91,7 +91,7 @@ async def report_findings(github: GitHub, findings: Findings) -> Reported:
     if not recent:
         return await _open(github, findings)
     last = max(recent, key=lambda issue: (issue.closed_at, issue.number))
-    await add_comment(github, last.number, findings.news, permission=ISSUES)
+    await add_comment(github, last.number, findings.news)
     await _edit(github, last.number, state="open", body=findings.body)
     return Reported(Did.REOPENED, last.number, last.url)
 
@@ -102,7 +102,7 @@ async def report_clean(github: GitHub, marker: Marker, news: str, body: str) -> 
     if not opened:
         return Reported(Did.NOTHING)
     kept, *doubles = opened
-    await add_comment(github, kept.number, news, permission=ISSUES)
+    await add_comment(github, kept.number, news)
     await _edit(github, kept.number, state="closed", state_reason="completed", body=body)
     return Reported(Did.CLOSED, kept.number, kept.url, await _close_doubles(github, kept, doubles))
 
@@ -155,7 +155,7 @@ async def _close_doubles(github: GitHub, kept: Issue, doubles: list[Issue]) -> t
     for double in doubles:
         marker = Marker("drift-note", kept.marker.environment, kept.marker.project, {"see": str(kept.number)})
         news = f"{marker.line}\nThe same drift is reported in #{kept.number}; this issue is closed in its favour."
-        await add_comment(github, double.number, news, permission=ISSUES)
+        await add_comment(github, double.number, news)
         await _edit(github, double.number, state="closed", state_reason="not_planned")
     return tuple(double.number for double in doubles)
 

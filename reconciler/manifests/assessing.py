@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, size_within
+from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, specification_size
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice, in_reading_order
 from reconciler.model.template import Manifest
@@ -70,7 +70,7 @@ class _Run:
         specification = manifest.connector.specification
         known, size = self._sizes.get(id(specification), (None, 0))
         if known is not specification:
-            size = size_within(specification, MOST_SPECIFICATION) or MOST_SPECIFICATION
+            size = specification_size(specification) or MOST_SPECIFICATION
             self._sizes[id(specification)] = (specification, size)
         self._left -= size
         return self._left >= 0

@@ -16,6 +16,8 @@ _UNSAFE = re.compile(
 )
 
 
+SENSITIVE = "(sensitive)"
+"""What is shown in place of a secret."""
 _LONGEST_COMPARED = 80
 _MOST_COMPARED = 2_000
 _SHORTEST_BEGINNING = 3

@@ -28,6 +28,9 @@ from reconciler.model.json_value import (
 )
 from reconciler.model.template import PRESETS_NAME, LiveState, connection_schema
 from reconciler.planning.content import FORM, Contents, Desired, Live
+from reconciler.model.template import LiveState, connection_schema
+from reconciler.model.text import SENSITIVE
+from reconciler.planning.content import FORM, PRESETS, Contents, Desired, Live
 from reconciler.planning.entry import Change, Operation, Plan, Status
 from reconciler.planning.scope import (
     Pattern,
@@ -38,7 +41,6 @@ from reconciler.planning.scope import (
     segment_of,
 )
 
-SENSITIVE = "(sensitive)"
 SENSITIVE_DIFFERS = "(sensitive, differs)"
 
 MAX_SECRETS = 2_000

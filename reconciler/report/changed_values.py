@@ -6,8 +6,8 @@ Secrets are masked and scrubbed before they come here: what is left of one behin
 from __future__ import annotations
 
 from reconciler.model.json_value import JsonValue, canonical_json
-from reconciler.model.text import clipped
-from reconciler.planning.compare import SENSITIVE, SENSITIVE_DIFFERS
+from reconciler.model.text import SENSITIVE, clipped
+from reconciler.planning.compare import SENSITIVE_DIFFERS
 from reconciler.planning.entry import Change, Operation
 from reconciler.report.safe_text import safe_text
 

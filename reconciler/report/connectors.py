@@ -16,8 +16,7 @@ from reconciler.connectors.specification.nodes import Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.outline import Part, form_parts
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.text import count, short_text
-from reconciler.planning.compare import SENSITIVE
+from reconciler.model.text import SENSITIVE, count, short_text
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.document import problems_document
 from reconciler.report.safe_text import PLAIN, Style, safe_text, short_json

@@ -16,8 +16,8 @@ from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Api, Target
 from reconciler.model.template import Connector, Manifest
+from reconciler.model.text import SENSITIVE
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
-from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Rule, Status
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.view import Validation

@@ -16,12 +16,13 @@ from typing import TypeVar
 
 from reconciler.applying.outcome import Creation
 from reconciler.model.json_value import JsonValue
+from reconciler.model.text import SENSITIVE
 from reconciler.planning.entry import Change, Entry
 from reconciler.report.changed_values import common_length
 from reconciler.report.encodings import Span, levels, parts_of, spellings
 
 WithChanges = TypeVar("WithChanges", Entry, Creation)
-REPLACEMENT = "(sensitive)"
+REPLACEMENT = SENSITIVE
 MIN_LENGTH = 6
 """Values are looked for by so many of their first characters. Shorter ones are not looked for."""
 MIN_PART = 8

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from reconciler.errors import InvalidInput, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import pointer_segments
-from reconciler.model.text import clipped, count
+from reconciler.model.text import SENSITIVE, clipped, count
 from reconciler.model.verdict import Ask, Asked, AskOption, Corruption
-from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed
 from reconciler.report.safe_text import (
     PLAIN,

@@ -152,7 +152,11 @@ def _applied(pipeline: Pipeline, run: ApplyRun, review: Review) -> int:
     code = run.report(result)
     if difference:
         pipeline.warn(difference)
-    if review.pull is not None and _is_worth_a_comment(result, review):
+    # The pull request has to hear of it when something was to be created, or when an earlier run of this commit failed. After an
+    # interrupt there is no time: a cancelled job is killed within seconds.
+    failed_before = review.applied is not None and review.applied.facts.get("exit") != "0"
+    is_news = bool(result.creations) or result.refusal is not None or failed_before
+    if review.pull is not None and is_news and not result.interrupted:
         with pipeline.losing_only(f"comment on #{review.pull.number}"):
             _comment(pipeline, result, review.pull, difference, code)
     return code
@@ -165,15 +169,6 @@ def _difference(run: ApplyRun, result: ApplyResult, review: Review) -> str:
             "the plan made now has not the expected digest; nothing was to be created, so nothing was refused"
         )
     return found or (review.unverified if run.expected and result.creations else "")
-
-
-def _is_worth_a_comment(result: ApplyResult, review: Review) -> bool:
-    """Whether the pull request has to hear of it: something was to be created, or an earlier run of this commit failed.
-
-    After an interrupt there is no time: a cancelled job is killed within seconds.
-    """
-    failed_before = review.applied is not None and review.applied.facts.get("exit") != "0"
-    return not result.interrupted and (bool(result.creations) or result.refusal is not None or failed_before)
 
 
 def _comment(pipeline: Pipeline, result: ApplyResult, pull: MergedPull, difference: str, code: int) -> None:

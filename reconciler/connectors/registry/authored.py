@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 from reconciler.connectors.catalogue import names_destination, short_repository
 from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, entry_of, is_registry
 from reconciler.connectors.registry.source import BAD_REGISTRY
-from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
+from reconciler.connectors.server.work import MOST_SPECIFICATION, specification_size
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
@@ -223,7 +223,7 @@ def _specification(value: JsonValue, pointer: str) -> JsonObject:
         raise unusable(pointer, f"the specification has neither `{FORM}` nor `{LOW_CODE_FORM}`")
     if not isinstance(value[FORM], dict):
         raise unusable(f"{pointer}/{written}", "it must be an object")
-    if size_within(value, MOST_SPECIFICATION) is None:
+    if specification_size(value) is None:
         message = f"the specification is larger than that of any connector ({MOST_SPECIFICATION:,} values)"
         raise unusable(pointer, message)
     return value

@@ -18,7 +18,7 @@ from reconciler.connectors.registry.registry import (
     ConnectorType,
     spec_digest,
 )
-from reconciler.connectors.server.work import MOST_SPECIFICATION, size_within
+from reconciler.connectors.server.work import MOST_SPECIFICATION, specification_size
 from reconciler.errors import InvalidInput
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid, pointer
@@ -172,7 +172,7 @@ def _entry_findings(path: tuple[str | int, ...], entry: JsonValue, seen: set[str
         yield path, WRONG_SHAPE, "a connector must be an object"
         return
     yield from _member_findings(path, entry, _ENTRY)
-    if size_within(entry.get("spec"), MOST_SPECIFICATION) is None:
+    if specification_size(entry.get("spec")) is None:
         message = f'"spec" is larger than that of any connector ({MOST_SPECIFICATION:,} values)'
         yield (*path, "spec"), WRONG_SHAPE, message
     identity = entry.get("id")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from reconciler.connectors.registry.files import Copy, RegistryCache, Unreadable, read_bounded
@@ -23,9 +23,6 @@ from reconciler.connectors.registry.registry import SANDBOX, NoRegistry, Registr
 from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.strict_json import parse_json
-
-if TYPE_CHECKING:
-    from reconciler.connectors.registry.download import Limits
 
 CLOUD: Final = "cloud"
 _PUBLIC: Final = "https://connectors.airbyte.com/files/registries/v0"
@@ -66,7 +63,6 @@ class RegistryReader:
 
     cache: RegistryCache
     now: Callable[[], float] = time.time
-    limits: Limits | None = None
 
     def open(self, source: RegistrySource) -> Collection:
         """The registry as it is now. Raises InvalidInput for a file that is none, ServerError for a URL."""
@@ -81,17 +77,16 @@ class RegistryReader:
         return None
 
     def _from_url(self, source: RegistrySource, url: str) -> Collection:
-        from reconciler.connectors.registry.download import Limits, download
+        from reconciler.connectors.registry.download import download
 
-        limits = self.limits or Limits()
         copy = self.cache.read(url)
         try:
-            answer = download(url, etag=copy.etag if copy else None, limits=limits)
+            answer = download(url, etag=copy.etag if copy else None)
             if answer.body is None and (opened := self._from_copy(source, copy)) is not None:
                 self.cache.confirm(url, now=self.now())
                 return replace(opened, copy_age=None)
             if answer.body is None:  # the copy was made by a version that took more for sound
-                answer = download(url, limits=limits)
+                answer = download(url)
         except (Unreachable, RefusedByServer) as error:
             return self._without_network(source, copy, error)
         body = answer.body or b""

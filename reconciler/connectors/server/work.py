@@ -67,11 +67,11 @@ def length_of(value: JsonValue) -> int:
     return len(value) // _LETTERS if isinstance(value, str) else 0
 
 
-def size_within(value: JsonValue, most: int) -> int | None:
-    """The steps of going through a value with all its parts. None for more than `most`."""
-    work = Work(most)
+def specification_size(value: JsonValue) -> int | None:
+    """The steps of going through a specification with all its parts. None for more than one may take."""
+    work = Work(MOST_SPECIFICATION)
     try:
         work.spend_whole(value)
     except TooMuchWork:
         return None
-    return most - work.left
+    return MOST_SPECIFICATION - work.left

@@ -28,6 +28,7 @@ from reconciler.connectors.verdict.ways import WRITE_FORM
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import pointer, pointer_segments
 from reconciler.model.template import Manifest
+from reconciler.model.text import SENSITIVE
 from reconciler.model.verdict import Corruption, Verdict
 
 _OTHER_VERSION = "use another version of the connector, or report its schema to the maintainers"
@@ -98,7 +99,7 @@ def _overwritten(case: Case, corrupted: Sequence[Corruption]) -> Iterator[Diagno
 
 
 def _listed(found: Sequence[Corruption]) -> str:
-    stored = ("(sensitive)" if each.is_secret else as_json(each.stored, 40) for each in found)
+    stored = (SENSITIVE if each.is_secret else as_json(each.stored, 40) for each in found)
     named = [
         f'"{dotted(pointer_segments(each.path))}" as {what}' for each, what in zip(found, stored, strict=True)
     ]

@@ -15,7 +15,7 @@ from reconciler.connectors.verdict.remedies import remedies
 from reconciler.connectors.verdict.verdict import is_made_up, may_be_secret
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import pointer
-from reconciler.model.text import did_you_mean
+from reconciler.model.text import SENSITIVE, did_you_mean
 
 _LEAD = "Airbyte would refuse the create (422)"
 _OWN_LEAD = f"{_LEAD} because of a test value of its own:"
@@ -74,7 +74,7 @@ def _shown(case: Case, path: Path, hidden_texts: frozenset[str]) -> str:
     is_hidden = case.form is not None and may_be_secret(value, pointer(path), hidden, hidden_texts)
     node = case.object_node(path)
     source = next((text for key, text in _SOURCES.items() if node is not None and key in node.schema), "")
-    return f"{source} {'(sensitive)' if is_hidden else findings.as_json(value, 60)}"
+    return f"{source} {SENSITIVE if is_hidden else findings.as_json(value, 60)}"
 
 
 def _general_way(case: Case, finding: Finding) -> str:

@@ -15,6 +15,7 @@ from reconciler.connectors.specification.schema import Kind, is_shown, members, 
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers, written_texts
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json, value_at
 from reconciler.model.template import Manifest, connection_schema
+from reconciler.model.text import SENSITIVE
 from reconciler.model.verdict import Ask, Asked, AskOption, Corruption, Verdict
 
 _FORM = "/spec/partialUserConfigSpec/"
@@ -43,7 +44,7 @@ def judged(manifest: Manifest) -> Verdict | NotKnown | None:
 def _without_variables(message: str, manifest: Manifest) -> str:
     """The message of a form that cannot be read quotes what it cannot read."""
     for text in form_variable_texts(manifest):
-        message = message.replace(text, "(sensitive)")
+        message = message.replace(text, SENSITIVE)
     return message
 
 

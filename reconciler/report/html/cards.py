@@ -16,9 +16,8 @@ from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue
 from reconciler.model.template import Manifest
-from reconciler.model.text import clipped, count
+from reconciler.model.text import SENSITIVE, clipped, count
 from reconciler.model.verdict import Asked
-from reconciler.planning.compare import SENSITIVE
 from reconciler.planning.entry import Assessed, Change, Entry, Operation, Status
 from reconciler.report.changed_values import common_length, cut_sides, mask_words
 from reconciler.report.html.page import part

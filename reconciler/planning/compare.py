@@ -27,10 +27,8 @@ from reconciler.model.json_value import (
     same_json,
 )
 from reconciler.model.template import PRESETS_NAME, LiveState, connection_schema
-from reconciler.planning.content import FORM, Contents, Desired, Live
-from reconciler.model.template import LiveState, connection_schema
 from reconciler.model.text import SENSITIVE
-from reconciler.planning.content import FORM, PRESETS, Contents, Desired, Live
+from reconciler.planning.content import FORM, Contents, Desired, Live
 from reconciler.planning.entry import Change, Operation, Plan, Status
 from reconciler.planning.scope import (
     Pattern,

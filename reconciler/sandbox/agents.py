@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from reconciler.connectors.server.cron import objection, read_schedule
+from reconciler.connectors.server.cron import describe, read_schedule
 from reconciler.connectors.server.quartz import RefusedSchedule
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import Connector
@@ -58,9 +58,9 @@ def describe_schedule(call: Call) -> JsonValue:
     """`POST templates/connections/cron/describe`."""
     try:
         expression = read_schedule(call.model(CronExpressionDescribeRequest).cron_expression)
+        return {"description": describe(expression), "is_valid": True}
     except RefusedSchedule as error:
         return {"description": f"Invalid cron expression: {error}", "is_valid": False}
-    return {"description": objection(expression) or expression, "is_valid": not objection(expression)}
 
 
 def list_source_definitions(call: Call) -> JsonValue:

@@ -44,7 +44,10 @@ class Denied(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A request that may be answered. `organization` is a lower-case UUID, "" where none matters."""
+    """A request that may be answered. `organization` is a lower-case UUID, "" where none matters.
+
+    FastAPI reads a whole request before it looks at anything stored, so endpoints ask for the body first.
+    """
 
     sandbox: Sandbox
     exchange: Exchange

@@ -181,13 +181,13 @@ class TokenRequest(BaseModel):
 class TagRequest(BaseModel):
     """A tag's name, as it is made or renamed."""
 
-    name: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Annotated[str, Field(max_length=255)]
 
 
 class TaggedRequest(BaseModel):
     """The name of a tag that a template gets."""
 
-    tag: Annotated[str, Field(min_length=1, max_length=255)]
+    tag: Annotated[str, Field(max_length=255)]
 
 
 class Tagged(BaseModel):

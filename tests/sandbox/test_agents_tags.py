@@ -79,7 +79,7 @@ def test_a_rename_to_a_taken_name_is_refused(agent: AgentClient) -> None:
     assert agent("PUT", "tags/c", {"name": "d"}).status_code == 404
 
 
-@pytest.mark.parametrize(("length", "status"), [(0, 422), (1, 200), (255, 200), (256, 422)])
+@pytest.mark.parametrize(("length", "status"), [(1, 200), (255, 200), (256, 422)])
 def test_a_name_has_up_to_255_characters(agent: AgentClient, length: int, status: int) -> None:
     assert agent("POST", "tags", {"name": "é" * length}).status_code == status
 

@@ -304,13 +304,22 @@ def test_a_body_that_is_no_json_is_a_422(agent: AgentClient, content: bytes, kin
 
 
 @pytest.mark.parametrize(
-    ("expression", "is_valid"),
-    [("0 0 * * * ?", True), ("0 0 6 ? * MON", True), ("hourly", False), ("0 0 0 L,15 * ?", False)],
+    ("expression", "is_valid", "description"),
+    [
+        ("0 0 6 ? * MON", True, "at 06:00 on Monday, UTC"),
+        ("hourly", False, "Invalid cron expression: it has 1 fields instead of 6 or 7"),
+        (
+            "0 0 0 L,15 * ?",
+            False,
+            "Invalid cron expression: Quartz does not take L beside other days of the month",
+        ),
+    ],
 )
-def test_a_schedule_is_described(agent: AgentClient, expression: str, is_valid: bool) -> None:
+def test_a_schedule_is_described(
+    agent: AgentClient, expression: str, is_valid: bool, description: str
+) -> None:
     answer = agent("POST", "connections/cron/describe", {"cron_expression": expression}).json()
-    assert answer["is_valid"] is is_valid
-    assert answer["description"]
+    assert answer == {"is_valid": is_valid, "description": description}
 
 
 def test_definitions_are_found_by_a_part_of_the_name_or_by_id(agent: AgentClient) -> None:

@@ -128,17 +128,17 @@ class GitHub:
     async def pages(self, path: str, *, permission: str, **parameters: str) -> list[JsonObject]:
         """Every item of a list, in GitHub's order. UnusableAnswer above 5,000 of them: a part is never taken for the whole."""
         ask = Ask("GET", path, permission)
-        target: str | None = f"{self._base}{path}?{urlencode({'per_page': str(PAGE_SIZE), **parameters})}"
+        target = f"{self._base}{path}?{urlencode({'per_page': str(PAGE_SIZE), **parameters})}"
         items: list[JsonObject] = []
         for _ in range(MAX_PAGES):
-            if target is None:
-                return items
             value, answer = await self._get(ask, target)
             if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
                 raise ask.unusable("it is not a list of JSON objects")
             items += value
             url = next_link(answer.headers.get("link", ""))
-            following = None if url is None else self._target(ask, url)
+            if url is None:
+                return items
+            following = self._target(ask, url)
             if following == target:
                 raise ask.unusable("its next page is the page itself")
             target = following

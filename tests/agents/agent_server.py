@@ -197,7 +197,7 @@ class AgentServer:
         assert row.definition is not None
         shown.pop(self.ways.definition_key)
         item = {**shown, "actor_definition_id": row.definition.id, "organization_id": row.organization}
-        if self.ways.strangers and row.organization is None and self.requests % 2:
+        if self.ways.unowned and row.organization != ORGANIZATION:
             del item["organization_id"]
         return item
 

@@ -25,7 +25,9 @@ DRIP_SECONDS = 0.02
 
 @dataclass
 class Seen:
-    """One request that reached this server, whole or (`whole` False) torn off. `kind` is the fault it met, "" without."""
+    """One request that reached this server, whole or (`whole` False) torn off. `kind` is the fault it met, "" without, and for one that
+    changed nothing.
+    """
 
     run: int
     route: str
@@ -208,6 +210,8 @@ class FaultProxy:
         if kind.how == "delay":
             await asyncio.sleep(DRIP_SECONDS)
         data = kind.spell(kind.edit(answer, fault.amount), fault.amount)
+        if kind.how == "answer" and data == answer.data():
+            seen.kind = ""
         if kind.how in ("drip", "drip-slowly"):
             size = max(1, len(data) // (4 if kind.how == "drip" else 60))
             for start in range(0, len(data), size):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import json
 import os
 import pty
 import re
@@ -16,13 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import factories
-import httpx
 import pytest
 from program import Project, Server
 from warm_program import PROGRAM
 
 from reconciler.cli.console import Console
-from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+from reconciler.sandbox.store import TemplateRow
 
 INTERRUPT = "Ctrl-C"
 
@@ -174,18 +174,11 @@ def test_progress_shows_on_a_terminal_while_more_than_a_few_templates_are_read(
     production.add()
     server = serve(latency_seconds=0.1)
     production.environment["AIRBYTE_API_URL"] = server.url
-    login = httpx.post(
-        f"{server.url}/applications/token",
-        json={"client_id": DEFAULT_CLIENT_ID, "client_secret": DEFAULT_CLIENT_SECRET},
-    )
-    headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    stored = json.dumps(factories.form())
+    served = json.dumps(factories.served(factories.form()))
     for number in range(30):
-        body = {
-            "organizationId": factories.ORGANIZATION,
-            "actorDefinitionId": factories.FAKER.id,
-            "partialDefaultConfig": {"count": number},
-        }
-        httpx.post(f"{server.url}/config_templates/sources", json=body, headers=headers)
+        row = (factories.template_id(number), factories.ORGANIZATION, factories.FAKER.id)
+        server.store.insert_template(TemplateRow(*row, json.dumps({"count": number}), stored, served))
     _, shown = on_terminal(production, "plan", "--concurrency", "2")
     assert "reading templates" in shown
     _, quiet = on_terminal(production, "plan", "-q", "--concurrency", "2")

@@ -78,7 +78,7 @@ SPECIFICATIONS = (
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.none() | SPECIFICATIONS, st.none() | SPECIFICATIONS, OBJECTS, st.booleans())
 def test_any_manifest_can_be_checked_and_stays_as_it_is(
     specification: Any, form: Any, presets: JsonObject, as_variable: bool
@@ -96,7 +96,7 @@ def test_any_manifest_can_be_checked_and_stays_as_it_is(
         assert advice.message
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(SPECIFICATIONS)
 @example(
     {

@@ -162,7 +162,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.data())
 def test_mutated_manifests_are_a_manifest_or_a_problem(data: st.DataObject) -> None:
     text = SEED.encode()

@@ -159,7 +159,7 @@ def test_diff_of_a_value_with_itself_is_empty(value: JsonValue) -> None:
     assert diff_values(value, copy.deepcopy(value)) == ()
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(VALUES, VALUES)
 def test_diff_is_empty_exactly_when_the_values_mean_the_same(left: JsonValue, right: JsonValue) -> None:
     assert (diff_values(left, right) == ()) is same_json(left, right)

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 from factories import form, live, manifest
+from hypothesis import settings
 
 from reconciler.model.template import Manifest, Past
 from reconciler.planning.claims import Revisions
@@ -146,12 +147,15 @@ def worlds(number: int, new: int) -> Iterator[World]:
                         yield World(created, now, on_server, added)
 
 
-def judged(number: int, new: int, *, share: float, with_git: bool = True) -> Counter[str]:
-    """How many of the worlds got each verdict; `share` of them are tried, the same ones in every run."""
+def judged(number: int, new: int, *, share: float) -> Counter[str]:
+    """How many of the worlds got each verdict; `share` of them are tried, the same ones in every run. A share is smaller where
+    properties are tried with fewer examples.
+    """
     chance, found = Random(20261130), Counter[str]()
+    share *= 1 if share == 1 else min(1, settings().max_examples / 100)
     for world in worlds(number, new):
         if share == 1 or chance.random() < share:
-            found.update(("worlds", *world.verdict(with_git=with_git)))
+            found.update(("worlds", *world.verdict(with_git=True)))
     return found
 
 
@@ -166,7 +170,7 @@ def judged(number: int, new: int, *, share: float, with_git: bool = True) -> Cou
         (3, 0, 0.02, 0.16),
     ],
 )
-def test_with_git_no_small_world_creates_a_template_twice_and_few_are_ambiguous(
+def test_with_git_no_small_world_creates_twice_nor_gives_a_template_to_another_manifest_and_few_are_ambiguous(
     number: int, new: int, share: float, most_ambiguous: float
 ) -> None:
     """The shares of ambiguous worlds that were counted over all: 0, 0, 4.2 %, 6.5 %, 12.1 % and 15.4 %; most of them have a manifest
@@ -175,14 +179,9 @@ def test_with_git_no_small_world_creates_a_template_twice_and_few_are_ambiguous(
     found = judged(number, new, share=share)
     assert found["worlds"] > 100
     assert found["create twice"] == 0
+    if (number, new) != (2, 1):  # There a removed manifest leaves a template that looks like the new one's.
+        assert found["stolen"] == 0
     assert found["ambiguous"] <= most_ambiguous * found["worlds"]
-
-
-@pytest.mark.parametrize(("number", "new", "share"), [(1, 1, 1), (1, 2, 0.2), (2, 0, 0.2), (3, 0, 0.02)])
-def test_with_git_no_new_manifest_of_a_small_world_takes_the_template_of_another(
-    number: int, new: int, share: float
-) -> None:
-    assert judged(number, new, share=share)["stolen"] == 0
 
 
 def one_feature_apart(before: Says, after: Says | None) -> bool:

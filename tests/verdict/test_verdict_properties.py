@@ -102,7 +102,7 @@ SPECIFICATIONS = st.sampled_from(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(SPECIFICATIONS, PRESETS, st.none() | SPECIFICATIONS)
 def test_every_manifest_has_a_verdict_and_no_value_of_it_is_told(
     specification: Any, presets: Any, spec: Any

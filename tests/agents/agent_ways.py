@@ -19,11 +19,11 @@ class Ways:
     """What nobody knows about the real server, or what changes from one day or organization to another.
 
     `patch`: a given object replaces the stored one, or is merged into it. `null` in a PATCH is ignored, or clears the member.
-    `ignored`: members that a PATCH takes and does not store. `secrets` come back "clear", "masked" or "absent". `errors`: the two shapes of
-    a refusal. `today` adds what answers hold since July 2026. `defaults`: whether stored customizations come back with
-    the documented defaults. `strangers`: whether lists hold templates of Airbyte and of another organization too.
-    `unowned`: these without their `organization_id`. `unique` is the status of a taken name, None where names may repeat. `several`: the credentials reach
-    several organizations, so that the header is needed. `definition_key` is the name of the definition's id in a detailed answer.
+    `ignored`: members that a PATCH takes and does not store. `secrets` come back "clear", "masked" or "absent". `errors`: the two
+    shapes of a refusal. `today` adds what answers hold since July 2026. `defaults`: whether stored customizations come back with the
+    documented defaults. `strangers`: whether lists hold templates of Airbyte and of another organization too. `unowned`: these
+    without their `organization_id`. `unique` is the status of a taken name, None where names may repeat. `several`: the credentials
+    reach several organizations, so that the header is needed. `definition_key` names the definition's id in a detailed answer.
     """
 
     patch: str = "replace"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import factories
@@ -20,7 +20,7 @@ from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.applying.stopping import Clock, StopRequest
 from reconciler.http.exchange import Timing
 from reconciler.model.credentials import ClientCredentials
-from reconciler.model.target import SANDBOX_URL, Api, Target
+from reconciler.model.target import SANDBOX_URLS, Api, Dialect, Policy, Target
 from reconciler.model.template import Manifest, Past
 from reconciler.planning.entry import Selection
 from reconciler.planning.plan import EVERYTHING, build_plan
@@ -37,10 +37,13 @@ NOTHING_BEFORE = Past()
 
 @dataclass
 class Faults:
-    """What goes wrong, by request: `on("POST", fault)` takes the next matching request, in order."""
+    """What goes wrong, by request: `on("POST", fault)` takes the next matching request, in order. A request that adds or removes a
+    tag is a `TAG`, the list of all tags `TAGS`. `patches` are the bodies of every PATCH.
+    """
 
     waiting: list[tuple[str, Fault]] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    patches: list[bytes] = field(default_factory=list)
 
     def on(self, method: str, *faults: Fault) -> None:
         """Each fault takes one request of this method to a template path, after those scheduled before."""
@@ -55,10 +58,17 @@ class FaultyTransport(httpx.AsyncBaseTransport):
         self._faults = faults
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if "config_templates" not in request.url.path:
+        path = request.url.path
+        if "templates/" not in path:
             return await self._inner.handle_async_request(request)
-        kind = "LIST" if request.method == "GET" and request.url.path.endswith("/sources") else request.method
+        kind = request.method
+        if kind == "GET" and path.endswith(("/sources", "/connections")):
+            kind = "LIST"
+        elif "/tags" in path:
+            kind = "TAGS" if kind == "GET" else "TAG"
         self._faults.seen.append(kind)
+        if kind == "PATCH":
+            self._faults.patches.append(await request.aread())
         for index, (method, fault) in enumerate(self._faults.waiting):
             if method == kind:
                 del self._faults.waiting[index]
@@ -128,6 +138,8 @@ class World:
     )
     faults: Faults = field(default_factory=Faults)
     time: FakeTime = field(default_factory=FakeTime)
+    dialect: Dialect = Dialect.PUBLIC
+    policy: Policy = Policy.CREATE_ONLY
     stop: StopRequest | None = None
     before_create: BeforeCreate | None = None
     told: list[Creation] = field(default_factory=list)
@@ -136,11 +148,13 @@ class World:
     def target(self) -> Target:
         return Target(
             environment="sandbox",
-            api=Api.PUBLIC,
-            url=SANDBOX_URL,
+            api=Api(str(self.dialect)),
+            url=SANDBOX_URLS[self.dialect],
             organization_id=factories.ORGANIZATION,
             settle_seconds=60,
             unmanaged=frozenset({DEFAULT_TEMPLATE_ID}),
+            dialect=self.dialect,
+            policy=self.policy,
         )
 
     def apply(
@@ -150,13 +164,16 @@ class World:
         max_creates: int = 10,
         selection: Selection = EVERYTHING,
         past: Past = NOTHING_BEFORE,
+        unmanaged: frozenset[str] = frozenset(),
     ) -> ApplyResult:
         """Read, plan, apply. `between` runs after the plan was made and before anything is created."""
-        return asyncio.run(self._apply(manifests, between, max_creates, selection, past))
+        target = replace(self.target(), unmanaged=self.target().unmanaged | unmanaged)
+        return asyncio.run(self._apply(manifests, target, between, max_creates, selection, past))
 
     async def _apply(
         self,
         manifests: Iterable[Manifest],
+        target: Target,
         between: Callable[[], None],
         max_creates: int,
         selection: Selection,
@@ -165,7 +182,6 @@ class World:
         wanted = tuple(manifests)
         app = create_app(self.store, self.settings)
         timing = Timing(monotonic=self.time.now, sleep=self.time.sleep, chance=lambda: 0.5)
-        target = self.target()
         journal = open_journal(self.root)
         async with connect(
             target,
@@ -196,9 +212,8 @@ class World:
 
     def posts(self) -> int:
         """How many creates reached the server."""
-        return sum(
-            e.method == "POST" and e.path.endswith("/config_templates/sources") for e in self.store.ledger()
-        )
+        ends = ("templates/sources", "templates/connections")
+        return sum(e.method == "POST" and e.path.endswith(ends) for e in self.store.ledger())
 
     def templates(self) -> int:
         """How many templates the organization has."""

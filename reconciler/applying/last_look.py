@@ -12,18 +12,17 @@ from dataclasses import replace
 from reconciler.applying.attempt import Applying
 from reconciler.applying.live_view import Listed, LiveView
 from reconciler.applying.outcome import Creation
-from reconciler.applying.settle import is_ours
+from reconciler.applying.read_back import is_named, untagged
+from reconciler.applying.settle import is_ours, manifest_of
 from reconciler.applying.stopping import Window
 from reconciler.errors import ReconcilerError
-from reconciler.model.template import LiveTemplate
+from reconciler.model.template import NAME_SETTING, LiveTemplate
 
 _NOT_LISTED_HELP = (
     "a run without this journal (.reconciler) that starts before the list shows it would create it again: wait, and see that"
     " `reconciler plan` says in-sync before the next apply"
 )
-_RIVALS = (
-    "equal templates appeared beside it ({ids}): another run or something on the way sent the create too"
-)
+_RIVALS = "{what} appeared beside it ({ids}): another run or something on the way sent the create too"
 _RIVALS_HELP = (
     "customers see each of them, and none can be deleted here: ask Airbyte's support to remove all but one,"
     " and see that only one run applies at a time"
@@ -122,12 +121,14 @@ async def _displaced(window: Window, view: LiveView, lines: Listed) -> list[Live
 
 
 def _rivals(view: LiveView, creation: Creation, others: list[LiveTemplate]) -> tuple[str, ...]:
-    """Equal templates that came after the create was sent and that no account of this run claims.
+    """Templates of equal content, or of the same definition and name, that came after the create was sent and that no account of this
+    run claims.
 
     The plan's entries do not say which those are: a selection hides templates from them that are in sync.
     """
     own = creation.template_id or ""
-    equal = [t.id for t in others if is_ours(t, creation.entry)]
+    desired = untagged(manifest_of(creation.entry), view.dialect)
+    equal = [t.id for t in others if is_ours(t, desired) or is_named(t, desired.manifest)]
     return tuple(i for i in equal if not view.was_before(own, i))
 
 
@@ -137,7 +138,9 @@ def _explained(creation: Creation, window: Window) -> Creation:
         ids = ", ".join(creation.candidates)
         if not creation.entry.form_compared:
             return _with(creation, _RIVAL_FORMS.format(ids=ids), _RIVAL_FORMS_HELP)
-        return _with(creation, _RIVALS.format(ids=ids), _RIVALS_HELP)
+        says_name = NAME_SETTING[creation.entry.kind] in manifest_of(creation.entry).settings
+        what = "templates of its definition and name" if says_name else "equal templates"
+        return _with(creation, _RIVALS.format(what=what, ids=ids), _RIVALS_HELP)
     if creation.is_listed is False:
         interrupted = "the list did not show it before the run was interrupted"
         late = f"the list does not show it after {window.seconds:g} seconds"

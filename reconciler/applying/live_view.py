@@ -25,7 +25,7 @@ class LiveView:
         self._api = api
         self._organization = state.organization_id
         self._unmanaged = target.unmanaged
-        self._hides_defaults = target.dialect is Dialect.PUBLIC
+        self.dialect = target.dialect
         self._left_out = self._left_out_now = state.left_out | (state.ids & target.unmanaged)
         self._templates = {t.id: t for t in state.templates}
         self._unread: dict[str, UnreadTemplate] = {u.id: u for u in state.unread}
@@ -132,7 +132,7 @@ class LiveView:
         `state`: a manifest that was paired with it keeps it for this run, and is not created because of it. The Agent API
         has no such defaults in its list: nothing is displaced there.
         """
-        if not self._hides_defaults:
+        if self.dialect is not Dialect.PUBLIC:
             return frozenset()
         missing = [t for i, t in self._templates.items() if self._is_missing(i, listed)]
         for template in missing:
@@ -148,7 +148,7 @@ class LiveView:
     async def displaced_unmanaged(self, *, within: float | None = None) -> list[LiveTemplate]:
         """The same of templates under `unmanaged`, where Airbyte's defaults belong. They are read for nothing else."""
         made = {self._templates[i].connector_id for i in self._before.keys() & self._templates.keys()}
-        gone = sorted(self._left_out - self._left_out_now) if made and self._hides_defaults else ()
+        gone = sorted(self._left_out - self._left_out_now) if made and self.dialect is Dialect.PUBLIC else ()
         read = [await self.read(ListedTemplate(i, ""), within=within) for i in gone]
         return [each for each in read if isinstance(each, LiveTemplate) and each.connector_id in made]
 

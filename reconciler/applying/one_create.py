@@ -21,8 +21,9 @@ from reconciler.airbyte import api as answers
 from reconciler.airbyte.api import NewTemplate
 from reconciler.applying.attempt import TOKEN_SECONDS, Applying, Attempt, State
 from reconciler.applying.outcome import Creation, Outcome
+from reconciler.applying.read_back import untagged
 from reconciler.applying.safety import is_refused_second
-from reconciler.applying.settle import Search, created_by, looked_once, settled, verified
+from reconciler.applying.settle import Search, looked_once, settled, verified
 from reconciler.applying.tagging import tagged
 from reconciler.errors import ServerError
 from reconciler.planning.entry import Entry, Status
@@ -51,7 +52,13 @@ def _now_words(now: Entry) -> str:
 
 
 class _Create(Attempt):
+    """`_asked` is what the POST asks for: everything but tags."""
+
     verb, method = "create", "POST"
+
+    def __init__(self, run: Applying, entry: Entry) -> None:
+        super().__init__(run, entry)
+        self._asked = untagged(self._manifest, self._view.dialect)
 
     async def _check(self) -> State:
         run, stop = self._run, self._run.stop
@@ -88,12 +95,12 @@ class _Create(Attempt):
         if self._intent is None:
             run, entry = self._run, self._entry
             before = self._view.note_sending(self._manifest)
-            intent = intent_of(created_by(entry), entry.organization_id, before, run.plan.target.url)
+            intent = intent_of(self._asked, entry.organization_id, before, run.plan.target.url)
             self._intent = run.journal.begin(intent, lambda other: is_about(other, entry))
         return await super()._announce()
 
     def _request(self) -> Coroutine[Any, Any, answers.CreateAnswer]:
-        asked = created_by(self._entry).manifest
+        asked = self._asked.manifest
         new = NewTemplate(
             asked.connector.id, asked.presets, asked.form, asked.settings, asked.kind, asked.clone_of
         )
@@ -109,7 +116,7 @@ class _Create(Attempt):
         return self._done(await verified(self._search(), new_id))
 
     def _search(self) -> Search:
-        return Search(self._view, self._entry, self._run.window())
+        return Search(self._view, self._entry, self._asked, self._run.window())
 
     async def _looked_once(self, error: ServerError) -> Creation:
         return await looked_once(self._search(), error)

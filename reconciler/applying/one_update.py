@@ -28,11 +28,10 @@ from reconciler.airbyte.api import TemplateChange
 from reconciler.applying.attempt import TOKEN_SECONDS, Applying, Attempt, State
 from reconciler.applying.live_view import line_of
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.read_back import differences, is_merged, is_same, read_until, untagged
+from reconciler.applying.read_back import differences, is_merged, is_same, read_until, seen_by, untagged
 from reconciler.applying.tagging import tagged
 from reconciler.errors import ServerError, UnsafePlan
 from reconciler.model.template import LiveTemplate, UnreadTemplate
-from reconciler.planning.content import live_of
 from reconciler.planning.entry import Change, Entry
 
 _STORED_HELP = (
@@ -57,7 +56,7 @@ class _Update(Attempt):
         if entry.update is None or entry.live is None:
             raise ValueError(f"entry {entry.name!r} has nothing to update")
         self._update, self._before = entry.update, entry.live
-        self._line, self._desired = line_of(entry.live), untagged(self._manifest)
+        self._line, self._desired = line_of(entry.live), untagged(self._manifest, self._view.dialect)
 
     async def _check(self) -> State:
         run, stop = self._run, self._run.stop
@@ -87,7 +86,7 @@ class _Update(Attempt):
         if self._refused is not None:
             return await self._looked_once(self._refused)
         self._view.note_changed(now)
-        is_wanted = self._desired.content.equals(live_of(now).content)
+        is_wanted = self._desired.equals(seen_by(self._desired, now))
         return self._account_of(
             Outcome.NOT_ATTEMPTED,
             "somebody else changed the template since the plan"

@@ -11,25 +11,45 @@ from reconciler.applying.live_view import LiveView
 from reconciler.applying.stopping import Window
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
-from reconciler.model.template import PRESETS_NAME, LiveTemplate, Manifest
+from reconciler.model.target import Dialect
+from reconciler.model.template import NAME_SETTING, PRESETS_NAME, LiveTemplate, Manifest
 from reconciler.planning.compare import SENSITIVE_DIFFERS, changes_of, diff_values, mask_for
-from reconciler.planning.content import Desired, desired_of, live_of
+from reconciler.planning.content import Desired, Live, desired_of, live_of
 from reconciler.planning.entry import Change, Operation
+from reconciler.planning.scope import whole_of
 
 TAGS = "tags"
 
 
-def untagged(manifest: Manifest) -> Desired:
+def untagged(manifest: Manifest, dialect: Dialect) -> Desired:
     """What the manifest asks for but tags, which have requests of their own."""
     if TAGS not in manifest.settings:
-        return desired_of(manifest)
+        return desired_of(manifest, dialect)
     settings = {name: value for name, value in manifest.settings.items() if name != TAGS}
-    return desired_of(replace(manifest, settings=settings))
+    return desired_of(replace(manifest, settings=settings), dialect)
+
+
+def is_of(template: LiveTemplate, manifest: Manifest) -> bool:
+    """Whether the template is of the manifest's kind and connector."""
+    return (template.kind, template.connector_id) == (manifest.kind, manifest.connector.id)
+
+
+def is_named(template: LiveTemplate, manifest: Manifest) -> bool:
+    """Whether the template is of the manifest's kind, connector and name. False where the manifest says no name."""
+    setting = NAME_SETTING[manifest.kind]
+    name = manifest.settings.get(setting)
+    return name is not None and is_of(template, manifest) and template.settings.get(setting) == name
+
+
+def seen_by(desired: Desired, template: LiveTemplate) -> Live:
+    """The template with the content that the manifest is compared with."""
+    is_public = desired.content.scope is None
+    return live_of(template, Dialect.PUBLIC if is_public else Dialect.AGENTS)
 
 
 def members_of(template: LiveTemplate) -> JsonObject:
-    """What the template stores and a manifest can say, by the names of `spec`. Without its form, which the server makes, and tags."""
-    members = template.settings | {PRESETS_NAME[template.kind]: template.presets}
+    """What the template stores and a manifest can say, without tags."""
+    members = whole_of(template)
     members.pop(TAGS, None)
     return members
 
@@ -51,14 +71,14 @@ def differences(
 
     Secrets masked. Empty when all is as it should be.
     """
-    live = live_of(now)
-    found = () if desired.content.equals(live.content) else changes_of(desired, live)
+    live = seen_by(desired, now)
+    found = () if desired.equals(live) else changes_of(desired, live)
     return tuple(dict.fromkeys((*found, *_touched(desired, before, now, sent))))
 
 
 def _touched(desired: Desired, before: LiveTemplate, now: LiveTemplate, sent: JsonObject) -> Iterator[Change]:
     """What was not sent and is not as before. Of presets only that they are not: nothing says which of their values are secret."""
-    mask, presets = mask_for(desired, live_of(now)), PRESETS_NAME[now.kind]
+    mask, presets = mask_for(desired, seen_by(desired, now)), PRESETS_NAME[now.kind]
     old, new = ({k: v for k, v in members_of(each).items() if k not in sent} for each in (before, now))
     if not same_json(old.pop(presets, None), new.pop(presets, None)):
         yield Change(f"/{presets}", Operation.REPLACE, SENSITIVE_DIFFERS, SENSITIVE_DIFFERS)

@@ -13,12 +13,12 @@ from dataclasses import replace
 from reconciler.airbyte.api import ListedTemplate
 from reconciler.applying.live_view import LiveView
 from reconciler.applying.outcome import Creation, Outcome
-from reconciler.applying.read_back import untagged
+from reconciler.applying.read_back import is_named, is_of, seen_by
 from reconciler.applying.stopping import Window
 from reconciler.errors import Interrupted, ReconcilerError, ServerError
 from reconciler.model.template import LiveTemplate, Manifest, UnreadTemplate
 from reconciler.planning.compare import changes_of
-from reconciler.planning.content import Desired, live_of
+from reconciler.planning.content import Desired
 from reconciler.planning.entry import Entry
 from reconciler.planning.explain import stored_presets_key
 
@@ -33,6 +33,7 @@ _SEVERAL_FORMS_HELP = (
     "it was sent once and is not sent again; lock the connector's specification (`reconciler connectors lock`), then"
     " `reconciler plan` compares the forms too and tells which is this manifest's"
 )
+_BY_NAME = "by its definition and name: it may be a template that somebody else made meanwhile"
 _BY_PRESETS = "by its presets alone: the form was not compared, so it may be a template that somebody else made meanwhile"
 
 
@@ -43,37 +44,32 @@ def manifest_of(entry: Entry) -> Manifest:
     return entry.manifest
 
 
-def created_by(entry: Entry) -> Desired:
-    """What a create of this entry asks for."""
-    return untagged(manifest_of(entry))
-
-
-def is_ours(template: LiveTemplate, entry: Entry) -> bool:
+def is_ours(template: LiveTemplate, desired: Desired) -> bool:
     """Whether a new template is what this create would have stored, the server's merge defect included."""
-    desired = created_by(entry)
-    if not _is_of(template, desired.manifest):
+    if not is_of(template, desired.manifest):
         return False
-    wanted, live = desired.content, live_of(template).content
-    is_same_form = wanted.form_key is not None and wanted.form_key == live.form_key
-    return wanted.equals(live) or (is_same_form and stored_presets_key(desired) == live.presets_key)
-
-
-def _is_of(template: LiveTemplate, manifest: Manifest) -> bool:
-    return (template.kind, template.connector_id) == (manifest.kind, manifest.connector.id)
+    live = seen_by(desired, template)
+    if desired.equals(live):
+        return True
+    wanted, there = desired.content, live.content
+    is_same_form = bool(wanted.form_key) and wanted.form_key == there.form_key
+    return is_same_form and stored_presets_key(desired) == there.presets_key
 
 
 class Search:
     """The search for the template of one create among what is new since it was sent, as far as the looks within `window` saw it.
 
     `trouble` says why the newest look is not whole, "" when it is. `listed` has every id that any list named. Of what is new, `equal`
-    is what the create would have stored, `different` was read and is something else, `unread` could not be read yet.
+    is what the create would have stored, `different` was read and is something else, `unread` could not be read yet. `named` are
+    those that differ and have the definition and the name that the create gives.
     """
 
-    def __init__(self, view: LiveView, entry: Entry, window: Window) -> None:
-        self.view, self.entry, self.window = view, entry, window
+    def __init__(self, view: LiveView, entry: Entry, desired: Desired, window: Window) -> None:
+        self.view, self.entry, self.desired, self.window = view, entry, desired, window
         self.trouble = "nobody looked"
         self.listed: set[str] = set()
         self.equal: dict[str, LiveTemplate] = {}
+        self.named: dict[str, LiveTemplate] = {}
         self.different, self.unread = Counter[str](), Counter[str]()
 
     async def read(self, listed: ListedTemplate) -> LiveTemplate | UnreadTemplate:
@@ -110,11 +106,14 @@ class Search:
             self.unread.update([template_id] if template_id in self.unread else [])
             return
         self.unread.pop(template_id, None)
-        if is_ours(read, self.entry):
+        self.named.pop(template_id, None)
+        if is_ours(read, self.desired):
             self.different.pop(template_id, None)
             self.equal[template_id] = read
-        else:
-            self.different[template_id] += 1
+            return
+        self.different[template_id] += 1
+        if is_named(read, self.desired.manifest):
+            self.named[template_id] = read
 
 
 async def verified(search: Search, template_id: str) -> Creation:
@@ -200,7 +199,9 @@ async def settled(search: Search, error: ServerError) -> Creation:
 
 
 def _accounted(search: Search, error: ServerError) -> Creation:
-    """One equal new template: recovered. None, or more than one: unknown, with everything that was seen."""
+    """One equal new template: recovered. So is the only one of its definition and name, which then differs. None, or more than one:
+    unknown, with everything that was seen.
+    """
     entry, is_compared, ids = search.entry, search.entry.form_compared, tuple(sorted(search.equal))
     if len(ids) == 1:
         creation = _compared(search, search.equal[ids[0]], Outcome.RECOVERED)
@@ -212,6 +213,12 @@ def _accounted(search: Search, error: ServerError) -> Creation:
         seen = f"{len(ids)} {which} appeared ({', '.join(ids)}): at least one is not of this run"
         what_to_do = _SEVERAL_HELP if is_compared else _SEVERAL_FORMS_HELP
         return replace(_unknown(entry, error, seen), candidates=ids, help=what_to_do)
+    if len(search.named) == 1 and not search.unread and not search.trouble:
+        (template,) = search.named.values()
+        creation = _compared(search, template, Outcome.RECOVERED)
+        return replace(
+            creation, detail=f"no usable answer ({error.message}), found {_BY_NAME}; {creation.detail}"
+        )
     return _unknown(entry, error, "; ".join(_not_seen(search)))
 
 
@@ -248,8 +255,8 @@ def _unknown(entry: Entry, error: ServerError, seen: str) -> Creation:
 
 def _compared(search: Search, template: LiveTemplate, outcome: Outcome) -> Creation:
     search.view.note_own(template.id, template)
-    entry, desired, live = search.entry, created_by(search.entry), live_of(template)
-    if _is_of(template, desired.manifest) and desired.content.equals(live.content):
+    entry, desired, live = search.entry, search.desired, seen_by(search.desired, template)
+    if is_of(template, desired.manifest) and desired.equals(live):
         return Creation(entry, outcome, template_id=template.id, equals_manifest=True)
     return Creation(
         entry,

@@ -89,7 +89,8 @@ class _Tagging:
         return self._with(why, equals_manifest=False, changes=changes) if changes else self._with("")
 
     def _differences(self, now: LiveTemplate) -> tuple[Change, ...]:
-        return differences(desired_of(manifest_of(self._account.entry)), self._before, now, {})
+        desired = desired_of(manifest_of(self._account.entry), self._view.dialect)
+        return differences(desired, self._before, now, {})
 
     def _with(self, why: str, **members: Any) -> Creation:
         """The account with these members. An update of tags alone has only now sent anything."""

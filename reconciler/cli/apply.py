@@ -27,7 +27,11 @@ Examples:
 
 \b
 A create is sent once. If its answer is lost, the template is looked for (settleSeconds) and
-never sent again; exit 5 then says that a person or the next run has to look."""
+never sent again; exit 5 then says that a person or the next run has to look.
+
+\b
+Where the environment says policy: create-update (Agent API), what differs is changed first: only
+what differs is sent, once, and read back. What the server stored otherwise ends the run."""
 
 
 @click.command(epilog=EPILOG)
@@ -38,7 +42,7 @@ never sent again; exit 5 then says that a person or the next run has to look."""
 @run_options("apply")
 @click.pass_obj
 def apply(console: Console, /, **parameters: Any) -> int:
-    """Create the templates that are missing, each exactly once. Never changes or deletes one."""
+    """Create the templates that are missing, each exactly once. Changes one only by `policy: create-update`. Never deletes one."""
     run = prepared_run(console, options_from(console, parameters))
     return run.report(carried_out(run))
 

@@ -298,7 +298,7 @@ limit_option = click.option(
     "--max-creates",
     type=click.IntRange(0),
     metavar="N",
-    help="Refuse above N creates; default: the environment's maxCreates.",
+    help="Refuse above N creates and updates; default: the environment's maxCreates.",
 )
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 """`[PATH...]`: files or directories of manifests."""

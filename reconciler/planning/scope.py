@@ -28,6 +28,7 @@ from reconciler.model.template import (
     CONNECTION_TEMPLATE,
     PRESETS_NAME,
     SOURCE_TEMPLATE,
+    LiveTemplate,
     Manifest,
     connection_schema,
 )
@@ -133,6 +134,13 @@ def scope_of(manifest: Manifest) -> Scope:
     variables = frozenset(pattern_of(place.removeprefix("/spec")) for place in manifest.variable_pointers)
     connector = manifest.connector
     return Scope(manifest.kind, connector.id, frozenset(members), variables, connector.specification)
+
+
+def whole_of(template: LiveTemplate) -> JsonObject:
+    """All that the template stores but its form, by the names of `spec` and in one spelling: what is not there is its default."""
+    settings = dict.fromkeys(_DEFAULTS[template.kind]) | template.settings
+    seen = Scope(template.kind, template.connector_id).seen(template.presets, settings, is_live=True)
+    return seen.settings | {PRESETS_NAME[template.kind]: seen.presets}
 
 
 def said(kind: str, settings: JsonObject, name: str) -> JsonValue:

@@ -267,7 +267,7 @@ def test_fault_of_our_own_while_reading_back_loses_no_account(
         raise RuntimeError("a bug with a secret in its text")
 
     monkeypatch.setattr(settling, "changes_of", broken)
-    monkeypatch.setattr(settling, "live_of", broken)
+    monkeypatch.setattr(settling, "seen_by", broken)
     result = world.apply(faker(), faker("beta"))
     assert told(result) == [("unknown", None), ("not-attempted", None)]
     assert result.creations[0].detail == "internal error (RuntimeError) after the create was sent"

@@ -1,5 +1,5 @@
 """A server that answers token, list and GET one after a set latency, for the benchmarks; it must never be the
-bottleneck.
+bottleneck. It speaks both dialects: the Agent API is below `/api/v1`.
 
 Speaks just enough HTTP/1.1 on an asyncio protocol: no framework, answers prepared once, its own process. It
 prints its port on the first line of stdout and serves until it is ended. Every template is the one of
@@ -59,6 +59,34 @@ def template_document(number: int, fields: int) -> dict[str, object]:
     }
 
 
+def agents_document(number: int, fields: int) -> dict[str, object]:
+    """The same template as the Agent API's GET answers it. The document of July 2026 has these members."""
+    return {
+        "id": template_id(number),
+        "name": f"Template {number}",
+        "icon": "https://example.com/faker.svg",
+        "source_definition_id": CONNECTOR,
+        "user_config_spec": form_of(number, fields),
+        "partial_default_config": {"seed": number},
+        "customization": None,
+        "tags": [],
+        "mode": "REPLICATION",
+        "is_experimental": False,
+        "created_at": "2026-05-01T10:00:00Z",
+        "updated_at": "2026-05-01T10:00:00Z",
+        "auth_tooltip": None,
+        "connector_name": "Sample Data",
+        "runtime_mode": "direct_only",
+        "supports_context_store": True,
+    }
+
+
+def agents_item(number: int) -> dict[str, object]:
+    """The template's line in the Agent API's list."""
+    named = {"id": template_id(number), "name": f"Template {number}", "icon": "", "tags": []}
+    return {**named, "actor_definition_id": CONNECTOR, "organization_id": ORGANIZATION, "mode": "REPLICATION"}
+
+
 def answer(document: object) -> bytes:
     """A whole 200 answer, head and body."""
     body = json.dumps(document).encode()
@@ -67,18 +95,22 @@ def answer(document: object) -> bytes:
 
 
 def prepared_answers(count: int, fields: int) -> dict[str, bytes]:
-    """Request target (from `/config_templates` or `/applications` on) -> answer."""
+    """Request target -> answer."""
+    token = {"access_token": "benchmark", "token_type": "Bearer", "expires_in": 900}
+    agents = "/api/v1/integrations/templates"
     items = [{"id": template_id(n), "name": "Sample Data", "icon": ""} for n in range(count)]
     answers = {
-        "/applications/token": answer(
-            {"access_token": "benchmark", "token_type": "Bearer", "expires_in": 900}
-        ),
+        "/applications/token": answer(token),
+        "/api/v1/account/applications/token": answer({**token, "organization_id": ORGANIZATION}),
         f"/config_templates/sources?organizationId={ORGANIZATION}": answer({"data": items}),
+        f"{agents}/sources?use_global=false": answer({"data": [agents_item(n) for n in range(count)]}),
+        f"{agents}/connections": answer({"data": []}),
     }
     for number in range(count):
         answers[f"/config_templates/sources/{template_id(number)}"] = answer(
             template_document(number, fields)
         )
+        answers[f"{agents}/sources/{template_id(number)}"] = answer(agents_document(number, fields))
     return answers
 
 

@@ -39,8 +39,12 @@ EMPTY_CLICK_PROGRAM = "import click\n\n\n@click.command()\ndef main():\n    pass
 START_LIMIT = 1.1
 MEAN_FIELDS = 21
 """Fields of a form of 2 KB, the mean size of the registry's specifications."""
-PLANS = ((MEDIAN_FIELDS, 8, 1.3), (MEDIAN_FIELDS, 16, 1.3), (MEDIAN_FIELDS, 32, 1.8), (MEAN_FIELDS, 16, 1.12))
-"""Fields in each form, concurrency, and how many times its latency bound a whole plan may take."""
+PLANS = {
+    ("public", MEDIAN_FIELDS): {8: 1.3, 16: 1.3, 32: 1.8},
+    ("public", MEAN_FIELDS): {16: 1.12},
+    ("agents", MEAN_FIELDS): {16: 1.12},
+}
+"""Dialect and fields in each form: concurrency, and how many times its latency bound a whole plan may take."""
 BEFORE = "28da9bf"
 MANY = 10_000
 VALIDATE_CPU_LIMIT, PLAN_CPU_LIMIT, PLAN_MEMORY_LIMIT = 0.5, 0.7, 0.4
@@ -108,17 +112,17 @@ def measure_start(folder: Path, rounds: int) -> list[Ratio]:
 def measure_plan(folder: Path, rounds: int) -> list[Ratio]:
     """Plans of equal templates, at each concurrency, against (1 + ceil(N / C)) x latency."""
     ratios = []
-    for fields in dict.fromkeys(fields for fields, _, _ in PLANS):
-        project = write_project(folder / f"project-{fields}", TEMPLATES, fields)
-        plans = [(count, limit) for other, count, limit in PLANS if other == fields]
+    for (dialect, fields), limits in PLANS.items():
         with latency_server(TEMPLATES, LATENCY, fields) as url:
-            env = environment(url)
+            target = url if dialect == "public" else f"{url}/api/v1"
+            project = write_project(folder / f"{dialect}-{fields}", TEMPLATES, fields, dialect)
+            env = environment(target)
             check_plan(project, env)
-            commands = {str(count): plan_command(count) for count, _ in plans}
+            commands = {str(count): plan_command(count) for count in limits}
             medians = interleaved(commands, rounds, cwd=project, env=env)
         size = len(json.dumps(form_of(0, fields))) / 1000
-        for count, limit in plans:
-            name = f"plan of {TEMPLATES}, {size:.1f} KB, {LATENCY * 1000:.0f} ms, {count} lanes"
+        for count, limit in limits.items():
+            name = f"{dialect} plan of {TEMPLATES}, {size:.1f} KB, {LATENCY * 1000:.0f} ms, {count} lanes"
             ratios.append(
                 Ratio(name, medians[str(count)], (1 + math.ceil(TEMPLATES / count)) * LATENCY, limit)
             )
@@ -236,18 +240,24 @@ def environment(url: str | None = None) -> dict[str, str]:
     return env
 
 
-def write_project(folder: Path, count: int, fields: int) -> Path:
+def write_project(folder: Path, count: int, fields: int, dialect: str = "public") -> Path:
     """A project whose manifests equal the server's templates, ten in a file."""
     manifests = folder / "manifests"
     manifests.mkdir(parents=True)
+    if dialect == "agents":
+        project = (
+            f"version: 1\nenvironments: {{benchmark: {{api: agents, organizationId: {ORGANIZATION}}}}}\n"
+        )
+        (folder / "reconciler.yaml").write_text(project, encoding="utf-8")
     for first in range(0, count, 10):
-        documents = [manifest_of(number, fields) for number in range(first, min(first + 10, count))]
+        documents = [manifest_of(number, fields, dialect) for number in range(first, min(first + 10, count))]
         (manifests / f"templates-{first:05}.yaml").write_text("---\n".join(documents), encoding="utf-8")
     return folder
 
 
-def manifest_of(number: int, fields: int) -> str:
+def manifest_of(number: int, fields: int, dialect: str) -> str:
     """A manifest in block style, as a person would write it; scalars in JSON's spelling, which YAML reads alike."""
+    form = {"partialUserConfigSpec": form_of(number, fields)} if dialect == "public" else {}
     document = {
         "apiVersion": "reconciler/v1",
         "kind": "SourceTemplate",
@@ -255,7 +265,7 @@ def manifest_of(number: int, fields: int) -> str:
         "spec": {
             "connector": CONNECTOR,
             "partialDefaultConfig": {"seed": number},
-            "partialUserConfigSpec": form_of(number, fields),
+            **form,
         },
     }
     return "".join(f"{line}\n" for line in yaml_lines(document))

@@ -1,0 +1,63 @@
+"""The Agent API of a sandbox, by the program: from an empty folder, and beside the public API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from program import Project
+
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID as ORGANIZATION
+from reconciler.sandbox.store import Store, open_store
+
+MANIFEST = """\
+apiVersion: reconciler/v1
+kind: SourceTemplate
+metadata: {name: sample-data}
+spec:
+  connector: source-faker
+  partialDefaultConfig: {count: 3}
+"""
+AGENTS = ("--sandbox", "--api", "agents")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    found = Project(tmp_path)
+    found.write("manifests/sample.yaml", MANIFEST)
+    return found
+
+
+def state(project: Project) -> Store:
+    return open_store(project.root / ".reconciler" / "sandbox.db")
+
+
+def held(store: Store) -> list[Any]:
+    return [json.loads(row.members) for row in store.agent_templates("source", ORGANIZATION)]
+
+
+def test_a_manifest_without_fields_of_one_api_is_applied_to_both_each_with_rows_of_its_own(
+    project: Project,
+) -> None:
+    assert project.run("apply", *AGENTS, "--yes").code == 0
+    with state(project) as store:
+        assert [members["partial_default_config"] for members in held(store)] == [{"count": 3}]
+        assert store.templates_of(ORGANIZATION) == ()
+    assert project.run("drift", *AGENTS).code == 0
+    assert project.run("drift", "--sandbox").code == 2
+    assert project.run("apply", "--sandbox", "--yes").code == 0
+    with state(project) as store:
+        assert (len(held(store)), len(store.templates_of(ORGANIZATION))) == (1, 1)
+
+
+def test_the_project_file_may_let_a_sandbox_of_the_agent_api_update(project: Project) -> None:
+    environment = "{api: sandbox, dialect: agents, policy: create-update}"
+    project.write("reconciler.yaml", f"version: 1\nenvironments: {{sandbox: {environment}}}\n")
+    assert project.run("apply", "--sandbox", "--yes").code == 0
+    project.write("manifests/sample.yaml", MANIFEST.replace("3", "4"))
+    assert project.run("apply", "--sandbox", "--yes").code == 0
+    with state(project) as store:
+        assert [members["partial_default_config"] for members in held(store)] == [{"count": 4}]
+        assert [entry.method for entry in store.ledger()].count("PATCH") == 1

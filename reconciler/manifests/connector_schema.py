@@ -9,13 +9,20 @@ import re
 from collections.abc import Callable
 from typing import Final, cast
 
+from reconciler.connectors.catalogue import names_destination
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.specification.schema import is_marked_secret, members, texts
 from reconciler.manifests.fields import TYPES, is_a
 from reconciler.manifests.schema import manifest_schema
 from reconciler.manifests.variables import PREFIX
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.template import Connector, connection_schema
+from reconciler.model.template import (
+    CONNECTION_TEMPLATE,
+    PRESETS_NAME,
+    SOURCE_TEMPLATE,
+    Connector,
+    connection_schema,
+)
 
 _DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 _NEVER_PRESET: Final = (
@@ -29,23 +36,27 @@ _JAVA_ONLY: Final = re.compile(r"\\[AzZQEGhHRXpPN]|\(\?(?!:|=|!|<=|<!)|[*+?}]\+|
 
 
 def connector_manifest_schema(connector: Connector) -> JsonObject:
-    """The schema of a manifest for `connector`: `spec.connector` names it, `spec.partialDefaultConfig` is its own schema.
+    """The schema of a manifest for `connector`: `spec.connector` names it, and its presets, or a destination's configuration, are its own
+    schema.
 
     Presets are partial: nothing is required at their top, and no secret anywhere. Where options differ only by their
     secrets, several may fit. A secret keeps its type and says that it must not be preset. What neither draft can say alike
     (references, tuples, Java's own expressions) is left out, so that a good preset is never called wrong. Without a
     specification presets are as free as in `manifest_schema`.
     """
-    general = manifest_schema()
-    schema = _object(_inlined(general, _object(general.get("$defs"))))
+    general, kind = manifest_schema(), SOURCE_TEMPLATE
+    if names_destination(connector.repository or ""):
+        kind = CONNECTION_TEMPLATE
+    definitions, presets = _object(general.get("$defs")), PRESETS_NAME[kind]
+    schema = _object(_inlined(definitions[f"{kind}Manifest"], definitions))
     fields = _object(_object(_object(schema["properties"])["spec"])["properties"])
     names = _names(connector)
     fields["connector"] = {**_object(fields["connector"]), "enum": names, "examples": names[:1]}
     connection = connection_schema(connector.specification)
     if connection is not None:
         own = _partial(_shared_schema(connection))
-        fields["partialDefaultConfig"] = {**own, **_object(fields["partialDefaultConfig"]), **_openness(own)}
-    return {**schema, "$schema": _DIALECT, "title": f"{schema['title']}: {connector.label}"}
+        fields[presets] = {**own, **_object(fields[presets]), **_openness(own)}
+    return {**schema, "$schema": _DIALECT, "title": f"{general['title']}: {connector.label}"}
 
 
 def _object(value: JsonValue) -> JsonObject:
@@ -87,7 +98,11 @@ def _inlined(value: JsonValue, definitions: JsonObject) -> JsonValue:
         return value
     name = str(value.get("$ref", "")).rpartition("/")[2]
     whole = {**_object(definitions.get(name)), **value}
-    return {key: _inlined(item, definitions) for key, item in whole.items() if key not in ("$ref", "$defs")}
+    return {
+        key: _inlined(item, definitions)
+        for key, item in whole.items()
+        if key not in ("$ref", "$defs", "discriminator")
+    }
 
 
 _VARIABLE_NAME: Final[JsonObject] = {"type": "string", "pattern": f"^{PREFIX}[A-Za-z0-9_]+$"}

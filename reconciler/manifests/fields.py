@@ -6,7 +6,7 @@ A general validator (jsonschema) was rejected: it is slower than reading the fil
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, cast
@@ -51,19 +51,22 @@ def normal(name: str) -> str:
 
 
 class _Error(NamedTuple):
-    """`what` is the rule that is broken (`unknown`, `missing`, `type`, `value`). `detail` is the type that is wanted."""
+    """`what` is the rule that is broken (`unknown`, `missing`, `type`, `value`, or `excluded` by another field). `known` are the fields
+    or the values that would be right, the type that is wanted, or what excludes.
+    """
 
     what: str
     path: Path
-    detail: str = ""
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fields:
-    """What one kind of file may hold. `rules` are the ids of unknown and missing fields, wrong types and wrong values.
+    """What one kind of file may hold. `rules` are the ids of unknown, missing and excluded fields, wrong types and wrong values.
 
-    `wrong` has words for wrong values by the name of the field (of the list, for an item), `examples` the line that adds a
-    missing field, and `meant` says where the file has what an unknown field is for (None: not known).
+    `wrong` has words for wrong values by the name of the field (of the list, for an item), where the values that are right do not say
+    it. `examples` has the line that adds a missing field. `meant` says where the file has what an unknown field is for (None: not
+    known).
     """
 
     schema: JsonObject
@@ -85,16 +88,6 @@ class Fields:
         complaints = complaint.without_renamed(errors)
         return [complaint.about(each) for each in complaints[:limit]], max(len(complaints) - limit, 0)
 
-    def names(self, path: Path) -> list[str]:
-        """The fields that are known at a path."""
-        node = self.schema
-        for segment in path:
-            others = node.get("additionalProperties")
-            # What it says of one name beside, as of `sandbox`, is for editors.
-            inner = others if isinstance(others, dict) else cast(JsonObject, node["properties"])[segment]
-            node = self._resolved(cast(JsonObject, inner))
-        return list(cast(JsonObject, node["properties"]))
-
     def _resolved(self, node: JsonObject) -> JsonObject:
         reference = node.get("$ref")
         return node if reference is None else self._definitions[str(reference)]
@@ -106,12 +99,14 @@ class Fields:
 
     def _errors(self, node: Any, value: JsonValue, path: Path) -> Iterator[_Error]:
         node = self._resolved(node)
-        if "const" in node or "enum" in node:
+        if "oneOf" in node:
+            yield from self._option_errors(node, value, path)
+        elif "const" in node or "enum" in node:
             allowed = node.get("enum") or [node["const"]]
             if type(value) is not type(allowed[0]) or value not in allowed:
-                yield _Error("value", path)
+                yield _Error("value", path, tuple(map(str, allowed)))
         elif not is_a(value, node["type"]):
-            yield _Error("type", path, TYPES[node["type"]])
+            yield _Error("type", path, (TYPES[node["type"]],))
         elif isinstance(value, dict):
             yield from self._member_errors(node, value, path)
         elif not _is_in_bounds(node, value):
@@ -120,13 +115,35 @@ class Fields:
             for index, item in enumerate(value):
                 yield from self._errors(node["items"], item, (*path, str(index)))
 
+    def _option_errors(self, node: Any, value: JsonValue, path: Path) -> Iterator[_Error]:
+        """Errors by the option that the value's discriminator names. Without one, those of a document are by the first option, and of
+        anything else only the discriminator is said to be wrong.
+        """
+        name, options = node["discriminator"]["propertyName"], node["discriminator"]["mapping"]
+        if not isinstance(value, dict):
+            yield _Error("type", path, (TYPES["object"],))
+            return
+        chosen = value.get(name)
+        is_known = isinstance(chosen, str) and chosen in options
+        near = [each for each in options if isinstance(chosen, str) and did_you_mean(chosen, (each,))]
+        meant = chosen if is_known else near[0] if near else next(iter(node["oneOf"]))["$ref"]
+        errors = self._errors({"$ref": options.get(meant, meant)}, value, path)
+        for error in errors:
+            if error.path == (*path, name):
+                yield error if error.what == "missing" else error._replace(known=tuple(options))
+            elif is_known or near or not path:
+                yield error
+
     def _member_errors(self, node: Any, value: JsonObject, path: Path) -> Iterator[_Error]:
         others = node["additionalProperties"]
         known = {} if isinstance(others, dict) else node.get("properties", {})
+        required, excluded, reason = _by_condition(node, value)
         for name, inner in known.items():
-            if name in value:
+            if name in value and name in excluded:
+                yield _Error("excluded", (*path, name), (reason,))
+            elif name in value:
                 yield from self._errors(inner, value[name], (*path, name))
-            elif name in node.get("required", ()):
+            elif name in required:
                 yield _Error("missing", (*path, name))
         if others is True:
             return
@@ -134,8 +151,25 @@ class Fields:
             if name not in known:
                 inside = (*path, name)
                 yield from (
-                    self._errors(others, value[name], inside) if others else (_Error("unknown", inside),)
+                    self._errors(others, value[name], inside)
+                    if others
+                    else (_Error("unknown", inside, tuple(known)),)
                 )
+
+
+def _by_condition(node: Mapping[str, Any], value: JsonObject) -> tuple[Collection[str], Collection[str], str]:
+    """The fields that a node asks for, those that it excludes, and the field that excludes them: by `if` (one field is there, or has a
+    constant), `then` and `else`.
+    """
+    required = node.get("required", ())
+    if "if" not in node:
+        return required, (), ""
+    (name,) = node["if"]["required"]
+    wanted = node["if"].get("properties", {}).get(name, {}).get("const", value.get(name))
+    if name not in value or value[name] != wanted:
+        return (*required, *node["else"]["required"]), (), ""
+    words = f"`{name}: {wanted}`" if "properties" in node["if"] else f"`{name}`"
+    return required, node["then"]["properties"], words
 
 
 def _is_in_bounds(node: Mapping[str, Any], value: Any) -> bool:
@@ -184,19 +218,29 @@ class _Complaint:
             return self._missing(*error)
         if error.what == "unknown":
             return self._unknown(*error)
+        if error.what == "excluded":
+            return self._excluded(*error)
         return self._wrong_type(*error) if error.what == "type" else self._wrong_value(*error)
 
-    def _missing(self, what: str, path: Path, _: str) -> Diagnostic:
+    def _missing(self, what: str, path: Path, _: tuple[str, ...]) -> Diagnostic:
         *parent, name = path
         message = f'"{name}" is missing{_inside(parent)}'
         help_text = f"add {self.fields.examples.get(name, name)}"
         return Diagnostic(pointer(parent), self.fields.rules[what], message, help_text, on_key=bool(parent))
 
-    def _unknown(self, what: str, path: Path, _: str) -> Diagnostic:
+    def _excluded(self, what: str, path: Path, by: tuple[str, ...]) -> Diagnostic:
         *parent, name = path
-        known = self.fields.names(tuple(parent))
+        message = f'"{name}" cannot be beside {by[0]}{_inside(parent)}'
+        return Diagnostic(
+            pointer(path), self.fields.rules[what], message, "remove one of the two", on_key=True
+        )
+
+    def _unknown(self, what: str, path: Path, known: tuple[str, ...]) -> Diagnostic:
+        *parent, name = path
         message = f'unknown field "{short_text(name)}"{_inside(parent)}'
         meant = self.fields.meant(path)
+        if meant is not None and meant[:-1] == tuple(parent) and meant[-1] not in known:
+            meant = None  # it is a field of another kind
         near = did_you_mean(name, known) if meant is None else self._instead(meant, tuple(parent))
         help_text = near or f"known here: {listed(known)}"
         return Diagnostic(pointer(path), self.fields.rules[what], message, help_text, on_key=True)
@@ -206,8 +250,8 @@ class _Complaint:
             return f"remove it: {_dotted(meant)} is there"
         return f'write "{meant[-1]}" instead' if meant[:-1] == parent else f"write it as {_dotted(meant)}"
 
-    def _wrong_type(self, what: str, path: Path, wanted: str) -> Diagnostic:
-        value = value_at(self.document, pointer(path))
+    def _wrong_type(self, what: str, path: Path, known: tuple[str, ...]) -> Diagnostic:
+        value, (wanted,) = value_at(self.document, pointer(path)), known
         message = f"{_dotted(path)} must be {wanted}, not {kind_of(value)}"
         help_text = f"write {wanted}"
         if value is None:
@@ -216,13 +260,26 @@ class _Complaint:
             help_text = f'quote it: "{WRITTEN}"'
         return Diagnostic(pointer(path), self.fields.rules[what], message, help_text)
 
-    def _wrong_value(self, what: str, path: Path, _: str) -> Diagnostic:
+    def _wrong_value(self, what: str, path: Path, known: tuple[str, ...]) -> Diagnostic:
         here = pointer(path)
+        value = value_at(self.document, here)
         name = next(segment for segment in reversed(path) if not segment.isdigit())
-        words, help_text = self.fields.wrong[name](value_at(self.document, here))
+        words, help_text = self.fields.wrong.get(name, _plain_words(known))(value)
         if here in self.hidden:
             words = "holds a variable whose value is not usable here"
         return Diagnostic(here, self.fields.rules[what], f"{_dotted(path)} {words}", help_text)
+
+
+def _plain_words(known: tuple[str, ...]) -> Words:
+    """The words for a value that is none of the known ones, or that is empty where any other text is right."""
+
+    def words(value: JsonValue) -> tuple[str, str]:
+        if not known:
+            return "is empty", "write a value, or leave the field out"
+        near = did_you_mean(value, known) if isinstance(value, str) else ""
+        return f'"{short_text(str(value))}" is not known', near or f"use {' or '.join(known)}"
+
+    return words
 
 
 def _dotted(path: Iterable[str]) -> str:

@@ -11,12 +11,11 @@ from reconciler.manifests.rules import Refused
 from reconciler.manifests.variables import UnsetVariable, VariableText, converted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, value_at
-from reconciler.model.template import connection_schema
+from reconciler.model.template import PRESETS_NAME, connection_schema
 
 if TYPE_CHECKING:
     from reconciler.connectors.specification.place import Place
 
-_PRESETS = ("spec", "partialDefaultConfig")
 _SCHEMA = ("spec", "partialUserConfigSpec", "connectionSpecification")
 
 
@@ -95,10 +94,11 @@ def _place(document: JsonValue, path: tuple[str, ...], specification: JsonObject
     """What describes the value at a path of the document. None where nothing does."""
     from reconciler.connectors.specification.place import Place
 
-    if path[: len(_PRESETS)] == _PRESETS:
+    presets = ("spec", PRESETS_NAME.get(str(value_at(document, "/kind")), ""))
+    if path[:2] == presets:
         schema = connection_schema(specification)
         place = None if schema is None else Place((schema,), schema)
-        return _inner_place(place, value_at(document, pointer(_PRESETS)), path[len(_PRESETS) :])
+        return _inner_place(place, value_at(document, pointer(presets)), path[2:])
     is_listed = path[-2:-1] and path[-2] in ("enum", "examples")
     if path[: len(_SCHEMA)] == _SCHEMA and (path[-1] in ("default", "const") or is_listed):
         node = value_at(document, pointer(path[: -2 if is_listed else -1]))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from reconciler.connectors.catalogue import Catalogue
+from reconciler.connectors.catalogue import Catalogue, names_destination
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import VALUE_KEYWORDS, type_names
 from reconciler.manifests import rules
@@ -16,6 +16,7 @@ from reconciler.manifests.fields import WRITTEN
 from reconciler.manifests.filling import Filled, fill
 from reconciler.manifests.limits import MAX_NAME_LENGTH
 from reconciler.manifests.manifest_fields import (
+    KINDS,
     MANIFEST_FIELDS,
     not_a_manifest,
     spelling_findings,
@@ -23,7 +24,15 @@ from reconciler.manifests.manifest_fields import (
 from reconciler.manifests.schema import API_VERSION
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
-from reconciler.model.template import CONNECTION_TEMPLATE, SOURCE_TEMPLATE, Connector, Manifest
+from reconciler.model.target import Dialect
+from reconciler.model.template import (
+    AIRBYTE_HOSTED,
+    CONNECTION_TEMPLATE,
+    PRESETS_NAME,
+    SOURCE_TEMPLATE,
+    Connector,
+    Manifest,
+)
 from reconciler.model.text import did_you_mean, kind_of, short_text
 
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
@@ -35,6 +44,13 @@ IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 """What a variable may name without being a secret: reports must show it."""
 
 _NOT_SET: Final = Connector(id="", name="(not set)")
+_AIRBYTE: Final = Connector(id="", name="Airbyte")
+_FORM: Final = "/spec/partialUserConfigSpec"
+_AGENTS_ONLY: Final = ("name", "mode", "customization", "tags", "cloneOf", "propagate")
+_SETTINGS: Final = (
+    *("name", "mode", "customization", "tags"),
+    *("destinationName", "dataHostingType", "cronExpression", "nonBreakingChangesPreference", "syncOnCreate"),
+)
 
 # Each search goes through the whole catalogue. A project that lacks its lock would pay for every manifest.
 _MAX_SEARCHES = 50
@@ -54,9 +70,10 @@ class Judged:
 
 @dataclass
 class Judge:
-    """Judges the documents of one run."""
+    """Judges the documents of one run. `dialect` is what the environment's server speaks, None where that is not known."""
 
     catalogue: Catalogue
+    dialect: Dialect | None = None
     _suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def judged(self, document: Document, *, room: int) -> Judged:
@@ -80,14 +97,39 @@ class Judge:
         findings.extend((*_variable_findings(document), *filled.wrong))
         if isinstance(spec, dict):
             findings.extend(_form_findings(spec))
+            findings.extend(self._foreign_fields(value.get("kind"), spec))
         if _CONNECTOR in filled.unset:
             connector = _NOT_SET
+        elif value.get("kind") == CONNECTION_TEMPLATE and isinstance(spec, dict) and is_airbyte_hosted(spec):
+            connector = _AIRBYTE
         elif connector is None and isinstance(reference, str) and reference:
             findings.append(self._unknown_connector(str(reference), _CONNECTOR in document.variables))
+        elif connector is not None and isinstance(spec, dict):
+            findings.extend(_other_type(value.get("kind"), connector))
         is_wrong = any(finding.severity is Severity.ERROR for finding in findings)
         if is_wrong or document.spoiled or connector is None:
             return _refused(document, findings, more)
         return Judged(_manifest(document, connector, filled.unset), tuple(findings), more)
+
+    def _foreign_fields(self, kind: JsonValue, spec: JsonObject) -> Iterator[Diagnostic]:
+        """What the environment's API cannot express, and the way out."""
+        if self.dialect is Dialect.AGENTS and "partialUserConfigSpec" in spec:
+            message = "the Agent API, which this environment speaks, takes no partialUserConfigSpec: it makes the form itself"
+            help_text = "remove it, and preset what the customer must not be asked for"
+            yield Diagnostic(_FORM, rules.OTHER_API, message, help_text, on_key=True)
+        if self.dialect is not Dialect.PUBLIC:
+            return
+        message = "the public API, which this environment speaks, has no"
+        if kind == CONNECTION_TEMPLATE:
+            help_text = "take the manifest out, or choose an environment with `api: agents`"
+            yield Diagnostic("/kind", rules.OTHER_API, f"{message} {kind} that can be read back", help_text)
+            return
+        for name in _AGENTS_ONLY:
+            if name in spec:
+                help_text = "remove it, or choose an environment with `api: agents`"
+                yield Diagnostic(
+                    f"/spec/{name}", rules.OTHER_API, f"{message} {name}", help_text, on_key=True
+                )
 
     def _connector(self, reference: JsonValue) -> Connector | None:
         if not isinstance(reference, str) or not reference:
@@ -118,14 +160,17 @@ def _refused(document: Document, findings: list[Diagnostic], more: int = 0) -> J
     return Judged(None, kept, more)
 
 
+def is_airbyte_hosted(spec: JsonObject) -> bool:
+    """Whether a connection template's destination is Airbyte's, so that it has no connector."""
+    return spec.get("dataHostingType") == AIRBYTE_HOSTED
+
+
 def _is_meant_for_this(value: JsonObject) -> bool:
     """Whether version and kind, although one of them is wrong, can only be mistyped: then the other fields are those of this kind."""
     kind, version = value.get("kind", SOURCE_TEMPLATE), value.get("apiVersion")
-    is_near = (
-        isinstance(kind, str) and kind != CONNECTION_TEMPLATE and did_you_mean(kind, (SOURCE_TEMPLATE,)) != ""
-    )
+    is_near = isinstance(kind, str) and did_you_mean(kind, KINDS) != ""
     is_other_version = isinstance(version, str) and version != API_VERSION and _VERSION.fullmatch(version)
-    return (kind == SOURCE_TEMPLATE or is_near) and not is_other_version
+    return (kind in KINDS or is_near) and not is_other_version
 
 
 def document_name(value: JsonValue) -> str | None:
@@ -145,24 +190,38 @@ def _variable_findings(document: Document) -> Iterator[Diagnostic]:
 def _manifest(document: Document, connector: Connector, unset: frozenset[str]) -> Manifest:
     # `fields` has checked all of these types, but of what is not set.
     value = cast(dict[str, Any], document.value)
-    spec = value["spec"]
+    spec, kind = value["spec"], value["kind"]
     return Manifest(
         name=value["metadata"]["name"],
         origin=document.origin,
         connector=connector,
-        presets=spec["partialDefaultConfig"] or {},
+        presets=spec.get(PRESETS_NAME[kind]) or {},
         form=spec.get("partialUserConfigSpec"),
         organization_id=_lower(spec.get("organizationId")),
         template_id=_lower(spec.get("templateId")),
         variable_pointers=document.variables,
         allow_second=spec.get("allowSecond") or "",
         unset_pointers=unset,
+        kind=kind,
+        settings={name: spec[name] for name in _SETTINGS if name in spec},
+        clone_of=_lower(spec.get("cloneOf")),
+        propagate=spec.get("propagate"),
         places=document.places,
     )
 
 
 def _lower(identifier: str | None) -> str | None:
     return identifier.lower() if identifier is not None else None
+
+
+def _other_type(kind: JsonValue, connector: Connector) -> Iterator[Diagnostic]:
+    """A destination where a source belongs, or the other way round."""
+    name = connector.repository or ""
+    is_destination = names_destination(name)
+    wanted = "destination" if kind == CONNECTION_TEMPLATE else "source"
+    if is_destination is (wanted == "source") and (is_destination or name.startswith("source-")):
+        message = f'"{short_text(name)}" is a {"destination" if is_destination else "source"}, and a {kind} has a {wanted}'
+        yield Diagnostic(_CONNECTOR, rules.UNKNOWN_CONNECTOR, message, f"name a {wanted}")
 
 
 def _form_findings(spec: JsonObject) -> Iterator[Diagnostic]:

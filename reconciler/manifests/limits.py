@@ -26,6 +26,7 @@ MAX_VARIABLE_TEXT = MAX_FILE_BYTES
 MAX_KEY_LENGTH = 1_024
 MAX_PROBLEMS_PER_FILE = 100
 MAX_NAME_LENGTH = 200
+MAX_TAG_LENGTH = 255
 LONGEST_SETTLE = 3600
 
 # libyaml compares each %TAG directive with all before it: 50,000 of them take seconds, so they are counted before parsing.

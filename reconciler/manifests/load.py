@@ -75,7 +75,7 @@ def load_manifests(
         reader = new_reader(environ)
         readings = [_Reading(source, *reader.file(source)) for source in found.files]
         own = [reading for reading in readings if reading.source.path not in reader.fragments]
-        judge, seen = Judge(catalogue), Seen(target_facts)
+        judge, seen = Judge(catalogue, target_facts.dialect), Seen(target_facts)
         judged = [reading for reading in own if not _may_be_fragment(reading, reader)]
         manifests = [manifest for reading in judged for manifest in _judge_file(reading, judge, seen)]
     read = {*reader.fragments, *(source.path for source in found.files)}

@@ -11,12 +11,14 @@ from typing import Final
 
 from reconciler.manifests import rules
 from reconciler.manifests.fields import Fields, Path, normal
-from reconciler.manifests.limits import MAX_NAME_LENGTH
+from reconciler.manifests.limits import MAX_NAME_LENGTH, MAX_TAG_LENGTH
 from reconciler.manifests.schema import API_VERSION, manifest_schema
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.template import CONNECTION_TEMPLATE, SOURCE_TEMPLATE
-from reconciler.model.text import did_you_mean, short_text
+from reconciler.model.text import did_you_mean, listed, short_text
+
+KINDS: Final = (SOURCE_TEMPLATE, CONNECTION_TEMPLATE)
 
 _FORM: Final = ("spec", "partialUserConfigSpec")
 _SPELLINGS: Final[Mapping[Path, str]] = {
@@ -35,6 +37,8 @@ _SPELLINGS: Final[Mapping[Path, str]] = {
     (*_FORM, "documentationUrl"): "documentationUrl",
     ("spec", "organizationId"): "organizationId organization orgId",
     ("spec", "templateId"): "templateId configTemplateId id",
+    ("spec", "cloneOf"): "cloneOf originalSourceTemplateId sourceTemplateId",
+    ("spec", "destinationConfig"): "destinationConfig destinationConfiguration",
 }
 _FORM_MEMBERS: Final = "connectionSpecification documentationUrl changelogUrl supportsIncremental supportsNormalization supportsDBT"
 
@@ -137,10 +141,16 @@ def uuid_words(value: JsonValue) -> tuple[str, str]:
 
 
 def _kind_words(value: JsonValue) -> tuple[str, str]:
-    if value == CONNECTION_TEMPLATE:
-        return f"{CONNECTION_TEMPLATE} is not supported by this version", f"only {SOURCE_TEMPLATE} is"
-    near = did_you_mean(value, (SOURCE_TEMPLATE,)) if isinstance(value, str) else ""
-    return f"{literally(value)} is not known", near or f"the only kind is {SOURCE_TEMPLATE}"
+    near = did_you_mean(value, KINDS) if isinstance(value, str) else ""
+    return f"{literally(value)} is not known", near or f"the kinds are {listed(KINDS)}"
+
+
+def _tag_words(value: JsonValue) -> tuple[str, str]:
+    return (
+        ("is empty", "remove it")
+        if value == ""
+        else (f"has {len(str(value))} characters", f"shorten it to {MAX_TAG_LENGTH}")
+    )
 
 
 def _name_words(value: JsonValue) -> tuple[str, str]:
@@ -158,14 +168,15 @@ MANIFEST_FIELDS: Final = Fields(
         "missing": rules.MISSING_FIELD,
         "type": rules.WRONG_TYPE,
         "value": rules.WRONG_VALUE,
+        "excluded": rules.WRONG_VALUE,
     },
     {
         "apiVersion": lambda value: (f"{literally(value)} is not known", f"this version reads {API_VERSION}"),
         "kind": _kind_words,
         "name": _name_words,
         "connector": lambda _: ("is empty", "write the connector's repository or its actor definition id"),
-        "organizationId": uuid_words,
-        "templateId": uuid_words,
+        **dict.fromkeys(("organizationId", "templateId", "cloneOf"), uuid_words),
+        "tags": _tag_words,
         "allowSecond": lambda _: (
             "is empty",
             "write the reason why a second template is wanted, or remove the line",
@@ -179,6 +190,9 @@ MANIFEST_FIELDS: Final = Fields(
         "connector": "`connector: ...`, a repository such as source-faker or an actor definition id",
         "partialDefaultConfig": "`partialDefaultConfig: {}` when nothing is preset",
         "connectionSpecification": "`connectionSpecification: ...`, the JSON Schema of the form",
+        "destinationName": "`destinationName: ...`, what the destination is called",
+        "destinationConfig": "`destinationConfig: {...}`, the destination's configuration",
+        "type": "`type: ...`, what the mapper does",
     },
     meant_path,
 )

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
 from reconciler.manifests.document import Document, NoSubstitutions
-from reconciler.manifests.fields import Fields, Words
+from reconciler.manifests.fields import Fields
 from reconciler.manifests.limits import LONGEST_SETTLE, MAX_PROBLEMS_PER_FILE, Budget
 from reconciler.manifests.manifest_fields import uuid_words
 from reconciler.manifests.problem_log import ProblemLog
@@ -192,20 +192,6 @@ def _environment(name: str, members: dict[str, Any], origin: Origin) -> Environm
     )
 
 
-def _choice_words(*choices: str) -> Words:
-    """The words for a value that is none of these."""
-
-    def words(value: JsonValue) -> tuple[str, str]:
-        near = did_you_mean(value, choices) if isinstance(value, str) else ""
-        return f'"{short_text(str(value))}" is not known', near or f"use {' or '.join(choices)}"
-
-    return words
-
-
-def _empty_words(_: JsonValue) -> tuple[str, str]:
-    return "is empty", "write a value, or leave the field out"
-
-
 _FIELDS: Final = Fields(
     project_schema(),
     {
@@ -219,14 +205,10 @@ _FIELDS: Final = Fields(
             f"`{short_text(str(value))}` is not known",
             "this version reads `version: 1`",
         ),
-        "api": _choice_words(*Api),
-        "dialect": _choice_words(*Dialect),
-        "policy": _choice_words(*Policy),
         "organizationId": uuid_words,
         "unmanaged": uuid_words,
         "maxCreates": lambda value: (f"{value} is out of range", "write 0 or more"),
         "settleSeconds": lambda value: (f"{value} is out of range", f"write 0 to {LONGEST_SETTLE} seconds"),
-        **dict.fromkeys(("url", "manifests", "defaultEnvironment", "applyBranches"), _empty_words),
     },
     {"version": "`version: 1`"},
 )

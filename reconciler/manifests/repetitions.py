@@ -89,7 +89,9 @@ class Seen:
         if manifest.allow_second:
             return
         organization = manifest.organization_id or self.target_facts.organization_id
-        alike = self._contents[organization, manifest.connector.id, canonical_json(manifest.presets)]
+        settings = canonical_json(manifest.settings) if manifest.settings else manifest.clone_of
+        content = canonical_json(manifest.presets)
+        alike = self._contents[organization, manifest.kind, manifest.connector.id, content, settings]
         first = alike.first_like(manifest)
         if first.name != manifest.name:
             message = f'asks for the same template as "{short_text(first.name)}" at {first.origin}'

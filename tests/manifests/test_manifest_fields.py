@@ -69,7 +69,7 @@ WRONG = {
     "field of another kind": (
         HEAD + "metadata: {name: a}\n" + SPEC + "  schedule: x\n",
         [('R102 manifests/m.yaml:7:3: unknown field "schedule" in spec; known here: connector, partialDefaultConfig, '
-         "partialUserConfigSpec, organizationId, templateId and allowSecond")],
+         "partialUserConfigSpec, organizationId, templateId, allowSecond, name, mode, customization, tags, cloneOf and propagate")],
     ),
     "everything missing": (
         "apiVersion: reconciler/v1\n",
@@ -147,7 +147,11 @@ WRONG = {
     ),
     "connection template": (
         "apiVersion: reconciler/v1\nkind: ConnectionTemplate\nspec: {destinationName: a}\n",
-        ["R105 manifests/m.yaml:2:7: kind ConnectionTemplate is not supported by this version; only SourceTemplate is"],
+        ['R103 manifests/m.yaml:1:1: "metadata" is missing; add `metadata: {name: ...}`, the name in every report',
+         ('R103 manifests/m.yaml:3:1: "connector" is missing in spec; '
+         "add `connector: ...`, a repository such as source-faker or an actor definition id"),
+         ('R103 manifests/m.yaml:3:1: "destinationConfig" is missing in spec; '
+         "add `destinationConfig: {...}`, the destination's configuration")],
     ),
     "kind with a typing error": (
         "apiVersion: reconciler/v1\nkind: sourcetemplates\n",
@@ -175,7 +179,7 @@ WRONG = {
     ),
     "another kind": (
         "apiVersion: reconciler/v1\nkind: Deployment\n",
-        ['R105 manifests/m.yaml:2:7: kind "Deployment" is not known; the only kind is SourceTemplate'],
+        ['R105 manifests/m.yaml:2:7: kind "Deployment" is not known; the kinds are SourceTemplate and ConnectionTemplate'],
     ),
     "no manifest at all": (
         "a: 1\n",
@@ -266,7 +270,6 @@ def test_every_spelling_of_the_definition_id_is_the_connector(name: str, project
          '7:27: unknown field "connection_specification" in spec.partialUserConfigSpec; write connectionSpecification'),
         ("partialUserConfigSpec: {connectionSpecification: {}, documentation_url: x}",
          '7:56: unknown field "documentation_url" in spec.partialUserConfigSpec; write documentationUrl'),
-        ("name: x", '7:3: unknown field "name" in spec; remove it: metadata.name is there'),
     ],
 )  # fmt: skip
 def test_the_spelling_of_other_tools_is_told_what_it_is_here(

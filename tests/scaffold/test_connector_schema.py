@@ -200,12 +200,12 @@ def test_the_examples_of_this_repository_pass_their_connectors_schemas() -> None
 
 def test_everything_but_connector_and_presets_is_as_in_the_general_schema(crm: Make) -> None:
     own: Any = connector_manifest_schema(crm(FIELDS))
-    general: Any = manifest_schema()
-    assert own["required"] == general["required"]
-    assert own["properties"]["metadata"] == general["$defs"]["MetadataModel"]
+    general: Any = manifest_schema()["$defs"]
+    assert own["required"] == general["SourceTemplateManifest"]["required"]
+    assert own["properties"]["metadata"] == general["MetadataModel"]
     spec = own["properties"]["spec"]
-    assert set(spec["properties"]) == set(general["$defs"]["SourceTemplateSpec"]["properties"])
-    assert spec["properties"]["partialUserConfigSpec"] == general["$defs"]["FormModel"]
+    assert set(spec["properties"]) == set(general["SourceTemplateSpec"]["properties"])
+    assert spec["properties"]["partialUserConfigSpec"] == general["FormModel"]
 
 
 def test_a_choice_at_the_root_asks_for_nothing_either(crm: Make) -> None:

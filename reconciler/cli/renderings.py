@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,25 @@ if TYPE_CHECKING:
     from reconciler.cli.options import Options
     from reconciler.errors import ReconcilerError
     from reconciler.planning.entry import Plan
+    from reconciler.report import document, github_annotations, html, junit, markdown, text, text_problems
     from reconciler.report.github_annotations import Annotation
+    from reconciler.report.markdown import Frame
     from reconciler.report.safe_text import Style
     from reconciler.report.view import Validation
+else:
+
+    class _Later:
+        """A module of `report`, imported when something of it is asked for."""
+
+        def __init__(self, name: str) -> None:
+            self._name = name
+
+        def __getattr__(self, member: str) -> object:
+            return getattr(import_module(f"reconciler.report.{self._name}"), member)
+
+    document, github_annotations, html, junit, markdown, text, text_problems = map(
+        _Later, ("document", "github_annotations", "html", "junit", "markdown", "text", "text_problems")
+    )
 
 Rendering = Callable[["Style"], str]
 Renderings = dict[str, Rendering]
@@ -28,117 +45,71 @@ Renderings = dict[str, Rendering]
 def plan_renderings(plan: Plan, options: Options, *, is_drift: bool = False) -> Renderings:
     """The renderings of `plan`. With `is_drift` those of `drift`, the same comparison for an operator."""
 
-    def text(style: Style) -> str:
-        from reconciler.report.text import render_plan
+    def words(style: Style) -> str:
+        return text.render_plan(plan, style=style, verbose=options.verbose, tells_refusal=not is_drift)
 
-        return render_plan(plan, style=style, verbose=options.verbose, tells_refusal=not is_drift)
-
-    def document(_: Style) -> str:
-        from reconciler.report.document import document_text, plan_document
-
-        return document_text(plan_document(plan))
-
-    def markdown(_: Style) -> str:
-        from reconciler.report.markdown import COMMENT_BUDGET, drift_markdown, plan_markdown
-
-        render = drift_markdown if is_drift else plan_markdown
-        return render(plan, budget=COMMENT_BUDGET, run_url=run_url())
-
-    def github(style: Style) -> str:
-        from reconciler.report.github_annotations import plan_annotations
-
-        return _github(text(style), plan_annotations(plan), options.chdir)
-
-    def html(_: Style) -> str:
-        from reconciler.report.html import render_plan_page
-
-        return render_plan_page(plan, title="Drift" if is_drift else "Plan", tells_refusal=not is_drift)
-
-    return {"text": text, "json": document, "markdown": markdown, "github": github, "html": html}
+    title = "Drift" if is_drift else "Plan"
+    return {
+        "text": words,
+        "json": lambda _: document.document_text(document.plan_document(plan)),
+        "markdown": lambda _: (markdown.drift_markdown if is_drift else markdown.plan_markdown)(
+            plan, **_frame()
+        ),
+        "github": lambda style: _github(words(style), github_annotations.plan_annotations(plan), options),
+        "html": lambda _: html.render_plan_page(plan, title=title, tells_refusal=not is_drift),
+    }
 
 
 def apply_renderings(result: ApplyResult, options: Options, *, text: Rendering, code: int) -> Renderings:
     """Those of `apply`. `text` is the command's own: what was shown before the question is not printed twice."""
 
-    def document(_: Style) -> str:
-        from reconciler.report.document import apply_document, document_text
-
-        return document_text(apply_document(result, exit_code=code))
-
-    def markdown(_: Style) -> str:
-        from reconciler.report.markdown import COMMENT_BUDGET, apply_markdown
-
-        return apply_markdown(result, budget=COMMENT_BUDGET, run_url=run_url())
-
-    def github(style: Style) -> str:
-        from reconciler.report.github_annotations import apply_annotations
-
-        return _github(text(style), apply_annotations(result), options.chdir)
-
-    def html(_: Style) -> str:
-        from reconciler.report.html import render_apply_page
-
-        return render_apply_page(result)
-
-    return {"text": text, "json": document, "markdown": markdown, "github": github, "html": html}
+    return {
+        "text": text,
+        "json": lambda _: document.document_text(document.apply_document(result, exit_code=code)),
+        "markdown": lambda _: markdown.apply_markdown(result, **_frame()),
+        "github": lambda style: _github(text(style), github_annotations.apply_annotations(result), options),
+        "html": lambda _: html.render_apply_page(result),
+    }
 
 
 def validation_renderings(found: Validation, options: Options) -> Renderings:
     """Those of `validate`."""
 
-    def text(style: Style) -> str:
-        from reconciler.report.text import render_validation
+    def words(style: Style) -> str:
+        return text.render_validation(found, style, verbose=options.verbose)
 
-        return render_validation(found, style, verbose=options.verbose)
+    def annotated(style: Style) -> str:
+        return _github(words(style), github_annotations.problem_annotations(found.problems), options)
 
-    def document(_: Style) -> str:
-        from reconciler.report.document import document_text, validate_document
-
-        return document_text(validate_document(found))
-
-    def markdown(_: Style) -> str:
-        from reconciler.report.markdown import COMMENT_BUDGET, validation_markdown
-
-        return validation_markdown(found, budget=COMMENT_BUDGET, run_url=run_url())
-
-    def github(style: Style) -> str:
-        from reconciler.report.github_annotations import problem_annotations
-
-        return _github(text(style), problem_annotations(found.problems), options.chdir)
-
-    def junit(_: Style) -> str:
-        from reconciler.report.junit import render_junit
-
-        return render_junit(found)
-
-    return {"text": text, "json": document, "markdown": markdown, "github": github, "junit": junit}
+    return {
+        "text": words,
+        "json": lambda _: document.document_text(document.validate_document(found)),
+        "markdown": lambda _: markdown.validation_markdown(found, **_frame()),
+        "github": annotated,
+        "junit": lambda _: junit.render_junit(found),
+    }
 
 
 def error_rendering(error: ReconcilerError, form: str, chdir: Path) -> str:
     """What stdout or a report file gets in place of a result when there is none."""
-    if form == "json":
-        from reconciler.report.document import document_text, error_document
+    match form:
+        case "json":
+            return document.document_text(document.error_document(error))
+        case "markdown":
+            return markdown.error_markdown(error, **_frame())
+        case "github":
+            annotations = github_annotations.error_annotations(error)
+            return github_annotations.annotation_lines(annotations, prefix=repository_prefix(chdir))
+        case "junit":
+            return junit.render_error_junit(error)
+        case "html":
+            return html.render_error_page(error)
+        case _:
+            return text_problems.render_error(error)
 
-        return document_text(error_document(error))
-    if form == "markdown":
-        from reconciler.report.markdown import COMMENT_BUDGET, error_markdown
 
-        return error_markdown(error, budget=COMMENT_BUDGET, run_url=run_url())
-    if form == "github":
-        from reconciler.report.github_annotations import annotation_lines, error_annotations
-
-        return annotation_lines(error_annotations(error), prefix=repository_prefix(chdir))
-    if form == "junit":
-        from reconciler.report.junit import render_error_junit
-
-        return render_error_junit(error)
-    if form == "html":
-        from reconciler.report.html import render_error_page
-
-        return render_error_page(error)
-    from reconciler.report.text_problems import render_error
-
-    return render_error(error)
+def _frame() -> Frame:
+    return {"budget": markdown.COMMENT_BUDGET, "run_url": run_url()}
 
 
 def run_url() -> str:
@@ -161,7 +132,6 @@ def repository_prefix(chdir: Path, environ: Mapping[str, str] = os.environ) -> s
     return here.relative_to(root).as_posix() if here.is_relative_to(root) else ".."
 
 
-def _github(text: str, annotations: Sequence[Annotation], chdir: Path) -> str:
-    from reconciler.report.github_annotations import github_report
-
-    return github_report(text, annotations, token=secrets.token_hex(16), prefix=repository_prefix(chdir))
+def _github(words: str, annotations: Sequence[Annotation], options: Options) -> str:
+    prefix = repository_prefix(options.chdir)
+    return github_annotations.github_report(words, annotations, token=secrets.token_hex(16), prefix=prefix)

@@ -10,7 +10,8 @@ from verdict.verdict_forms import form
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.scaffold.samples import fitting_text
 from reconciler.connectors.server.forms import InferenceFailed
-from reconciler.connectors.verdict.case import Case, put, value_at, without
+from reconciler.connectors.server.java_values import found_at
+from reconciler.connectors.verdict.case import Case, put, without
 from reconciler.connectors.verdict.findings import findings_of
 from reconciler.connectors.verdict.remedies import remedies, remedies_of_corruption
 from reconciler.connectors.verdict.ways import Remedy
@@ -174,5 +175,5 @@ def test_a_document_is_changed_by_copy() -> None:
     assert put(document, (), 1) == 1
     assert without(document, ("a", 0, "b")) == {"a": [{}], "c": 2}
     assert without(document, ("a", 1, "b")) is document
-    assert value_at(document, ("a", 0, "b")) == 1
+    assert found_at(document, ("a", 0, "b")) == 1
     assert document == {"a": [{"b": 1}], "c": 2}

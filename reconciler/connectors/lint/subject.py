@@ -11,7 +11,7 @@ from itertools import chain
 
 from reconciler.connectors.lint.rules import MAX_FINDINGS
 from reconciler.connectors.server.forms import inferred_form
-from reconciler.connectors.server.java_values import Absent, member
+from reconciler.connectors.server.java_values import Absent, found_at
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.oauth import OAuth, oauth_of
 from reconciler.connectors.specification.place import Place, place_of
@@ -75,10 +75,7 @@ class Subject:
 
     def preset_at(self, path: tuple[str, ...]) -> JsonValue | Absent:
         """The preset value at a position of the configuration, ABSENT where there is none."""
-        value: JsonValue | Absent = self.manifest.presets
-        for name in path:
-            value = member(value, name)
-        return value
+        return found_at(self.manifest.presets, path)
 
     @property
     def specification(self) -> JsonObject | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -34,6 +34,18 @@ class NoNumber(Exception):
 def member(value: JsonValue | Absent, key: str) -> JsonValue | Absent:
     """`value[key]` when `value` is an object that has it, else ABSENT: Jackson's `get`, which never fails."""
     return value.get(key, ABSENT) if isinstance(value, dict) else ABSENT
+
+
+def found_at(document: JsonValue | Absent, path: Sequence[str | int]) -> JsonValue | Absent:
+    """The value at a path of names and indexes. ABSENT where the path leads nowhere."""
+    for segment in path:
+        if isinstance(document, dict) and isinstance(segment, str):
+            document = document.get(segment, ABSENT)
+        elif isinstance(document, list) and isinstance(segment, int) and segment < len(document):
+            document = document[segment]
+        else:
+            return ABSENT
+    return document
 
 
 def as_object(value: JsonValue | Absent) -> JsonObject:

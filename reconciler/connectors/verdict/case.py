@@ -16,7 +16,7 @@ from reconciler.connectors.server.create import (
     stored_presets,
 )
 from reconciler.connectors.server.forms import inferred_form, known_oauth_names
-from reconciler.connectors.server.java_values import ABSENT, Absent, as_object
+from reconciler.connectors.server.java_values import ABSENT, Absent, as_object, found_at
 from reconciler.connectors.server.work import Work
 from reconciler.connectors.specification.schema import texts
 from reconciler.connectors.specification.secrets import secret_pointers
@@ -30,18 +30,6 @@ FORM = "/spec/partialUserConfigSpec"
 SCHEMA = "connectionSpecification"
 
 Path: TypeAlias = tuple[str | int, ...]
-
-
-def value_at(document: JsonValue | Absent, path: Path) -> JsonValue | Absent:
-    """The value at a path, ABSENT where the path leads nowhere."""
-    for segment in path:
-        if isinstance(document, dict) and isinstance(segment, str):
-            document = document.get(segment, ABSENT)
-        elif isinstance(document, list) and isinstance(segment, int) and segment < len(document):
-            document = document[segment]
-        else:
-            return ABSENT
-    return document
 
 
 def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue:
@@ -58,7 +46,7 @@ def put(document: JsonValue | Absent, path: Path, value: JsonValue) -> JsonValue
 
 def without(document: JsonObject, path: Path) -> JsonObject:
     """A copy without the member at the path. The document itself when there is no such member."""
-    parent = value_at(document, path[:-1])
+    parent = found_at(document, path[:-1])
     if not isinstance(parent, dict) or path[-1] not in parent:
         return document
     left: JsonObject = {name: item for name, item in parent.items() if name != path[-1]}
@@ -74,7 +62,7 @@ class FormNode(NamedTuple):
     def member(self, name: str) -> FormNode:
         """The node of a field of this object. One that says nothing where the form does not describe it."""
         path = ("properties", name)
-        found = value_at(self.schema, path)
+        found = found_at(self.schema, path)
         return FormNode((*self.place, *path), found if isinstance(found, dict) else {})
 
 
@@ -123,7 +111,7 @@ class Case:
 
     def preset_at(self, path: Path) -> JsonValue | Absent:
         """The preset at a path."""
-        return value_at(self.presets, path)
+        return found_at(self.presets, path)
 
     def has_preset_object(self, path: Path) -> bool:
         """Whether the preset at a path is an object."""
@@ -131,7 +119,7 @@ class Case:
 
     def is_of_form(self, path: Path) -> bool:
         """Whether the server's own answer is at this path. An object counts when nothing of it is preset."""
-        mock = value_at(self.mock, path)
+        mock = found_at(self.mock, path)
         is_answered = mock is not ABSENT and not isinstance(mock, dict)
         return is_answered or self.preset_at(path) is ABSENT
 
@@ -146,11 +134,11 @@ class Case:
     def node(self, path: Path) -> FormNode | None:
         """The form's node that the server's value at this path is made from: by the first option of a `oneOf`. None for none."""
         place: Path = (SCHEMA,)
-        schema = value_at(self.user_form, place)
+        schema = found_at(self.user_form, place)
         for segment in path:
             place, schema = _first_option(place, schema)
             steps = ("items",) if isinstance(segment, int) else ("properties", segment)
-            place, schema = (*place, *steps), value_at(schema, steps)
+            place, schema = (*place, *steps), found_at(schema, steps)
         return FormNode(place, schema) if isinstance(schema, dict) else None
 
     def object_node(self, path: Path) -> FormNode | None:
@@ -183,17 +171,17 @@ class Case:
         """The case with a form that is written out and does not require this name at its root."""
         place = (SCHEMA, "required")
         return self.with_form(
-            place, [each for each in texts(value_at(self.user_form, place)) if each != name]
+            place, [each for each in texts(found_at(self.user_form, place)) if each != name]
         )
 
 
 def _first_option(place: Path, schema: JsonValue | Absent) -> tuple[Path, JsonValue | Absent]:
     """The node from which the server generates an object: its first option, repeated while that has options."""
-    options = value_at(schema, ("oneOf",))
+    options = found_at(schema, ("oneOf",))
     while isinstance(options, list) and options:
-        kind = value_at(schema, ("type",))
+        kind = found_at(schema, ("type",))
         if kind != "object" and not (kind is ABSENT and place[-2:-1] == ("oneOf",)):
             break  # an option without a type counts as an object
         place, schema = (*place, "oneOf", 0), options[0]
-        options = value_at(schema, ("oneOf",))
+        options = found_at(schema, ("oneOf",))
     return place, schema

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.scaffold.samples import fitting_value
-from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.server.java_values import ABSENT, found_at
 from reconciler.connectors.specification.schema import members
 from reconciler.connectors.verdict import findings
-from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path, value_at
+from reconciler.connectors.verdict.case import PRESETS, SCHEMA, Case, Path
 from reconciler.connectors.verdict.findings import Finding, findings_of, option_titles
 from reconciler.connectors.verdict.remedies import remedies
 from reconciler.connectors.verdict.verdict import is_made_up, may_be_secret
@@ -65,7 +65,7 @@ def _field_pointer(case: Case, path: Path) -> str:
 
 def _shown(case: Case, path: Path, hidden_texts: frozenset[str]) -> str:
     """The server's answer, with the keyword it comes from. Without the value where it might be a secret."""
-    value = value_at(case.mock, path)
+    value = found_at(case.mock, path)
     if value is ABSENT:
         return "its own value"
     if is_made_up(value):

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from reconciler.connectors.server.java_values import ABSENT
-from reconciler.connectors.verdict.case import SCHEMA, Case, value_at
+from reconciler.connectors.server.java_values import ABSENT, found_at
+from reconciler.connectors.verdict.case import SCHEMA, Case
 from reconciler.connectors.verdict.findings import Finding, field, findings_of
 from reconciler.connectors.verdict.ways import WAYS, WRITE_FORM, Remedy, Way, require_in_form, without_preset
 from reconciler.model.json_value import pointer_segments
@@ -80,7 +80,7 @@ def remedies_of_corruption(case: Case, name: str) -> tuple[Remedy, ...]:
 
 def _ways_to_keep(case: Case, name: str) -> Iterator[Remedy]:
     what, after = field((name,)), case.without_preset((name,))
-    if value_at(after.user_form, (SCHEMA, "properties", name)) is not ABSENT:
+    if found_at(after.user_form, (SCHEMA, "properties", name)) is not ABSENT:
         way = Remedy(f"remove this preset, so that customers are asked for all of {what}", after)
         yield _followed_up(way) or way
     optional = case.without_required(name)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from reconciler.connectors.scaffold.samples import fitting_value
-from reconciler.connectors.server.java_values import ABSENT
+from reconciler.connectors.server.java_values import ABSENT, found_at
 from reconciler.connectors.specification.schema import is_marked_secret, members, objects, texts
-from reconciler.connectors.verdict.case import SCHEMA, Case, FormNode, Path, value_at, without
+from reconciler.connectors.verdict.case import SCHEMA, Case, FormNode, Path, without
 from reconciler.connectors.verdict.findings import Finding, Kind, as_json, field, named
 from reconciler.model.json_value import JsonObject, JsonValue
 
@@ -34,7 +34,7 @@ def without_preset(case: Case, finding: Finding) -> Iterator[Remedy]:
     name = finding.root_name
     if name in case.presets:
         after = case.without_preset((name,))
-        is_asked = isinstance(value_at(after.user_form, (SCHEMA, "properties", name)), dict)
+        is_asked = isinstance(found_at(after.user_form, (SCHEMA, "properties", name)), dict)
         asked = ", so that customers are asked for it" if is_asked else ""
         yield Remedy(f"remove the preset {field((name,))}{asked}", after)
 
@@ -54,7 +54,7 @@ def require_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
 
 def _asking_node(case: Case, finding: Finding) -> FormNode | None:
     """The form's node of an object that the server makes up. None for everything else."""
-    is_made_up = isinstance(value_at(case.mock, finding.path), dict)
+    is_made_up = isinstance(found_at(case.mock, finding.path), dict)
     return case.object_node(finding.path) if is_made_up else None
 
 
@@ -103,7 +103,7 @@ def _top_values(case: Case, finding: Finding) -> Iterator[JsonValue]:
         found = fitting_value(finding.schema)
     else:
         changed = next(_default_in_form(case, finding), None)
-        value = value_at(None if changed is None else changed.case.mock, finding.path[:1])
+        value = found_at(None if changed is None else changed.case.mock, finding.path[:1])
         found = (value,) if isinstance(value, list) else ()
     if found and not case.is_secret(finding.path):
         yield found[0]
@@ -159,7 +159,7 @@ def _discriminator_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
 def _discriminators(finding: Finding) -> Iterator[tuple[str, JsonValue]]:
     options = [members(option) for option in objects(finding.violations[0].expected)]
     for name in options[0] if options else ():
-        values = [value_at(option, (name, "const")) for option in options]
+        values = [found_at(option, (name, "const")) for option in options]
         if all(isinstance(value, str) for value in values):
             yield from ((name, value) for value in values if isinstance(value, str))
 
@@ -169,7 +169,7 @@ def _type_in_form(case: Case, finding: Finding) -> Iterator[Remedy]:
     node = case.node(finding.path)
     wanted = [each.expected for each in finding.violations if each.keyword == "type"]
     types = texts(wanted[0] if wanted and isinstance(wanted[0], list) else wanted)
-    if not wanted and value_at(case.mock, finding.path) is None:
+    if not wanted and found_at(case.mock, finding.path) is None:
         types = [*_TYPES]  # the field has no type, so that the server takes null for an answer
     if node is None:
         return
@@ -212,7 +212,7 @@ def _or_example(finding: Finding, node: FormNode, text: str) -> str:
 
 def _typed(case: Case, node: FormNode) -> str:
     """The type that a field lacks: without one the server takes null for an answer."""
-    is_typed = value_at(case.user_form, (*node.place, "type")) is not ABSENT
+    is_typed = found_at(case.user_form, (*node.place, "type")) is not ABSENT
     return "" if is_typed else "`type: string` and "
 
 

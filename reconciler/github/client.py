@@ -10,14 +10,23 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from reconciler import __version__
 from reconciler.errors import CredentialsError, ReconcilerError, ServerError, Unreachable, UnusableAnswer
 from reconciler.github.actions import is_safe_url
-from reconciler.github.refusals import ADDRESS_HELP, CONTENTS, Ask, RateLimited, member, refusal, text_of
+from reconciler.github.refusals import (
+    ADDRESS_HELP,
+    CONTENTS,
+    Ask,
+    RateLimited,
+    Viewer,
+    member,
+    next_link,
+    refusal,
+    text_of,
+)
 from reconciler.http.exchange import Timing, exchange, may_pass, with_retries
 from reconciler.http.message import MIB, Answer, Request
 from reconciler.http.network import Network, network_to
@@ -37,30 +46,9 @@ LONGEST_WAIT = 75.0
 JOB_LOGIN = "github-actions[bot]"
 """The author of everything that a job's own token writes."""
 
-_BOT = "[bot]"
 _REDIRECTS = (301, 302, 307, 308)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """The account behind the token. `login` is as GitHub says it: a bot's may come with or without `[bot]` (REST says it, GraphQL
-    says it of the viewer only).
-    """
-
-    login: str
-
-    def wrote(self, item: JsonObject) -> bool:
-        """Whether this comment or issue is ours. A deleted author is not us."""
-        user = member(item, "user")
-        login = text_of(user, "login")
-        return bool(login) and self.is_account(login, is_bot=user.get("type") == "Bot")
-
-    def is_account(self, login: str, *, is_bot: bool) -> bool:
-        """Whether this is our account. A person may have the name of a bot without its suffix."""
-        mine, theirs = self.login.lower(), login.lower()
-        return mine == theirs or (is_bot and mine.removesuffix(_BOT) == theirs.removesuffix(_BOT))
 
 
 @asynccontextmanager
@@ -252,15 +240,6 @@ class GitHub:
         if not is_safe_url(absolute.partition("?")[0]) or _origin(absolute) != origin.lower():
             raise ask.unusable("it leads to another server, where the token must not go")
         return absolute[len(origin) :] or "/"
-
-
-def next_link(header: str) -> str | None:
-    """The URL marked `rel="next"` in a Link header. None when there is none."""
-    for link in header.split(","):
-        target, *parameters = link.split(";")
-        if any(parameter.strip() in ('rel="next"', "rel=next") for parameter in parameters):
-            return target.strip().removeprefix("<").removesuffix(">")
-    return None
 
 
 def _passes(error: ServerError) -> bool:

@@ -172,9 +172,8 @@ async def put_comment(
 
 async def add_comment(github: GitHub, number: int, body: str) -> None:
     """Add a comment that begins with a marker to an issue. Not added twice when the first answer was lost."""
-    marker = parse_marker(body)
-    matches: Matches = lambda other: marker is not None and other.line == marker.line  # noqa: E731 - typed by its name
-    await _created(github, number, body, matches, permission=ISSUES)
+    line = body.partition("\n")[0]
+    await _created(github, number, body, lambda other: other.line == line, permission=ISSUES)
 
 
 async def _edit(github: GitHub, comment: Comment, body: str) -> None:

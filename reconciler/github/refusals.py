@@ -23,6 +23,7 @@ SECONDARY_WAIT = 60.0
 """Seconds to wait for a secondary limit that names no time: GitHub asks for at least one minute."""
 ADDRESS_HELP = "check GITHUB_API_URL; something between this machine and GitHub may answer in its place"
 
+_BOT = "[bot]"
 _SECONDARY = re.compile(r"secondary[ -]rate[ -]limit", re.IGNORECASE)
 
 
@@ -130,3 +131,32 @@ def number_of(item: JsonObject, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise UnusableAnswer(f"GitHub's answer has no {name}", method="", path="")
     return value
+
+
+def next_link(header: str) -> str | None:
+    """The URL marked `rel="next"` in a Link header. None when there is none."""
+    for link in header.split(","):
+        target, *parameters = link.split(";")
+        if any(parameter.strip() in ('rel="next"', "rel=next") for parameter in parameters):
+            return target.strip().removeprefix("<").removesuffix(">")
+    return None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The account behind the token. `login` is as GitHub says it: a bot's may come with or without `[bot]` (REST says it, GraphQL
+    says it of the viewer only).
+    """
+
+    login: str
+
+    def wrote(self, item: JsonObject) -> bool:
+        """Whether this comment or issue is ours. A deleted author is not us."""
+        user = member(item, "user")
+        login = text_of(user, "login")
+        return bool(login) and self.is_account(login, is_bot=user.get("type") == "Bot")
+
+    def is_account(self, login: str, *, is_bot: bool) -> bool:
+        """Whether this is our account. A person may have the name of a bot without its suffix."""
+        mine, theirs = self.login.lower(), login.lower()
+        return mine == theirs or (is_bot and mine.removesuffix(_BOT) == theirs.removesuffix(_BOT))

@@ -19,9 +19,15 @@ from reconciler.errors import (
     Unreachable,
     UnusableAnswer,
 )
-from reconciler.github.client import JOB_LOGIN, MAX_BODY, MAX_PAGES, GitHub, next_link, open_github
+from reconciler.github.client import (
+    JOB_LOGIN,
+    MAX_BODY,
+    MAX_PAGES,
+    GitHub,
+    open_github,
+)
 from reconciler.github.comments import Marker, our_comments, put_comment
-from reconciler.github.refusals import NotAllowed, RateLimited
+from reconciler.github.refusals import NotAllowed, RateLimited, next_link
 from reconciler.http.exchange import Timing
 
 if TYPE_CHECKING:

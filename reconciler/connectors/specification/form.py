@@ -31,10 +31,9 @@ from reconciler.connectors.specification.schema import (
     order_of,
     required_names,
     served,
-    shared_constants,
     title_of,
 )
-from reconciler.model.json_value import JsonObject, same_json
+from reconciler.model.json_value import JsonObject
 from reconciler.model.template import connection_schema
 
 AnyPart = TypeVar("AnyPart")
@@ -161,24 +160,6 @@ def _option(block: FormPart, schema: JsonObject, number: int, login: OAuth) -> F
     if within.fills and not within.key and not block.path:
         parts = (option._replace(kind=Kind.LOGIN, name=""), *parts)
     return option._replace(parts=parts)
-
-
-def chosen_option(choice: JsonObject) -> int | None:
-    """The index, among those that are not hidden, of the option that a choice opens with: the one whose constant is the choice's
-    default, else the first.
-
-    None when that one is hidden, or its constant is filled with another default. useBuildForm (setDefaultValues), ConditionSection.
-    """
-    every, default = options_of(choice), choice.get("default")
-    key = next(iter(shared_constants(every)), None)
-    if key is None:
-        return None
-    named = (one for one in every if is_set(default) and same_json(constants(one)[key], default))
-    first = next(named, every[0])
-    deciding = members(first)[key]
-    value = deciding.get("default", constants(first)[key]) if isinstance(deciding, dict) else None
-    shown = [option for option in every if not is_hidden(option)]
-    return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)
 
 
 _PIECES = re.compile(r"\d+|\D", re.S)

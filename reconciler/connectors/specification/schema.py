@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 from reconciler.connectors.server.java_values import ABSENT, Absent
-from reconciler.model.json_value import JsonObject, JsonValue
+from reconciler.model.json_value import JsonObject, JsonValue, same_json
 
 COMBINED = ("oneOf", "anyOf", "allOf")
 VALUE_KEYWORDS = ("default", "const", "examples", "enum")
@@ -213,3 +213,21 @@ def order_of(schema: JsonObject) -> float | None:
     if isinstance(value, bool) or not isinstance(value, _NUMBERS) or abs(value) > sys.float_info.max:
         return None
     return float(value) if isinstance(value, int) or value.is_integer() else None
+
+
+def chosen_option(choice: JsonObject) -> int | None:
+    """The index, among those that are not hidden, of the option that a choice opens with: the one whose constant is the choice's
+    default, else the first.
+
+    None when that one is hidden, or its constant is filled with another default. useBuildForm (setDefaultValues), ConditionSection.
+    """
+    every, default = options_of(choice), choice.get("default")
+    key = next(iter(shared_constants(every)), None)
+    if key is None:
+        return None
+    named = (one for one in every if is_set(default) and same_json(constants(one)[key], default))
+    first = next(named, every[0])
+    deciding = members(first)[key]
+    value = deciding.get("default", constants(first)[key]) if isinstance(deciding, dict) else None
+    shown = [option for option in every if not is_hidden(option)]
+    return next((at for at, option in enumerate(shown) if same_json(constants(option)[key], value)), None)

@@ -44,7 +44,7 @@ from reconciler.sandbox.store import Kind
 
 def give_token(call: Call) -> JsonValue:
     """`POST account/applications/token`. It names the organization when there is one only."""
-    login = call.model(TokenRequest)
+    login = call.body(TokenRequest.model_validate)
     named = organization_of(call.settings, call.exchange)
     token = new_token(call.sandbox, login.client_id, login.client_secret)
     if token is None:
@@ -57,7 +57,7 @@ def give_token(call: Call) -> JsonValue:
 def describe_schedule(call: Call) -> JsonValue:
     """`POST templates/connections/cron/describe`."""
     try:
-        expression = read_schedule(call.model(CronExpressionDescribeRequest).cron_expression)
+        expression = read_schedule(call.body(CronExpressionDescribeRequest.model_validate).cron_expression)
         return {"description": describe(expression), "is_valid": True}
     except RefusedSchedule as error:
         return {"description": f"Invalid cron expression: {error}", "is_valid": False}
@@ -65,14 +65,14 @@ def describe_schedule(call: Call) -> JsonValue:
 
 def list_source_definitions(call: Call) -> JsonValue:
     """`GET definitions/sources?name=`: a part of the name, in any letter case."""
-    wanted = (call.query(NamedDefinitions).name or "").lower()
+    wanted = (call.query(NamedDefinitions.model_validate).name or "").lower()
     found = [each for each in sources(call.settings) if wanted in each.label.lower()]
     return {"definitions": [definition_answer(each) for each in found]}
 
 
 def list_destination_definitions(call: Call) -> JsonValue:
     """`GET definitions/destinations?actorDefinitionIds=`."""
-    wanted = [str(each) for each in call.query(ChosenDefinitions).actorDefinitionIds]
+    wanted = [str(each) for each in call.query(ChosenDefinitions.model_validate).actorDefinitionIds]
     found = [each for each in destinations(call.settings) if not wanted or each.id in wanted]
     return {"destinations": [{"id": e.id, "name": e.label, "icon": icon(e)} for e in found]}
 

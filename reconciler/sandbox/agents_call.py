@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter
-
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.sandbox.access import has_good_token, has_role
-from reconciler.sandbox.agents_requests import LISTS, Id, Misread, read, read_model
+from reconciler.sandbox.agents_requests import LISTS, Misread, identifier, read
 from reconciler.sandbox.exchange import (
     Endpoint,
     Exchange,
@@ -29,7 +27,6 @@ from reconciler.sandbox.settings import AgentSettings, Role, SandboxSettings
 from reconciler.sandbox.store import Store
 
 _T = TypeVar("_T")
-_M = TypeVar("_M", bound=BaseModel)
 
 
 @dataclass
@@ -63,27 +60,23 @@ class Call:
         """The sandbox's."""
         return self.sandbox.store
 
-    def body(self, kind: TypeAdapter[_T]) -> _T:
+    def body(self, reader: Callable[[object], _T]) -> _T:
         """The body, typed. One that is not sent as JSON is text to FastAPI."""
         kind_of_text = self.exchange.request.headers.get("content-type", "application/json")
         if kind_of_text.partition(";")[0].strip().lower() != "application/json":
-            return read(kind, self.exchange.data.decode("utf-8", "replace"), "body")
+            return read(reader, self.exchange.data.decode("utf-8", "replace"), "body")
         try:
             value = read_json(self.exchange.data)
         except (ValueError, RecursionError):
             problem: JsonValue = {"loc": ["body", 0], "msg": "JSON decode error", "type": "json_invalid"}
             raise Misread([problem]) from None
-        return read(kind, value, "body")
+        return read(reader, value, "body")
 
-    def model(self, kind: type[_M]) -> _M:
-        """The body as this model."""
-        return self.body(TypeAdapter(kind))
-
-    def query(self, kind: type[_M]) -> _M:
+    def query(self, reader: Callable[[object], _T]) -> _T:
         """The query, typed. Of a parameter that is there twice the last one counts."""
         given = self.exchange.request.query_params
         values = {name: given.getlist(name) if name in LISTS else given[name] for name in given}
-        return read_model(kind, values, "query")
+        return read(reader, values, "query")
 
     def named(self, parameter: str) -> str:
         """A part of the path."""
@@ -91,7 +84,7 @@ class Call:
 
     def path_id(self) -> str:
         """The id in the path, a lower-case UUID."""
-        return str(read(Id, self.named("id"), "path", "id"))
+        return str(read(identifier, self.named("id"), "path", "id"))
 
 
 Answer = Callable[[Call], JsonValue]
@@ -138,7 +131,7 @@ def organization_of(settings: SandboxSettings, exchange: Exchange) -> str | None
     given = exchange.request.headers.get("X-Organization-Id")
     if given is None:
         return None
-    organization = str(read(Id, given, "header", "x-organization-id"))
+    organization = str(read(identifier, given, "header", "x-organization-id"))
     if organization not in map(str.lower, settings.organizations):
         raise Denied(403, f"You do not have access to organization {organization}")
     return organization

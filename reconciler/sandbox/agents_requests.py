@@ -6,6 +6,7 @@ contract's: they are in the places of a 422.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from reconciler.model.json_value import JsonObject, JsonValue
 
 _Text = Annotated[str, Field(min_length=1)]
 _Mode = Literal["DIRECT", "REPLICATION", "MULTI"]
-_T = TypeVar("_T", bound=BaseModel)
+_T = TypeVar("_T")
 
 
 class Misread(Exception):
@@ -213,27 +214,22 @@ class ChosenDefinitions(BaseModel):
 LISTS = ("tags", "actorDefinitionIds")
 """The query parameters that may be there several times."""
 
-SourceCreate: TypeAdapter[SourceTemplateCreateRequest | SourceTemplateCloneRequest] = TypeAdapter(
-    SourceTemplateCreateRequest | SourceTemplateCloneRequest
-)
-ConnectionCreate: TypeAdapter[
-    UserHostedConnectionTemplateCreateRequest | AirbyteHostedConnectionTemplateCreateRequest
-] = TypeAdapter(UserHostedConnectionTemplateCreateRequest | AirbyteHostedConnectionTemplateCreateRequest)
-Id: TypeAdapter[UUID] = TypeAdapter(UUID)
-_A = TypeVar("_A")
+_SourceBody = SourceTemplateCreateRequest | SourceTemplateCloneRequest
+_ConnectionBody = UserHostedConnectionTemplateCreateRequest | AirbyteHostedConnectionTemplateCreateRequest
+source_create = TypeAdapter[_SourceBody](_SourceBody).validate_python
+connection_create = TypeAdapter[_ConnectionBody](_ConnectionBody).validate_python
+identifier = TypeAdapter(UUID).validate_python
+"""Readers of what is no model: one of two bodies, and an id."""
 
 
-def read(kind: TypeAdapter[_A], value: object, *place: str) -> _A:
-    """The value, typed. `place` is where in the request it is. Raises Misread."""
+def read(reader: Callable[[object], _T], value: object, *place: str) -> _T:
+    """The value, typed. `reader` is pydantic's: `model_validate` of a model, or one of those above. `place` is where in the request it
+    is. Raises Misread.
+    """
     try:
-        return kind.validate_python(value)
+        return reader(value)
     except ValidationError as error:
         raise Misread([_problem(each, place) for each in error.errors(include_url=False)]) from None
-
-
-def read_model(kind: type[_T], value: object, *place: str) -> _T:
-    """`read` for one model."""
-    return read(TypeAdapter(kind), value, *place)
 
 
 def _problem(found: Any, place: tuple[str, ...]) -> JsonValue:

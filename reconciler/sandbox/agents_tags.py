@@ -20,12 +20,12 @@ def list_tags(call: Call) -> JsonValue:
 
 def create_tag(call: Call) -> JsonValue:
     """`POST templates/tags`. A tag that is there already is answered as it is."""
-    return tag_answer(_made_tag(call, call.model(TagRequest).name))
+    return tag_answer(_made_tag(call, call.body(TagRequest.model_validate).name))
 
 
 def rename_tag(call: Call) -> JsonValue:
     """`PUT templates/tags/{name}`: renames it everywhere."""
-    name, tag = call.model(TagRequest).name, _tag(call, "name")
+    name, tag = call.body(TagRequest.model_validate).name, _tag(call, "name")
     if name != tag.name and name in call.store.tags(call.organization):
         raise Denied(400, f"A tag named {name!r} already exists")
     renamed = replace(tag, name=name, updated_at=call.sandbox.clock())
@@ -68,7 +68,7 @@ def _retag(call: Call, name: str, instead: list[str]) -> None:
 
 def add_tag(kind: Kind, call: Call) -> JsonValue:
     """`POST templates/sources/{id}/tags` and `templates/connections/{id}/tags`. A tag that there is not is made: an assumption."""
-    name, row = call.model(TaggedRequest).tag, template(call, kind)
+    name, row = call.body(TaggedRequest.model_validate).tag, template(call, kind)
     tag = _made_tag(call, name)
     tags = sorted({*members_of(row)["tags"], tag.name})
     return shown(call, replaced(call, row, {**members_of(row), "tags": tags}))

@@ -27,14 +27,14 @@ from reconciler.sandbox.agents_answers import (
 )
 from reconciler.sandbox.agents_call import Call, Denied
 from reconciler.sandbox.agents_requests import (
-    ConnectionCreate,
     ConnectionTemplatePatchRequest,
-    SourceCreate,
     SourceTemplateCloneRequest,
     SourceTemplateUpdateRequest,
     Tagged,
     UserHostedConnectionTemplateCreateRequest,
+    connection_create,
     sent,
+    source_create,
 )
 from reconciler.sandbox.jsonb import stored_json
 from reconciler.sandbox.settings import AgentSettings
@@ -54,7 +54,7 @@ _CLEARED: JsonObject = {
 
 def list_templates(kind: Kind, call: Call) -> JsonValue:
     """`GET templates/sources` and `templates/connections`: the organization's own, or with `use_global` Airbyte's source templates."""
-    query = call.query(Tagged)
+    query = call.query(Tagged.model_validate)
     is_global = kind == "source" and query.use_global
     owners: list[str | None] = [None] if is_global else [call.organization]
     if call.settings.agents.mixed_list and not is_global:
@@ -85,7 +85,7 @@ def read_template(kind: Kind, call: Call) -> JsonValue:
 
 def create_source(call: Call) -> JsonValue:
     """`POST templates/sources`: a new one, or a clone with other words for it. Its name is the connector's unless it is given."""
-    body = call.body(SourceCreate)
+    body = call.body(source_create)
     if isinstance(body, SourceTemplateCloneRequest):
         original = template(call, "source", str(body.original_source_template_id), or_global=True)
         definition, members = str(original.definition_id), {**members_of(original), "tags": []}
@@ -103,7 +103,7 @@ def create_source(call: Call) -> JsonValue:
 
 def create_connection(call: Call) -> JsonValue:
     """`POST templates/connections`. The name of a destination that Airbyte hosts is an assumption."""
-    body = call.body(ConnectionCreate)
+    body = call.body(connection_create)
     _check_schedule(body.cron_expression)
     members = {**body.model_dump(mode="json"), "tags": []}
     if not isinstance(body, UserHostedConnectionTemplateCreateRequest):
@@ -122,7 +122,7 @@ def update_template(kind: Kind, call: Call) -> JsonValue:
     no source was ever made from it, and members of a destination that Airbyte hosts.
     """
     model = SourceTemplateUpdateRequest if kind == "source" else ConnectionTemplatePatchRequest
-    change = sent(call.model(model))
+    change = sent(call.body(model.model_validate))
     row = template(call, kind)
     after = _patched(call.settings.agents, members_of(row), change)
     _check_schedule(after.get("cron_expression"))

@@ -189,8 +189,8 @@ class LiveView:
         Gives the sorted ids that could be confused with it: those of its connector, and those that could not be read.
         """
         self._sent_after = self._listed | self._templates.keys()
-        own = (wanted.kind, wanted.connector.id)
-        others = {t.id for t in self._templates.values() if (t.kind, t.connector_id) != own}
+        seen: list[LiveTemplate | UnreadTemplate] = [*self._templates.values(), *self._unread.values()]
+        others = {each.id for each in seen if not may_be_of(each, wanted)}
         return tuple(sorted((self._sent_after | self._before.keys()) - others))
 
     def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
@@ -210,6 +210,11 @@ class LiveView:
     def was_before(self, own_id: str, other_id: str) -> bool:
         """Whether `other_id` was known before the create that stored our `own_id` was sent."""
         return other_id in self._before.get(own_id, frozenset())
+
+
+def may_be_of(seen: ListedTemplate | UnreadTemplate | LiveTemplate, manifest: Manifest) -> bool:
+    """Whether what is known of a template leaves it possible that it is of the manifest's kind and connector."""
+    return seen.kind == manifest.kind and seen.connector_id in (None, manifest.connector.id)
 
 
 def line_of(template: LiveTemplate) -> ListedTemplate:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconciler.airbyte.api import ListedTemplate
-from reconciler.applying.live_view import LiveView
+from reconciler.applying.live_view import LiveView, may_be_of
 from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.read_back import is_named, is_of, seen_by
 from reconciler.applying.stopping import Window
@@ -66,6 +66,7 @@ class Search:
 
     def __init__(self, view: LiveView, entry: Entry, desired: Desired, window: Window) -> None:
         self.view, self.entry, self.desired, self.window = view, entry, desired, window
+        self._manifest = desired.manifest
         self.trouble = "nobody looked"
         self.listed: set[str] = set()
         self.equal: dict[str, LiveTemplate] = {}
@@ -78,11 +79,17 @@ class Search:
         return await self.window.guard(self.view.read(listed, within=within))
 
     async def look(self) -> None:
-        """List, and read what was not there before the POST. Raises nothing for what a server or a signal does."""
+        """List, and read what was not there before the POST and may be what it stored. Raises nothing for what a server or a signal
+        does.
+        """
         try:
             lines = await self.window.guard(self.view.listed_now(within=self.window.allowance))
             self.trouble, self.listed = "", self.listed | lines.keys()
-            new = {i for i in lines if not self.view.is_known(i)}
+            new = {
+                i
+                for i, line in lines.items()
+                if not self.view.is_known(i) and may_be_of(line, self._manifest)
+            }
             # Unread until read: trouble with one of them must not hide that the others are there.
             self.unread.update(dict.fromkeys(new - self.equal.keys() - self.different.keys(), 0))
             for template_id in self._in_order(new):
@@ -112,7 +119,7 @@ class Search:
             self.equal[template_id] = read
             return
         self.different[template_id] += 1
-        if is_named(read, self.desired.manifest):
+        if is_named(read, self._manifest):
             self.named[template_id] = read
 
 

@@ -166,6 +166,22 @@ def test_lost_create_is_not_taken_for_a_template_of_another_name(agents: World) 
     assert f"new but different: {factories.template_id(7)}" in result.creations[0].detail
 
 
+def test_new_template_of_another_kind_that_cannot_be_read_is_no_doubt(agents: World) -> None:
+    """The create was refused for certain. What appears meanwhile and cannot be read is a connection template."""
+
+    async def appears(request: Any, inner: Any) -> Any:
+        members = {"destination_name": "Another", "data_hosting_type": AIRBYTE_HOSTED, "tags": []}
+        row = replace(stored(7), kind="connection", definition_id=None, members=json.dumps(members))
+        agents.store.put_agent_template(row)
+        refusal = {"message": "no", "errors": [{"field": "name", "message": "no"}]}
+        return await answered(422, refusal)(request, inner)
+
+    agents.faults.on("POST", appears)
+    agents.faults.on("GET", *[answered(500)] * 400)
+    result = agents.apply(faker())
+    assert (outcomes(result), code(result)) == ([("rejected", None)], 1)
+
+
 def test_run_after_a_lost_create_finds_it_by_its_name(agents: World) -> None:
     agents.faults.on("POST", lost_after)
     agents.faults.on("LIST", *[passed_on] * 4, *[answered(503)] * 200)

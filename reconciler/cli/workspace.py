@@ -51,7 +51,7 @@ class Workspace:
         """What rules say about a manifest, with the project's severities."""
         from reconciler.manifests.assessing import assessor
 
-        return assessor(self.project.rules)
+        return assessor(self.project.rules, dialect=self.target.dialect)
 
     @property
     def organizations(self) -> tuple[str, ...]:

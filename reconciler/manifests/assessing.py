@@ -9,6 +9,7 @@ from dataclasses import replace
 from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, specification_size
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice, in_reading_order
+from reconciler.model.target import Dialect
 from reconciler.model.template import Manifest
 from reconciler.planning.entry import Assessed
 
@@ -17,7 +18,7 @@ _MOST_OF_SPECIFICATIONS = 10_000_000
 
 
 def assessor(
-    severities: Mapping[str, SeverityChoice], *, with_form: bool = True
+    severities: Mapping[str, SeverityChoice], *, with_form: bool = True, dialect: Dialect | None = None
 ) -> Callable[[Manifest], Assessed]:
     """Everything known about a manifest, its problems at their lines. To be called once for each manifest.
 
@@ -30,7 +31,8 @@ def assessor(
 
         if not run.can_afford(manifest):
             return Assessed(None, None, run.located(manifest, _too_much()), 0)
-        found = assess(manifest, severities, with_form=with_form, most=run.room[manifest.origin.file])
+        most = run.room[manifest.origin.file]
+        found = assess(manifest, severities, with_form=with_form, most=most, dialect=dialect)
         return replace(found, problems=run.located(manifest, found.problems))
 
     return assessed

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import cast
 
-from reconciler.connectors.lint.lint import lint
+from reconciler.connectors.lint.lint import AGENTS_RULES, lint
 from reconciler.connectors.lint.rules import MAX_FINDINGS, apply_severities, bounded
 from reconciler.connectors.lint.secret_guard import secret_guard
 from reconciler.connectors.lint.subject import Subject
@@ -22,7 +22,8 @@ from reconciler.connectors.verdict.advice import verdict_advice
 from reconciler.connectors.verdict.verdict import judged, questions_of
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.template import Manifest
+from reconciler.model.target import Dialect
+from reconciler.model.template import CONNECTION_TEMPLATE, Manifest
 from reconciler.model.verdict import Verdict
 from reconciler.planning.content import FORM, PRESETS, with_places
 from reconciler.planning.entry import Assessed
@@ -39,13 +40,20 @@ def assess(
     *,
     with_form: bool = True,
     most: int = MAX_FINDINGS,
+    dialect: Dialect | None = None,
 ) -> Assessed:
     """Everything that is known about a manifest. The problems are not located yet. `severities` are the project's, already checked.
-    Without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number.
+    Without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number. A `dialect` of None is not known.
+
+    On the Agent API neither the server's answer nor the customer's form is known: its server is not published.
     """
-    judgement, subject = judged(manifest), Subject(manifest)
+    is_agents = dialect is Dialect.AGENTS or manifest.kind == CONNECTION_TEMPLATE or bool(manifest.settings)
+    judgement, subject = None if is_agents else judged(manifest), Subject(manifest)
     secrets = secret_guard(subject)
-    if manifest.unset_pointers:
+    if is_agents:
+        found = () if manifest.kind == CONNECTION_TEMPLATE else lint(subject.beside(secrets), AGENTS_RULES)
+        with_form = False
+    elif manifest.unset_pointers:
         found = findings_on_part(
             manifest, lambda each: _rules(Subject(each), judged(each), secrets, seeks_remedies=False)
         )

@@ -48,6 +48,13 @@ LINT_RULES: tuple[Check, ...] = (
     preset_rules.foreign_variables,
 )
 
+AGENTS_RULES: tuple[Check, ...] = (
+    connector_rules.deprecated_connector,
+    preset_rules.unknown_presets,
+    preset_rules.foreign_variables,
+)
+"""Those that hold where nobody writes a form, and nobody knows the one that the server makes."""
+
 
 def lint(subject: Subject, rules: tuple[Check, ...] = LINT_RULES) -> tuple[Diagnostic, ...]:
     """What the rules find in one manifest, sorted by pointer and rule, equal findings once. Touches nothing.

@@ -17,6 +17,8 @@ from reconciler.forms.parts import Form, NoForm, Preset
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
 from reconciler.model.template import LiveTemplate, Manifest
 from reconciler.model.text import SENSITIVE, clipped
+from reconciler.model.template import CONNECTION_TEMPLATE, LiveTemplate, Manifest
+from reconciler.model.text import clipped
 from reconciler.model.verdict import Ask
 
 _MAX_VALUE = 300
@@ -35,6 +37,10 @@ _Path = tuple[str, ...]
 
 def form_of_manifest(manifest: Manifest) -> Form | NoForm:
     """The form that the customer gets when the manifest is what the server holds."""
+    if manifest.kind == CONNECTION_TEMPLATE:
+        return NoForm("A connection template has no form: it asks customers nothing.", "")
+    if manifest.settings or manifest.clone_of is not None:
+        return NoForm("The server of the Agent API makes the form from the connector's specification.", "")
     form, connector = Subject(manifest).effective_form, manifest.connector
     if form is None and connector.specification is None:
         return NoForm(_NOT_LOCKED.format(connector=connector.label), _LOCK)

@@ -63,7 +63,7 @@ def assess(
     problems, suppressed = apply_severities((*secrets, *found), severities)
     asked = questions_of(manifest) if with_form and _is_form_known(manifest) else None
     verdict = judgement if isinstance(judgement, Verdict) else None
-    return Assessed(verdict, asked, bounded(problems, most), suppressed)
+    return Assessed(verdict, asked, bounded(problems, most), suppressed, not is_agents)
 
 
 def _rules(

@@ -90,12 +90,14 @@ class Assessed:
 
     `verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the
     connector was withdrawn. `asked` is None when the form is not known. `suppressed` counts findings that the project switched off.
+    `is_server_known` is False where nobody knows what the server would answer: on the Agent API.
     """
 
     verdict: Verdict | None = None
     asked: Asked | None = None
     problems: tuple[Diagnostic, ...] = ()
     suppressed: int = 0
+    is_server_known: bool = True
 
     @property
     def untold_verdict(self) -> Verdict | None:

@@ -54,7 +54,7 @@ _DRIFT_WAYS_OUT = (
 _WEAK_DRIFT_WAYS_OUT = (
     *_DRIFT_WAYS_OUT,
     (
-        "if {first} is not this template (one of Airbyte's defaults, or made by hand): list it under `unmanaged` in reconciler.yaml; "
+        "if {first} is not this template ({others}): list it under `unmanaged` in reconciler.yaml; "
         "the manifest is then planned without it"
     ),
 )
@@ -66,7 +66,7 @@ _BINDING_WAYS_OUT = (
 )
 _UNMANAGED_WAYS_OUT = (
     "manage it: write a manifest for it with `templateId: {first}`",
-    "or leave it alone: list the id under `unmanaged` in reconciler.yaml (Airbyte's defaults belong there)",
+    "or leave it alone: list the id under `unmanaged` in reconciler.yaml{defaults}",
 )
 _DUPLICATE_WAYS_OUT = (
     "customers see this connector twice; the API has no delete: ask Airbyte's support to remove {first}",
@@ -184,7 +184,9 @@ def _paired(pair: Pair, organization: str, target: Target) -> Entry:
         else:
             change = keep_way(target, update if isinstance(update, str) else "")
     ways = (keep, change, leave) if pair.rule in {Rule.TITLE, Rule.CONNECTOR} else (keep, change)
-    return replace(entry, ways_out=_filled(ways, first=live.template.id, here=_line(desired.manifest)))
+    others = "made by hand" if is_agents else "one of Airbyte's defaults, or made by hand"
+    facts = {"first": live.template.id, "here": _line(desired.manifest), "others": others}
+    return replace(entry, ways_out=_filled(ways, **facts))
 
 
 def _likely_cause(pair: Pair) -> str:
@@ -253,7 +255,9 @@ def _in_common(ambiguity: Ambiguity) -> str:
     """What the manifest has in common with the only candidate. "" with several."""
     if len(ambiguity.candidates) > 1:
         return ""
-    shared = sorted(Claim(ambiguity.desired).features(ambiguity.candidates[0]))
+    title = "title" if ambiguity.desired.content.scope is None else "name"
+    found = Claim(ambiguity.desired).features(ambiguity.candidates[0])
+    shared = sorted(title if name == "title" else name for name in found)
     return (
         f"; this one has the same {' and '.join(shared)}"
         if shared
@@ -314,7 +318,9 @@ def _for_live(live: Live, owners: list[Pair], wanted_by: list[Manifest], organiz
         reason,
         template_id=template.id,
         form_title=None if is_agents else live.content.title,
-        ways_out=_filled(ways_out, first=template.id),
+        ways_out=_filled(
+            ways_out, first=template.id, defaults="" if is_agents else " (Airbyte's defaults belong there)"
+        ),
         claimants=claimants,
     )
 

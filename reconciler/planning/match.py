@@ -305,7 +305,7 @@ def _only(by: KeyRule, manifests: list[Desired], templates: list[Live]) -> list[
 def _held(weak: list[Pair], claims: list[Claim], *, is_whole: bool) -> list[Pair]:
     """The weak pairs that hold. If another manifest has the better claim to a template, neither has it. A claim does not count
     while its manifest has as much in common with its own pair. `is_whole` says that the whole past is known: without it, a title alone
-    takes nothing while another manifest would be created.
+    takes nothing while another manifest would be created. The name of a template on the Agent API is no such title.
     """
     by_name = {claim.name: claim for claim in claims}
     holders = with_marks({c.name: [content.marks for content in c.revisions] for c in claims}, (1, 2, 3))
@@ -314,7 +314,8 @@ def _held(weak: list[Pair], claims: list[Claim], *, is_whole: bool) -> list[Pair
     lost: set[str] = set()
     for pair in weak:
         claim = by_name[pair.name]
-        if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"}:
+        is_form = claim.desired.content.scope is None
+        if not is_whole and len(claims) > len(weak) and own[claim.name] == {"title"} and is_form:
             lost.add(claim.name)  # the template may be what the other manifest was
         for rival in map(by_name.__getitem__, rivals(claim, pair.live, by_name, holders, scopes)):
             offered, has = rival.features(pair.live), own.get(rival.name, frozenset())

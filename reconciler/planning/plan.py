@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
 from reconciler.model.target import Target
 from reconciler.model.template import Intent, LiveState, Manifest, Past, UnreadTemplate
-from reconciler.planning.agents_notes import with_seconds
+from reconciler.planning.agents_notes import with_schedule, with_seconds
 from reconciler.planning.claims import Revisions
 from reconciler.planning.content import (
     Contents,
@@ -45,6 +46,8 @@ EVERYTHING = Selection()
 Assess = Callable[[Manifest], Assessed]
 """What rules say about a manifest. Asked for shown entries that would create or have drifted."""
 
+_ASSESSED = frozenset({Status.CREATE, Status.UPDATE, Status.DRIFTED})
+
 
 def build_plan(
     manifests: Iterable[Manifest],
@@ -57,8 +60,10 @@ def build_plan(
     past: Callable[[], Past] = Past,
     former_organizations: Iterable[str] = (),
     intents: Iterable[Intent] = (),
+    now: datetime | None = None,
 ) -> Plan:
-    """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization.
+    """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization. `now`, in UTC, is for
+    the next times of schedules: None leaves them out.
 
     `live_states` holds one state for each organization that the target or a manifest names. A manifest whose
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
@@ -90,7 +95,9 @@ def build_plan(
     ]
     return Plan(
         target=target,
-        entries=tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection)),
+        entries=tuple(
+            with_schedule(_assessed(entry, assess), now) for entry in entries if is_selected(entry, selection)
+        ),
         digest=digest_of(facts),
         manifests_digest=digest_of(_desired_facts(desired, with_variables=False)),
         live_digest=digest_of(live),
@@ -151,7 +158,7 @@ def _compared(
 
 
 def _assessed(entry: Entry, assess: Assess | None) -> Entry:
-    if assess is None or entry.manifest is None or entry.status not in {Status.CREATE, Status.DRIFTED}:
+    if assess is None or entry.manifest is None or entry.status not in _ASSESSED:
         return entry
     return replace(entry, assessed=assess(entry.manifest))
 

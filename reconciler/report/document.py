@@ -14,7 +14,7 @@ from reconciler.applying.outcome import ApplyResult, Creation
 from reconciler.errors import InvalidInput, ReconcilerError, ServerError
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.target import Api, Target
+from reconciler.model.target import Api, Dialect, Policy, Target
 from reconciler.model.template import Connector, Manifest
 from reconciler.model.text import SENSITIVE
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
@@ -29,6 +29,7 @@ _TEXT: JsonObject = {"type": "string"}
 _TEXT_OR_NULL: JsonObject = {"type": ["string", "null"]}
 _TEXTS: JsonObject = {"type": "array", "items": {"type": "string"}}
 _YES_OR_NO: JsonObject = {"type": "boolean"}
+_YES_OR_NO_OR_NULL: JsonObject = {"type": ["boolean", "null"]}
 _DIGEST: JsonObject = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 _COUNT: JsonObject = {"type": "integer", "minimum": 0}
 _STATUS: JsonObject = {"enum": [str(status) for status in Status]}
@@ -48,8 +49,9 @@ _SUMMARY = _object(
 """`update` is there only where the policy of the environment is to update."""
 
 
-def _schema(members: _Members[_Of]) -> JsonObject:
-    return _object({name: schema for name, (_, schema) in members.items()})
+def _schema(members: _Members[_Of], optional: _Members[_Of] | None = None) -> JsonObject:
+    more: JsonObject = {name: schema for name, (_, schema) in (optional or {}).items()}
+    return _object({name: schema for name, (_, schema) in members.items()}, more)
 
 
 def _array(members: _Members[_Of]) -> JsonObject:
@@ -142,6 +144,17 @@ _TARGET: _Members[Target] = {
     "organizationId": (lambda target: target.organization_id, _TEXT),
     "capabilities": (lambda target: list(target.capabilities), _TEXTS),
 }
+_AGENTS_TARGET: _Members[Target] = {
+    "dialect": (lambda target: str(target.dialect), _one_of(Dialect)),
+    "policy": (lambda target: str(target.policy), _one_of(Policy)),
+}
+"""Members that only a plan of the Agent API has, as the ones below."""
+_AGENTS_ENTRY: _Members[Entry] = {
+    "isSecond": (lambda entry: entry.is_second, _YES_OR_NO),
+    "propagate": (lambda entry: None if entry.update is None else entry.update.propagate, _YES_OR_NO_OR_NULL),
+    "uncomparedSecrets": (lambda entry: entry.uncompared_secrets, _COUNT),
+}
+_AGENTS_PLAN: _Members[Plan] = {"uncomparedSecrets": (lambda plan: plan.uncompared_secrets, _COUNT)}
 _DIGESTS: _Members[Plan] = {
     "manifests": (lambda plan: plan.manifests_digest, _DIGEST),
     "live": (lambda plan: plan.live_digest, _DIGEST),
@@ -162,11 +175,14 @@ _READ: _Members[Plan] = {
 }
 _PLAN: _Members[Plan] = {
     "formatVersion": (lambda _: PLAN_FORMAT_VERSION, {"const": PLAN_FORMAT_VERSION}),
-    "target": (lambda plan: _made(_TARGET, plan.target), _schema(_TARGET)),
+    "target": (lambda plan: _target(plan.target), _schema(_TARGET, _AGENTS_TARGET)),
     "digest": (lambda plan: plan.digest, _DIGEST),
     "digests": (lambda plan: _made(_DIGESTS, plan), _schema(_DIGESTS)),
     "selection": (lambda plan: _made(_SELECTION, plan), _schema(_SELECTION)),
-    "entries": (lambda plan: _all_made(_ENTRY, plan.entries), _array(_ENTRY)),
+    "entries": (
+        lambda plan: [_entry(each, plan.target) for each in plan.entries],
+        {"type": "array", "items": _schema(_ENTRY, _AGENTS_ENTRY)},
+    ),
     "summary": (lambda plan: _counts(plan.summary), _SUMMARY),
     "hidden": (
         lambda plan: _counts(plan.hidden),
@@ -189,8 +205,20 @@ _CREATION: _Members[Creation] = {
 }
 
 
+def _target(target: Target) -> JsonObject:
+    return _made(_TARGET, target) | (_made(_AGENTS_TARGET, target) if _is_agents(target) else {})
+
+
 def _assessed(entry: Entry) -> Assessed:
     return entry.assessed or Assessed()
+
+
+def _entry(entry: Entry, target: Target) -> JsonObject:
+    return _made(_ENTRY, entry) | (_made(_AGENTS_ENTRY, entry) if _is_agents(target) else {})
+
+
+def _is_agents(target: Target) -> bool:
+    return target.dialect is Dialect.AGENTS
 
 
 def _counts(numbers: Mapping[Status, int]) -> JsonObject:
@@ -198,14 +226,14 @@ def _counts(numbers: Mapping[Status, int]) -> JsonObject:
 
 
 def plan_schema() -> JsonObject:
-    """The JSON Schema of a plan: draft 2020-12, in keywords that draft-07 has too. Every member is always present. Unknown members
-    may be added later.
+    """The JSON Schema of a plan: draft 2020-12, in keywords that draft-07 has too. Every required member is always present. The others
+    are those of the Agent API. Unknown members may be added later.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Reconciler plan",
         "description": "What `reconciler plan --format json` prints and `reconciler apply PLAN.json` takes.",
-        **_schema(_PLAN),
+        **_schema(_PLAN, _AGENTS_PLAN),
     }
 
 
@@ -219,7 +247,7 @@ def plan_document(plan: Plan) -> JsonObject:
     were compared by presets alone (left out or not), `suppressed` findings that `rules` switched off. `unmanaged` holds the ids of
     the target's list: those of live templates that were left out, and those that no list of the server names.
     """
-    return _made(_PLAN, plan)
+    return _made(_PLAN, plan) | (_made(_AGENTS_PLAN, plan) if _is_agents(plan.target) else {})
 
 
 def apply_document(result: ApplyResult, *, exit_code: int) -> JsonObject:
@@ -227,7 +255,9 @@ def apply_document(result: ApplyResult, *, exit_code: int) -> JsonObject:
     accounts = {id(each.entry): _made(_CREATION, each) for each in result.creations}
     refusal = result.refusal
     return plan_document(result.plan) | {
-        "entries": [_made(_ENTRY, entry) | accounts.get(id(entry), {}) for entry in result.plan.entries],
+        "entries": [
+            _entry(entry, result.plan.target) | accounts.get(id(entry), {}) for entry in result.plan.entries
+        ],
         "result": {
             "exitCode": exit_code,
             "interrupted": result.interrupted,

@@ -107,7 +107,7 @@ def _of_entry(entry: Entry) -> Iterator[Annotation]:
     elif entry.status in {Status.AMBIGUOUS, Status.UNKNOWN}:
         message = _joined(f"{name} is {entry.status}: {entry.reason}", *entry.ways_out[:1])
         yield Annotation(Severity.ERROR, entry.status, message, entry.origin)
-    elif entry.status is Status.DRIFTED:
+    elif entry.status in {Status.DRIFTED, Status.UPDATE}:
         changes = count(len(entry.changes), "change")
         message = f"{name} {entry.reason}: {changes} against {entry.template_id}"
         yield Annotation(Severity.WARNING, entry.status, message, entry.origin)

@@ -69,6 +69,8 @@ def _target_lines(plan: Plan) -> Iterator[str]:
     organizations = view.organization_words(target.organization_id, plan.other_organizations)
     yield f"target        {safe_name(target.environment)}: {address}, organization {organizations}"
     yield f"can           {', '.join(target.capabilities)}{f'   cannot: {cannot}' if cannot else ''}"
+    if policy := view.policy_words(target):
+        yield f"policy        {policy}"
     yield f"compared      {view.compared_words(plan)}"
     yield from (f"note          {safe_sentence(note)}" for note in view.plan_notes(plan))
 

@@ -15,7 +15,7 @@ from reconciler.applying.outcome import ApplyResult, Creation, Outcome
 from reconciler.applying.safety import Refusal, RefusalCode, refusals
 from reconciler.manifests.rules import VARIABLE_UNSET
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.target import Api, Policy, Target
+from reconciler.model.target import Api, Dialect, Policy, Target
 from reconciler.model.template import Manifest
 from reconciler.model.text import clipped, count
 from reconciler.planning.entry import SETTLED, Assessed, Entry, Plan, Status
@@ -54,7 +54,20 @@ def few(names: Sequence[str], number: int | None = None) -> str:
 
 def address_words(target: Target, url: str) -> str:
     """Where the target is. `url` is its address as this report shows it."""
-    return "sandbox in this process" if target.api is Api.SANDBOX else f"{target.api} API at {url}"
+    if target.api is not Api.SANDBOX:
+        return f"{target.api} API at {url}"
+    return f"sandbox in this process{', agents API' if target.dialect is Dialect.AGENTS else ''}"
+
+
+_POLICIES = {
+    Policy.CREATE_ONLY: "create-only: nothing that exists is changed",
+    Policy.CREATE_UPDATE: "create-update: what differs is updated where the API lets it, and nothing is deleted",
+}
+
+
+def policy_words(target: Target) -> str:
+    """What a run may do to what exists. "" where the API leaves no choice."""
+    return _POLICIES[target.policy] if "update" in target.capabilities else ""
 
 
 def compared_words(plan: Plan) -> str:
@@ -120,6 +133,8 @@ def _left_out(plan: Plan, *, by_status: bool) -> Iterator[str]:
         yield f"{unselected} ({parts})" if by_status else unselected
     if plan.uncompared_forms:
         yield f"{count(plan.uncompared_forms, 'form')} not compared"
+    if plan.uncompared_secrets:
+        yield f"{count(plan.uncompared_secrets, 'secret')} not compared"
     if plan.unread_organizations:
         yield f"{count(len(plan.unread_organizations), 'organization')} that only earlier manifests name"
     if plan.left_out:
@@ -341,11 +356,17 @@ class Validation:
                 f"{count(len(values), 'verdict')} not known)"
             )
         unknown = sum(
-            assessed.verdict is None and not manifest.unset_pointers and not _telling(assessed)
+            assessed.verdict is None
+            and assessed.is_server_known
+            and not manifest.unset_pointers
+            and not _telling(assessed)
             for manifest, assessed in self.manifests
         )
         if unknown:
             parts.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
+        foreign = sum(not assessed.is_server_known for _, assessed in self.manifests)
+        if foreign:
+            parts.append(f"{count(foreign, 'verdict')} not known ({_NOT_PUBLISHED})")
         if self.suppressed:
             parts.append(_ignored(self.suppressed))
         return ", ".join(parts)
@@ -363,6 +384,7 @@ def problem_counts(problems: Sequence[Diagnostic]) -> str:
     return ", ".join(count(number, word) for number, word in numbers if number) or "no problems"
 
 
+_NOT_PUBLISHED = "the rules of the Agent API's server are not published"
 _NO_VERDICT = frozenset({"R414", "R415"})
 """Errors that explain a missing verdict."""
 
@@ -373,5 +395,7 @@ def _telling(assessed: Assessed) -> list[str]:
 
 def why_not_known(assessed: Assessed) -> str:
     """Why there is no verdict."""
+    if not assessed.is_server_known:
+        return _NOT_PUBLISHED
     rules = _telling(assessed)
     return f"see {rules[0]}" if rules else "the connector's specification is not in connectors.lock.json"

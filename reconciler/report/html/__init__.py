@@ -120,6 +120,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, Markup]]:
     yield "Server", part("span", body=view.address_words(target, clipped(target.url, MAX_PATH)))
     yield "Organization", part("code", body=organizations)
     yield "Can", part("span", body=f"{can}; cannot {cannot}" if cannot else can)
+    if policy := view.policy_words(target):
+        yield "Policy", part("span", body=policy)
     yield "Compared", part("span", body=view.compared_words(plan))
     yield from (("Note", part("span", body=prose(note))) for note in view.plan_notes(plan))
 

@@ -15,6 +15,7 @@ from reconciler.forms.parts import NoForm, compare_forms
 from reconciler.forms.template_form import form_of_live, form_of_manifest
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonValue
+from reconciler.model.target import Dialect
 from reconciler.model.template import Manifest
 from reconciler.model.text import SENSITIVE, clipped, count
 from reconciler.model.verdict import Asked
@@ -88,7 +89,7 @@ def creation_card(creation: Creation, number: int) -> Markup:
     entry, outcome = creation.entry, creation.outcome
     lines = (("why", creation.detail, ""), ("do", creation.help, ""))
     form = Markup()
-    if entry.manifest is not None and number <= _MAX_FORMS:
+    if entry.manifest is not None and number <= _MAX_FORMS and entry.dialect is Dialect.PUBLIC:
         form = form_markup(form_of_manifest(entry.manifest), prefix=f"e{number}")
     return _card(
         entry.name,
@@ -233,8 +234,11 @@ def _fold(title: str, body: Markup, *, is_open: bool = False) -> Markup:
 
 
 def _form(entry: Entry, number: int) -> Markup:
-    """The form of a create, or both forms of a template that differs, in a fold. Nothing for other entries."""
-    if entry.manifest is None or entry.status not in {Status.CREATE, Status.DRIFTED}:
+    """The form of a create, or both forms of a template that differs, in a fold. Nothing for other entries, and on the Agent API: the
+    server makes the form there.
+    """
+    is_shown = entry.status in {Status.CREATE, Status.DRIFTED} and entry.dialect is Dialect.PUBLIC
+    if entry.manifest is None or not is_shown:
         return Markup()
     if number > _MAX_FORMS:
         return part("quiet", body=_NO_ROOM.format(name=clipped(entry.name, MAX_NAME)))

@@ -109,4 +109,7 @@ def _facts(plan: Plan) -> str:
     place = "the sandbox" if target.api is Api.SANDBOX else code(target.url)
     organizations = code(target.organization_id) + (f" (and {codes(others, most=5)})" if others else "")
     notes = "".join(f" {prose(note)}." for note in view.plan_notes(plan))
-    return f"Compared {view.compared_words(plan)} of organization {organizations} at {place}. Digest {code(plan.digest)}.{notes}"
+    policy = view.policy_words(target)
+    can = f" It can {', '.join(target.capabilities)}. Policy {policy}." if policy else ""
+    compared = f"Compared {view.compared_words(plan)} of organization {organizations} at {place}."
+    return f"{compared}{can} Digest {code(plan.digest)}.{notes}"

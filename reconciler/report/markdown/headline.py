@@ -36,7 +36,7 @@ def of_plan(plan: Plan) -> str:
     if doing:
         return alert("IMPORTANT", f"{doing}{rest}")
     differing = ", ".join(_differing(plan))
-    changes = f" {differing}; this tool does not change templates." if differing else ""
+    changes = f" {differing}; {_never(plan)}." if differing else ""
     nothing = f"**Nothing would be created.**{changes}{rest}"
     return alert("WARNING", nothing) if changes or rest else nothing
 
@@ -52,7 +52,14 @@ def _doing(plan: Plan) -> Iterator[str]:
             f"and this tool can never {never} {them} afterwards."
         )
     if updates:
-        yield f"**{count(len(updates), 'template')} would be updated:** {_names(updates)}."
+        propagating = sum(entry.update is not None and bool(entry.update.propagate) for entry in updates)
+        also = f" {propagating} of them with `propagate`: existing sources change too." if propagating else ""
+        yield f"**{count(len(updates), 'template')} would be updated:** {_names(updates)}.{also}"
+
+
+def _never(plan: Plan) -> str:
+    is_update = plan.target.policy is Policy.CREATE_UPDATE
+    return "what this API cannot change stays" if is_update else "this tool does not change templates"
 
 
 def _names(entries: Iterable[Entry]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.applying.outcome import Creation
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.target import Dialect
 from reconciler.model.template import Manifest
 from reconciler.model.text import clipped, count
 from reconciler.model.verdict import Ask, Asked, AskOption, Verdict
@@ -152,7 +153,8 @@ def _notes(entry: Entry) -> Iterator[str]:
 
 def _why_and_ways(entry: Entry) -> str:
     ways = _cut([f"Do: {prose(way)}" for way in entry.ways_out], "way out", "ways out")
-    return bullets((f"Why: {prose(entry.reason)}", *ways))
+    notes = _notes(entry) if entry.dialect is Dialect.AGENTS else ()
+    return bullets((f"Why: {prose(entry.reason)}", *notes, *ways))
 
 
 def _cut(lines: list[str], one: str, many: str | None = None) -> Iterator[str]:

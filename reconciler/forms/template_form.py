@@ -15,10 +15,8 @@ from reconciler.connectors.verdict.verdict import questions_of
 from reconciler.forms.build import build_form, shown_value
 from reconciler.forms.parts import Form, NoForm, Preset
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments
-from reconciler.model.template import LiveTemplate, Manifest
-from reconciler.model.text import SENSITIVE, clipped
 from reconciler.model.template import CONNECTION_TEMPLATE, LiveTemplate, Manifest
-from reconciler.model.text import clipped
+from reconciler.model.text import SENSITIVE, clipped
 from reconciler.model.verdict import Ask
 
 _MAX_VALUE = 300

@@ -10,17 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from reconciler.airbyte import agents_members as members
+from reconciler.airbyte import answers
 from reconciler.airbyte.agents_refusals import REFUSALS, URL_HELP
-from reconciler.airbyte.answers import (
-    object_of,
-    parse_items,
-    parse_object,
-    same_id,
-    sorted_once,
-    text_of,
-    unusable,
-    uuid_of,
-)
 from reconciler.airbyte.api import ListedTemplate, NewTemplate, TemplateChange
 from reconciler.airbyte.calls import BaseUrl, Call, Endpoint, encoded, parse_base_url, require_uuid
 from reconciler.airbyte.refusals import Refusals
@@ -98,19 +89,19 @@ class AgentsRules:
         others = sorted({owner for owner in owners.values() if owner} - {call.organization_id, _NOT_SAID})
         if others and not ours and not is_own:
             text = f"it lists templates of organization {others[0]}, and none of {call.organization_id}, which was asked for"
-            raise unusable(call, text, help="check organizationId, and that the token belongs to it")
+            raise answers.unusable(call, text, help="check organizationId, and that the token belongs to it")
         return tuple(ours)
 
     def _owners(self, call: Call, answer: Answer) -> dict[ListedTemplate, str | None]:
         """Every listed template, sorted by id, with its `organization_id`. None: null."""
         found: list[tuple[ListedTemplate, str | None]] = []
-        for where, item in parse_items(call, answer):
+        for where, item in answers.parse_items(call, answer):
             owner: str | None = _NOT_SAID
             if "organization_id" in item:
                 given = item["organization_id"]
-                owner = None if given is None else uuid_of(call, item, "organization_id", where)
+                owner = None if given is None else answers.uuid_of(call, item, "organization_id", where)
             found.append((_listed(call, item, where, _DOUBT if owner == _NOT_SAID else ""), owner))
-        sorted_once(call, (listed for listed, _ in found))
+        answers.sorted_once(call, (listed for listed, _ in found))
         return dict(sorted(found, key=lambda pair: pair[0].id))
 
     def get(self, organization_id: str, template_id: str, kind: str) -> Call:
@@ -121,17 +112,17 @@ class AgentsRules:
 
     def parse_template(self, call: Call, answer: Answer, template_id: str) -> LiveTemplate:
         """A source template names no organization here. A connection template does, and must be of the one that was asked for."""
-        body = parse_object(call, answer)
-        found = same_id(call, body, template_id)
+        body = answers.parse_object(call, answer)
+        found = answers.same_id(call, body, template_id)
         if call.kind == CONNECTION_TEMPLATE:
             return _connection_template(call, body, found)
         form = body.get("user_config_spec")
         connector = body.get("connector_name")
         return live_template(
             id=found,
-            name=connector if isinstance(connector, str) else text_of(call, body, "name"),
+            name=connector if isinstance(connector, str) else answers.text_of(call, body, "name"),
             connector_id=_definition(call, body, _SOURCE_DEFINITION),
-            presets=object_of(call, body, "partial_default_config"),
+            presets=answers.object_of(call, body, "partial_default_config"),
             # Never compared and never sent, so a template without one can be read all the same.
             form=form if isinstance(form, dict) else {},
             settings=_checked(call, members.source_settings(body)),
@@ -141,7 +132,7 @@ class AgentsRules:
         """A source template, a clone of one, or a connection template of either kind. The documents' examples send `organization_id` and
         `tags` too, which the contract does not have: they are never sent.
         """
-        body = _connection_body(new) if new.kind == CONNECTION_TEMPLATE else _source_body(new)
+        body = members.connection_body(new) if new.kind == CONNECTION_TEMPLATE else members.source_body(new)
         organization = require_uuid(organization_id)
         return self._call(Endpoint.CREATE, "POST", _PATHS[new.kind], organization, body, kind=new.kind)
 
@@ -220,39 +211,38 @@ def _one(kind: str, template_id: str) -> str:
 
 def _listed(call: Call, item: JsonObject, where: str, doubt: str) -> ListedTemplate:
     is_source = call.kind == SOURCE_TEMPLATE
-    name = text_of(call, item, "name" if is_source else "destination_name", where)
+    name = answers.text_of(call, item, "name" if is_source else "destination_name", where)
     if is_source:
         connector = _definition(call, item, _SOURCE_DEFINITION, where)
     else:
         connector = "" if _is_hosted(item) else _definition(call, item, _DESTINATION_DEFINITION, where)
-    return ListedTemplate(uuid_of(call, item, "id", where), name, call.kind, connector, doubt)
+    return ListedTemplate(answers.uuid_of(call, item, "id", where), name, call.kind, connector, doubt)
 
 
 def _definition(call: Call, source: JsonObject, names: tuple[str, ...], where: str = "it") -> str:
     """The connector's definition id, under either of its names."""
-    return uuid_of(call, source, next((name for name in names if name in source), names[0]), where)
+    name = next((name for name in names if source.get(name) is not None), names[0])
+    return answers.uuid_of(call, source, name, where)
 
 
 def _is_hosted(body: JsonObject) -> bool:
     """Whether Airbyte hosts the destination. Without the type, which has a default, by what only a user-hosted one has."""
     hosting = body.get("data_hosting_type")
-    return (
-        hosting == AIRBYTE_HOSTED
-        if hosting is not None
-        else not any(n in body for n in _DESTINATION_DEFINITION)
-    )
+    if hosting is None:
+        return all(body.get(name) is None for name in _DESTINATION_DEFINITION)
+    return hosting == AIRBYTE_HOSTED
 
 
 def _connection_template(call: Call, body: JsonObject, template_id: str) -> LiveTemplate:
-    owner = uuid_of(call, body, "organization_id")
+    owner = answers.uuid_of(call, body, "organization_id")
     if owner != call.organization_id:
-        raise unusable(call, f"it belongs to organization {owner}", help="check the template id")
+        raise answers.unusable(call, f"it belongs to organization {owner}", help="check the template id")
     is_hosted = _is_hosted(body)
     return live_template(
         id=template_id,
-        name=text_of(call, body, "destination_name"),
+        name=answers.text_of(call, body, "destination_name"),
         connector_id="" if is_hosted else _definition(call, body, _DESTINATION_DEFINITION),
-        presets={} if is_hosted else object_of(call, body, "destination_config"),
+        presets={} if is_hosted else answers.object_of(call, body, "destination_config"),
         form={},
         settings=_checked(call, members.connection_settings(body, is_hosted=is_hosted)),
         kind=CONNECTION_TEMPLATE,
@@ -262,37 +252,7 @@ def _connection_template(call: Call, body: JsonObject, template_id: str) -> Live
 def _checked(call: Call, settings: JsonObject) -> JsonObject:
     tags = settings["tags"]
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise unusable(call, "`tags` is not a list of texts")
+        raise answers.unusable(call, "`tags` is not a list of texts")
     if not isinstance(settings.get("customization", {}), dict):
-        raise unusable(call, "`customization` is not an object")
+        raise answers.unusable(call, "`customization` is not an object")
     return settings
-
-
-def _source_body(new: NewTemplate) -> JsonObject:
-    if new.clone_of is not None:
-        original = require_uuid(new.clone_of, "template")
-        settings = members.sent(_without_tags(new), members.SOURCE_CLONE, "clone a template")
-        return {"original_source_template_id": original, **settings}
-    return {
-        "actor_definition_id": require_uuid(new.connector_id, "connector"),
-        "partial_default_config": new.presets,
-        **members.sent(_without_tags(new), members.SOURCE_CREATE, "create a template"),
-    }
-
-
-def _connection_body(new: NewTemplate) -> JsonObject:
-    if new.settings.get("dataHostingType") == AIRBYTE_HOSTED:
-        return members.sent(
-            _without_tags(new), members.AIRBYTE_HOSTED_CREATE, "create an Airbyte-hosted template"
-        )
-    return {
-        "data_hosting_type": members.USER_HOSTED,
-        "destination_definition_id": require_uuid(new.connector_id, "connector"),
-        "destination_config": new.presets,
-        **members.sent(_without_tags(new), members.CONNECTION_CREATE, "create a connection template"),
-    }
-
-
-def _without_tags(new: NewTemplate) -> JsonObject:
-    """Tags have requests of their own."""
-    return {name: value for name, value in new.settings.items() if name != "tags"}

@@ -1,4 +1,4 @@
-"""The names of the Agent API's members beside those of a manifest. Pure.
+"""The names of the Agent API's members beside those of a manifest, and the bodies of its requests. Pure.
 
 A manifest writes camelCase and the API snake_case, inside `customization` too. Names of streams are data: they stay as they are, and so
 does every value. What answers hold beyond the members here (`runtime_mode`, `icon`, times, anything new) never becomes a setting.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from reconciler.airbyte.api import NewTemplate
+from reconciler.airbyte.calls import require_uuid
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.template import AIRBYTE_HOSTED
@@ -83,6 +85,36 @@ def sent(members: JsonObject, allowed: frozenset[str], request: str) -> JsonObje
         _snake(name): _renamed(value, _snake) if name == "customization" else value
         for name, value in members.items()
     }
+
+
+def source_body(new: NewTemplate) -> JsonObject:
+    """The body of a create of a source template, or of a clone. Raises `ReconcilerError` for what it cannot say."""
+    if new.clone_of is not None:
+        original = require_uuid(new.clone_of, "template")
+        settings = sent(_without_tags(new), SOURCE_CLONE, "clone a template")
+        return {"original_source_template_id": original, **settings}
+    return {
+        "actor_definition_id": require_uuid(new.connector_id, "connector"),
+        "partial_default_config": new.presets,
+        **sent(_without_tags(new), SOURCE_CREATE, "create a template"),
+    }
+
+
+def connection_body(new: NewTemplate) -> JsonObject:
+    """The body of a create of a connection template. As `source_body`."""
+    if new.settings.get("dataHostingType") == AIRBYTE_HOSTED:
+        return sent(_without_tags(new), AIRBYTE_HOSTED_CREATE, "create an Airbyte-hosted template")
+    return {
+        "data_hosting_type": USER_HOSTED,
+        "destination_definition_id": require_uuid(new.connector_id, "connector"),
+        "destination_config": new.presets,
+        **sent(_without_tags(new), CONNECTION_CREATE, "create a connection template"),
+    }
+
+
+def _without_tags(new: NewTemplate) -> JsonObject:
+    """Tags have requests of their own."""
+    return {name: value for name, value in new.settings.items() if name != "tags"}
 
 
 def _renamed(

@@ -8,15 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.airbyte.answers import (
-    object_of,
-    parse_items,
-    parse_object,
-    same_id,
-    sorted_once,
-    text_of,
-    uuid_of,
-)
+from reconciler.airbyte import answers
 from reconciler.airbyte.api import ListedTemplate, NewTemplate, TemplateChange
 from reconciler.airbyte.calls import BaseUrl, Call, Endpoint, encoded, parse_base_url, require_uuid
 from reconciler.airbyte.refusals import Problem, Refusals, text_or_empty
@@ -74,11 +66,13 @@ class PublicRules:
     def parse_list(self, call: Call, answer: Answer, *, is_own: bool = False) -> tuple[ListedTemplate, ...]:
         """`{data: [{id, name, ...}]}`. A platform without the route may answer with its web app's page."""
         del is_own
-        items = parse_items(call, answer, page_help=NO_TEMPLATES_HELP)
-        return sorted_once(
+        items = answers.parse_items(call, answer, page_help=NO_TEMPLATES_HELP)
+        return answers.sorted_once(
             call,
             (
-                ListedTemplate(uuid_of(call, item, "id", where), text_of(call, item, "name", where))
+                ListedTemplate(
+                    answers.uuid_of(call, item, "id", where), answers.text_of(call, item, "name", where)
+                )
                 for where, item in items
             ),
         )
@@ -91,13 +85,13 @@ class PublicRules:
 
     def parse_template(self, call: Call, answer: Answer, template_id: str) -> LiveTemplate:
         """The form is written as `partialUserConfigSpec` and read back as `configTemplateSpec`."""
-        body = parse_object(call, answer)
+        body = answers.parse_object(call, answer)
         return live_template(
-            id=same_id(call, body, template_id),
-            name=text_of(call, body, "name"),
-            connector_id=uuid_of(call, body, "sourceDefinitionId"),
-            presets=object_of(call, body, "partialDefaultConfig"),
-            form=object_of(call, body, "configTemplateSpec"),
+            id=answers.same_id(call, body, template_id),
+            name=answers.text_of(call, body, "name"),
+            connector_id=answers.uuid_of(call, body, "sourceDefinitionId"),
+            presets=answers.object_of(call, body, "partialDefaultConfig"),
+            form=answers.object_of(call, body, "configTemplateSpec"),
         )
 
     def create(self, organization_id: str, new: NewTemplate) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from reconciler import __version__
 from reconciler.cli.console import Console
 from reconciler.cli.deliver import deliver_two
 from reconciler.cli.doctor_dialect import with_other_dialect
+from reconciler.cli.doctor_templates import clonable_templates, owners, templates
 from reconciler.cli.options import Options, common_options, options_from, target_options
 from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
@@ -27,11 +28,19 @@ from reconciler.errors import (
 from reconciler.model.target import Api, Dialect, Policy
 from reconciler.model.text import count, listed
 from reconciler.planning.intents import ways_out, why_undecided
-from reconciler.report.checks import Check, Health, checks_document, checks_exit_code, failed, render_checks
+from reconciler.report.checks import (
+    Check,
+    Health,
+    checks_document,
+    checks_exit_code,
+    failed,
+    passed,
+    render_checks,
+)
 from reconciler.report.view import organization_words
 
 if TYPE_CHECKING:
-    from reconciler.airbyte.api import ListedTemplate, TemplateApi
+    from reconciler.airbyte.api import TemplateApi
     from reconciler.model.target import Target
 
 EPILOG = """\b
@@ -79,9 +88,9 @@ async def _checks(console: Console, options: Options, *, probe: bool, clonable: 
         async with connected(workspace, console, concurrency=1) as api:
             checks.extend([check async for check in _server_checks(api, workspace, console, probe=probe)])
             if options.verbose:
-                checks.extend([await _templates(api, each) for each in workspace.organizations])
+                checks.extend([await templates(api, each) for each in workspace.organizations])
             if clonable:
-                checks.append(await _clonable(api, workspace))
+                checks.append(await clonable_templates(api, workspace))
     except ReconcilerError as error:
         checks.append(failed("login" if isinstance(error, CredentialsError) else "server", error))
     return tuple(checks)
@@ -90,21 +99,17 @@ async def _checks(console: Console, options: Options, *, probe: bool, clonable: 
 def _offline_checks(workspace: Workspace, *, with_settings: bool) -> Iterator[Check]:
     target, loaded = workspace.target, workspace.loaded
     organizations = organization_words(target.organization_id, _others(workspace))
-    yield _ok("project", f"environment {target.environment}, organization {organizations}")
-    yield _ok("manifests", f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}")
+    yield passed("project", f"environment {target.environment}, organization {organizations}")
+    yield passed("manifests", f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}")
     if with_settings:
         creates = count(target.max_creates, "create")
-        yield _ok(
+        yield passed(
             "settings",
             f"reconciler {__version__}, API {target.api} at {target.url}",
             f"at most {creates} a run; an unclear one is looked for during {target.settle_seconds:g} seconds",
             f"left out of every plan: {', '.join(sorted(target.unmanaged)) or 'nothing'}",
         )
     yield _journal(workspace)
-
-
-def _ok(name: str, *lines: str) -> Check:
-    return Check(name, Health.OK, "\n".join(lines))
 
 
 def _journal(workspace: Workspace) -> Check:
@@ -116,7 +121,7 @@ def _journal(workspace: Workspace) -> Check:
     here = [intent for intent in intents if intent.organization_id in workspace.organizations]
     elsewhere = f"; {len(intents) - len(here)} in other environments" if len(intents) > len(here) else ""
     if not here:
-        return _ok("journal", f"no create is in doubt{elsewhere}")
+        return passed("journal", f"no create is in doubt{elsewhere}")
     doubts = "\n".join((f"{count(len(here), 'create')} in doubt{elsewhere}", *map(why_undecided, here)))
     help_text = "; ".join(ways_out(here[0], workspace.target.environment))
     return failed("journal", UnsafePlan(doubts, help=help_text))
@@ -143,14 +148,14 @@ async def _server_checks(
     target, others = workspace.target, _others(workspace)
     answer = await first_answer(api, target.organization_id)
     address = "sandbox in this process" if target.api is Api.SANDBOX else target.url
-    for passed in (_ok("server", f"{address} answers"), _ok("login", "the credentials are accepted")):
-        if isinstance(answer, Check) and answer.name == passed.name:
+    for check in (passed("server", f"{address} answers"), passed("login", "the credentials are accepted")):
+        if isinstance(answer, Check) and answer.name == check.name:
             break
-        yield passed
+        yield check
     if isinstance(answer, Check):
         yield await with_other_dialect(answer, target, console, first_answer)
         return
-    yield _ok("dialect", _listed(target, answer), _abilities(target))
+    yield passed("dialect", _listed(target, answer), _abilities(target))
     readable = [target.organization_id]
     for other in others:
         found = await first_answer(api, other)
@@ -158,11 +163,11 @@ async def _server_checks(
             yield replace(found, name="dialect", detail=f"organization {other}: {found.detail}")
         else:
             readable.append(other)
-            yield _ok("dialect", f"{_listed(target, found)} in organization {other}")
+            yield passed("dialect", f"{_listed(target, found)} in organization {other}")
     is_agents = target.dialect is Dialect.AGENTS
     if probe:
         for organization in readable:
-            yield await (_owners if is_agents else _ownership)(api, target, organization)
+            yield await owners(api, target, organization)
     if is_agents or not probe:
         reading = "reading works" if len(readable) > len(others) else "not all can be read"
         hint = "" if is_agents else "; --probe asks with a PATCH that changes nothing"
@@ -183,75 +188,3 @@ def _abilities(target: Target) -> str:
 def _others(workspace: Workspace) -> tuple[str, ...]:
     """The organizations that manifests name besides the target's, sorted."""
     return tuple(each for each in workspace.organizations if each != workspace.target.organization_id)
-
-
-async def _templates(api: TemplateApi, organization: str) -> Check:
-    """Every template that is listed. Another check says what keeps it from being listed."""
-    where = f"organization {organization}"
-    try:
-        listed = sorted(await api.list_templates(organization), key=lambda template: template.id)
-    except ReconcilerError:
-        return Check("templates", Health.SKIPPED, f"those of {where} cannot be listed")
-    names = (f"{each.id}  {each.name}" for each in listed)
-    return _ok("templates", f"{where} lists {count(len(listed), 'template')}", *names)
-
-
-async def _clonable(api: TemplateApi, workspace: Workspace) -> Check:
-    """Airbyte's own templates: id, name, connector."""
-    if workspace.target.dialect is not Dialect.AGENTS:
-        return Check("global", Health.SKIPPED, "the public API has no templates that can be cloned")
-    try:
-        found = await api.global_templates(workspace.target.organization_id)
-    except ReconcilerError as error:
-        return failed("global", error)
-    lines = (f"{each.id}  {each.name}  {_connector(workspace, each)}" for each in found)
-    return _ok(
-        "global", f"{count(len(found), 'template')} of Airbyte's own, which `cloneOf` can name", *lines
-    )
-
-
-def _connector(workspace: Workspace, template: ListedTemplate) -> str:
-    known = workspace.catalogue.resolve(template.connector_id or "")
-    return (known and known.repository) or template.connector_id or "no connector"
-
-
-async def _owners(api: TemplateApi, target: Target, organization: str) -> Check:
-    """Whose the listed templates are, by the Agent API's list. Nothing is written for it."""
-    where = "this organization" if organization == target.organization_id else f"organization {organization}"
-    listed_here = await api.list_templates(organization)
-    doubtful = [each for each in listed_here if each.doubt and each.id not in target.unmanaged]
-    own = len(listed_here) - sum(bool(each.doubt) for each in listed_here)
-    foreign = len(await api.global_templates(organization))
-    lines = [
-        f"{count(own, 'template')} of {where}; {count(foreign, 'template')} of Airbyte's own, never matched: --global lists them"
-    ]
-    if doubtful:
-        lines += [
-            f"{count(len(doubtful), 'template')} without an organization in the list; those that are not yours go into reconciler.yaml:",
-            *_unmanaged(doubtful),
-        ]
-    return _ok("owners", *lines)
-
-
-def _unmanaged(templates: Iterable[ListedTemplate]) -> Iterator[str]:
-    """Ready to paste."""
-    yield "    unmanaged:"
-    yield from (f"      - {each.id}  # {each.name}" for each in templates)
-
-
-async def _ownership(api: TemplateApi, target: Target, organization: str) -> Check:
-    """Which listed templates are Airbyte's defaults: ready to paste under `unmanaged`."""
-    where = "this organization" if organization == target.organization_id else f"organization {organization}"
-    listed = await api.list_templates(organization)
-    owned = {each.id: await api.owns_template(organization, each.id) for each in listed}
-    answers = list(owned.values())
-    if listed and answers.count(None) == len(listed):
-        unclear = f"the server does not say for {where}: the token has no admin role, or no PATCH"
-        return Check("rights", Health.SKIPPED, unclear)
-    lines = [f"the token may write; {count(answers.count(True), 'template')} of {where}"]
-    if None in answers:
-        lines.append(f"{count(answers.count(None), 'template')} without a clear answer")
-    foreign = [each for each in listed if owned[each.id] is False and each.id not in target.unmanaged]
-    if foreign:
-        lines += ["not yours; to leave them out of every plan, in reconciler.yaml:", *_unmanaged(foreign)]
-    return _ok("rights", *lines)

@@ -36,6 +36,11 @@ class Check:
     error: ReconcilerError | None = None
 
 
+def passed(name: str, *lines: str) -> Check:
+    """A check that found everything in order."""
+    return Check(name, Health.OK, "\n".join(lines))
+
+
 def failed(name: str, error: ReconcilerError) -> Check:
     """A check that failed with this error. Of an invalid input with every problem."""
     if isinstance(error, InvalidInput):

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -19,7 +20,7 @@ from reconciler.airbyte.reading import read_live_state
 from reconciler.cli.doctor import first_answer
 from reconciler.errors import CredentialsError, EndpointMoved
 from reconciler.model.credentials import ClientCredentials
-from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, Api, Target
+from reconciler.model.target import SANDBOX_ORGANIZATION_ID, SANDBOX_URL, SANDBOX_URLS, Api, Dialect, Target
 from reconciler.report.checks import Check
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
@@ -211,3 +212,33 @@ def test_behind_uvicorn_reads_keep_their_connections_and_creates_have_their_own(
     assert len(reads) == 8
     assert len(set(reads)) == 2
     assert not set(creates) & set(reads)
+
+
+def test_each_organization_of_the_agent_api_has_a_token_of_its_own(store: Store) -> None:
+    other = "99999999-0000-4000-8000-000000000001"
+    app = create_app(store, SandboxSettings(organizations=(ORG, other)))
+    tokens: list[str] = []
+    credentials = ClientCredentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
+    where = replace(target(SANDBOX_URLS[Dialect.AGENTS]), dialect=Dialect.AGENTS)
+
+    async def run() -> Any:
+        async with connect(
+            where,
+            credentials,
+            concurrency=2,
+            transport_factory=lambda: httpx.ASGITransport(app=app),
+            on_secret=tokens.append,
+        ) as api:
+            created = [
+                await api.create_template(each, NewTemplate(FAKER, {"seed": 1}, None, {"name": each}))
+                for each in (ORG, other)
+            ]
+            listed = [await api.list_templates(each) for each in (ORG, other, ORG)]
+            await api.renew_token()
+            return created, listed
+
+    created, listed = asyncio.run(run())
+    assert all(isinstance(each, Created) for each in created)
+    assert [[each.name for each in names] for names in listed] == [[ORG], [other], [ORG]]
+    assert sum(entry.path.endswith("/token") for entry in store.ledger()) == 3
+    assert len(tokens) == 3

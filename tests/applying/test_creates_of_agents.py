@@ -213,6 +213,23 @@ def test_template_that_somebody_makes_of_the_definition_before_the_create_stops_
     assert (agents.posts(), code(result)) == (0, 4)
 
 
+async def without_owners(request: Any, inner: Any) -> Any:
+    """The list with items that do not say whose they are, which the vendor's document allows."""
+    response = await inner.handle_async_request(request)
+    items = json.loads(await response.aread())["data"]
+    for item in items:
+        del item["organization_id"]
+    return await answered(200, {"data": items})(request, inner)
+
+
+def test_template_that_appears_without_an_owner_may_be_ours(agents: World) -> None:
+    agents.faults.on("LIST", passed_on, passed_on, *[without_owners] * 20)
+    row = stored(7, name="Sample", partial_default_config={"count": 9})
+    result = agents.apply(faker(), between=lambda: agents.store.put_agent_template(row))
+    assert outcomes(result) == [("not-attempted", None)]
+    assert (agents.posts(), code(result)) == (0, 4)
+
+
 def test_template_that_left_the_list_is_no_default_of_airbytes(agents: World) -> None:
     """On the public API a default leaves the list for our own template. Here a list that lost one is not believed."""
     agents.store.put_agent_template(stored(7, name="Sample", partial_default_config={"count": 9}))

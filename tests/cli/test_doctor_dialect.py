@@ -20,6 +20,10 @@ from reconciler.cli.doctor_dialect import SAME_VENDOR, _others
 from reconciler.model.target import Api, Target
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 
+MANIFEST = (
+    "apiVersion: reconciler/v1\nkind: SourceTemplate\nmetadata: {name: sample-data}\n"
+    "spec: {connector: source-faker, partialDefaultConfig: {}}\n"
+)
 Start = Callable[..., tuple[AgentServer, FaultProxy, str]]
 
 
@@ -43,8 +47,8 @@ def agents() -> Iterator[Start]:
 
 
 def settle(project: Project, url: str, api: str, *more: str) -> Project:
-    """A project whose one environment is at this url."""
-    project.add()
+    """A project whose one environment is at this url, with a manifest for both dialects."""
+    project.write("manifests/sample-data.yaml", MANIFEST)
     lines = ["version: 1", "environments:", "  production:", f"    api: {api}", f"    url: {url}"]
     lines += [f"    organizationId: {factories.ORGANIZATION}", *more]
     project.write("reconciler.yaml", "\n".join(lines) + "\n")
@@ -83,17 +87,13 @@ def test_probe_of_the_agent_api_writes_nothing_and_says_what_is_airbytes(
 
 
 def test_probe_lists_templates_without_an_owner_ready_to_paste(project: Project, agents: Start) -> None:
-    server, _, url = agents(strangers=True)
-    del server.rows[template_id(0)]
-    found = [settle(project, url, "agents").run("doctor", "--probe").out]
-    server.requests += 1  # every second answer lacks the owner
-    found.append(project.run("doctor", "--probe").out)
-    assert any(
+    _, _, url = agents(strangers=True, unowned=True)
+    told = settle(project, url, "agents").run("doctor", "--probe")
+    assert (
         "1 template without an organization in the list; those that are not yours go into reconciler.yaml:\n"
         "                        unmanaged:\n"
-        f"                          - {template_id(1)}  # Template 1\n" in out
-        for out in found
-    )
+        f"                          - {template_id(1)}  # Template 1\n"
+    ) in told.out
 
 
 def test_airbytes_own_templates_are_listed_with_their_connectors(project: Project, agents: Start) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import select
 import ssl
-from typing import cast
+from typing import Any, cast
 
 import h11
 
@@ -95,6 +95,8 @@ class _Wire(asyncio.Protocol):
         self._busy = self._lost = False
         self._received = 0
         self._idle_since = 0.0
+        self._headers: list[tuple[str, str]] = []
+        self._checked: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -139,7 +141,10 @@ class _Wire(asyncio.Protocol):
         if request.body is not None:
             headers.append(("Content-Length", str(len(request.body))))
         try:
-            head = h11.Request(method=request.method, target=request.target, headers=headers)
+            # Checking the headers of a request is most of the work of sending it, and thousands of them have the same.
+            checked = self._checked if headers == self._headers else headers
+            head = h11.Request(method=request.method, target=request.target, headers=checked)
+            self._headers, self._checked = headers, head.headers
             events = (head, h11.Data(data=request.body or b""), h11.EndOfMessage())
             data = b"".join(self._parser.send(event) or b"" for event in events)
         except (h11.LocalProtocolError, UnicodeError):

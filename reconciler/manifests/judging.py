@@ -38,7 +38,7 @@ from reconciler.model.text import did_you_mean, kind_of, short_text
 _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTOR: Final = "/spec/connector"
 _SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
-_HOLDERS = (dict, list)
+_HOLDERS, _NUMBERS = (dict, list), (int, float)
 _WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
 IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
 """What a variable may name without being a secret: reports must show it."""
@@ -266,7 +266,9 @@ def _may_differ(schema: JsonObject) -> bool:
 def _holds_number(schema: JsonObject) -> bool:
     for key in VALUE_KEYWORDS:
         value = schema.get(key)
-        if any(isinstance(each, int | float) for each in (value if isinstance(value, list) else (value,))):
+        if isinstance(value, _NUMBERS) or (
+            isinstance(value, list) and any(isinstance(each, _NUMBERS) for each in value)
+        ):
             return True
     return False
 

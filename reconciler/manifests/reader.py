@@ -109,7 +109,8 @@ class _Reader:
         self._literal = json_literal if self.is_json else plain_value
         # Beginnings of scalars that may be no text, and keys that are known to be text.
         self._special = JSON_START if self.is_json else SPECIAL_START
-        self._known: set[str] = set()
+        self._known: dict[str, str] = {}
+        self._kept_keys: dict[tuple[str | int, ...], tuple[str | int, ...]] = {}
         self._empty: Event | None = None
 
     def take_all(self) -> None:
@@ -155,8 +156,10 @@ class _Reader:
         return Document(state.index, value, origin, places, variables, spoiled)
 
     def _places(self) -> Places:
-        file, numbers = self.state.log.file, array("I", self._numbers)
-        return Places(file, self.state.index, tuple(self._keys), numbers, self._written, self._included)
+        # Kept for thousands of manifests: small numbers in two bytes each, and keys once for all documents of a file that have the same.
+        numbers = array("H" if max(self._numbers) < 2**16 else "I", self._numbers)
+        keys = self._kept_keys.setdefault(found := tuple(self._keys), found)
+        return Places(self.state.log.file, self.state.index, keys, numbers, self._written, self._included)
 
     def _end(self) -> None:
         if len(self.documents) == 1:
@@ -185,28 +188,37 @@ class _Reader:
         if event.__class__ is ScalarEvent:
             if event.tag is not None or event.anchor is not None:
                 return self._decorated_scalar(event)
-            is_text = event.implicit[0] and event.value[:1] not in self._special
-            value = event.value if is_text else self._scalar(event)
+            text, is_plain = event.value, event.implicit[0]
+            is_text = text[:1] not in self._special if is_plain else text.isascii() and text.isprintable()
+            value = text if is_text else self._scalar(event)
             # Thousands of manifests say the same few words: each is kept once.
             return intern(value) if value.__class__ is str and len(value) <= _SHORT else value
         if event.__class__ is AliasEvent:
             return self._anchors.repeated(event)
         numbers[index * NUMBERS - 1] = OPEN
-        value = self._collection(event)
+        is_bare = event.tag is None and event.anchor is None
+        inside = self._content(event) if is_bare else self._decorated_collection(event)
         numbers[index * NUMBERS - 1] = len(keys)
+        return inside
+
+    def _content(self, start: CollectionStartEvent) -> JsonValue:
+        """What is in a mapping or a sequence."""
+        state = self.state
+        state.check_depth(state.depth + 1, start)
+        state.path.append("")
+        value: JsonValue = self._members() if start.__class__ is MappingStartEvent else self._items()
+        state.path.pop()
         return value
 
-    def _collection(self, start: CollectionStartEvent) -> JsonValue:
+    def _decorated_collection(self, start: CollectionStartEvent) -> JsonValue:
+        """A mapping or a sequence with a tag or an anchor."""
         state = self.state
         state.check_depth(state.depth + 1, start)
         if start.tag is not None:
             self._check_tag(start, start.tag)
         before = state.values, len(state.variables)
-        is_mapping = isinstance(start, MappingStartEvent)
-        state.path.append("")
-        value: JsonValue = self._members() if is_mapping else self._items()
-        state.path.pop()
-        if start.tag == _ENV and is_mapping:
+        value = self._content(start)
+        if start.tag == _ENV and isinstance(start, MappingStartEvent):
             if len(state.variables) > before[1]:
                 state.problem(start, rules.VARIABLE_FORM, "!env inside !env", "write the default out")
                 value = None
@@ -218,13 +230,12 @@ class _Reader:
         take, path, known = self._next, self.state.path, self._known
         found: JsonObject = {}
         while (event := take()).__class__ is not MappingEndEvent:
-            mark, key = event.start_mark, getattr(event, "value", "")
-            if key in known and key not in found and event.tag is None and event.anchor is None:
-                path[-1] = key
-            else:
+            mark = event.start_mark
+            key = known.get(event.value) if event.__class__ is ScalarEvent else None
+            if key is None or key in found or event.tag is not None or event.anchor is not None:
                 path[-1] = ""
-                key = self._key(event, found)
-            key = intern(key)
+                key = intern(self._key(event, found))
+            path[-1] = key
             found[key] = self._value(take(), key, mark.line + 1, mark.column + 1)
         path[-1] = ""
         self.state.spend_values(len(found), event)
@@ -251,7 +262,7 @@ class _Reader:
             if self._literal(key) != key:
                 self._describe(event, lambda: explain_key(key))
             elif event.tag is None:
-                self._known.add(key)
+                self._known[key] = intern(key)
         elif event.style == '"':
             self.state.path[-1] = key = whole_characters(key)
             self.state.check_characters(event)

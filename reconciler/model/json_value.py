@@ -38,7 +38,7 @@ def canonical_value(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {key: item if type(item) is str else canonical_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [canonical_value(item) for item in value]
+        return [item if type(item) is str else canonical_value(item) for item in value]
     return canonical_number(value)
 
 

@@ -61,8 +61,14 @@ _ADDRESS = re.compile(r"://[^\s/]{1,900}@")
 """One of these is in the JSON text of everything that is a credential by its form, and in little else. To look for one text after the
 other is many times faster than one expression for all of them."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _LONGEST_READ = 50_000
 _LONGEST_SAMPLE = 1_000
+
+
+def written_json(manifest: Manifest) -> str:
+    """What a manifest writes, as one text to search in."""
+    return _ENCODER.encode([manifest.presets, manifest.form])
 
 
 def has_credential_trace(json_text: str) -> bool:
@@ -118,7 +124,7 @@ def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Diagn
     specification, only a mark in the form or the form of a text itself makes a secret certain, and a search of the JSON text finds both.
     """
     if manifest.connector.specification is None:
-        written = json.dumps([manifest.presets, manifest.form], ensure_ascii=False)
+        written = written_json(manifest)
         if "airbyte_secret" not in written and not has_credential_trace(written):
             return ()
     from reconciler.connectors.lint.secret_guard import secret_guard

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import chain
 
 from reconciler.connectors.lint.rules import MAX_FINDINGS
+from reconciler.connectors.lint.secret_texts import written_json
 from reconciler.connectors.server.forms import inferred_form
 from reconciler.connectors.server.java_values import Absent, found_at
 from reconciler.connectors.specification.nodes import Node, Role
@@ -85,7 +84,7 @@ class Subject:
     @kept
     def written_json(self) -> str:
         """What the manifest writes, as one text to search in."""
-        return json.dumps([self.manifest.presets, self.manifest.form], ensure_ascii=False)
+        return written_json(self.manifest)
 
     @kept
     def place(self) -> Place | None:
@@ -107,9 +106,9 @@ class Subject:
         """Every node of the form that the manifest writes. () when it is left to Airbyte."""
         return () if self.schema is None else tuple(Node(self.schema, SCHEMA, place=self.place).walk())
 
-    def nodes_with(self, *keywords: str) -> Iterator[Node]:
-        """The nodes that hold a keyword, those of the first keyword first. Most rules are about one that most forms do not hold."""
-        return chain.from_iterable(self.by_keyword.get(keyword, ()) for keyword in keywords)
+    def nodes_with(self, keyword: str) -> Sequence[Node]:
+        """The nodes that hold a keyword, outer before inner. Most rules are about one that most forms do not hold."""
+        return self.by_keyword.get(keyword, ())
 
     @kept
     def by_keyword(self) -> dict[str, list[Node]]:

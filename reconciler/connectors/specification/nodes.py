@@ -48,9 +48,10 @@ class Role(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Node:
-    """One node of a schema.
+    """One node of a schema. Never changed: it is not frozen because making it would take four times as long then, and thousands of forms
+    have a hundred thousand nodes.
 
     `pointer` is its JSON pointer, behind the one of the root. `path` is its position in the configuration: () for the root and its
     options, None where it describes no position of its own. `place` is what the connector says about that position, None when it

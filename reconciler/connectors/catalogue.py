@@ -14,6 +14,7 @@ from importlib import resources
 from reconciler.model.template import Connector
 
 _BUILTIN = "builtin.lock.json"
+_DESTINATIONS = "destinations.lock.json"
 _DEFAULT_NAMESPACE = "airbyte/"
 _MAX_SUGGESTIONS = 3
 _SIMILARITY = 0.6
@@ -63,11 +64,14 @@ class Catalogue:
     def suggestions(self, reference: str) -> tuple[str, ...]:
         """Up to three repositories that may have been meant, best first. () when nothing is near.
 
-        A display name (`Sample Data`) leads to its repository, since that is what people type first.
+        A display name (`Sample Data`) leads to its repository, since that is what people type first. Destinations are suggested only for
+        a reference that names one.
         """
         wanted = _bare(reference.strip().lower())
         by_word: dict[str, list[str]] = {}
         for repository, connector in sorted(self._by_repository.items()):
+            if names_destination(repository) is not names_destination(reference.strip().lower()):
+                continue
             for word in {_bare(repository), (connector.name or repository).lower()}:
                 by_word.setdefault(word, []).append(repository)
         near = difflib.get_close_matches(wanted, by_word, _MAX_SUGGESTIONS, _SIMILARITY)
@@ -92,7 +96,7 @@ def names_destination(repository: str) -> bool:
 
 def _bare(repository: str) -> str:
     """A repository without the parts that all of them share, which would make everything look alike."""
-    return short_repository(repository).removeprefix("source-").lower()
+    return short_repository(repository).removeprefix("source-").removeprefix("destination-").lower()
 
 
 def builtin_lock() -> str:
@@ -111,3 +115,12 @@ def builtin_catalogue() -> Catalogue:
     from reconciler.connectors.registry.lock import read_lock  # which looks connectors up here
 
     return Catalogue(read_lock(builtin_lock(), _BUILTIN))
+
+
+@cache
+def builtin_destinations() -> Catalogue:
+    """The built-in destinations, cut as the other connectors are. For the Agent API, whose connection templates name them."""
+    from reconciler.connectors.registry.lock import read_lock_file  # which looks connectors up here
+
+    text = resources.files("reconciler.connectors").joinpath(_DESTINATIONS).read_text(encoding="utf-8")
+    return Catalogue(entry.connector() for entry in read_lock_file(text, _DESTINATIONS).entries)

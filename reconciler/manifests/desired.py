@@ -118,7 +118,8 @@ def load_desired(
     elif asked.environment is not None:
         chosen = project.environment(asked.environment)
         target_facts = TargetFacts(chosen.name, chosen.organization_id, chosen.unmanaged, chosen.dialect)
-    catalogue = read_catalogue(root, target.api if target else project.api_of(asked.environment))
+    api = target.api if target else project.api_of(asked.environment)
+    catalogue = read_catalogue(root, api, target_facts.dialect)
     roots, selected = _chosen(asked, project, anywhere=target is None)
     # Every report names these by themselves: a variable that holds just that is hidden at its place only.
     named = {value for each in project.environments for value in (each.name, each.url, each.organization_id)}
@@ -137,17 +138,20 @@ def load_desired(
     return Desired(project, catalogue, loaded, selection, roots)
 
 
-def read_catalogue(root: Path, api: Api) -> Catalogue:
-    """The connectors that names resolve to: the sandbox's own, overridden by `connectors.lock.json`.
+def read_catalogue(root: Path, api: Api, dialect: Dialect | None = None) -> Catalogue:
+    """The connectors that names resolve to: the sandbox's own, overridden by `connectors.lock.json`. Destinations are among them where
+    the dialect is not known to be the public one, which cannot list what names them.
 
     Outside the sandbox the built-in catalogue lends its ids and names only: its specifications are cut, so
     nothing may be concluded about a real server from them.
     """
-    from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
+    from reconciler.connectors.catalogue import Catalogue, builtin_catalogue, builtin_destinations
     from reconciler.connectors.registry.files import Unreadable, read_bounded
     from reconciler.connectors.registry.lock import read_lock
 
     catalogue = builtin_catalogue()
+    if dialect is not Dialect.PUBLIC:
+        catalogue = catalogue.merged(builtin_destinations())
     if api is not Api.SANDBOX:
         catalogue = Catalogue(replace(c, specification=None, version=None) for c in catalogue.connectors)
     try:

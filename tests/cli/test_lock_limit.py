@@ -9,7 +9,7 @@ import pytest
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.errors import InvalidInput
 from reconciler.manifests.desired import LOCK_FILE, MAX_LOCK_BYTES, read_catalogue
-from reconciler.model.target import Api
+from reconciler.model.target import Api, Dialect
 
 LOCK = b'{"formatVersion": "1", "source": "cloud", "connectors": []}'
 
@@ -17,7 +17,7 @@ LOCK = b'{"formatVersion": "1", "source": "cloud", "connectors": []}'
 def test_a_lock_of_64_mib_is_read_and_a_larger_one_is_not(tmp_path: Path) -> None:
     lock = tmp_path / LOCK_FILE
     lock.write_bytes(LOCK + b" " * (MAX_LOCK_BYTES - len(LOCK)))
-    assert len(read_catalogue(tmp_path, Api.SANDBOX)) == len(builtin_catalogue())
+    assert len(read_catalogue(tmp_path, Api.SANDBOX, Dialect.PUBLIC)) == len(builtin_catalogue())
     with lock.open("ab") as stream:
         stream.write(b" ")
     with pytest.raises(InvalidInput) as raised:

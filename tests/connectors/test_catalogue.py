@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from reconciler.connectors.catalogue import Catalogue, builtin_catalogue
+from reconciler.connectors.catalogue import Catalogue, builtin_catalogue, builtin_destinations
+from reconciler.manifests.desired import read_catalogue
+from reconciler.model.target import Api, Dialect
 from reconciler.model.template import Connector
 
 FAKER_ID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
@@ -104,6 +108,25 @@ def test_builtin_catalogue_holds_one_connector_of_each_kind() -> None:
         "source-pipedrive",
         "source-stripe",
     ]
+
+
+def test_builtin_destinations_are_known_where_the_agent_api_may_be(tmp_path: Path) -> None:
+    repositories = {connector.repository for connector in builtin_destinations()}
+    assert repositories == {"destination-dev-null", "destination-postgres"}
+    for api, dialect, is_known, is_specified in (
+        (Api.SANDBOX, Dialect.AGENTS, True, True),
+        (Api.AGENTS, Dialect.AGENTS, True, False),
+        (Api.PUBLIC, None, True, False),
+        (Api.SANDBOX, Dialect.PUBLIC, False, False),
+    ):
+        found = read_catalogue(tmp_path, api, dialect).resolve("destination-postgres")
+        assert (found is not None, bool(found and found.specification)) == (is_known, is_specified)
+
+
+def test_a_destination_is_suggested_for_a_destination_only() -> None:
+    everything = builtin_catalogue().merged(builtin_destinations())
+    assert everything.suggestions("destination-postgre") == ("destination-postgres",)
+    assert everything.suggestions("source-postgres") == ()
 
 
 def test_builtin_catalogue_is_read_once() -> None:

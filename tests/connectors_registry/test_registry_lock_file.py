@@ -81,10 +81,11 @@ def test_the_other_commands_read_what_was_written() -> None:
     assert crm == entry().connector()
 
 
-def test_the_digest_is_that_of_the_built_in_lock() -> None:
+@pytest.mark.parametrize("file", ["builtin.lock.json", "destinations.lock.json"])
+def test_the_digests_are_those_of_the_built_in_locks(file: str) -> None:
     from importlib import resources
 
-    text = resources.files("reconciler.connectors").joinpath("builtin.lock.json").read_text("utf-8")
+    text = resources.files("reconciler.connectors").joinpath(file).read_text("utf-8")
     assert read(text).problems == ()
 
 

@@ -68,6 +68,7 @@ def test_the_weightiest_changes_come_first() -> None:
         (TEXT, {**TEXT, "airbyte_secret": True}, "`x` is now secret"),
         ({**TEXT, "airbyte_secret": True}, TEXT, "`x` is no longer secret"),
         (TEXT, {**TEXT, "airbyte_hidden": True}, "`x` is now hidden from the form"),
+        (TEXT, {**TEXT, "airbyte_hidden": "true"}, "`x` is now hidden from the form"),  # as the widget takes it
         (TEXT, {"type": "string", "default": "a"}, "default of `x` is now `a`"),
         ({"type": "string", "default": "a"}, TEXT, "`x` loses its default `a`"),
         ({"default": 1}, {"default": True}, "default of `x` changed from `1` to `true`"),

@@ -20,7 +20,7 @@ from reconciler.connectors.server.forms import (
     parse_specification,
 )
 from reconciler.connectors.server.java_values import member
-from reconciler.connectors.specification.schema import COMBINED, holds_secret, options_of, texts
+from reconciler.connectors.specification.schema import COMBINED, holds_secret, is_hidden, options_of, texts
 from reconciler.model.json_value import JsonObject, JsonValue, same_json
 from reconciler.model.template import connection_schema
 
@@ -119,7 +119,7 @@ def _draft_field(
     """Required fields, secrets and what OAuth fills in are asked of the customer. What Airbyte cannot test is preset."""
     form, has_secret = form_node(name, schema, is_required=is_required), holds_secret(schema)
     preset = fitting_value(schema) if is_required and not form.is_mockable and not has_secret else ()
-    is_open_secret = has_secret and schema.get("airbyte_hidden") is not True
+    is_open_secret = has_secret and not is_hidden(schema)
     is_asked = is_oauth or (is_required and not preset) or is_open_secret
     if not is_full:
         form = replace(form, schema=_shortened(form.schema, keeps_members=is_oauth))

@@ -23,6 +23,7 @@ from reconciler.connectors.scaffold.yaml_text import explained, is_writable, mem
 from reconciler.connectors.server.create import evaluate_create
 from reconciler.connectors.specification.schema import (
     holds_secret,
+    is_hidden,
     is_marked_secret,
     options_of,
     type_names,
@@ -167,7 +168,7 @@ def _properties(draft: Draft, *, is_full: bool) -> _Lines:
     for each in draft.fields:
         if each.is_asked:
             yield [*_notes(each), *member_lines(each.name, each.form.schema, _FIELDS)]
-    others = [each for each in draft.fields if is_full and not each.is_asked and not _is_hidden(each.schema)]
+    others = [each for each in draft.fields if is_full and not each.is_asked and not is_hidden(each.schema)]
     if others:
         yield ["", *explained("Fields that the customer may be asked for too:", _FIELDS)]
     for each in others:
@@ -234,15 +235,11 @@ def _sentences(name: str, schema: JsonObject) -> Iterator[str]:
     if description is not None:
         yield description
     if is_marked_secret(schema):
-        yield f"{'A secret' if _is_hidden(schema) else 'Asked from the customer'}; never put it here."
+        yield f"{'A secret' if is_hidden(schema) else 'Asked from the customer'}; never put it here."
     elif may_be_secret(name, schema):
         yield "Its name says that it may be a secret; if it is, never put it here."
     elif isinstance(examples, list) and examples and not holds_secret(schema):
         yield f"Example: {_listed(examples)}"
-
-
-def _is_hidden(schema: JsonObject) -> bool:
-    return schema.get("airbyte_hidden") is True
 
 
 def _type_words(schema: JsonObject) -> str:
@@ -254,7 +251,7 @@ def _type_words(schema: JsonObject) -> str:
 
 
 def _constraints(schema: JsonObject) -> Iterator[str]:
-    if _is_hidden(schema):
+    if is_hidden(schema):
         yield "hidden from customers"
     for keyword, kinds in _FACTS.items():
         value = schema.get(keyword)

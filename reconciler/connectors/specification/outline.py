@@ -13,6 +13,7 @@ from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.schema import (
     COMBINED,
     constants,
+    is_hidden,
     is_marked_secret,
     only_value,
     options_of,
@@ -59,7 +60,7 @@ class Part:
     @property
     def is_hidden(self) -> bool:
         """Whether the form never shows it."""
-        return self.schema.get("airbyte_hidden") is True
+        return is_hidden(self.schema)
 
 
 def form_parts(specification: JsonObject) -> tuple[Part, ...]:

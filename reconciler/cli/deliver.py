@@ -76,8 +76,8 @@ class _Delivery:
     def print(self, rendering: Rendering | None) -> None:
         """Print the result, as `rendering` has it where there is one."""
         form, style = self.console.format, self.console.data_style()
-        made = lambda: (rendering or self.renderings(self.code)[form])(style)  # noqa: E731 - made when it is tried
-        self._attempt(form, self.console.result, made, "stdout")
+        put = self.console.result
+        self._attempt(form, put, lambda: (rendering or self.renderings(self.code)[form])(style), "stdout")
         if not self.console.has_arrived():
             self._miss(ReportNotWritten.exit_code)
 

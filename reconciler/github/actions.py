@@ -201,7 +201,7 @@ def write_outputs(path: Path, outputs: Mapping[str, str]) -> None:
     lines = []
     for name, value in outputs.items():
         end = f"end-{secrets.token_hex(16)}"
-        is_one_line = value.isprintable() or not {"\r", "\n"} & {*value}
+        is_one_line = not {"\r", "\n"} & {*value}
         lines.append(f"{name}={value}\n" if is_one_line else f"{name}<<{end}\n{value}\n{end}\n")
     _append(path, "".join(lines), "the step's outputs")
 

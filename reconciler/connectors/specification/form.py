@@ -128,11 +128,11 @@ def _parts(block: FormPart, login: OAuth) -> list[FormPart]:
             parts.append(block)
         elif kind is Kind.CHOICE:
             parts.append(_choice(block, login))
-        elif (
-            inside := _entry(block, login) if kind is Kind.LIST else _inside(block, login)
-        ) or kind is Kind.LIST:
+        else:
+            inside = _entry(block, login) if kind is Kind.LIST else _inside(block, login)
             # The widget shows nothing at all for an object without visible fields.
-            parts.append(block._replace(kind=kind, parts=inside))
+            if inside or kind is Kind.LIST:
+                parts.append(block._replace(kind=kind, parts=inside))
     return parts
 
 

@@ -67,10 +67,7 @@ Fields are written as in connectors.lock.json:
   streams[].name              a field of a list's items"""
 
 
-_named = matching(
-    lambda text: text.isprintable() and text.strip() == text and 0 < len(text) <= 200,
-    A_NAME,
-)
+_named = matching(lambda text: text.isprintable() and text.strip() == text and 0 < len(text) <= 200, A_NAME)
 _registry_option = click.option(
     "--registry",
     metavar="cloud|oss|URL|FILE",

@@ -17,12 +17,7 @@ from reconciler.cli.report_files import make_folder, write_new
 from reconciler.manifests.project import read_project
 from reconciler.model.text import count
 from reconciler.report.safe_text import safe_text
-from reconciler.starter import (
-    Ci,
-    Layout,
-    StarterFile,
-    Tool,
-)
+from reconciler.starter import Ci, Layout, StarterFile, Tool
 
 EPILOG = """\b
 Examples:

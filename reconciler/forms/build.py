@@ -11,12 +11,7 @@ import math
 import re
 
 from reconciler.connectors.lint.form_rules import build_problems
-from reconciler.connectors.specification.form import (
-    MAX_DEPTH,
-    Card,
-    FormPart,
-    form_cards,
-)
+from reconciler.connectors.specification.form import MAX_DEPTH, Card, FormPart, form_cards
 from reconciler.connectors.specification.nodes import Node
 from reconciler.connectors.specification.schema import (
     Kind,

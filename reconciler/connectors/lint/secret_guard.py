@@ -28,11 +28,7 @@ from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.specification.nodes import Node, Role
 from reconciler.connectors.specification.place import Place, entries, place_in
 from reconciler.connectors.specification.schema import VALUE_KEYWORDS, constant, dotted
-from reconciler.connectors.specification.secrets import (
-    form_secret_pointers,
-    looks_secret,
-    written_texts,
-)
+from reconciler.connectors.specification.secrets import form_secret_pointers, looks_secret, written_texts
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.json_value import JsonValue, escape_segment, pointer_segments, same_json, value_at
 from reconciler.model.kept import kept

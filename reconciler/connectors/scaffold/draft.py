@@ -14,11 +14,7 @@ from reconciler.connectors.scaffold.samples import (
 )
 from reconciler.connectors.scaffold.yaml_text import is_writable
 from reconciler.connectors.server.create import CreateEvaluation, evaluate_create
-from reconciler.connectors.server.forms import (
-    UnparsableSpecification,
-    known_oauth_names,
-    parse_specification,
-)
+from reconciler.connectors.server.forms import UnparsableSpecification, known_oauth_names, parse_specification
 from reconciler.connectors.server.java_values import member
 from reconciler.connectors.specification.schema import COMBINED, holds_secret, is_hidden, options_of, texts
 from reconciler.model.json_value import JsonObject, JsonValue, same_json

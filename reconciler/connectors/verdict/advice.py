@@ -7,20 +7,11 @@ from itertools import groupby
 
 from reconciler.connectors.lint.rules import diagnostic
 from reconciler.connectors.server.create import MergeFailed
-from reconciler.connectors.server.forms import (
-    InferenceFailed,
-    UnparsableSpecification,
-)
+from reconciler.connectors.server.forms import InferenceFailed, UnparsableSpecification
 from reconciler.connectors.server.java_values import ABSENT
 from reconciler.connectors.server.work import NotKnown, TooMuchWork
 from reconciler.connectors.verdict.case import CONNECTOR, FORM, PRESETS, SCHEMA, Case, Path
-from reconciler.connectors.verdict.findings import (
-    as_json,
-    choices,
-    dotted,
-    field,
-    quoted,
-)
+from reconciler.connectors.verdict.findings import as_json, choices, dotted, field, quoted
 from reconciler.connectors.verdict.refused import refusal_advice
 from reconciler.connectors.verdict.remedies import remedies_of_corruption
 from reconciler.connectors.verdict.verdict import form_variable_texts

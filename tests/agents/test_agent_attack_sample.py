@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from agents.agent_attack import agents, ways_of
 from agents.agent_ways import Ways
 from attack.attack_faults import CREATE, Fault
 from attack.attack_schedules import script_of, violation_of
-from attack.attack_world import Scenario, attack
+from attack.attack_server import Attackable
+from attack.attack_world import LONG, Account, Attacked, Scenario, attack
 
 
 def test_everything_is_created_in_the_first_run_and_in_sync_in_the_next_whatever_the_server_does() -> None:
@@ -30,7 +34,17 @@ def test_create_that_meets_a_fault_is_told_truly_and_sent_once(kind: str) -> Non
     attack(Scenario(manifests=2), (Fault(0, CREATE, 0, kind, 3),), agents(Ways(strangers=True)))
 
 
-def test_list_item_without_an_owner_is_no_reason_to_create_and_none_to_stop_others() -> None:
-    """It may be the organization's: what it could be is not created, everything else is."""
-    first, *_ = attack(Scenario(manifests=2), (), agents(Ways(strangers=True, unowned=True)))
-    assert first is not None
+def test_list_item_without_an_owner_stops_every_create_and_says_why(tmp_path: Path) -> None:
+    """It may be the organization's own. The answer has it, or the person who lists it under `unmanaged`."""
+
+    async def applied(server: Attackable) -> tuple[Account | None, int]:
+        proxy = server.proxy()
+        async with proxy.listening() as url:
+            account = await Attacked(server, proxy, server.manifests[:2], tmp_path).apply(url, LONG)
+        return account, sum(seen.route == CREATE for seen in proxy.seen)
+
+    with agents(Ways(strangers=True, unowned=True))() as server:
+        account, creates = asyncio.run(applied(server))
+    assert account is not None
+    assert (account.code, creates) == (4, 0)
+    assert "no `organization_id`" in str(account.document["entries"])

@@ -200,7 +200,7 @@ def _entry_of(intent: Intent, entries: Iterable[Entry], environment: str) -> Ent
         intent.kind,
         intent.name,
         intent.organization_id,
-        Connector(intent.connector_id),
+        Connector(intent.connector_id) if intent.connector_id else None,
         f"{why_undecided(intent)}; no manifest of today is that one",
         template_id=intent.template_id,
         ways_out=ways_out(intent, environment),

@@ -102,6 +102,13 @@ def test_doubt_is_over_once_a_template_of_the_definition_and_name_is_listed(
     assert decided(wanted, there) == {f"of-{wanted.name}": template_id(2)}
 
 
+def test_doubt_about_a_destination_that_airbyte_hosts_names_no_connector() -> None:
+    hosted = replace(warehouse(), connector=Connector(""))
+    state = LiveState(factories.ORGANIZATION, ())
+    ((entry,), _) = weighed((), [intent(hosted)], state, factories.target())
+    assert (entry.status, entry.kind, entry.connector) == ("unknown", CONNECTION_TEMPLATE, None)
+
+
 @pytest.mark.parametrize(
     ("wanted", "there"),
     [

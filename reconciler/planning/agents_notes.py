@@ -96,30 +96,26 @@ def create_notes(desired: Desired) -> Iterator[str]:
         yield "tags are added by requests of their own once it is there, where the server has them"
 
 
-def pair_notes(desired: Desired, live: Live) -> Iterator[str]:
-    """What was not compared of a pair."""
+def compared_as_said(entry: Entry, desired: Desired, live: Live) -> Entry:
+    """The entry of a pair, with what was not compared. Values of secrets are looked at, and never shown."""
+    notes: list[str] = []
     if desired.manifest.clone_of is not None:
-        yield f"what it inherits from template {desired.manifest.clone_of} was not compared"
-    yield from _secret_notes(desired, live)
-
-
-def hidden_places(desired: Desired, live: Live) -> tuple[str, ...]:
-    """The places of secrets that one side has or both, sorted: they were not compared."""
-    return tuple(sorted({*desired.content.hidden, *live.seen_by(desired.content.scope).hidden}))
-
-
-def _secret_notes(desired: Desired, live: Live) -> Iterator[str]:
-    """For each way in which the server gives secrets back, where. Values are looked at, and never shown."""
+        notes.append(f"what it inherits from template {desired.manifest.clone_of} was not compared")
+    hidden = sorted({*desired.content.hidden, *live.seen_by(desired.content.scope).hidden})
+    if not hidden:
+        return replace(entry, notes=tuple(notes))
     wanted, there = spec_of(desired.manifest, with_variables=True), _spec_of_live(live.template)
     by_way = defaultdict[str, list[str]](list)
-    for place in hidden_places(desired, live):
+    for place in hidden:
         by_way[given_back(value_at(there, place))].append(place)
     for way, places in sorted(by_way.items()):
         them = "it" if len(places) == 1 else "them"
-        yield f"not compared, because secret: {_listed(places)}; the server {way.format(them=them)}"
-    alone = [place for place in hidden_places(desired, live) if value_at(wanted, place) is None]
+        notes.append(f"not compared, because secret: {_listed(places)}; the server {way.format(them=them)}")
+    alone = [place for place in hidden if value_at(wanted, place) is None]
     if alone:
-        yield f"on the server only: {_listed(alone)}"
+        notes.append(f"on the server only: {_listed(alone)}")
+    ways = tuple(sorted(by_way))
+    return replace(entry, notes=tuple(notes), uncompared_secrets=len(hidden), given_back=ways)
 
 
 def _spec_of_live(template: LiveTemplate) -> JsonObject:

@@ -181,8 +181,9 @@ class Live:
             return self.content
         found = self._views.get(scope)
         if found is None:
-            presets, _, settings = self.template.members
-            found = self._views[scope] = _seen(scope, presets, settings, is_live=True)
+            # Not the template's own text: that holds the form too, which the server makes.
+            whole = self.content if self.content.scope is not None else self.template
+            found = self._views[scope] = _seen(scope, whole.presets, whole.settings, is_live=True)
         return found
 
 

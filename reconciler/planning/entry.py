@@ -123,8 +123,8 @@ class Entry:
     the manifests that a live template alone belongs to: it equals the template of one, or is a candidate of one. `is_elsewhere` is True
     where `organization_id` is not the target's. `update` is what an apply sends, of an `update` only. `is_second` is True for a create
     that would make a second template of one source definition, where that breaks apps: it needs the manifest's `allow_second`.
-    `uncompared_secrets` counts the places of secrets that one side has, or both, where secrets are not compared. `dialect` says how the
-    manifest is compared.
+    `uncompared_secrets` counts the places of secrets that one side has, or both, where secrets are not compared. `given_back` says in which
+    ways the server gives them back. `dialect` says how the manifest is compared.
     """
 
     status: Status
@@ -146,6 +146,7 @@ class Entry:
     is_second: bool = False
     update: Update | None = None
     uncompared_secrets: int = 0
+    given_back: tuple[str, ...] = ()
     dialect: Dialect = Dialect.PUBLIC
     assessed: Assessed | None = None
     manifest: Manifest | None = field(default=None, repr=False)
@@ -242,6 +243,11 @@ class Plan:
     def not_compared(self) -> int:
         """How many forms and organizations were not compared: as long as there are any, nothing is called in sync."""
         return self.uncompared_forms + len(self.unread_organizations)
+
+    @property
+    def given_back(self) -> tuple[str, ...]:
+        """In which ways the server gives back the secrets of the shown entries, sorted."""
+        return tuple(sorted({way for entry in self.entries for way in entry.given_back}))
 
     @property
     def ignored_findings(self) -> int:

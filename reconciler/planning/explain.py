@@ -13,10 +13,9 @@ from typing import assert_never
 from reconciler.model.target import Dialect, Policy, Target
 from reconciler.model.template import Connector, Manifest, UnreadTemplate
 from reconciler.planning.agents_notes import (
+    compared_as_said,
     create_notes,
-    hidden_places,
     keep_way,
-    pair_notes,
     update_notes,
     update_of,
 )
@@ -164,8 +163,7 @@ def _paired(pair: Pair, organization: str, target: Target) -> Entry:
         live=live.template,
     )
     if is_agents:
-        secrets = len(hidden_places(desired, live))
-        entry = replace(entry, notes=tuple(pair_notes(desired, live)), uncompared_secrets=secrets)
+        entry = compared_as_said(entry, desired, live)
     if desired.equals(live):
         return entry
     entry = replace(

@@ -188,6 +188,7 @@ def _doubted(entry: Entry, intents: Iterable[Intent], environment: str) -> Entry
         live=None,
         update=None,
         uncompared_secrets=0,
+        given_back=(),
         ways_out=ways_out(intent, environment),
     )
 

@@ -172,6 +172,10 @@ def uncompared_notes(plan: Plan) -> Iterator[str]:
             f"{count(plan.uncompared_forms, 'form')} not compared{examples}; `reconciler connectors lock` fetches the specifications "
             "that they are inferred from; a form written into the manifest needs none"
         )
+    if plan.given_back:
+        them = "it" if plan.uncompared_secrets == 1 else "them"
+        ways = " and ".join(way.format(them=them) for way in plan.given_back)
+        yield f"{count(plan.uncompared_secrets, 'secret')} not compared; the server {ways}"
     if plan.unread_organizations:
         number = len(plan.unread_organizations)
         yield (

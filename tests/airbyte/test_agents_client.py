@@ -238,6 +238,18 @@ def test_a_template_whose_owner_the_list_does_not_say_is_unknown_and_not_missing
     assert state.templates == ()
 
 
+def test_connectors_of_source_templates_that_are_not_read_are_in_the_state_all_the_same(at: At) -> None:
+    """A second template of one definition breaks apps, whoever made the first."""
+    place = at()
+    place.add(1, members=SOURCE_MEMBERS)
+    place.add(2, definition=STRIPE, members=SOURCE_MEMBERS)
+    place.add(3, CONNECTIONS, POSTGRES, members=CONNECTION_MEMBERS)
+    skipped = frozenset({template_id(2), template_id(3)})
+    state = place.using(lambda api: read_live_state(api, ORGANIZATION, concurrency=1, skip=skipped))
+    assert (state.ids, state.left_out) == ({template_id(1)}, skipped)
+    assert state.left_out_sources == (STRIPE,)
+
+
 def test_the_organization_of_a_template_is_found_in_the_list_without_a_write(at: At) -> None:
     place = at(strangers=True)
     place.add(1, members=SOURCE_MEMBERS)

@@ -120,6 +120,7 @@ def state_of(facts: dict[str, Any]) -> LiveState:
         replace(
             unread(each["id"], each["name"]),
             connector_id=CONNECTORS[each["connector"]].id if "connector" in each else None,
+            kind=each.get("kind", SOURCE_TEMPLATE),
         )
         for each in facts.get("unread", ())
     )

@@ -7,7 +7,6 @@ read. Where these disagree, both are understood.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from reconciler.airbyte import agents_members as members
 from reconciler.airbyte import answers
@@ -25,9 +24,6 @@ from reconciler.model.template import (
     LiveTemplate,
     live_template,
 )
-
-MAX_TAG = 255
-"""Characters of a tag's name, by the older document (Sonar 0.9.0)."""
 
 _PATHS = {
     SOURCE_TEMPLATE: "/integrations/templates/sources",
@@ -154,13 +150,10 @@ class AgentsRules:
 
     def change_tag(self, organization_id: str, listed: ListedTemplate, tag: str, *, add: bool) -> Call:
         """By the endpoints of the older document. A name is one segment of the path, whatever it holds."""
-        if not 0 < len(tag) <= MAX_TAG:
-            raise ReconcilerError(f"a tag has 1 to {MAX_TAG} characters, and this one has {len(tag)}")
+        segment = members.tag_segment(tag)
         target, organization = f"{_one(listed.kind, listed.id)}/tags", require_uuid(organization_id)
         if add:
             return self._call(Endpoint.TAG, "POST", target, organization, {"tag": tag}, kind=listed.kind)
-        # A segment of dots alone would be a step through the path.
-        segment = quote(tag, safe="") if tag.strip(".") else "%2E" * len(tag)
         return self._call(Endpoint.TAG, "DELETE", f"{target}/{segment}", organization, kind=listed.kind)
 
     def global_list(self, organization_id: str) -> Call | None:

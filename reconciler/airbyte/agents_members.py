@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from reconciler.airbyte.api import NewTemplate
 from reconciler.airbyte.calls import require_uuid
@@ -28,6 +29,8 @@ CONNECTION_UPDATE = (CONNECTION_CREATE - {"dataHostingType"}) | {"destinationCon
 """What each request can say (Agent API 0.9.0), by the names of a manifest. Tags have requests of their own."""
 
 USER_HOSTED = "user_hosted"
+MAX_TAG = 255
+"""Characters of a tag's name, by the older document (Sonar 0.9.0)."""
 
 # Members of a template with the documented default of those that an answer may leave out (Agent API 0.9.0).
 _SOURCE: JsonObject = {"name": None, "mode": "REPLICATION", "customization": None, "tags": []}
@@ -115,6 +118,14 @@ def connection_body(new: NewTemplate) -> JsonObject:
 def _without_tags(new: NewTemplate) -> JsonObject:
     """Tags have requests of their own."""
     return {name: value for name, value in new.settings.items() if name != "tags"}
+
+
+def tag_segment(tag: str) -> str:
+    """The name of a tag as one segment of a path, whatever it holds. Raises `ReconcilerError` for one that no server takes."""
+    if not 0 < len(tag) <= MAX_TAG:
+        raise ReconcilerError(f"a tag has 1 to {MAX_TAG} characters, and this one has {len(tag)}")
+    # A segment of dots alone would be a step through the path.
+    return quote(tag, safe="") if tag.strip(".") else "%2E" * len(tag)
 
 
 def _renamed(

@@ -7,6 +7,7 @@ several: see `whole_list`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from reconciler.http import message
 from reconciler.http.message import Answer
 from reconciler.model.json_value import JsonObject, JsonValue, is_uuid
 from reconciler.model.strict_json import StrictJsonError, parse_json
+
+DEFAULT_LIFE = 180.0
+"""Seconds a token is believed to live when nothing says how long: the shortest life that the vendor ever documented."""
 
 _JSON_TYPE = re.compile(r"\s*application/([a-z0-9.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[!-~]{1,16384}")
@@ -34,6 +38,26 @@ class TokenAnswer:
     value: str = field(repr=False)
     expires_in: float | None
     organization_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token. `expires_at` on the monotonic clock, `life` its whole length in seconds. `organization_id` is what it was asked
+    for, "" for every organization. `is_confirmed`: the server said that it is the organization's.
+    """
+
+    value: str = field(repr=False)
+    expires_at: float = math.inf
+    life: float = 0.0
+    organization_id: str = ""
+    is_confirmed: bool = False
+
+    def lives_for(self, seconds: float, now: float) -> bool:
+        """Whether it lives for `seconds` and a margin (a minute, or a tenth of a short life) from now on. A new token always
+        counts, however short its life.
+        """
+        margin = 60.0 if self.life >= DEFAULT_LIFE else self.life / 10
+        return self.expires_at - now >= min(max(seconds, 0.0) + margin, 0.9 * self.life)
 
 
 def parse_items(call: Call, answer: Answer, *, page_help: str = "") -> tuple[tuple[str, JsonObject], ...]:

@@ -47,13 +47,14 @@ def connect(
     transport_factory: HttpxFactory | None = None,
     timing: Timing | None = None,
     on_secret: Callable[[str], None] | None = None,
+    hide: Callable[[str], str] = str,
 ) -> Client:
     """The API of one target, as an async context manager. Sends nothing by itself.
 
     `concurrency` is how many reads may be under way at once (1 or more). `transport_factory` replaces the
     network, for a server in the same process. `on_secret` is called with each token that the server issues,
-    before the token is used. Raises `ReconcilerError` for a url or proxy that cannot be used,
-    `CredentialsError` for a token that fits no header.
+    before the token is used. `hide` removes the secrets that the caller knows from the server's words. Raises
+    `ReconcilerError` for a url or proxy that cannot be used, `CredentialsError` for a token that fits no header.
     """
     rules, timing = _rules(target), timing or Timing()
     network = network_to(
@@ -67,6 +68,7 @@ def connect(
         target.organization_id,
         concurrency=concurrency,
         on_secret=on_secret,
+        hide=hide,
     )
     return Client(rules, session)
 

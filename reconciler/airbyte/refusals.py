@@ -27,6 +27,9 @@ Done = TypeVar("Done")
 Refusal: TypeAlias = Unauthorized | Throttled | Rejected | Unclear
 
 _MAX_TEXT = 500
+_MAX_READ = 20_000
+"""Characters of the server's words that are looked through for secrets. Far more than are shown."""
+
 _BUSY = "the server is busy or down: start the run again later"
 _CREDENTIALS = (
     "check AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, and that the url is the server they belong to"
@@ -75,7 +78,7 @@ class Refusals:
         except StrictJsonError:
             return None
         found = self.read(value) if isinstance(value, dict) else None
-        return found and Problem(one_line(hide(found.text), _MAX_TEXT), found.about)
+        return found and Problem(one_line(hide(found.text[:_MAX_READ]), _MAX_TEXT), found.about)
 
 
 def text_or_empty(value: JsonValue) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 from reconciler import __version__
-from reconciler.airbyte.answers import is_visible_ascii, kept_by_a_cache, parse_token
+from reconciler.airbyte.answers import DEFAULT_LIFE, Token, is_visible_ascii, kept_by_a_cache, parse_token
 from reconciler.airbyte.calls import Call, Endpoint
 from reconciler.airbyte.dialect import DialectRules
 from reconciler.airbyte.refusals import refusal
@@ -21,32 +20,9 @@ from reconciler.http.message import KIB, MIB, Answer, Request
 from reconciler.http.network import Lanes, Network, Transport
 from reconciler.model.credentials import BearerToken, ClientCredentials
 
-DEFAULT_LIFE = 180.0
-"""Seconds a token is believed to live when nothing says how long: the shortest life that the vendor ever documented."""
-
 _USER_AGENT = f"airbyte-template-reconciler/{__version__}"
 _WRITES = frozenset({Endpoint.CREATE, Endpoint.UPDATE, Endpoint.TAG})
 _MAX_BODY = {Endpoint.TOKEN: 64 * KIB, Endpoint.LIST: 16 * MIB}
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token. `expires_at` on the monotonic clock, `life` its whole length in seconds. `organization_id` is what it was asked
-    for, "" for every organization. `is_confirmed`: the server said that it is the organization's.
-    """
-
-    value: str = field(repr=False)
-    expires_at: float = math.inf
-    life: float = 0.0
-    organization_id: str = ""
-    is_confirmed: bool = False
-
-    def lives_for(self, seconds: float, now: float) -> bool:
-        """Whether it lives for `seconds` and a margin (a minute, or a tenth of a short life) from now on. A new token always
-        counts, however short its life.
-        """
-        margin = 60.0 if self.life >= DEFAULT_LIFE else self.life / 10
-        return self.expires_at - now >= min(max(seconds, 0.0) + margin, 0.9 * self.life)
 
 
 class Session:
@@ -66,6 +42,7 @@ class Session:
         *,
         concurrency: int,
         on_secret: Callable[[str], None] | None,
+        hide: Callable[[str], str],
     ) -> None:
         self.timing = timing
         self.token: Token | None = None
@@ -85,12 +62,13 @@ class Session:
         self._rules = rules
         self._secrets = set(credentials.secrets)
         self._on_secret = on_secret
+        self._hide = hide
 
     def hide(self, text: str) -> str:
-        """The text without the secrets that were sent, or came, so far."""
+        """The text without the secrets that were sent, or came, so far, and those that the caller knows."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return text
+        return self._hide(text)
 
     async def aclose(self) -> None:
         """Close every connection. Safe to call twice."""

@@ -83,6 +83,11 @@ class Console:
             scrubbed = text if self._scrubber is None else self._scrubber.scrub_output(text)
         return safe_output(scrubbed, colours=colours, may_command=may_command)
 
+    def without_secrets(self, text: str) -> str:
+        """Foreign text without registered values, before a message cuts it: half of one is not recognised any more."""
+        with self._lock:
+            return text if self._scrubber is None else self._scrubber.scrub(text)
+
     def without_secrets_in(self, items: Iterable[WithChanges]) -> tuple[WithChanges, ...]:
         """Entries or creations whose changes hold no registered value, before a report cuts them."""
         with self._lock:

@@ -84,7 +84,13 @@ def remote(target: Target, console: Console, concurrency: int) -> Client:
     credentials = read_credentials(os.environ)
     for secret in credentials.secrets:
         console.keep_secret(secret)
-    return connect(target, credentials, concurrency=concurrency, on_secret=console.keep_secret)
+    return connect(
+        target,
+        credentials,
+        concurrency=concurrency,
+        on_secret=console.keep_secret,
+        hide=console.without_secrets,
+    )
 
 
 @contextlib.asynccontextmanager

@@ -8,8 +8,8 @@ import pytest
 from airbyte.airbyte_doubles import Airbyte, Clock, Connect, Reply, problem
 from factories import ORGANIZATION
 
+from reconciler.airbyte.answers import Token
 from reconciler.airbyte.client import Client
-from reconciler.airbyte.session import Token
 from reconciler.errors import CredentialsError
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from reconciler.errors import UnsafePlan
 from reconciler.model.json_value import JsonObject, JsonValue, same_json, value_at
 from reconciler.model.strict_json import StrictJsonError, parse_json
+from reconciler.model.target import Dialect
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 
@@ -31,13 +32,14 @@ _AGAIN = "make a new plan, review it, and apply that one"
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A plan file that has the right format. `text` is the file as it is."""
+    """A plan file that has the right format. `text` is the file as it is. `dialect` is None where it does not say one."""
 
     name: str
     text: str
     document: JsonObject
     environment: str
     selection: Selection
+    dialect: Dialect | None = None
 
 
 def parse_plan_file(name: str, data: bytes) -> PlanFile:
@@ -62,7 +64,8 @@ def parse_plan_file(name: str, data: bytes) -> PlanFile:
     if not isinstance(environment, str) or not isinstance(selection, dict):
         raise UnsafePlan(f"{name}: not a plan file: target or selection is missing", help=_AGAIN)
     chosen = Selection(only=_texts(selection.get("only")), paths=_texts(selection.get("paths")))
-    return PlanFile(name, data.decode("utf-8"), document, environment, chosen)
+    dialect = next((each for each in Dialect if each == value_at(document, "/target/dialect")), None)
+    return PlanFile(name, data.decode("utf-8"), document, environment, chosen, dialect)
 
 
 def _texts(value: JsonValue) -> tuple[str, ...]:

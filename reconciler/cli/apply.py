@@ -56,7 +56,11 @@ def prepared_run(console: Console, options: Options) -> ApplyRun:
         reviewed = _read_plan_file(options.chdir / options.plan_file)
         if options.environment is None and not read_project(options.chdir).has(reviewed.environment):
             raise unknown_environment(reviewed)
-        options = replace(options, environment=options.environment or reviewed.environment)
+        options = replace(
+            options,
+            environment=options.environment or reviewed.environment,
+            dialect=options.dialect or reviewed.dialect,
+        )
     workspace = open_workspace(options, console)
     if reviewed is not None:
         workspace = replace(workspace, selection=reviewed.selection)

@@ -52,6 +52,15 @@ def test_a_manifest_without_fields_of_one_api_is_applied_to_both_each_with_rows_
         assert (len(held(store)), len(store.templates_of(ORGANIZATION))) == (1, 1)
 
 
+def test_a_plan_file_says_which_api_of_the_sandbox_it_is_for(project: Project) -> None:
+    project.run("plan", *AGENTS, "--write", "json=plan.json")
+    other = project.run("apply", "plan.json", "--sandbox", "--api", "public", "--yes")
+    assert (other.code, "the target is another one (url)" in other.out) == (4, True)
+    assert project.run("apply", "plan.json", "--yes").code == 0
+    with state(project) as store:
+        assert (len(held(store)), store.templates_of(ORGANIZATION)) == (1, ())
+
+
 def test_the_project_file_may_let_a_sandbox_of_the_agent_api_update(project: Project) -> None:
     environment = "{api: sandbox, dialect: agents, policy: create-update}"
     project.write("reconciler.yaml", f"version: 1\nenvironments: {{sandbox: {environment}}}\n")

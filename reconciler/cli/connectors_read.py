@@ -30,6 +30,7 @@ from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonValue, pointer, value_at
 from reconciler.model.places import Places
 from reconciler.model.strict_json import StrictJsonError, json_places, parse_json_text
+from reconciler.model.template import CONNECTION_TEMPLATE, SOURCE_TEMPLATE
 
 # These depend on the environment of a run, and who locks need not have every variable.
 _OF_VARIABLES: Final = frozenset({rules.VARIABLE_UNSET, rules.VARIABLE_VALUE, rules.MORE_PROBLEMS})
@@ -66,10 +67,15 @@ def read_references(
     own = [document for documents, _ in readings.values() for document in documents]
     said = ((document, value_at(document.value, CONNECTOR)) for document in own)
     return tuple(
-        (Reference(text, CONNECTOR in document.variables), document.places)
+        (Reference(text, CONNECTOR in document.variables, _kind(document)), document.places)
         for document, text in said
         if isinstance(text, str) and text and not document.has_reported(CONNECTOR)
     )
+
+
+def _kind(document: Document) -> str:
+    kind = value_at(document.value, "/kind")
+    return CONNECTION_TEMPLATE if kind == CONNECTION_TEMPLATE else SOURCE_TEMPLATE
 
 
 def _hiding(problems: tuple[Diagnostic, ...], documents: Iterable[Document]) -> tuple[Diagnostic, ...]:

@@ -147,9 +147,7 @@ def validated(console: Console, options: Options, *, with_form: bool, needs_matc
     problems = [p for p in loaded.problems if selects(paths, "", p.origin.file) or p.rule.startswith("R3")]
     if needs_match and not problems:
         desired.refuse_empty_selection()
-    project, chosen = desired.project, options.environment
-    dialect = project.dialect if chosen is None else project.environment(chosen).dialect
-    assess = assessor(project.rules, with_form=with_form, dialect=dialect)
+    assess = assessor(desired.project.rules, with_form=with_form, dialect=desired.verdict_dialect)
     manifests = tuple(
         (each, assess(each))
         for each in sorted((*loaded.manifests, *loaded.partial), key=lambda each: (each.name, each.origin))

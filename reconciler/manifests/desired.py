@@ -62,13 +62,22 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class Desired:
-    """The desired state of a project with all its problems, what of it was asked for, and the files or folders that were read."""
+    """The desired state of a project with all its problems, what of it was asked for, and the files or folders that were read.
+    `dialect` is what the server speaks, None where that is not known.
+    """
 
     project: Project
     catalogue: Catalogue
     loaded: LoadedManifests
     selection: Selection
     roots: tuple[Path, ...]
+    dialect: Dialect | None = None
+
+    @property
+    def verdict_dialect(self) -> Dialect | None:
+        """The dialect that rules judge by. Where the project has servers of both, the one of which less is known."""
+        has_agents = any(each.dialect is Dialect.AGENTS for each in self.project.environments)
+        return Dialect.AGENTS if self.dialect is None and has_agents else self.dialect
 
     def refuse_empty_selection(self) -> None:
         """A selection that matches no manifest is a mistake, not "no changes": InvalidInput."""
@@ -135,7 +144,7 @@ def load_desired(
     if not asked.paths:
         loaded = replace(loaded, problems=with_first_step(loaded.problems, project, root))
     selection = Selection(only=tuple(sorted(asked.only)), paths=selected)
-    return Desired(project, catalogue, loaded, selection, roots)
+    return Desired(project, catalogue, loaded, selection, roots, target_facts.dialect)
 
 
 def read_catalogue(root: Path, api: Api, dialect: Dialect | None = None) -> Catalogue:

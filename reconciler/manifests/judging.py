@@ -47,6 +47,7 @@ _NOT_SET: Final = Connector(id="", name="(not set)")
 _AIRBYTE: Final = Connector(id="", name="Airbyte")
 _FORM: Final = "/spec/partialUserConfigSpec"
 _AGENTS_ONLY: Final = ("name", "mode", "customization", "tags", "cloneOf", "propagate")
+_CHOOSE_AGENTS: Final = "choose an environment with `api: agents` (of the sandbox: `--api agents`)"
 _SETTINGS: Final = (
     *("name", "mode", "customization", "tags"),
     *("destinationName", "dataHostingType", "cronExpression", "nonBreakingChangesPreference", "syncOnCreate"),
@@ -121,12 +122,12 @@ class Judge:
             return
         message = "the public API, which this environment speaks, has no"
         if kind == CONNECTION_TEMPLATE:
-            help_text = "take the manifest out, or choose an environment with `api: agents`"
-            yield Diagnostic("/kind", rules.OTHER_API, f"{message} {kind} that can be read back", help_text)
+            message = f"{message} {kind} that can be read back"
+            yield Diagnostic("/kind", rules.OTHER_API, message, f"take the manifest out, or {_CHOOSE_AGENTS}")
             return
         for name in _AGENTS_ONLY:
             if name in spec:
-                help_text = "remove it, or choose an environment with `api: agents`"
+                help_text = f"remove it, or {_CHOOSE_AGENTS}"
                 yield Diagnostic(
                     f"/spec/{name}", rules.OTHER_API, f"{message} {name}", help_text, on_key=True
                 )

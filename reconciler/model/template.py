@@ -96,6 +96,12 @@ class Manifest:
         return finding.at(self.origin) if self.places is None else self.places.locate(finding)
 
 
+def speaks_of_agents(manifest: Manifest) -> bool:
+    """Whether the manifest says what only the Agent API stores."""
+    is_plain = not manifest.settings and manifest.clone_of is None and manifest.propagate is None
+    return manifest.kind != SOURCE_TEMPLATE or not is_plain
+
+
 @dataclass(frozen=True)
 class Past:
     """Earlier revisions of manifests, in no particular order. A current one may be among them. `is_whole` is False where some are

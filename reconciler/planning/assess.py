@@ -11,22 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import cast
 
-from reconciler.connectors.lint.lint import AGENTS_RULES, lint
+from reconciler.connectors.lint.lint import lint
 from reconciler.connectors.lint.rules import MAX_FINDINGS, apply_severities, bounded
-from reconciler.connectors.lint.secret_guard import secret_guard
-from reconciler.connectors.lint.subject import Subject
+from reconciler.connectors.lint.secret_guard import TO_CUSTOMER, secret_guard
+from reconciler.connectors.lint.subject import Subject, as_source, in_place
+from reconciler.connectors.server.cron import describe, next_times, read_schedule
+from reconciler.connectors.server.quartz import RefusedSchedule
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.verdict.advice import verdict_advice
+from reconciler.connectors.verdict.agents import agent_findings
 from reconciler.connectors.verdict.verdict import judged, questions_of
 from reconciler.model.diagnostic import Diagnostic, SeverityChoice
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Dialect
-from reconciler.model.template import CONNECTION_TEMPLATE, Manifest
+from reconciler.model.template import CONNECTION_TEMPLATE, Manifest, speaks_of_agents
 from reconciler.model.verdict import Verdict
 from reconciler.planning.content import FORM, PRESETS, with_places
-from reconciler.planning.entry import Assessed
+from reconciler.planning.entry import Assessed, ScheduleFacts
 
 _PRESETS, _FORM = f"/spec/{PRESETS}", f"/spec/{FORM}"
 _SCHEMA = f"{_FORM}/connectionSpecification"
@@ -41,19 +45,19 @@ def assess(
     with_form: bool = True,
     most: int = MAX_FINDINGS,
     dialect: Dialect | None = None,
+    now: datetime | None = None,
 ) -> Assessed:
     """Everything that is known about a manifest. The problems are not located yet. `severities` are the project's, already checked.
     Without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number. A `dialect` of None is not known.
+    `now` is the moment after which a schedule starts next, None for the clock's.
 
     On the Agent API neither the server's answer nor the customer's form is known: its server is not published.
     """
-    is_agents = dialect is Dialect.AGENTS or manifest.kind == CONNECTION_TEMPLATE or bool(manifest.settings)
-    judgement, subject = None if is_agents else judged(manifest), Subject(manifest)
+    if dialect is Dialect.AGENTS or speaks_of_agents(manifest):
+        return _assess_for_agents(manifest, severities, most, now or datetime.now(UTC))
+    judgement, subject = judged(manifest), Subject(manifest)
     secrets = secret_guard(subject)
-    if is_agents:
-        found = () if manifest.kind == CONNECTION_TEMPLATE else lint(subject.beside(secrets), AGENTS_RULES)
-        with_form = False
-    elif manifest.unset_pointers:
+    if manifest.unset_pointers:
         found = findings_on_part(
             manifest, lambda each: _rules(Subject(each), judged(each), secrets, seeks_remedies=False)
         )
@@ -63,7 +67,41 @@ def assess(
     problems, suppressed = apply_severities((*secrets, *found), severities)
     asked = questions_of(manifest) if with_form and _is_form_known(manifest) else None
     verdict = judgement if isinstance(judgement, Verdict) else None
-    return Assessed(verdict, asked, bounded(problems, most), suppressed, not is_agents)
+    return Assessed(verdict, asked, bounded(problems, most), suppressed)
+
+
+def _assess_for_agents(
+    manifest: Manifest, severities: Mapping[str, SeverityChoice], most: int, now: datetime
+) -> Assessed:
+    """What is known without the server's rules. That API makes the form by itself, so `asked` is None."""
+    whole = as_source(manifest)
+    secrets = secret_guard(Subject(whole), warns_of_variables=False)
+    if whole.unset_pointers:
+        found = findings_on_part(whole, lambda each: agent_findings(Subject(each), now))
+    else:
+        found = agent_findings(Subject(whole).beside(secrets), now)
+    if manifest.kind == CONNECTION_TEMPLATE:
+        secrets = tuple(replace(each, help=each.help.replace(TO_CUSTOMER, "")) for each in secrets)
+    located = in_place(manifest, (*secrets, *found))
+    problems, suppressed = apply_severities(located, severities)
+    is_known = manifest.connector.specification is not None or not manifest.connector.id
+    return Assessed(None, None, bounded(problems, most), suppressed, not is_known, _schedule(manifest, now))
+
+
+def _schedule(manifest: Manifest, now: datetime) -> ScheduleFacts | None:
+    """When syncs start. None without a schedule, for one that starts none, and for one that a variable holds."""
+    text, is_hidden = (
+        manifest.settings.get("cronExpression"),
+        "/spec/cronExpression" in manifest.variable_pointers,
+    )
+    if not isinstance(text, str) or is_hidden:
+        return None
+    try:
+        kept = read_schedule(text)
+        times = tuple(f"{time:%Y-%m-%dT%H:%M:%SZ}" for time in next_times(kept, now, 3))
+        return ScheduleFacts(describe(kept), times)
+    except RefusedSchedule:
+        return None
 
 
 def _rules(

@@ -85,12 +85,21 @@ class Update:
 
 
 @dataclass(frozen=True)
+class ScheduleFacts:
+    """A schedule in words, and its next three starts as UTC texts (`2026-12-01T12:00:00Z`), fewer where it ends."""
+
+    words: str
+    next: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Assessed:
     """What is known about a manifest before anything is sent.
 
     `verdict` is None when the connector's specification, a value of the manifest or the server's answer is not known, or the
     connector was withdrawn. `asked` is None when the form is not known. `suppressed` counts findings that the project switched off.
-    `is_server_known` is False where nobody knows what the server would answer: on the Agent API.
+    `is_server_known` is False where nobody knows what the server would answer: on the Agent API. `schedule` is that of a connection
+    template.
     """
 
     verdict: Verdict | None = None
@@ -98,6 +107,7 @@ class Assessed:
     problems: tuple[Diagnostic, ...] = ()
     suppressed: int = 0
     is_server_known: bool = True
+    schedule: ScheduleFacts | None = None
 
     @property
     def untold_verdict(self) -> Verdict | None:

@@ -18,7 +18,16 @@ from reconciler.model.target import Api, Dialect, Policy, Target
 from reconciler.model.template import Connector, Manifest
 from reconciler.model.text import SENSITIVE
 from reconciler.model.verdict import Ask, Asked, Corruption, Verdict
-from reconciler.planning.entry import Assessed, Change, Entry, Operation, Plan, Rule, Status
+from reconciler.planning.entry import (
+    Assessed,
+    Change,
+    Entry,
+    Operation,
+    Plan,
+    Rule,
+    ScheduleFacts,
+    Status,
+)
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 from reconciler.report.view import Validation
 
@@ -294,7 +303,12 @@ def _manifest(manifest: Manifest, assessed: Assessed) -> JsonObject:
         "notChecked": [*sorted(manifest.unset_pointers)],
         "verdict": verdict_document(assessed.verdict),
         "asks": asks_document(assessed.asked),
+        **_schedule(assessed.schedule),
     }
+
+
+def _schedule(schedule: ScheduleFacts | None) -> JsonObject:
+    return {"schedule": {"words": schedule.words, "next": [*schedule.next]}} if schedule is not None else {}
 
 
 def error_document(error: ReconcilerError) -> JsonObject:

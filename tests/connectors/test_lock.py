@@ -53,8 +53,8 @@ def test_sources_become_connectors_with_short_repository_and_lower_case_id() -> 
     )
 
 
-def test_destinations_are_accepted_and_left_out() -> None:
-    assert read_lock(lock(entry(type="destination")), FILE) == ()
+def test_destinations_are_read_too() -> None:
+    assert len(read_lock(lock(entry(type="destination")), FILE)) == 1
 
 
 def test_an_empty_lock_is_fine() -> None:

@@ -142,6 +142,11 @@ def test_a_destination_is_locked_with_a_warning() -> None:
     assert remarks(choice)[0].startswith("warning R215: ")
 
 
+def test_a_destination_of_a_connection_template_is_locked_without_a_warning() -> None:
+    choice = chosen(Reference(POSTGRES_ID, kind="ConnectionTemplate"))
+    assert (labels(choice), remarks(choice)) == (["destination-postgres"], [])
+
+
 def test_a_removed_connector_is_locked_with_a_warning() -> None:
     choice = chosen("source-crm", sources=(source(tombstone=True),))
     assert labels(choice) == ["source-crm"]

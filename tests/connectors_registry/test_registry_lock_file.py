@@ -76,7 +76,7 @@ def test_what_was_written_is_read_again_destinations_included() -> None:
 
 
 def test_the_other_commands_read_what_was_written() -> None:
-    [crm, faker] = read_lock(lock_text("oss", [FAKER, entry(), DESTINATION]), FILE)
+    [crm, _, faker] = read_lock(lock_text("oss", [FAKER, entry(), DESTINATION]), FILE)
     assert faker == Connector(FAKER_ID, "source-faker", "Sample Data", "1.0.0", FAKER.specification)
     assert crm == entry().connector()
 

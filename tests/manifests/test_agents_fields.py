@@ -236,6 +236,7 @@ def test_connector_of_the_other_type_is_refused(
     assert agents.problems() == [f"R201 manifests/m.yaml:4:19: {problem}"]
 
 
+CHOOSE = "choose an environment with `api: agents` (of the sandbox: `--api agents`)"
 FORM = "partialUserConfigSpec: {connectionSpecification: {type: object}}"
 
 
@@ -246,11 +247,11 @@ FORM = "partialUserConfigSpec: {connectionSpecification: {type: object}}"
          [("7:3: the Agent API, which this environment speaks, takes no partialUserConfigSpec: it makes the form itself; "
           "remove it, and preset what the customer must not be asked for")]),
         (Dialect.PUBLIC, manifest_text("m", "{}", "mode: MULTI", "tags: []"),
-         ["7:3: the public API, which this environment speaks, has no mode; remove it, or choose an environment with `api: agents`",
-          "8:3: the public API, which this environment speaks, has no tags; remove it, or choose an environment with `api: agents`"]),
+         [f"7:3: the public API, which this environment speaks, has no mode; remove it, or {CHOOSE}",
+          f"8:3: the public API, which this environment speaks, has no tags; remove it, or {CHOOSE}"]),
         (Dialect.PUBLIC, HOSTED,
          [("2:7: the public API, which this environment speaks, has no ConnectionTemplate that can be read back; "
-          "take the manifest out, or choose an environment with `api: agents`")]),
+          f"take the manifest out, or {CHOOSE}")]),
         (Dialect.PUBLIC, manifest_text("m", "{}", FORM), []),
         (None, manifest_text("m", "{}", FORM) + "---\n" + HOSTED + "---\n" + manifest_text("o", "{}", "mode: MULTI"), []),
     ],

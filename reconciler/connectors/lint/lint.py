@@ -50,6 +50,7 @@ LINT_RULES: tuple[Check, ...] = (
 
 AGENTS_RULES: tuple[Check, ...] = (
     connector_rules.deprecated_connector,
+    connector_rules.deprecated_fields,
     preset_rules.unknown_presets,
     preset_rules.foreign_variables,
 )

@@ -39,6 +39,8 @@ _LOCK = (
     "take it out, or lock the connector's specification: what that shows at the same place is not reported"
 )
 _LISTS = ("examples", "enum")
+TO_CUSTOMER = "leave it to the customer, or "
+"""The first half of a way out. Nobody asks the customer for what a destination needs."""
 
 
 class _Mark(Enum):
@@ -126,8 +128,9 @@ class _Written:
         return self.mark is _Mark.HERE and is_number
 
 
-def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
-    """What the guard finds in one manifest, sorted by pointer and rule. Touches nothing, shows no value.
+def secret_guard(subject: Subject, *, warns_of_variables: bool = True) -> tuple[Diagnostic, ...]:
+    """What the guard finds in one manifest, sorted by pointer and rule. Touches nothing, shows no value. Without `warns_of_variables`
+    nothing is said about secrets from the environment.
 
     Empty and blank texts, null and booleans are no secrets. Numbers are, where the position itself is marked. Each value is judged
     once: a credential is certain by its form, so nothing is guessed about it.
@@ -135,7 +138,8 @@ def secret_guard(subject: Subject) -> tuple[Diagnostic, ...]:
     credentials = {each.pointer: each for each in _credentials(subject)}
     found: dict[str, Diagnostic] = {}
     for written in _written(subject):
-        judged = _judged(written, is_variable=_is_variable(subject.manifest, written.pointer))
+        is_variable = _is_variable(subject.manifest, written.pointer)
+        judged = None if is_variable and not warns_of_variables else _judged(written, is_variable=is_variable)
         if judged is not None:
             is_guess = judged.severity is Severity.WARNING
             found.setdefault(
@@ -184,7 +188,7 @@ def _literal(written: _Written) -> Diagnostic:
         return diagnostic("R604", written.pointer, message, "if it is one, write !env RECONCILER_VAR_...")
     message = f"{written.where} is a literal secret"
     if written.keyword is None:
-        way_out = f"leave it to the customer, or write !env RECONCILER_VAR_...; {_ROTATE}"
+        way_out = f"{TO_CUSTOMER}write !env RECONCILER_VAR_...; {_ROTATE}"
         return diagnostic("R601", written.pointer, message, way_out)
     return diagnostic("R602", written.pointer, message, f"take it out; {_ROTATE}")
 

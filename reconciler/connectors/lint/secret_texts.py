@@ -128,7 +128,7 @@ def certain_secrets(manifest: Manifest, most: int = MAX_FINDINGS) -> tuple[Diagn
         if "airbyte_secret" not in written and not has_credential_trace(written):
             return ()
     from reconciler.connectors.lint.secret_guard import secret_guard
-    from reconciler.connectors.lint.subject import Subject
+    from reconciler.connectors.lint.subject import Subject, as_source, in_place
 
-    found = secret_guard(Subject(manifest))
+    found = in_place(manifest, secret_guard(Subject(as_source(manifest))))
     return bounded(tuple(each for each in found if each.severity is Severity.ERROR), most)

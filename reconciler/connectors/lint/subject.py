@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.connectors.lint.rules import MAX_FINDINGS
 from reconciler.connectors.lint.secret_texts import written_json
@@ -17,12 +17,36 @@ from reconciler.connectors.specification.place import Place, place_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.json_value import JsonObject, JsonValue, pointer
 from reconciler.model.kept import kept
-from reconciler.model.template import Manifest, connection_schema
+from reconciler.model.template import PRESETS_NAME, Manifest, connection_schema
 from reconciler.model.text import did_you_mean
 
 PRESETS = "/spec/partialDefaultConfig"
 FORM = "/spec/partialUserConfigSpec"
 SCHEMA = f"{FORM}/connectionSpecification"
+
+
+def as_source(manifest: Manifest) -> Manifest:
+    """The manifest with its presets where a source template has them, so that one set of rules looks at both kinds."""
+    own = f"/spec/{PRESETS_NAME[manifest.kind]}"
+    if own == PRESETS:
+        return manifest
+    variables, unset = (
+        frozenset(_moved(place, own, PRESETS) for place in places)
+        for places in (manifest.variable_pointers, manifest.unset_pointers)
+    )
+    return replace(manifest, variable_pointers=variables, unset_pointers=unset)
+
+
+def in_place(manifest: Manifest, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Findings about `as_source` of a manifest at its own places."""
+    own = f"/spec/{PRESETS_NAME[manifest.kind]}"
+    return (
+        found if own == PRESETS else tuple(replace(f, place=_moved(f.pointer, PRESETS, own)) for f in found)
+    )
+
+
+def _moved(where: str, old: str, new: str) -> str:
+    return new + where[len(old) :] if f"{where}/".startswith(f"{old}/") else where
 
 
 def preset_pointer(path: tuple[str | int, ...]) -> str:

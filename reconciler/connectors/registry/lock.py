@@ -103,14 +103,13 @@ class Lock:
 
 
 def read_lock(text: str, file: str) -> tuple[Connector, ...]:
-    """The sources of a lock, sorted by id. Destinations are checked for their shape and left out, digests are not compared.
+    """The connectors of a lock, sorted by id. Digests are not compared.
 
     `file` is the name for messages. Raises InvalidInput with every problem of its shape: R220 not JSON, R221 wrong
     shape, R222 another format version, R223 the same connector twice.
     """
     entries = map(_entry, _checked(text, file)["connectors"])
-    sources = (entry.connector() for entry in entries if entry.type is ConnectorType.SOURCE)
-    return tuple(sorted(sources, key=lambda connector: connector.id))
+    return tuple(sorted((entry.connector() for entry in entries), key=lambda connector: connector.id))
 
 
 def read_lock_file(text: str, file: str) -> Lock:

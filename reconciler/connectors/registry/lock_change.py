@@ -24,6 +24,7 @@ from reconciler.connectors.registry.spec_change import describe_change, quoted
 from reconciler.errors import InvalidInput, ReportNotWritten
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
 from reconciler.model.json_value import is_uuid, same_json
+from reconciler.model.template import SOURCE_TEMPLATE
 from reconciler.model.text import listed, short_text
 
 SAME_SPECIFICATION = "same specification"
@@ -148,10 +149,11 @@ _MAX_SEARCHES = 50
 
 @dataclass(frozen=True)
 class Reference:
-    """What `spec.connector` of a manifest says. `is_hidden`: a variable says it, so it is not shown."""
+    """What `spec.connector` of a manifest of a kind says. `is_hidden`: a variable says it, so it is not shown."""
 
     text: str
     is_hidden: bool = False
+    kind: str = SOURCE_TEMPLATE
 
     def __str__(self) -> str:
         if self.is_hidden:
@@ -241,7 +243,7 @@ def _doubts(reference: Reference, entry: ConnectorEntry, registry: Registry) -> 
         elsewhere = Catalogue((entry.connector(),)).resolve(reference.text)
         reason = "" if elsewhere else ", because the other commands look up repositories and ids only"
         yield _warning(DISPLAY_NAME, message, f"write {entry.label}{reason}")
-    if entry.type is ConnectorType.DESTINATION:
+    if entry.type is ConnectorType.DESTINATION and reference.kind == SOURCE_TEMPLATE:
         message = f"{reference} is a destination; a source template needs a source"
         yield _warning(DESTINATION, message, "name a source")
     if entry.id in registry.retired:

@@ -14,7 +14,7 @@ import pytest
 from agents.agent_place import agent_server, served
 from agents.agent_server import AgentServer
 from agents.agent_ways import CLIENT_ID, CLIENT_SECRET, ORGANIZATION, SOURCES
-from attack.attack_faults import UPDATE, Fault
+from attack.attack_faults import CREATE, UPDATE, Fault
 from attack.fault_proxy import FaultProxy, Seen
 from program import Project, Run
 
@@ -35,6 +35,15 @@ metadata: {name: stripe}
 spec:
   connector: source-stripe
   partialDefaultConfig: {account_id: acct_1, start_date: "2024-01-01T00:00:00Z"}
+"""
+WAREHOUSE = """\
+apiVersion: reconciler/v1
+kind: ConnectionTemplate
+metadata: {name: warehouse}
+spec:
+  destinationName: Warehouse
+  connector: 25c5221d-dce2-4163-ade9-739ef790f503
+  destinationConfig: {host: warehouse.example.com}
 """
 APPLY = ("apply", "--yes", "-f", "json")
 
@@ -146,3 +155,19 @@ def test_signal_during_an_update_ends_in_its_account(tmp_path: Path, number: sig
         told = Run(process.returncode, out, err)
         assert (told.code, outcomes(told)) == (130, {"sample": "updated", "stripe": "not-attempted"})
         assert (at.presets(), [method for method, _ in at.sent()]) == ({"count": 4}, ["PATCH"])
+
+
+def test_lost_create_of_a_connection_template_is_decided_by_a_person_or_by_its_name(tmp_path: Path) -> None:
+    with place(tmp_path) as at:
+        at.project.write("manifests/warehouse.yaml", WAREHOUSE)
+        at.proxy.faults = [Fault(at.proxy.run + 1, CREATE, 0, "close")]
+        assert outcomes(at.apply())["warehouse"] == "unknown"
+        refused = at.apply()
+        assert (refused.code, at.sent()) == (4, [])
+        source = next(row.id for row in at.server.rows.values())
+        wrong = at.project.run("resolve", "warehouse", "--created", source)
+        assert (wrong.code, "nothing was decided" in wrong.err) == (1, True)
+        assert at.project.run("resolve", "warehouse", "--not-created").code == 0
+        assert outcomes(at.apply()) == {"warehouse": "created"}
+        at.project.run("resolve", "warehouse", "--not-created")
+        assert (at.apply("--detailed-exitcode").code, len(at.sent())) == (0, 1)

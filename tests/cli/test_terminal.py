@@ -204,3 +204,38 @@ def test_stream_without_a_buffer_stays_open_for_whoever_made_it(tmp_path: Path) 
     stream.write("b\n")
     stream.close()
     assert (tmp_path / "out").read_text() == "a\nb\n"
+
+
+AGENTS = """\
+version: 1
+environments:
+  sandbox: {api: sandbox, dialect: agents, policy: create-update}
+"""
+SAMPLE = """\
+apiVersion: reconciler/v1
+kind: SourceTemplate
+metadata: {{name: sample}}
+spec: {{connector: source-faker, name: Sample, partialDefaultConfig: {{count: {count}}}, propagate: true}}
+"""
+OTHER = """\
+apiVersion: reconciler/v1
+kind: SourceTemplate
+metadata: {name: stripe}
+spec:
+  connector: source-stripe
+  partialDefaultConfig: {account_id: acct_1, start_date: "2024-01-01T00:00:00Z"}
+"""
+
+
+def test_question_before_an_update_says_what_changes_with_it(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("reconciler.yaml", AGENTS)
+    project.write("manifests/sample.yaml", SAMPLE.format(count=3))
+    assert project.run("apply", "-e", "sandbox", "--yes").code == 0
+    project.write("manifests/sample.yaml", SAMPLE.format(count=4))
+    project.write("manifests/stripe.yaml", OTHER)
+    code, shown = on_terminal(project, "apply", "-e", "sandbox", answer="yes\n")
+    assert code == 0
+    assert "Create 1 template and update 1 template in sandbox" in shown
+    assert "This tool can never delete what it creates. What was made from 1 template changes too." in shown
+    assert "Applied: 1 created, 1 updated." in shown

@@ -31,7 +31,12 @@ By hand, with the exports that it prints:
     -H "Authorization: Bearer $TOKEN" -H "X-Airbyte-Organization-Id: $AIRBYTE_ORGANIZATION_ID"
 
 The real server looks for the organization of a GET in that last header. An instance admin, the
-default here, needs none, so the vendor's own examples work; with any other --role it is 403 without."""
+default here, needs none, so the vendor's own examples work; with any other --role it is 403 without.
+
+\b
+The Agent API by hand, with its address in AIRBYTE_API_URL and a TOKEN from /account/applications/token there:
+  curl -s -H "Authorization: Bearer $TOKEN" "$AIRBYTE_API_URL/integrations/templates/sources?use_global=true"
+"""
 
 _READY = """\
 The sandbox answers at the addresses above until Ctrl-C: the public API, and the Agent API. In another shell:

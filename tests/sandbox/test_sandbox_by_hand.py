@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -93,6 +94,18 @@ def test_the_curl_line_of_the_help_works(tmp_path: Path, arguments: tuple[str, .
             ["sh", "-c", lines], env=environment, capture_output=True, text=True, check=True
         )
     assert done.stdout.startswith('{"data": [{'), done.stdout
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
+def test_the_curl_line_of_the_agent_api_works(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    told = project.run("sandbox", "serve", "--help").out
+    (line,) = re.findall(r"^ +(curl .*/integrations/.*)$", told, re.M)
+    with served(project) as url:
+        agents = url.removesuffix("/v1") + "/api/v1"
+        given = {"PATH": "/usr/bin:/bin", "AIRBYTE_API_URL": agents, "TOKEN": token(f"{agents}/account")}
+        done = subprocess.run(["sh", "-c", line], env=given, capture_output=True, text=True, check=True)
+    assert [item["name"] for item in json.loads(done.stdout)["data"]] == ["Stripe"]
 
 
 @pytest.mark.parametrize("organization", ["x", "", "7c60d51f-b44e-4682-87d6-449835ea4de6x"])

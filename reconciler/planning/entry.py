@@ -222,9 +222,11 @@ class Plan:
     @property
     def to_send(self) -> tuple[Entry, ...]:
         """What an apply sends for, in its order. Updates come first: an update can be changed again, a create cannot, so a server that
-        does not store what it is sent is found out before. An update also gives up the name that a create may ask for.
+        does not store what it is sent is found out before. An update also gives up the name that a create may ask for. Second templates
+        come last: the first one of a definition needs no reason, also when the run ends between them.
         """
-        return (*self.with_status(Status.UPDATE), *self.with_status(Status.CREATE))
+        creates = sorted(self.with_status(Status.CREATE), key=lambda entry: entry.is_second)
+        return (*self.with_status(Status.UPDATE), *creates)
 
     @property
     def summary(self) -> dict[Status, int]:

@@ -159,6 +159,12 @@ def test_what_was_created_is_in_sync_whatever_the_server_fills_in(says: list[tup
     assert {entry.matched_by for entry in plan.with_status(Status.IN_SYNC)} <= {Rule.CONTENT}
 
 
+def test_second_template_on_purpose_is_sent_after_the_first_one() -> None:
+    manifests = [wanted("a", 0, 0, "two regions"), wanted("b", 1, 0)]
+    plan = planned(manifests, [], Policy.CREATE_ONLY)
+    assert [(entry.name, entry.is_second) for entry in plan.to_send] == [("b", False), ("a", True)]
+
+
 @given(NUMBERS)
 def test_unread_template_of_the_definition_stops_every_create(says: tuple[int, int]) -> None:
     one = wanted("a", *says)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +137,6 @@ async def plan_of_now(
         past=workspace.history.past,
         former_organizations=former,
         intents=journal.remembered,
-        now=datetime.now(UTC),
     )
     for secret in sorted(plan_secrets(plan, states, reading.contents)):
         console.keep_secret(secret)

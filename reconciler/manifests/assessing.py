@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from reconciler.connectors.server.work import MOST_SPECIFICATION, TooMuchWork, specification_size
 from reconciler.manifests.limits import MAX_PROBLEMS_PER_FILE
@@ -24,7 +25,7 @@ def assessor(
 
     The rules are imported when first needed.
     """
-    run = _Run()
+    run, now = _Run(), datetime.now(UTC)
 
     def assessed(manifest: Manifest) -> Assessed:
         from reconciler.planning.assess import assess
@@ -32,7 +33,7 @@ def assessor(
         if not run.can_afford(manifest):
             return Assessed(None, None, run.located(manifest, _too_much()), 0)
         most = run.room[manifest.origin.file]
-        found = assess(manifest, severities, with_form=with_form, most=most, dialect=dialect)
+        found = assess(manifest, severities, with_form=with_form, most=most, dialect=dialect, now=now)
         return replace(found, problems=run.located(manifest, found.problems))
 
     return assessed

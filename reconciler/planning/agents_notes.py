@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import cast
 
 from reconciler.model.json_value import JsonObject, same_json, value_at
@@ -22,7 +21,6 @@ from reconciler.planning.entry import Entry, Status, Update
 from reconciler.planning.scope import given_back, said
 
 _TAGS = "tags"
-_CRON = "/spec/cronExpression"
 _PATCHABLE = {
     SOURCE_TEMPLATE: frozenset({"name", "mode", "customization", "partialDefaultConfig"}),
     CONNECTION_TEMPLATE: frozenset(
@@ -159,22 +157,6 @@ def with_seconds(entries: Iterable[Entry], state: LiveState, target: Target) -> 
             seconds[id(entry)] = replace(entry, is_second=True, notes=(note, *entry.notes))
         number[connector.id if connector is not None else ""] += 1
     return tuple(seconds.get(id(entry), entry) for entry in entries)
-
-
-def with_schedule(entry: Entry, now: datetime | None) -> Entry:
-    """The entry with its schedule in words, and with the next times after `now` where that is given."""
-    expression = None if entry.manifest is None else entry.manifest.settings.get("cronExpression")
-    is_variable = entry.manifest is not None and _CRON in entry.manifest.variable_pointers
-    if not isinstance(expression, str) or is_variable:
-        return entry
-    from reconciler.connectors.server.cron import describe, schedule_words
-    from reconciler.connectors.server.quartz import RefusedSchedule
-
-    try:
-        words = describe(expression) if now is None else schedule_words(expression, now)
-    except RefusedSchedule as refusal:
-        words = f"it never starts a sync, {refusal}"
-    return replace(entry, notes=(f"schedule `{expression}`: {words}", *entry.notes))
 
 
 def _makes_source(entry: Entry) -> bool:

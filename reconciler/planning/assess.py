@@ -35,6 +35,7 @@ from reconciler.planning.entry import Assessed, ScheduleFacts
 _PRESETS, _FORM = f"/spec/{PRESETS}", f"/spec/{FORM}"
 _SCHEMA = f"{_FORM}/connectionSpecification"
 _VERDICT = "R4"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _STAND_INS: tuple[JsonValue, ...] = (None, "x", 1)
 
 
@@ -49,12 +50,12 @@ def assess(
 ) -> Assessed:
     """Everything that is known about a manifest. The problems are not located yet. `severities` are the project's, already checked.
     Without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number. A `dialect` of None is not known.
-    `now` is the moment after which a schedule starts next, None for the clock's.
+    `now` is the moment after which a schedule starts next. None: it is not known, and no next times are given.
 
     On the Agent API neither the server's answer nor the customer's form is known: its server is not published.
     """
     if dialect is Dialect.AGENTS or speaks_of_agents(manifest):
-        return _assess_for_agents(manifest, severities, most, now or datetime.now(UTC))
+        return _assess_for_agents(manifest, severities, most, now)
     judgement, subject = judged(manifest), Subject(manifest)
     secrets = secret_guard(subject)
     if manifest.unset_pointers:
@@ -71,15 +72,15 @@ def assess(
 
 
 def _assess_for_agents(
-    manifest: Manifest, severities: Mapping[str, SeverityChoice], most: int, now: datetime
+    manifest: Manifest, severities: Mapping[str, SeverityChoice], most: int, now: datetime | None
 ) -> Assessed:
     """What is known without the server's rules. That API makes the form by itself, so `asked` is None."""
-    whole = as_source(manifest)
+    whole, after = as_source(manifest), now or _LONG_AGO
     secrets = secret_guard(Subject(whole), warns_of_variables=False)
     if whole.unset_pointers:
-        found = findings_on_part(whole, lambda each: agent_findings(Subject(each), now))
+        found = findings_on_part(whole, lambda each: agent_findings(Subject(each), after))
     else:
-        found = agent_findings(Subject(whole).beside(secrets), now)
+        found = agent_findings(Subject(whole).beside(secrets), after)
     if manifest.kind == CONNECTION_TEMPLATE:
         secrets = tuple(replace(each, help=each.help.replace(TO_CUSTOMER, "")) for each in secrets)
     located = in_place(manifest, (*secrets, *found))
@@ -88,7 +89,7 @@ def _assess_for_agents(
     return Assessed(None, None, bounded(problems, most), suppressed, not is_known, _schedule(manifest, now))
 
 
-def _schedule(manifest: Manifest, now: datetime) -> ScheduleFacts | None:
+def _schedule(manifest: Manifest, now: datetime | None) -> ScheduleFacts | None:
     """When syncs start. None without a schedule, for one that starts none, and for one that a variable holds."""
     text, is_hidden = (
         manifest.settings.get("cronExpression"),
@@ -98,7 +99,7 @@ def _schedule(manifest: Manifest, now: datetime) -> ScheduleFacts | None:
         return None
     try:
         kept = read_schedule(text)
-        times = tuple(f"{time:%Y-%m-%dT%H:%M:%SZ}" for time in next_times(kept, now, 3))
+        times = tuple(f"{time:%Y-%m-%dT%H:%M:%SZ}" for time in (next_times(kept, now, 3) if now else ()))
         return ScheduleFacts(describe(kept), times)
     except RefusedSchedule:
         return None

@@ -91,6 +91,13 @@ class ScheduleFacts:
     words: str
     next: tuple[str, ...]
 
+    @property
+    def sentence(self) -> str:
+        """`at 12:00 every day, UTC; next: 2026-12-01 12:00, 2026-12-02 12:00`."""
+        return (
+            f"{self.words}; next: {', '.join(each[:16].replace('T', ' ') for each in self.next) or 'never'}"
+        )
+
 
 @dataclass(frozen=True)
 class Assessed:

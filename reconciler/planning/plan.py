@@ -18,13 +18,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from fnmatch import fnmatchcase
 
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json
-from reconciler.model.target import Target
+from reconciler.model.target import Dialect, Target
 from reconciler.model.template import Intent, LiveState, Manifest, Past, UnreadTemplate
-from reconciler.planning.agents_notes import with_schedule, with_seconds
+from reconciler.planning.agents_notes import with_seconds
 from reconciler.planning.claims import Revisions
 from reconciler.planning.content import (
     Contents,
@@ -60,10 +59,8 @@ def build_plan(
     past: Callable[[], Past] = Past,
     former_organizations: Iterable[str] = (),
     intents: Iterable[Intent] = (),
-    now: datetime | None = None,
 ) -> Plan:
-    """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization. `now`, in UTC, is for
-    the next times of schedules: None leaves them out.
+    """The plan of one run. `intents` are the earlier creates that the journal holds open, of any organization.
 
     `live_states` holds one state for each organization that the target or a manifest names. A manifest whose
     organization is not among them raises KeyError: nothing may be concluded about an organization that was
@@ -95,9 +92,7 @@ def build_plan(
     ]
     return Plan(
         target=target,
-        entries=tuple(
-            with_schedule(_assessed(entry, assess), now) for entry in entries if is_selected(entry, selection)
-        ),
+        entries=tuple(_assessed(entry, assess) for entry in entries if is_selected(entry, selection)),
         digest=digest_of(facts),
         manifests_digest=digest_of(_desired_facts(desired, with_variables=False)),
         live_digest=digest_of(live),
@@ -160,7 +155,11 @@ def _compared(
 def _assessed(entry: Entry, assess: Assess | None) -> Entry:
     if assess is None or entry.manifest is None or entry.status not in _ASSESSED:
         return entry
-    return replace(entry, assessed=assess(entry.manifest))
+    assessed = assess(entry.manifest)
+    if entry.dialect is Dialect.AGENTS:  # a locked specification would not make its answer known
+        assessed = replace(assessed, is_server_known=False)
+    schedule = [] if assessed.schedule is None else [f"syncs {assessed.schedule.sentence}"]
+    return replace(entry, assessed=assessed, notes=(*schedule, *entry.notes))
 
 
 def is_selected(entry: Entry, selection: Selection) -> bool:

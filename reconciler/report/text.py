@@ -210,6 +210,5 @@ def _manifest_lines(validation: view.Validation) -> Iterator[str]:
         else:
             yield from (f"    {line}" for line in verdict_lines(assessed, verbose=True))
         if assessed.schedule is not None:
-            starts = ", ".join(each[:16].replace("T", " ") for each in assessed.schedule.next) or "never"
-            yield f"    syncs  {assessed.schedule.words}; next: {starts}"
+            yield f"    syncs  {assessed.schedule.sentence}"
         yield ""

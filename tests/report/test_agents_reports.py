@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import jsonschema
 import pytest
 from factories import CRM, agents, live, manifest, state, template_id
 
 from reconciler.model.json_value import JsonObject
-from reconciler.model.target import Policy
+from reconciler.model.target import Dialect, Policy
 from reconciler.model.template import CONNECTION_TEMPLATE, Connector, LiveTemplate, Manifest, live_template
-from reconciler.planning.entry import Assessed, Plan, Status
+from reconciler.planning.assess import assess
+from reconciler.planning.entry import Plan, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document, plan_schema
 from reconciler.report.github_annotations import plan_annotations
@@ -99,8 +101,7 @@ def agents_plan(policy: Policy = Policy.CREATE_UPDATE) -> Plan:
         manifests,
         [state(*live_ones)],
         agents(policy),
-        now=NOW,
-        assess=lambda _: Assessed(is_server_known=False),
+        assess=partial(assess, severities={}, dialect=Dialect.AGENTS, now=NOW),
     )
 
 

@@ -41,9 +41,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 PARTS = {
-    "attack": ("attack",),
+    "attack": ("attack", "agents/test_agent_program.py", "agents/test_updates_are_judged.py"),
     "browser": ("browser",),
-    "canary": ("security/test_canary_leaks.py",),
+    "canary": ("security/test_canary_leaks.py", "agents/test_agent_secrets.py"),
     "fuzz": ("fuzz",),
     "lease": ("lease", "cli/test_lock_option.py"),
     "hostile": ("security/test_hostile_text.py", "security/test_scrubber.py"),

@@ -45,10 +45,10 @@ class AgentProject:
         document = {"apiVersion": "reconciler/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
         self.project.write(f"manifests/{name}.yaml", yaml.dump(document, Dumper=_Dumper, sort_keys=False))
 
-    def source(self, name: str = "samples", **spec: Any) -> None:
+    def source(self, name: str = "samples", /, **spec: Any) -> None:
         self.write(name, "SourceTemplate", {"connector": FAKER, "partialDefaultConfig": {}} | spec)
 
-    def connection(self, name: str = "warehouse", **spec: Any) -> None:
+    def connection(self, name: str = "warehouse", /, **spec: Any) -> None:
         base = {"destinationName": "Warehouse", "connector": POSTGRES, "destinationConfig": {}}
         self.write(name, "ConnectionTemplate", base | spec)
 

@@ -12,10 +12,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from reconciler.errors import ReportNotWritten
 from reconciler.github.refusals import member, text_of
+from reconciler.model.credentials import url_mistake
 from reconciler.model.json_value import JsonObject
 
 DEFAULT_API_URL = "https://api.github.com"
@@ -28,7 +28,6 @@ SUMMARY_BUDGET = 1_000_000
 _REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DEPENDABOT = "dependabot[bot]"
 
 
@@ -127,7 +126,7 @@ class _Reader:
 
     def url(self, name: str, default: str | None) -> str | None:
         text = self.text(name).rstrip("/")
-        if text and not is_safe_url(text):
+        if text and url_mistake(text):
             self.notes.append(f"{name} is not an https URL; nothing is sent there")
             return None
         return text or default
@@ -149,20 +148,6 @@ class _Reader:
             self.notes.append("the event's payload (GITHUB_EVENT_PATH) cannot be read as a JSON object")
             return {}
         return value
-
-
-def is_safe_url(url: str) -> bool:
-    """Whether a token may travel there: https, or http on this machine. No user, query or fragment in it."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if not host or parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        return False
-    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
 
 
 def _pull_request(reader: _Reader, payload: JsonObject, repository: str | None) -> PullRequest | None:

@@ -15,7 +15,6 @@ from urllib.parse import urlencode, urlsplit
 
 from reconciler import __version__
 from reconciler.errors import CredentialsError, ReconcilerError, ServerError, Unreachable, UnusableAnswer
-from reconciler.github.actions import is_safe_url
 from reconciler.github.refusals import (
     ADDRESS_HELP,
     CONTENTS,
@@ -30,6 +29,7 @@ from reconciler.github.refusals import (
 from reconciler.http.exchange import Timing, exchange, may_pass, with_retries
 from reconciler.http.message import MIB, Answer, Request
 from reconciler.http.network import Network, network_to
+from reconciler.model.credentials import url_mistake
 from reconciler.model.json_value import JsonObject
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ async def open_github(
             "GITHUB_TOKEN holds a character that cannot go into an HTTP header",
             help="pass `${{ github.token }}`; a line break is the usual cause",
         )
-    if not is_safe_url(api_url):
+    if url_mistake(api_url):
         raise ReconcilerError("GITHUB_API_URL is not an https URL", help="nothing is sent there; correct it")
     if graphql_url is None or _origin(graphql_url) != _origin(api_url):  # another origin would get the token
         graphql_url = f"{api_url.removesuffix('/v3')}/graphql"
@@ -237,7 +237,7 @@ class GitHub:
         """Path and query of a url, if it stays with the API's origin: the token would go along."""
         origin = self._network.origin
         absolute = origin + url if url.startswith("/") and not url.startswith("//") else url
-        if not is_safe_url(absolute.partition("?")[0]) or _origin(absolute) != origin.lower():
+        if url_mistake(absolute.partition("?")[0]) or _origin(absolute) != origin.lower():
             raise ask.unusable("it leads to another server, where the token must not go")
         return absolute[len(origin) :] or "/"
 

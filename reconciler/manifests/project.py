@@ -6,15 +6,14 @@ and always one called `sandbox`.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from reconciler.errors import InvalidInput
 from reconciler.manifests import rules
+from reconciler.model.credentials import url_mistake
 from reconciler.model.diagnostic import Diagnostic, Origin, SeverityChoice
 from reconciler.model.json_value import is_uuid
 from reconciler.model.target import (
@@ -191,32 +190,3 @@ def _variable(name: str) -> Origin:
 
 def _invalid(origin: Origin, message: str, help: str) -> InvalidInput:
     return InvalidInput((Diagnostic(origin, rules.ENVIRONMENT, message, help),))
-
-
-def url_mistake(text: str) -> str:
-    """Why credentials must not be sent to a base URL, as the end of a sentence. "" for https, and http on this machine.
-
-    It never quotes the URL, which may hold a password.
-    """
-    if not text.isascii() or not text.isprintable() or " " in text:
-        return "holds a blank or a character that a URL cannot hold"
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "is not a URL"
-    if parts.scheme not in ("http", "https") or not host or port == 0:
-        return "is not an https URL"
-    if "@" in parts.netloc:
-        return "holds a user name or password, and credentials come from the environment only"
-    if "?" in text or "#" in text:
-        return "has a query or a fragment"
-    is_clear = parts.scheme == "http" and not _is_this_machine(host)
-    return "is http, which would send credentials in clear" if is_clear else ""
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -20,10 +20,10 @@ from reconciler.manifests.project import (
     URL_HELP,
     Environment,
     Project,
-    url_mistake,
 )
 from reconciler.manifests.reader import read_documents
 from reconciler.manifests.schema import project_schema
+from reconciler.model.credentials import url_mistake
 from reconciler.model.diagnostic import Diagnostic, Origin, in_reading_order
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 from reconciler.model.target import Api, Dialect, Policy

@@ -1,12 +1,14 @@
-"""What a run logs in with, from the environment: the only place that it may come from.
+"""What a run logs in with, from the environment: the only place that it may come from. And where it may be sent.
 
 The secret parts never appear in `repr`, so that a value in a traceback or a log line gives nothing away.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from reconciler.errors import CredentialsError
 
@@ -87,3 +89,33 @@ def _value(environ: Mapping[str, str], name: str) -> str:
             help="set it again; a line break or a copied invisible character is the usual cause",
         )
     return value
+
+
+def url_mistake(text: str) -> str:
+    """Why credentials must not be sent to a URL, as the end of a sentence. "" for https, and http on this machine.
+
+    It never quotes the URL, which may hold a password.
+    """
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        return "holds a blank or a character that a URL cannot hold"
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is not a URL"
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        return "is not an https URL"
+    if "@" in parts.netloc:
+        return "holds a user name or password, and credentials come from the environment only"
+    if "?" in text or "#" in text:
+        return "has a query or a fragment"
+    is_clear = parts.scheme == "http" and not is_this_machine(host)
+    return "is http, which would send credentials in clear" if is_clear else ""
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host name or address is one of this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -7,7 +7,6 @@ result says so. What is not a sound registry is never kept.
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from reconciler.connectors.registry.files import Copy, RegistryCache, Unreadable
 from reconciler.connectors.registry.lookup import Collection, Held, in_words
 from reconciler.connectors.registry.registry import SANDBOX, NoRegistry, Registry, parse_registry
 from reconciler.errors import InvalidInput, RefusedByServer, Unreachable, UnusableAnswer
+from reconciler.model.credentials import is_this_machine
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.strict_json import parse_json
 
@@ -181,16 +181,9 @@ def _url_refusal(text: str) -> str:
         return "the registry is not a URL"
     if "@" in parts.netloc or "?" in text or "#" in text:
         return "the address of the registry holds a login, a query or a fragment, which would be committed"
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host)):
         return ""
     return "the address of the registry is not https"
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _recorded(text: str, root: Path) -> str:

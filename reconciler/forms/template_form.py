@@ -5,12 +5,12 @@ Nothing is left in it of secrets (`build`), and of the values that came from `!e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reconciler.connectors.lint.subject import FORM, PRESETS, Subject
 from reconciler.connectors.specification.place import Place, place_of
-from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
+from reconciler.connectors.specification.secrets import leaves, looks_secret, secret_pointers
 from reconciler.connectors.verdict.verdict import questions_of
 from reconciler.forms.build import build_form, shown_value
 from reconciler.forms.parts import Form, NoForm, Preset
@@ -73,15 +73,7 @@ def preset_rows(
     """
     places = [place for each in specifications if (place := place_of(each)) is not None]
     secret = secret_pointers(presets, [place.root for place in places])
-    return tuple(_row(path, value, places, secret, asked) for path, value in _leaves(presets, (), secret))
-
-
-def _leaves(value: JsonValue, path: _Path, secret: frozenset[str]) -> Iterator[tuple[_Path, JsonValue]]:
-    if isinstance(value, dict) and (value or not path) and pointer(path) not in secret:
-        for name, item in value.items():
-            yield from _leaves(item, (*path, name), secret)
-    else:
-        yield path, value
+    return tuple(_row(path, value, places, secret, asked) for path, value in leaves(presets, secret))
 
 
 def _row(

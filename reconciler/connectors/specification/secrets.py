@@ -62,6 +62,17 @@ def written_texts(value: JsonValue, where: str) -> Iterator[tuple[str, str]]:
         yield from written_texts(item, f"{where}/{escape_segment(key)}")
 
 
+def leaves(
+    value: JsonValue, whole: frozenset[str] = frozenset(), path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], JsonValue]]:
+    """Every value in objects within one another, with its path. Empty objects count as values, and what is at the pointers `whole`."""
+    if isinstance(value, dict) and (value or not path) and pointer(path) not in whole:
+        for name, item in value.items():
+            yield from leaves(item, whole, (*path, name))
+    else:
+        yield path, value
+
+
 def form_secret_pointers(form: JsonValue) -> frozenset[str]:
     """JSON pointers, from the form's root, of the values written into secret fields: default, const, examples, enum.
 

@@ -12,7 +12,7 @@ from reconciler.connectors.server.schema_values import TYPES
 from reconciler.connectors.server.work import NotKnown
 from reconciler.connectors.specification.form import FormPart, form_cards
 from reconciler.connectors.specification.schema import Kind, is_shown, members, takes_secret, type_names
-from reconciler.connectors.specification.secrets import looks_secret, secret_pointers, written_texts
+from reconciler.connectors.specification.secrets import leaves, looks_secret, secret_pointers, written_texts
 from reconciler.model.json_value import JsonObject, JsonValue, pointer, pointer_segments, same_json, value_at
 from reconciler.model.template import Manifest, connection_schema
 from reconciler.model.text import SENSITIVE
@@ -155,7 +155,7 @@ def _preset(presets: JsonObject, fields: tuple[Ask, ...]) -> tuple[str, ...]:
     """The preset places that no question is about: neither the place itself, nor something above or below it."""
     asked = {ask.path for ask in fields}
     around = {above for path in asked for above in _down_to(path)}
-    places = (pointer(path) for path in _leaves(presets, ()))
+    places = (pointer(path) for path, _ in leaves(presets))
     return tuple(sorted(p for p in places if p not in around and asked.isdisjoint(_down_to(p))))
 
 
@@ -164,14 +164,6 @@ def _down_to(place: str) -> Iterator[str]:
     yield ""
     for match in re.finditer("/[^/]*", place):
         yield place[: match.end()]
-
-
-def _leaves(value: JsonValue, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if isinstance(value, dict) and (value or not path):
-        for name, item in value.items():
-            yield from _leaves(item, (*path, name))
-    else:
-        yield path
 
 
 def _dropped(manifest: Manifest, inferred: JsonObject) -> tuple[str, ...]:

@@ -16,9 +16,11 @@ from reconciler.model.template import (
     LiveState,
     LiveTemplate,
 )
-from reconciler.planning.content import Desired, Live, spec_of
+from reconciler.planning.content import Desired, Live
 from reconciler.planning.entry import Entry, Status, Update
-from reconciler.planning.scope import given_back, said
+from reconciler.planning.facts import spec_of
+from reconciler.planning.scope import said
+from reconciler.planning.secret_places import given_back
 
 _TAGS = "tags"
 _PATCHABLE = {

@@ -29,8 +29,8 @@ from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Dialect
 from reconciler.model.template import CONNECTION_TEMPLATE, Manifest, speaks_of_agents
 from reconciler.model.verdict import Verdict
-from reconciler.planning.content import FORM, PRESETS, with_places
 from reconciler.planning.entry import Assessed, ScheduleFacts
+from reconciler.planning.facts import FORM, PRESETS, with_places
 
 _PRESETS, _FORM = f"/spec/{PRESETS}", f"/spec/{FORM}"
 _SCHEMA = f"{_FORM}/connectionSpecification"

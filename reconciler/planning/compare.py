@@ -28,9 +28,10 @@ from reconciler.model.json_value import (
 )
 from reconciler.model.template import PRESETS_NAME, LiveState, connection_schema
 from reconciler.model.text import SENSITIVE
-from reconciler.planning.content import FORM, Contents, Desired, Live
+from reconciler.planning.content import Contents, Desired, Live
 from reconciler.planning.entry import Change, Operation, Plan, Status
-from reconciler.planning.scope import (
+from reconciler.planning.facts import FORM
+from reconciler.planning.secret_places import (
     Pattern,
     children,
     described_names,

@@ -9,44 +9,29 @@ The Agent API writes no form, and keeps more settings. A template there is compa
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import cast
 
-from reconciler.connectors.server.forms import InferenceFailed, infer_form, served_specification
+from reconciler.connectors.server.forms import InferenceFailed, infer_form
 from reconciler.model.json_value import (
     JsonObject,
-    JsonValue,
     canonical_json,
     canonical_text,
-    canonical_value,
-    pointer_segments,
 )
 from reconciler.model.target import Dialect
 from reconciler.model.template import (
-    CONNECTION_TEMPLATE,
     NAME_SETTING,
-    PRESETS_NAME,
     LiveTemplate,
     Manifest,
     connection_schema,
 )
+from reconciler.planning.normal_form import normalise_form
 from reconciler.planning.scope import Scope, canonical, scope_of
-
-_SCHEMA_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies"})
-_SCHEMA_LISTS = frozenset({"oneOf", "anyOf", "allOf", "items"})
-_SCHEMAS = _SCHEMA_LISTS - {"oneOf", "anyOf", "allOf"} | frozenset(
-    {"additionalProperties", "additionalItems", "not", "if", "then", "else", "contains", "propertyNames"}
-)
-
-PRESETS, FORM = "partialDefaultConfig", "partialUserConfigSpec"
-"""What the API and the manifests call presets and form."""
-_DESTINATION = PRESETS_NAME[CONNECTION_TEMPLATE]
 
 Key = tuple[str | None, ...]
 """What two sides are paired by."""
@@ -290,99 +275,3 @@ def content_of(presets: JsonObject, form: JsonObject | None) -> Content:
     title = (connection_schema(form) or {}).get("title")
     is_text = isinstance(title, str) and title
     return Content(presets_key, canonical_text(normalise_form(form)), str(title) if is_text else None)
-
-
-def normalise_form(form: JsonObject) -> JsonObject:
-    """A form as GET would return it, canonical, with the names in `required` in one order."""
-    served = served_specification(form)
-    return {
-        key: normalise_schema(value) if key == "connectionSpecification" else canonical_value(value)
-        for key, value in served.items()
-    }
-
-
-def normalise_schema(schema: JsonValue) -> JsonValue:
-    """The canonical schema, with the names in `required` sorted and without repeats, at every schema position.
-
-    Only schema positions count: a property that happens to be called `required` is left alone, and so are
-    `default`, `const` and `examples`, which are data. Order matters wherever the customer sees it: in `oneOf` (the
-    form opens with the first option), in `enum` (the dropdown), in lists of types (the first decides on the control).
-    """
-    if not isinstance(schema, dict):
-        return canonical_value(schema)
-    # Most keywords hold a text: of thousands of forms that is most of the work.
-    return {key: each if type(each) is str else _normalise_keyword(key, each) for key, each in schema.items()}
-
-
-def _normalise_keyword(keyword: str, value: JsonValue) -> JsonValue:
-    if isinstance(value, list):
-        if keyword == "required":
-            items = {canonical_json(item): canonical_value(item) for item in value}
-            return [items[text] for text in sorted(items)]
-        if keyword in _SCHEMA_LISTS:
-            return [normalise_schema(item) for item in value]
-    elif isinstance(value, dict):
-        if keyword in _SCHEMA_MAPS:
-            return {name: normalise_schema(each) for name, each in value.items()}
-        if keyword in _SCHEMAS:
-            return normalise_schema(value)
-    return canonical_value(value)
-
-
-def digest_of(value: JsonValue) -> str:
-    """`sha256:` and the hex digest of the canonical text. Lone surrogates do not break it."""
-    digest = hashlib.sha256()
-    for piece in _pieces(value):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-    return f"sha256:{digest.hexdigest()}"
-
-
-def _pieces(value: JsonValue) -> Iterator[str]:
-    """The canonical text in pieces: a list that ends in a list or an object is never written out as a whole."""
-    if isinstance(value, list) and value and isinstance(value[-1], list | dict):
-        yield "["
-        for number, item in enumerate(value):
-            yield "," if number else ""
-            yield from _pieces(item)
-        yield "]"
-    elif isinstance(value, dict):
-        yield "{"
-        for number, key in enumerate(sorted(value)):
-            yield f"{',' if number else ''}{canonical_json(key)}:"
-            yield from _pieces(value[key])
-        yield "}"
-    else:
-        yield canonical_json(value)
-
-
-def with_places(
-    presets: JsonValue, form: JsonValue, pointers: Iterable[str], value: JsonValue = None
-) -> dict[str, JsonValue]:
-    """Presets and form under their names in a source template's `spec`, with `value` at these places (pointers from the document's
-    root). The presets of a connection template count as a source template's.
-    """
-    filled: JsonValue = {PRESETS: presets, FORM: form}
-    for place in sorted(pointers):
-        path = pointer_segments(place.removeprefix("/spec"))
-        filled = _put(filled, (PRESETS, *path[1:]) if path[:1] == (_DESTINATION,) else path, value)
-    return filled if isinstance(filled, dict) else {}
-
-
-def spec_of(manifest: Manifest, *, with_variables: bool) -> JsonObject:
-    """Presets and settings under their names in the manifest's `spec`. Without variables with null in place of their values."""
-    cut: JsonValue = manifest.settings | {PRESETS_NAME[manifest.kind]: manifest.presets}
-    for place in () if with_variables else sorted(manifest.variable_pointers):
-        cut = _put(cut, pointer_segments(place.removeprefix("/spec")), None)
-    return cut if isinstance(cut, dict) else {}
-
-
-def _put(holder: JsonValue, path: tuple[str, ...], value: JsonValue) -> JsonValue:
-    """A copy of `holder` with `value` at `path`. Unchanged where the path leads nowhere."""
-    if not path:
-        return value
-    if isinstance(holder, Mapping) and path[0] in holder:
-        return {**holder, path[0]: _put(holder[path[0]], path[1:], value)}
-    if isinstance(holder, list) and path[0].isdigit() and int(path[0]) < len(holder):
-        index = int(path[0])
-        return [*holder[:index], _put(holder[index], path[1:], value), *holder[index + 1 :]]
-    return holder

@@ -24,8 +24,14 @@ from typing import cast
 from reconciler.model.json_value import JsonObject
 from reconciler.model.target import Api, Target
 from reconciler.model.template import NAME_SETTING, Connector, Intent, LiveState, LiveTemplate, Manifest
-from reconciler.planning.content import FORM, PRESETS, Desired, content_of, digest_of, with_places
+from reconciler.planning.content import Desired, content_of
 from reconciler.planning.entry import Entry, Rule, Status
+from reconciler.planning.facts import (
+    FORM,
+    PRESETS,
+    digest_of,
+    with_places,
+)
 
 
 def intent_of(desired: Desired, organization_id: str, before: Iterable[str], url: str) -> Intent:

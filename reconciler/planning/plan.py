@@ -25,16 +25,10 @@ from reconciler.model.target import Dialect, Target
 from reconciler.model.template import Intent, LiveState, Manifest, Past, UnreadTemplate
 from reconciler.planning.agents_notes import with_seconds
 from reconciler.planning.claims import Revisions
-from reconciler.planning.content import (
-    Contents,
-    Desired,
-    Live,
-    digest_of,
-    spec_of,
-    with_places,
-)
+from reconciler.planning.content import Contents, Desired, Live
 from reconciler.planning.entry import Assessed, Entry, Plan, Selection, Status
 from reconciler.planning.explain import entries_of
+from reconciler.planning.facts import digest_of, spec_of, with_places
 from reconciler.planning.intents import weighed
 from reconciler.planning.match import match_templates
 

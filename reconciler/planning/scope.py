@@ -10,18 +10,15 @@ whether the server gives them back in clear, masked or not at all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
+from reconciler.connectors.specification.secrets import secret_pointers
 from reconciler.model.json_value import (
     JsonObject,
     JsonValue,
     canonical_json,
-    escape_segment,
-    pointer_segments,
 )
 from reconciler.model.template import (
     AIRBYTE_HOSTED,
@@ -32,9 +29,13 @@ from reconciler.model.template import (
     Manifest,
     connection_schema,
 )
-
-Pattern = tuple[str, ...]
-"""The segments of a path, array indexes as `*`: two arrays are seldom aligned."""
+from reconciler.planning.secret_places import (
+    Pattern,
+    described_names,
+    pattern_of,
+    secret_names,
+    without_secrets,
+)
 
 _DEFAULTS: dict[str, JsonObject] = {
     SOURCE_TEMPLATE: {"mode": "REPLICATION", "customization": {"streamSelectionMode": "suggested"}},
@@ -62,8 +63,6 @@ _MAPPERS: dict[str, JsonObject] = {
         "outputEncoding": "base64",
     },
 }
-_MASKED = re.compile(r".*\*\*.*|[^\w\s]*|\W?(?:hidden|redacted|masked|secret|sensitive)\W?", re.I | re.S)
-_REFERENCES = ("_secret", "_secret_id", "secretId", "secret_id")
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class Scope:
             whole = {
                 name: cut
                 for name, value in whole.items()
-                for cut in _cut(value, (name,), secret, f"/{name}", hidden)
+                for cut in without_secrets(value, (name,), secret, f"/{name}", hidden)
             }
         left = whole.pop(root, None)
         return Seen(left if isinstance(left, dict) else None, whole, tuple(hidden))
@@ -201,79 +200,6 @@ def _mapper(value: JsonValue, *, is_live: bool) -> JsonValue:
     if is_live:  # the server fills it in itself: one that is not there was set to null
         defaults = {name: None if name == "fieldNameSuffix" else each for name, each in defaults.items()}
     return value | {"mapperConfiguration": _with(defaults, value.get("mapperConfiguration"))}
-
-
-# Secrets.
-
-
-def pattern_of(place: str) -> Pattern:
-    """The pattern of a JSON pointer."""
-    return tuple(segment_of(segment) for segment in pointer_segments(place))
-
-
-def segment_of(segment: str) -> str:
-    """A pointer's segment in a pattern."""
-    return "*" if segment.isdigit() else segment
-
-
-def children(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """The members of an object, or the items of an array, by their segments in a pointer."""
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from ((str(index), item) for index, item in enumerate(value))
-
-
-def secret_names(value: JsonValue, is_described: Callable[[str], bool], path: Pattern) -> Iterator[Pattern]:
-    """The places below `path` with a name that looks secret, unless a specification describes a field of that name."""
-    for segment, item in children(value):
-        below = (*path, segment_of(segment))
-        if isinstance(value, dict) and looks_secret(segment) and not is_described(segment):
-            yield below
-        else:
-            yield from secret_names(item, is_described, below)
-
-
-def described_names(schema: JsonValue) -> Iterator[str]:
-    """The names of all fields that a specification describes, at any depth."""
-    for segment, item in children(schema):
-        if segment == "properties" and isinstance(item, dict):
-            yield from item
-        yield from described_names(item)
-
-
-def _cut(
-    value: JsonValue, path: Pattern, secret: frozenset[Pattern], where: str, hidden: list[str]
-) -> Iterator[JsonValue]:
-    """The value without its secrets, and their pointers added to `hidden`. Nothing where nothing else is left."""
-    if path in secret:
-        hidden.append(where)
-    elif isinstance(value, dict):
-        left = {
-            key: cut
-            for key, item in value.items()
-            for cut in _cut(item, (*path, segment_of(key)), secret, f"{where}/{escape_segment(key)}", hidden)
-        }
-        if left or not value or len(path) == 1:
-            yield left
-    elif isinstance(value, list):
-        items = [
-            [*_cut(item, (*path, "*"), secret, f"{where}/{index}", hidden)]
-            for index, item in enumerate(value)
-        ]
-        yield [each[0] if each else None for each in items]
-    else:
-        yield value
-
-
-def given_back(value: JsonValue) -> str:
-    """How the server gives back a secret, from the value that it gives, in words that hold nothing of it."""
-    if value is None:
-        return "does not give {them} back"
-    if isinstance(value, dict) and any(name in value for name in _REFERENCES):
-        return "gives {them} back as a reference"
-    is_masked = isinstance(value, str) and _MASKED.fullmatch(value) is not None
-    return "gives {them} back masked" if is_masked else "gives {them} back in clear"
 
 
 def canonical(value: JsonObject | None) -> str:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from reconciler.model.json_value import JsonObject, JsonValue, canonical_json, same_json
 from reconciler.model.template import LiveTemplate, Manifest, UnreadTemplate, live_template
 from reconciler.planning.compare import diff_values
-from reconciler.planning.content import normalise_form
 from reconciler.planning.entry import Status
+from reconciler.planning.normal_form import normalise_form
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document
 

@@ -14,7 +14,7 @@ from reconciler.planning.compare import plan_secrets
 from reconciler.planning.content import Contents, desired_of, live_of
 from reconciler.planning.entry import Entry, Status
 from reconciler.planning.plan import build_plan
-from reconciler.planning.scope import given_back
+from reconciler.planning.secret_places import given_back
 
 SECRET: JsonObject = {"type": "string", "airbyte_secret": True}
 LOCKED = replace(

@@ -13,8 +13,8 @@ from reconciler.cli.console import Console
 from reconciler.cli.options import run_options
 from reconciler.errors import ReconcilerError
 from reconciler.model.json_value import JsonValue
-from reconciler.planning.content import digest_of
 from reconciler.planning.entry import Entry, Plan
+from reconciler.planning.facts import digest_of
 from reconciler.report.exit_code import FINDINGS, ExitCode, plan_exit_code
 from reconciler.report.markdown.budget import MINIMUM_BUDGET
 

@@ -23,7 +23,7 @@ from reconciler.connectors.registry.lock_change import (
     write_lock,
 )
 from reconciler.connectors.registry.lookup import Collection, Held, Hit
-from reconciler.connectors.registry.registry import ConnectorEntry, ConnectorType, Registry
+from reconciler.connectors.registry.registry import ConnectorEntry, Registry
 from reconciler.connectors.registry.source import (
     BAD_REGISTRY,
     CLOUD,
@@ -81,19 +81,15 @@ def collections_of(root: Path, registry: str | None) -> tuple[tuple[Collection, 
     return (opened,), opened.warnings
 
 
-def find_source(reference: str, root: Path, registry: str | None = None) -> Hit:
-    """The source that is meant: as locked, else in `registry`, else in what this machine has. Raises InvalidInput."""
+def find_connector(reference: str, root: Path, registry: str | None = None) -> Hit:
+    """The connector that is meant: as locked, else in `registry`, else in what this machine has. Raises InvalidInput."""
     locked = Registry(uncut(_present(root).entries) if registry else ())
     collections = (Collection(Held.LOCK, LOCK_FILE, locked),) if locked.entries else ()
     if not lookup.find_in_collections(reference, collections, is_certain=True):
         collections = (*collections, *collections_of(root, registry)[0])
-    hit = lookup.only_connector(
+    return lookup.only_connector(
         reference, collections, origin=ARGUMENT, command="reconciler new", registry=registry
     )
-    if hit.entry.type is not ConnectorType.SOURCE:
-        message = f"{hit.entry.label} is a destination, and templates are made from sources"
-        raise InvalidInput((Diagnostic(ARGUMENT, "R226", message, "name a source"),))
-    return hit
 
 
 def lock_with(hit: Hit, root: Path) -> None:

@@ -149,12 +149,12 @@ def _lock_file(root: Path, layout: Layout) -> StarterFile:
 
     Of the sandbox's specifications this one is whole. The lock names its source, and the next steps fetch the registry's.
     """
-    from reconciler.cli.connectors_lock import find_source
+    from reconciler.cli.connectors_lock import find_connector
     from reconciler.connectors.registry.lock import lock_text
     from reconciler.connectors.registry.lookup import Held
     from reconciler.manifests.desired import LOCK_FILE
 
-    hit = find_source(starter.EXAMPLE_CONNECTOR, root / layout.directory)
+    hit = find_connector(starter.EXAMPLE_CONNECTOR, root / layout.directory)
     is_read = hit.collection.held is Held.REGISTRY
     about = f"the connector's specification, as {'last read here' if is_read else 'the sandbox has it'}"
     text = lock_text("cloud" if is_read else "sandbox", (hit.entry,))

@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from reconciler.cli import completion
-from reconciler.cli.connectors_lock import ARGUMENT, find_source, lock_with
+from reconciler.cli.connectors_lock import ARGUMENT, find_connector, lock_with
 from reconciler.cli.console import Console
 from reconciler.cli.options import A_NAME, matching, place_options, with_ending
 from reconciler.cli.report_files import write_new
 from reconciler.connectors.registry.lookup import Held, Hit
-from reconciler.connectors.scaffold.scaffold import scaffold_manifest
+from reconciler.connectors.registry.registry import ConnectorType
+from reconciler.connectors.scaffold.scaffold import scaffold_connection, scaffold_manifest
 from reconciler.errors import InvalidInput, UnsafePlan
 from reconciler.manifests.desired import LOCK_FILE, project_of
 from reconciler.manifests.limits import MAX_FILE_BYTES
@@ -87,11 +88,14 @@ def new(
     """
     console.quiet = quiet
     project_of(chdir)
-    hit = find_source(connector, chdir, registry)
+    hit = find_connector(connector, chdir, registry)
     is_news = registry is not None and hit.collection.held is Held.REGISTRY
-    bare = hit.entry.label.rpartition("/")[2].removeprefix("source-")
+    bare = hit.entry.label.rpartition("/")[2].removeprefix(f"{hit.entry.type}-")
     name = name or (bare if is_name(bare) else hit.entry.id)
-    text = scaffold_manifest(hit.entry.connector(), name=name, notes=_notes(hit), is_full=full)
+    if hit.entry.type is ConnectorType.DESTINATION:
+        text = scaffold_connection(hit.entry.connector(), name=name, notes=_notes(hit))
+    else:
+        text = scaffold_manifest(hit.entry.connector(), name=name, notes=_notes(hit), is_full=full)
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
         raise InvalidInput((Diagnostic(ARGUMENT, "R004", message, "write the manifest by hand"),))

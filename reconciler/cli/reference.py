@@ -117,7 +117,7 @@ def _schema(what: str, connector: str | None, root: Path) -> JsonObject:
         from reconciler.manifests import models
 
         return models.project_schema() if what == "project" else models.manifest_schema()
-    from reconciler.cli.connectors_lock import find_source
+    from reconciler.cli.connectors_lock import find_connector
     from reconciler.manifests.connector_schema import connector_manifest_schema
 
-    return connector_manifest_schema(find_source(connector, root).entry.connector())
+    return connector_manifest_schema(find_connector(connector, root).entry.connector())

@@ -125,8 +125,9 @@ class Fields:
             return
         chosen = value.get(name)
         is_known = isinstance(chosen, str) and chosen in options
-        near = [each for each in options if isinstance(chosen, str) and did_you_mean(chosen, (each,))]
-        meant = chosen if is_known else near[0] if near else next(iter(node["oneOf"]))["$ref"]
+        is_text = isinstance(chosen, str) and not is_known
+        near = [each for each in options if is_text and did_you_mean(str(chosen), (each,))]
+        meant = chosen if is_known else near[0] if near else node["oneOf"][0]["$ref"]
         errors = self._errors({"$ref": options.get(meant, meant)}, value, path)
         for error in errors:
             if error.path == (*path, name):

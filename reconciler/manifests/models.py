@@ -254,8 +254,8 @@ class SourceTemplateSpec(StrictModel):
     """What the template should be. Optional fields are left out, never null."""
 
     model_config = _only(
-        "A clone has the presets of the original.",
-        ["partial_default_config"],
+        "A clone has the presets and the customization of the original: its create takes neither.",
+        ["partial_default_config", "customization"],
         ["partial_default_config"],
         clone_of=None,
     )

@@ -178,6 +178,10 @@ WRONG = {
         manifest_text("m", "{}", f"cloneOf: {CLONED}"),
         ['R105 manifests/m.yaml:6:3: "partialDefaultConfig" cannot be beside `cloneOf` in spec; remove one of the two'],
     ),
+    "clone with a customization": (
+        manifest_text("m", "{}", f"cloneOf: {CLONED}", "customization: {}").replace("  partialDefaultConfig: {}\n", ""),
+        ['R105 manifests/m.yaml:7:3: "customization" cannot be beside `cloneOf` in spec; remove one of the two'],
+    ),
     "clone of nothing": (
         manifest_text("m", "{}", "cloneOf: gone").replace("  partialDefaultConfig: {}\n", ""),
         ['R105 manifests/m.yaml:6:12: spec.cloneOf "gone" is not a UUID; write it as 8-4-4-4-12 hexadecimal digits'],

@@ -33,6 +33,7 @@ BEYOND_A_MODEL = {
     "presets missing",
     "connection template",
     "clone with presets",
+    "clone with a customization",
     "neither clone nor presets",
     "airbyte's destination",
 }

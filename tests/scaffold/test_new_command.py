@@ -282,13 +282,32 @@ def test_a_connector_that_its_registry_withdrew_says_so(new: Callable[..., Run],
     assert "Should not be used any more: the registry marks it as removed" in head
 
 
-def test_a_destination_is_refused(new: Callable[..., Run], project: Project) -> None:
+def test_a_destination_becomes_a_connection_template_without_a_value_made_up(
+    new: Callable[..., Run], project: Project
+) -> None:
     lock(project, entry("airbyte/destination-lake", name="Lake", kind="destination"))
-    told = new("destination-lake")
-    assert told.code == 3
-    assert (
-        "destination-lake is a destination, and templates are made from sources; name a source\n" in told.err
+    told = new("destination-lake", "-o", "manifests/lake.yaml")
+    assert told.code == 0
+    assert (project.root / "manifests/lake.yaml").read_text() == (
+        "## Lake. Written by `reconciler new`; yours to edit.\n"
+        "## A line with ## explains. A line with # offers something: uncomment it.\n"
+        "apiVersion: reconciler/v1\n"
+        "kind: ConnectionTemplate\n"
+        "metadata:\n"
+        "  name: lake\n"
+        "spec:\n"
+        "  destinationName: lake\n"
+        "  connector: destination-lake\n"
+        "  destinationConfig:\n"
+        "    ## token: REQUIRED | string | secret\n"
+        "    token: !env RECONCILER_VAR_TOKEN\n"
+        "  ## When syncs start, as a Quartz expression in UTC.\n"
+        '  # cronExpression: "0 0 12 * * ?"\n'
+        "  # nonBreakingChangesPreference: propagate_columns\n"
+        "  # syncOnCreate: false\n"
     )
+    project.environment["RECONCILER_VAR_TOKEN"] = "hush"
+    assert project.run("validate").code == 0
 
 
 def test_a_broken_lock_is_not_passed_over(new: Callable[..., Run], project: Project) -> None:

@@ -7,6 +7,7 @@ value is made up only where Airbyte refuses the template without one.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sized
 
 from reconciler.connectors.scaffold.draft import Draft, DraftField, draft_of
@@ -29,9 +30,10 @@ from reconciler.connectors.specification.schema import (
     type_names,
 )
 from reconciler.model.json_value import JsonObject, JsonValue
-from reconciler.model.template import Connector
+from reconciler.model.template import Connector, connection_schema
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
+_ABOUT_OFFERS = "A line with ## explains. A line with # offers something: uncomment it."
 _ABOUT_PRESETS = (
     "Presets: what the customer is not asked for. Airbyte stores them in clear. To preset a field that the form below asks for,"
     " take it out of the form."
@@ -84,6 +86,50 @@ def scaffold_manifest(
     return "\n".join(lines) + "\n"
 
 
+def scaffold_connection(connector: Connector, *, name: str, notes: tuple[str, ...] = ()) -> str:
+    """The text of a connection template for this destination, as `scaffold_manifest`. What is required and has neither a default nor
+    one possible value comes from a variable: nothing is made up, and no secret is in the file.
+    """
+    root = connection_schema(connector.specification) or {}
+    repository = connector.repository
+    reference = repository if repository and is_writable(repository) else connector.id
+    head = (f"{connector.label}. Written by `reconciler new`; yours to edit.", *notes, _ABOUT_OFFERS)
+    fields = [line for field in properties_of(root).items() for line in _destination_field(*field, root)]
+    lines = [
+        *(line for text in head for line in explained(text, 0, hanging=2)),
+        "apiVersion: reconciler/v1",
+        "kind: ConnectionTemplate",
+        "metadata:",
+        *member_lines("name", name, _SPEC),
+        "spec:",
+        *member_lines("destinationName", name, _SPEC),
+        *member_lines("connector", reference, _SPEC),
+        *(["  destinationConfig:", *fields] if required_of(root) else ["  destinationConfig: {}"]),
+        *explained("When syncs start, as a Quartz expression in UTC.", _SPEC),
+        offered("cronExpression", "0 0 12 * * ?", _SPEC),
+        offered("nonBreakingChangesPreference", "propagate_columns", _SPEC),
+        offered("syncOnCreate", False, _SPEC),  # noqa: FBT003 - a value of the manifest
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _destination_field(name: str, schema: JsonObject, root: JsonObject) -> list[str]:
+    """What a field of a destination is, and a line for it where it is required."""
+    is_required = name in required_of(root)
+    about = ["REQUIRED" if is_required else "OPTIONAL", _type_words(schema), *_constraints(schema)]
+    lines = explained(f"{name}: {' | '.join(about)}", _PRESETS, hanging=_INNER)
+    fixed = fixed_value(schema)
+    value = schema.get("default") if fixed is None else fixed
+    if value is not None and is_writable(value) and not holds_secret(schema):
+        return [*lines, *member_lines(name, value, _PRESETS)] if is_required else lines
+    variable = f"RECONCILER_VAR_{re.sub('[^A-Z0-9]+', '_', name.upper())}"
+    return [*lines, *(f"{line} !env {variable}" for line in _key_lines(name) if is_required)]
+
+
+def _key_lines(name: str) -> list[str]:
+    return [line.removesuffix(" null") for line in member_lines(name, None, _PRESETS)]
+
+
 def _header(
     connector: Connector, draft: Draft | None, notes: tuple[str, ...], *, is_full: bool
 ) -> Iterator[str]:
@@ -93,7 +139,7 @@ def _header(
     if draft is None:
         yield "Its specification is not known, so no field can be listed and Airbyte's answer not foreseen."
         return
-    yield "A line with ## explains. A line with # offers something: uncomment it."
+    yield _ABOUT_OFFERS
     if not is_full:
         yield "Shortened: with --full it has every field, explained."
     if draft.is_accepted():

@@ -106,21 +106,26 @@ def builtin_lock() -> str:
     specifications are cut. One connector each of: optional fields only, nested OAuth credentials, `oneOf` whose mock is refused, no
     `required` (inference fails), plain API keys.
     """
-    return resources.files("reconciler.connectors").joinpath(_BUILTIN).read_text(encoding="utf-8")
+    return _packaged(_BUILTIN)
 
 
 @cache
 def builtin_catalogue() -> Catalogue:
-    """The built-in connectors. Read from the package once, on first use."""
-    from reconciler.connectors.registry.lock import read_lock  # which looks connectors up here
-
-    return Catalogue(read_lock(builtin_lock(), _BUILTIN))
+    """The built-in sources. Read from the package once, on first use."""
+    return _builtin(_BUILTIN)
 
 
 @cache
 def builtin_destinations() -> Catalogue:
     """The built-in destinations, cut as the other connectors are. For the Agent API, whose connection templates name them."""
-    from reconciler.connectors.registry.lock import read_lock_file  # which looks connectors up here
+    return _builtin(_DESTINATIONS)
 
-    text = resources.files("reconciler.connectors").joinpath(_DESTINATIONS).read_text(encoding="utf-8")
-    return Catalogue(entry.connector() for entry in read_lock_file(text, _DESTINATIONS).entries)
+
+def _builtin(file: str) -> Catalogue:
+    from reconciler.connectors.registry.lock import read_lock  # which looks connectors up here
+
+    return Catalogue(read_lock(_packaged(file), file))
+
+
+def _packaged(file: str) -> str:
+    return resources.files("reconciler.connectors").joinpath(file).read_text(encoding="utf-8")

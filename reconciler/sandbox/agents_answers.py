@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from reconciler.connectors.catalogue import names_destination, short_repository
 from reconciler.connectors.server.forms import inferred_form
+from reconciler.connectors.specification.place import entries
 from reconciler.connectors.specification.secrets import looks_secret, secret_pointers
 from reconciler.model.json_value import JsonObject, JsonValue, escape_segment
 from reconciler.model.template import Connector, connection_schema
@@ -127,16 +128,16 @@ def _shown(agents: AgentSettings, destination: Connector, config: JsonObject) ->
 
 def _without(value: JsonValue, secret: frozenset[str] | None, where: str, *, mask: bool) -> JsonValue:
     """`secret` None: no specification says where secrets are, and their names tell."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | list):
         return value
-    shown: JsonObject = {}
-    for name, item in value.items():
-        place = f"{where}/{escape_segment(name)}"
-        if not (looks_secret(name) if secret is None else place in secret):
-            shown[name] = _without(item, secret, place, mask=mask)
+    shown: dict[str | int, JsonValue] = {}
+    for key, item in entries(value):
+        place = f"{where}/{escape_segment(key)}"
+        if not (looks_secret(str(key)) if secret is None else place in secret):
+            shown[key] = _without(item, secret, place, mask=mask)
         elif mask:
-            shown[name] = MASK
-    return shown
+            shown[key] = MASK
+    return list(shown.values()) if isinstance(value, list) else {str(key): shown[key] for key in shown}
 
 
 def tag_answer(tag: TagRow) -> JsonObject:

@@ -201,15 +201,19 @@ def test_propagate_is_taken_and_is_no_member_of_the_template(agent: AgentClient)
 def test_secrets_of_a_destination_come_back_as_the_settings_say(
     make: MakeAgent, secrets: str, password: str | None, is_specified: bool
 ) -> None:
-    schema = {"type": "object", "properties": {"password": {"type": "string", "airbyte_secret": True}}}
+    properties: dict[str, Any] = {"password": {"type": "string", "airbyte_secret": True}}
+    properties["nodes"] = {"type": "array", "items": {"type": "object", "properties": dict(properties)}}
+    schema = {"type": "object", "properties": properties}
     named = Connector(NOBODY, "destination-x", "X", None, {"connectionSpecification": schema})
     connectors = Catalogue([named] if is_specified else [])
     agent = make({"secrets": secrets}, connectors=connectors, destinations=frozenset({NOBODY}))
-    config = {"host": "db", "password": "hunter2", "tunnel": {"port": 1}}
+    inner = {"host": "db", "password": "hunter2", "tunnel": {"port": 1}}
+    config = {**inner, "nodes": [inner]}
     made = agent.connection(config, destination_definition_id=NOBODY)
     [listed] = agent("GET", "connections").json()["data"]
     for shown in (made["destination_config"], listed["destination_config"]):
-        assert (shown["host"], shown["tunnel"], shown.get("password")) == ("db", {"port": 1}, password)
+        for each in (shown, *shown["nodes"]):
+            assert (each["host"], each["tunnel"], each.get("password")) == ("db", {"port": 1}, password)
 
 
 def test_a_configuration_that_the_destination_s_specification_refuses_is_a_422(make: MakeAgent) -> None:

@@ -58,6 +58,8 @@ PARTS = {
 """The long parts of the suite and their places in this folder. A run without names leaves them out."""
 SAMPLED = {
     "properties": (
+        "applying/test_agents_schedules.py",
+        "applying/test_update_properties.py",
         "connectors/test_connectors_properties.py",
         "connectors/test_java_regex.py",
         "connectors_registry/test_spec_change.py",

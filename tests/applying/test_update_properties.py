@@ -14,7 +14,7 @@ import httpx
 from applying.test_creates_of_agents import code, faker, stored
 from applying.test_updates import TEMPLATE, patches, put, updating
 from faulty_sandbox import Fault, World, answered, lost_after, lost_before, never_connected, passed_on
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.template import Manifest
@@ -132,7 +132,6 @@ def asked(wanted: Manifest) -> dict[str, Any]:
     return {name: whole[name] for name in says}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(MANIFESTS, ROWS, WAYS, FAULTS, FAULTS)
 def test_account_of_an_update_is_what_the_server_stores(
     wanted: Manifest, row: dict[str, Any], ways: dict[str, Any], fault: Fault, tag_fault: Fault

@@ -18,6 +18,8 @@ from reconciler.model.places import Places
 SOURCE_TEMPLATE = "SourceTemplate"
 CONNECTION_TEMPLATE = "ConnectionTemplate"
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+
 AIRBYTE_HOSTED = "airbyte_hosted"
 """`dataHostingType` of a connection template whose destination is Airbyte's. It has no connector of its own."""
 
@@ -159,7 +161,7 @@ def live_template(
     kind: str = SOURCE_TEMPLATE,
 ) -> LiveTemplate:
     """A template with these presets, this form and these settings (None: none). Keys stay in their order."""
-    text = json.dumps([presets, form, settings or {}], separators=(",", ":"))
+    text = _ENCODER.encode([presets, form, settings or {}])
     return LiveTemplate(id, name, connector_id, text, kind)
 
 

@@ -20,9 +20,9 @@ from reconciler.cli.options import Options, options_from, paths_argument, run_op
 from reconciler.cli.renderings import plan_renderings
 from reconciler.cli.server import Reading, connected, in_background, remote, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, ServerError
 from reconciler.manifests.desired import target_of
-from reconciler.model.target import Api
+from reconciler.model.target import Api, Dialect, Target
 
 if TYPE_CHECKING:
     from reconciler.model.template import LiveState
@@ -114,6 +114,18 @@ def report_plan(
     return deliver(console, lambda _: plan_renderings(plan, options, is_drift=is_drift), code)
 
 
+async def _target_with_tags(reading: Reading, workspace: Workspace) -> Target:
+    """The target, with what the server says of tags where a manifest has any. A server that cannot be asked for them is not known."""
+    target = workspace.target
+    has_tags = any("tags" in manifest.settings for manifest in workspace.loaded.manifests)
+    if target.dialect is not Dialect.AGENTS or not has_tags:
+        return target
+    try:
+        return replace(target, can_tag=await reading.api.can_tag(target.organization_id))
+    except ServerError:
+        return target
+
+
 async def plan_of_now(
     reading: Reading, journal: Journal, workspace: Workspace, console: Console
 ) -> tuple[Plan, tuple[LiveState, ...]]:
@@ -130,7 +142,7 @@ async def plan_of_now(
     plan = build_plan(
         workspace.loaded.manifests,
         states,
-        workspace.target,
+        await _target_with_tags(reading, workspace),
         selection=workspace.selection,
         contents=reading.contents,
         assess=workspace.assess,

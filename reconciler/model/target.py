@@ -49,7 +49,7 @@ in this sense: it never infers a form again and cannot change it back (platform 
 class Target:
     """One environment, resolved. `settle_seconds` is how long an unclear create is looked for. `apply_branches` are globs of the
     branches that a pipeline may create for. None: the default branch. `dialect` is what the server speaks, which `api` alone does
-    not say of a sandbox.
+    not say of a sandbox. `can_tag` says whether the server has requests that change tags, None as long as it was not asked.
     """
 
     environment: str
@@ -62,6 +62,7 @@ class Target:
     apply_branches: tuple[str, ...] = ()
     dialect: Dialect = Dialect.PUBLIC
     policy: Policy = Policy.CREATE_ONLY
+    can_tag: bool | None = None
 
     @property
     def capabilities(self) -> tuple[str, ...]:

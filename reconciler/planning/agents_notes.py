@@ -38,6 +38,8 @@ _PATCHABLE = {
 """What PATCH takes of each kind (Agent API 0.9.0). Tags have requests of their own."""
 _FEW = 5
 
+NO_TAGS = "this server has no requests that change them"
+
 FORM_OF_SERVER = (
     "customers are asked what Airbyte makes of the connector's specification: this API takes no form"
 )
@@ -54,8 +56,15 @@ SECOND = (
 )
 
 
-def update_of(desired: Desired, live: Live) -> Update | str:
+def update_of(desired: Desired, live: Live, target: Target) -> Update | str:
     """What an apply would send for a pair that differs, or why it cannot."""
+    update = _whole_update(desired, live)
+    if isinstance(update, Update) and not update.members and target.can_tag is False:
+        return f"nothing but tags differs, and {NO_TAGS}"
+    return update
+
+
+def _whole_update(desired: Desired, live: Live) -> Update | str:
     manifest, wanted, there = desired.manifest, desired.content, live.seen_by(desired.content.scope)
     asks, has, presets = wanted.settings, there.settings, PRESETS_NAME[manifest.kind]
     changed = [name for name in asks if name != _TAGS and not same_json(asks[name], has.get(name))]
@@ -75,25 +84,31 @@ def update_of(desired: Desired, live: Live) -> Update | str:
     return Update(members, tuple(sorted(tags - old)), tuple(sorted(old - tags)), propagate)
 
 
-def update_notes(update: Update, hidden: Iterable[str]) -> Iterator[str]:
+def update_notes(update: Update, hidden: Iterable[str], target: Target) -> Iterator[str]:
     """What to know before an update is sent. `hidden` are the places of secrets that were not compared."""
     along = [place for place in hidden if place.split("/")[1] in update.members]
     if along:
         yield f"sent along, because a member is sent as a whole: the manifest's secret at {_listed(along)}"
-    if update.propagate is not None:
+    if update.propagate is not None and update.members:
         yield PROPAGATES[update.propagate]
     if update.tags_to_add or update.tags_to_remove:
-        yield "tags are changed by requests of their own, where the server has them"
+        yield _tag_words("changed", target)
 
 
-def create_notes(desired: Desired) -> Iterator[str]:
+def _tag_words(how: str, target: Target) -> str:
+    if target.can_tag is False:
+        return f"tags are not {how}: {NO_TAGS}"
+    return f"tags are {how} by requests of their own{'' if target.can_tag else ', where the server has them'}"
+
+
+def create_notes(desired: Desired, target: Target) -> Iterator[str]:
     """What to know before a create is sent."""
     manifest = desired.manifest
     yield TO_EVERY_SOURCE if manifest.kind == CONNECTION_TEMPLATE else FORM_OF_SERVER
     if manifest.clone_of is not None:
         yield f"it copies template {manifest.clone_of}: what it inherits is not compared, now or later"
     if manifest.settings.get(_TAGS):
-        yield "tags are added by requests of their own once it is there, where the server has them"
+        yield _tag_words("added", target)
 
 
 def compared_as_said(entry: Entry, desired: Desired, live: Live) -> Entry:

@@ -117,7 +117,7 @@ def entries_of(
             case Pair():
                 yield _paired(each, organization, target)
             case Create(desired):
-                yield _missing(desired, organization)
+                yield _missing(desired, organization, target)
             case Ambiguity():
                 yield _ambiguous(each, torn[place_of(each.desired)], organization)
             case Doubt():
@@ -174,9 +174,9 @@ def _paired(pair: Pair, organization: str, target: Target) -> Entry:
     )
     keep, change, leave = _WEAK_DRIFT_WAYS_OUT
     if is_agents:
-        update = update_of(desired, live)
+        update = update_of(desired, live, target)
         if target.policy is Policy.CREATE_UPDATE and isinstance(update, Update):
-            notes = (*entry.notes, *update_notes(update, desired.content.hidden))
+            notes = (*entry.notes, *update_notes(update, desired.content.hidden, target))
             entry = replace(entry, status=Status.UPDATE, update=update, notes=notes)
             change = "keep the manifest: an apply updates {first}"
         else:
@@ -205,12 +205,12 @@ def stored_presets_key(desired: Desired) -> str | None:
     return None if stored is None else content_of(stored, None).presets_key
 
 
-def _missing(desired: Desired, organization: str) -> Entry:
+def _missing(desired: Desired, organization: str, target: Target) -> Entry:
     label = _label(desired.manifest)
     reason = f"no live template of {label} is left that this manifest could be"
     entry = _for_manifest(desired, organization, Status.CREATE, reason)
     is_agents = desired.content.scope is not None
-    notes = create_notes(desired) if is_agents else [_HIDES_DEFAULT.format(label=label)]
+    notes = create_notes(desired, target) if is_agents else [_HIDES_DEFAULT.format(label=label)]
     return replace(entry, notes=(*entry.notes, *notes))
 
 

@@ -176,8 +176,11 @@ def _is_under(file: str, path: str) -> bool:
 
 
 def _target_facts(target: Target) -> JsonObject:
-    """Everything about the target that a plan depends on. The branches that may apply it are no part of it."""
-    facts = {name: value for name, value in asdict(target).items() if name != "apply_branches"}
+    """Everything about the target that a plan depends on. The branches that may apply it are no part of it. What follows from
+    `can_tag` is in the entries.
+    """
+    left_out = {"apply_branches", "can_tag"}
+    facts = {name: value for name, value in asdict(target).items() if name not in left_out}
     return {
         **facts,
         "api": str(target.api),

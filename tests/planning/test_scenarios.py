@@ -152,7 +152,9 @@ def intents_of(facts: dict[str, Any]) -> Iterator[Intent]:
 
 
 def pointing_at(facts: dict[str, Any], **others: Any) -> Target:
-    return agents(Policy(facts["policy"]), **others) if "policy" in facts else target(**others)
+    if "policy" not in facts:
+        return target(**others)
+    return replace(agents(Policy(facts["policy"]), **others), can_tag=facts.get("canTag"))
 
 
 def planned(folder: Path) -> Plan:

@@ -70,3 +70,14 @@ def test_the_project_file_may_let_a_sandbox_of_the_agent_api_update(project: Pro
     with state(project) as store:
         assert [members["partial_default_config"] for members in held(store)] == [{"count": 4}]
         assert [entry.method for entry in store.ledger()].count("PATCH") == 1
+
+
+def test_tags_alone_are_no_update_where_the_server_has_no_requests_for_tags(project: Project) -> None:
+    """Today's servers have none, and the sandbox is as they are."""
+    environment = "{api: sandbox, dialect: agents, policy: create-update}"
+    project.write("reconciler.yaml", f"version: 1\nenvironments: {{sandbox: {environment}}}\n")
+    assert project.run("apply", "--sandbox", "--yes").code == 0
+    project.write("manifests/sample.yaml", f"{MANIFEST}  tags: [eu]\n")
+    told = project.run("plan", "--sandbox")
+    assert "Plan: 1 drifted. Not up to date." in told.out
+    assert "nothing but tags differs, and this server has no requests that change them" in told.out

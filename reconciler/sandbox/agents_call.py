@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.sandbox.access import has_good_token, has_role
-from reconciler.sandbox.agents_requests import LISTS, Misread, identifier, read
+from reconciler.sandbox.agents_requests import LISTS, Misread, Unwritable, identifier, read
 from reconciler.sandbox.exchange import (
     Endpoint,
     Exchange,
@@ -104,7 +104,7 @@ def _answered(answer: Answer, needed: Role | None, sandbox: Sandbox, exchange: E
         denied = Denied(422, "Request validation failed", tuple(error.problems))
     except Unstorable as error:
         denied = Denied(500, str(error))
-    except RecursionError:
+    except (RecursionError, Unwritable):
         denied = Denied(500, "Internal Server Error")
     except Denied as error:
         denied = error

@@ -27,6 +27,10 @@ class Misread(Exception):
         self.problems = problems
 
 
+class Unwritable(Exception):
+    """A body that was read and that pydantic cannot write: half a character, or more than about 250 levels."""
+
+
 class _Hash(BaseModel):
     target_field: _Text
     method: Literal["SHA256", "SHA512", "MD5"]
@@ -237,9 +241,12 @@ def _problem(found: Any, place: tuple[str, ...]) -> JsonValue:
     return {"loc": [*place, *found["loc"]], "msg": found["msg"], "type": found["type"]}
 
 
-def sent(model: BaseModel) -> JsonObject:
-    """The members that were sent, without those that the model filled in."""
-    return model.model_dump(mode="json", exclude_unset=True)
+def sent(model: BaseModel, *, with_defaults: bool = False) -> JsonObject:
+    """The members that were sent, and those that the model filled in if they are wanted. Raises Unwritable."""
+    try:
+        return model.model_dump(mode="json", exclude_unset=not with_defaults)
+    except ValueError as error:
+        raise Unwritable from error
 
 
 def filled(customization: JsonValue) -> JsonValue:

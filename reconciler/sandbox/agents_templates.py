@@ -105,11 +105,11 @@ def create_connection(call: Call) -> JsonValue:
     """`POST templates/connections`. The name of a destination that Airbyte hosts is an assumption."""
     body = call.body(connection_create)
     _check_schedule(body.cron_expression)
-    members = {**body.model_dump(mode="json"), "tags": []}
+    members = {**sent(body, with_defaults=True), "tags": []}
     if not isinstance(body, UserHostedConnectionTemplateCreateRequest):
         row = _inserted(call, "connection", None, {**members, "destination_name": "Airbyte"})
         return shown(call, row)
-    definition = members.pop("destination_definition_id")
+    definition = str(members.pop("destination_definition_id"))
     destination = call.settings.destination(definition)
     if destination is None:
         raise Denied(404, f"Destination definition {definition} not found")

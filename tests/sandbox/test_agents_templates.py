@@ -226,6 +226,33 @@ def test_a_configuration_that_the_destination_s_specification_refuses_is_a_422(m
     assert answer.json()["message"] == "Invalid destination_config: $: required property 'host' not found"
 
 
+def test_a_specification_that_cannot_be_read_refuses_nothing(make: MakeAgent) -> None:
+    schema = {"$schema": "http://nowhere.invalid/draft", "type": "object", "required": ["host"]}
+    named = Connector(NOBODY, "destination-x", "X", None, {"connectionSpecification": schema})
+    agent = make(connectors=Catalogue([named]))
+    assert agent.connection({"port": 1}, destination_definition_id=NOBODY)["destination_config"] == {
+        "port": 1
+    }
+
+
+@pytest.mark.parametrize(
+    ("nested", "statuses"),
+    [
+        ('{"a":' * 50 + "1" + "}" * 50, {200}),
+        ('{"a":' * 600 + "1" + "}" * 600, {422, 500}),
+        ('{"a":' * 100_000 + "1" + "}" * 100_000, {422}),
+        (r'{"a": "\ud800"}', {500}),
+    ],
+    ids=["deep", "deeper", "deepest", "half a character"],
+)
+def test_presets_that_cannot_be_stored_are_refused(
+    agent: AgentClient, nested: str, statuses: set[int]
+) -> None:
+    body = f'{{"actor_definition_id": "{FAKER_ID}", "partial_default_config": {nested}}}'
+    answer = agent("POST", "sources", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in statuses
+
+
 @pytest.mark.parametrize("kind", ["sources", "connections"])
 def test_a_deleted_template_is_gone(agent: AgentClient, kind: str) -> None:
     made = agent.source() if kind == "sources" else agent.connection()

@@ -33,11 +33,13 @@ _WRITE = "Write the form into the manifest as partialUserConfigSpec."
 _Path = tuple[str, ...]
 
 
-def form_of_manifest(manifest: Manifest) -> Form | NoForm:
-    """The form that the customer gets when the manifest is what the server holds."""
+def form_of_manifest(manifest: Manifest, *, is_for_agents: bool = False) -> Form | NoForm:
+    """The form that the customer gets when the manifest is what the server holds. `is_for_agents`: the server speaks the Agent API, or
+    may. It takes no form, so a manifest that writes one is for the other.
+    """
     if manifest.kind == CONNECTION_TEMPLATE:
         return NoForm("A connection template has no form: it asks customers nothing.", "")
-    if manifest.settings or manifest.clone_of is not None:
+    if (is_for_agents and manifest.form is None) or manifest.settings or manifest.clone_of is not None:
         return NoForm("The server of the Agent API makes the form from the connector's specification.", "")
     form, connector = Subject(manifest).effective_form, manifest.connector
     if form is None and connector.specification is None:

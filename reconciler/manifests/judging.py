@@ -40,7 +40,7 @@ _CONNECTOR: Final = "/spec/connector"
 _SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
 _HOLDERS, _NUMBERS = (dict, list), (int, float)
 _WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
-IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId")
+IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId", "/spec/cloneOf")
 """What a variable may name without being a secret: reports must show it."""
 
 _NOT_SET: Final = Connector(id="", name="(not set)")

@@ -52,9 +52,10 @@ def assess(
     Without `with_form` `asked` stays None. `most` findings are given in full, of the rest the number. A `dialect` of None is not known.
     `now` is the moment after which a schedule starts next. None: it is not known, and no next times are given.
 
-    On the Agent API neither the server's answer nor the customer's form is known: its server is not published.
+    On the Agent API neither the server's answer nor the customer's form is known: its server is not published. It takes no form, so a
+    manifest that writes one is for the public API.
     """
-    if dialect is Dialect.AGENTS or speaks_of_agents(manifest):
+    if (dialect is Dialect.AGENTS and manifest.form is None) or speaks_of_agents(manifest):
         return _assess_for_agents(manifest, severities, most, now)
     judgement, subject = judged(manifest), Subject(manifest)
     secrets = secret_guard(subject)

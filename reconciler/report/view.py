@@ -368,7 +368,9 @@ class Validation:
         )
         if unknown:
             parts.append(f"{count(unknown, 'verdict')} not known (no specification in connectors.lock.json)")
-        foreign = sum(not assessed.is_server_known for _, assessed in self.manifests)
+        foreign = sum(
+            not (assessed.is_server_known or manifest.unset_pointers) for manifest, assessed in self.manifests
+        )
         if foreign:
             parts.append(f"{count(foreign, 'verdict')} not known ({_NOT_PUBLISHED})")
         if self.suppressed:

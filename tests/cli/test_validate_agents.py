@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from program import Project
 
+from reconciler.connectors.catalogue import builtin_lock
+
 HOSTED = """\
 apiVersion: reconciler/v1
 kind: ConnectionTemplate
@@ -78,8 +80,27 @@ def test_without_an_environment_nothing_of_the_public_server_is_said_where_the_a
     project: Project,
 ) -> None:
     (project.root / "manifests/hosted.yaml").unlink()
-    project.write("manifests/form.yaml", FORM)
-    (manifest,) = json.loads(project.run("validate", "-f", "json").out)["manifests"]
-    assert (manifest["verdict"], manifest["asks"]) == (None, None)
-    (manifest,) = json.loads(project.run("validate", "-f", "json", "--sandbox").out)["manifests"]
-    assert manifest["verdict"]["status"] == 200
+    project.write("connectors.lock.json", builtin_lock())
+    project.write(
+        "manifests/plain.yaml", FORM.partition("  partialUserConfigSpec")[0].replace("form", "plain")
+    )
+
+    def verdict(*options: str) -> object:
+        (manifest,) = json.loads(project.run("validate", "-f", "json", *options).out)["manifests"]
+        return manifest["verdict"] and manifest["verdict"]["status"]
+
+    assert (verdict(), verdict("-e", "cloud"), verdict("-e", "own")) == (None, None, 200)
+    assert "makes the form from the connector" in project.run("preview").out
+    project.write("manifests/plain.yaml", FORM)  # no form can be written on the Agent API
+    assert verdict() == 200
+    assert "No form can be shown" not in project.run("preview").out
+
+
+def test_what_is_known_in_part_is_counted_once(project: Project) -> None:
+    project.write(
+        "manifests/hosted.yaml", HOSTED.replace("0 0 12 1 1 ? 2098-2099", "!env RECONCILER_VAR_CRON")
+    )
+    told = project.run("validate", "-e", "cloud")
+    assert told.out.endswith(
+        "Invalid: 1 manifest read, 1 error, 1 only in part (1 value of variables that are not set, 1 verdict not known).\n"
+    )

@@ -106,7 +106,8 @@ def creation_card(creation: Creation, number: int) -> Markup:
 
 def preview_card(manifest: Manifest, assessed: Assessed, number: int) -> Markup:
     """The form of a manifest as customers will see it, before anything is compared."""
-    connector, form = manifest.connector, form_of_manifest(manifest)
+    connector = manifest.connector
+    form = form_of_manifest(manifest, is_for_agents=not assessed.is_server_known)
     no_form = Markup("<strong>No form can be shown</strong>" if isinstance(form, NoForm) else "")
     preview = joined((part("quiet", body=no_form), form_markup(form, prefix=f"e{number}")))
     words = (manifest.name, connector.name, connector.repository, connector.id, manifest.origin.file)

@@ -187,7 +187,8 @@ def test_environment_may_stand_before_the_command(project: Project) -> None:
 
 def test_the_api_of_a_sandbox_is_chosen_on_the_command_line(project: Project) -> None:
     project.add()
-    assert project.run("validate", "--sandbox", "--api", "agents").code == 0
+    codes = {api: project.run("validate", "--sandbox", "--api", api).code for api in ("public", "agents")}
+    assert codes == {"public": 0, "agents": 3}, "the manifest has a form, which the Agent API does not take"
     told = project.run("plan", "--api", "agents")
     assert (told.code, told.out) == (64, "")
     assert told.err.endswith(

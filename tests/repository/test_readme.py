@@ -49,6 +49,19 @@ def test_example_manifests_are_applied_on_the_sandbox_and_then_in_sync(example: 
     assert told.out.endswith("Up to date: 4 in sync.\n")
 
 
+def test_examples_of_the_agent_api_are_applied_and_then_in_sync(tmp_path: Path) -> None:
+    shutil.copytree(
+        ROOT / "examples" / "agents", tmp_path / "agents", ignore=shutil.ignore_patterns(".reconciler")
+    )
+    project = Project(tmp_path / "agents")
+    line = block_after("command: agents").split()
+    applied = project.run(*line[line.index("apply") :])
+    assert (applied.code, applied.err) == (0, "")
+    assert "warning" not in applied.out
+    told = project.run("drift", "--sandbox")
+    assert (told.code, told.out.splitlines()[-1]) == (0, "Up to date: 4 in sync.")
+
+
 def test_example_project_is_valid(example: Project) -> None:
     told = example.run("validate").out
     assert told.startswith("Valid: 4 manifests read, no problems, 4 verdicts not known")
@@ -101,7 +114,7 @@ def test_every_scenario_and_test_function_that_the_security_page_names_is_there(
     assert [name for name in named if f"def {name}(" not in tests] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "docs/architecture.md", "docs/reference.md"])
+@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "docs/agents.md", "docs/architecture.md", "docs/reference.md"])
 def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", (ROOT / page).read_text(encoding="utf-8"))
     for path, heading in links:

@@ -114,7 +114,9 @@ def test_every_scenario_and_test_function_that_the_security_page_names_is_there(
     assert [name for name in named if f"def {name}(" not in tests] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "docs/agents.md", "docs/architecture.md", "docs/reference.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "SECURITY.md", "docs/agents.md", "docs/architecture.md", "docs/reference.md"]
+)
 def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", (ROOT / page).read_text(encoding="utf-8"))
     for path, heading in links:

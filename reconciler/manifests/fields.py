@@ -124,38 +124,34 @@ class Fields:
             yield _Error("type", path, (TYPES["object"],))
             return
         chosen = value.get(name)
-        is_known = isinstance(chosen, str) and chosen in options
-        is_text = isinstance(chosen, str) and not is_known
-        near = [each for each in options if is_text and did_you_mean(str(chosen), (each,))]
-        meant = chosen if is_known else near[0] if near else node["oneOf"][0]["$ref"]
-        errors = self._errors({"$ref": options.get(meant, meant)}, value, path)
-        for error in errors:
+        if isinstance(chosen, str) and chosen in options:
+            yield from self._errors({"$ref": options[chosen]}, value, path)
+            return
+        near = [each for each in options if isinstance(chosen, str) and did_you_mean(chosen, (each,))]
+        meant = options[near[0]] if near else node["oneOf"][0]["$ref"]
+        for error in self._errors({"$ref": meant}, value, path):
             if error.path == (*path, name):
                 yield error if error.what == "missing" else error._replace(known=tuple(options))
-            elif is_known or near or not path:
+            elif near or not path:
                 yield error
 
     def _member_errors(self, node: Any, value: JsonObject, path: Path) -> Iterator[_Error]:
         others = node["additionalProperties"]
         known = {} if isinstance(others, dict) else node.get("properties", {})
-        required, excluded, reason = _by_condition(node, value)
-        for name, inner in known.items():
-            if name in value and name in excluded:
-                yield _Error("excluded", (*path, name), (reason,))
-            elif name in value:
-                yield from self._errors(inner, value[name], (*path, name))
-            elif name in required:
-                yield _Error("missing", (*path, name))
-        if others is True:
+        if others is True and not known:
             return
-        for name in value:
-            if name not in known:
-                inside = (*path, name)
-                yield from (
-                    self._errors(others, value[name], inside)
-                    if others
-                    else (_Error("unknown", inside, tuple(known)),)
-                )
+        required, excluded, reason = _by_condition(node, value)
+        for name in required:
+            if name not in value:
+                yield _Error("missing", (*path, name))
+        for name, member in value.items():
+            inside = (*path, name)
+            if name in excluded:
+                yield _Error("excluded", inside, (reason,))
+            elif name in known or isinstance(others, dict):
+                yield from self._errors(known.get(name, others), member, inside)
+            elif not others:
+                yield _Error("unknown", inside, tuple(known))
 
 
 def _by_condition(node: Mapping[str, Any], value: JsonObject) -> tuple[Collection[str], Collection[str], str]:

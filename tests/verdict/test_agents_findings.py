@@ -64,6 +64,8 @@ def found(manifest: Manifest) -> list[str]:
          "write one that does, or leave the schedule out")),
         ("0 0 12 * * ? 2025", ("error R541 /spec/cronExpression: this schedule never starts a sync: "
          "it names no moment that is still to come; write one that does, or leave the schedule out")),
+        ("0 0 12 * * ? UTC", ("warning R541 /spec/cronExpression: Quartz refuses a schedule with `UTC`, and whether the Agent API cuts "
+         "that off is not known; leave it out: every schedule is in UTC")),
         ("0 */20 * * * ?", ("warning R542 /spec/cronExpression: syncs may start only 20 minutes apart, for every customer; "
          "write a schedule with an hour or more between two syncs")),
     ],

@@ -69,10 +69,10 @@ def test_corners_of_quartz_are_followed(expression: str, times: list[str]) -> No
         ("0 0 * * * ?", "every hour, UTC"),
         ("0 7 * * * ?", "at minute 7 of every hour, UTC"),
         ("0 */15 * * * ?", "every 15 minutes, UTC"),
-        ("0 0,50 * * * ?", "at minute 0 and 50 of every hour, UTC"),
+        ("0 0,50 * * * ?", "at minutes 0 and 50 of every hour, UTC"),
         ("0 0 12 * * ? UTC", "at 12:00 every day, UTC"),
         ("1 2 3,5 4 5 ?", "at 03:02:01 and 05:02:01 on day 4 of the month in May, UTC"),
-        ("0 0 9-17 ? * MON-FRI", "at minute 0 of the hours 9 to 17 on Monday to Friday, UTC"),
+        ("0 0 9-17 ? * MON-FRI", "at minute 0 of hours 9 to 17 on Monday to Friday, UTC"),
         ("0 0 0 ? * SAT,SUN", "at 00:00 on Sunday and Saturday, UTC"),
         ("0 0 0 ? * 6#3", "at 00:00 on the third Friday of the month, UTC"),
         ("0 0 0 ? * FRIL", "at 00:00 on the last Friday of the month, UTC"),
@@ -94,7 +94,7 @@ def test_a_report_says_the_next_three_times_and_how_often_where_it_is_under_an_h
         "at 12:00 every day, UTC; next: 2026-12-01 12:00, 2026-12-02 12:00, 2026-12-03 12:00"
     )
     assert schedule_words("0 0,50 * * * ?", NOON) == (
-        "at minute 0 and 50 of every hour, UTC; next: 2026-11-30 12:50, 2026-11-30 13:00, 2026-11-30 13:50; "
+        "at minutes 0 and 50 of every hour, UTC; next: 2026-11-30 12:50, 2026-11-30 13:00, 2026-11-30 13:50; "
         "syncs may be only 10 minutes apart"
     )
     assert (

@@ -160,9 +160,9 @@ def _time_words(schedule: Schedule) -> str:
     elif every_hour and 60 % len(minutes) == 0 and minutes == list(range(0, 60, 60 // len(minutes))):
         words = f"every {60 // len(minutes)} minutes"
     else:
-        of = "of every hour" if every_hour else f"of the hours {_runs(hours, str)}"
-        words = f"at minute {_runs(minutes, str)} {of}"
-    return words if seconds == [0] else f"{words} at second {_runs(seconds, str)}"
+        of = "of every hour" if every_hour else f"of {_many('hour', hours)}"
+        words = f"at {_many('minute', minutes)} {of}"
+    return words if seconds == [0] else f"{words} at {_many('second', seconds)}"
 
 
 def _clock(hour: int, minute: int, seconds: Iterable[int]) -> str:
@@ -179,11 +179,16 @@ def _day_words(schedule: Schedule) -> str:
     if schedule.by_weekday:
         return "" if len(numbers) == 7 else f"on {_runs(numbers, lambda day: _DAYS[day - 1])}"
     if schedule.from_end is None and not schedule.is_nearest_weekday:
-        return "" if len(numbers) == 31 else f"on day {_runs(numbers, str)} of the month"
+        return "" if len(numbers) == 31 else f"on {_many('day', numbers)} of the month"
     day = f"day {numbers[0]}" if schedule.from_end is None else "the last day"
     if schedule.from_end:
         day = f"the day {count(schedule.from_end, 'day')} before the last"
     return f"on {f'the weekday nearest to {day}' if schedule.is_nearest_weekday else day} of the month"
+
+
+def _many(name: str, values: list[int]) -> str:
+    """`day 1`, `days 1 and 15`."""
+    return f"{name}{'' if len(values) == 1 else 's'} {_runs(values, str)}"
 
 
 def _runs(values: list[int], name: Callable[[int], str]) -> str:

@@ -53,6 +53,10 @@ def schedule_findings(manifest: Manifest, now: datetime) -> Iterator[Diagnostic]
         why = "" if is_hidden else f": {refusal}"
         yield diagnostic("R540", _SCHEDULE, f"the create does not take this schedule{why}", _EXAMPLE)
         return
+    if objection(text) and not objection(kept):
+        message = "Quartz refuses a schedule with `UTC`, and whether the Agent API cuts that off is not known"
+        help_text = "leave it out: every schedule is in UTC"
+        yield diagnostic("R541", _SCHEDULE, message, help_text, severity=Severity.WARNING)
     if never := objection(kept):
         why = "" if is_hidden else f": {never}"
         yield diagnostic("R541", _SCHEDULE, f"this schedule never starts a sync{why}", _EXAMPLE)

@@ -52,6 +52,15 @@ def test_a_manifest_without_fields_of_one_api_is_applied_to_both_each_with_rows_
         assert (len(held(store)), len(store.templates_of(ORGANIZATION))) == (1, 1)
 
 
+def test_a_connection_template_is_written_and_tried_without_a_lock(project: Project) -> None:
+    project.run("new", "destination-dev-null", "-o", "manifests/nothing.yaml")
+    project.environment["RECONCILER_VAR_TEST_DESTINATION"] = '{"test_destination_type": "SILENT"}'
+    assert project.run("apply", *AGENTS, "--yes").code == 0
+    with state(project) as store:
+        [row] = store.agent_templates("connection", ORGANIZATION)
+        assert json.loads(row.members)["destination_name"] == "dev-null"
+
+
 def test_a_plan_file_says_which_api_of_the_sandbox_it_is_for(project: Project) -> None:
     project.run("plan", *AGENTS, "--write", "json=plan.json")
     other = project.run("apply", "plan.json", "--sandbox", "--api", "public", "--yes")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.connectors.catalogue import builtin_catalogue
+from reconciler.connectors.catalogue import builtin_catalogue, builtin_destinations, names_destination
 from reconciler.connectors.registry.registry import (
     AMBIGUOUS,
     MOST_LISTED,
@@ -86,13 +86,15 @@ def builtin_collection() -> Collection:
     entries = tuple(
         ConnectorEntry(
             id=connector.id,
-            type=ConnectorType.SOURCE,
+            type=ConnectorType.DESTINATION
+            if names_destination(connector.repository or "")
+            else ConnectorType.SOURCE,
             repository=f"airbyte/{connector.repository}",
             name=connector.label,
             version=connector.version or "",
             specification=connector.specification or {},
         )
-        for connector in builtin_catalogue()
+        for connector in (*builtin_catalogue(), *builtin_destinations())
     )
     return Collection(Held.BUILTIN, "the sandbox's catalogue", Registry(entries))
 

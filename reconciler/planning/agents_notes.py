@@ -89,6 +89,8 @@ def update_notes(update: Update, hidden: Iterable[str], target: Target) -> Itera
     along = [place for place in hidden if place.split("/")[1] in update.members]
     if along:
         yield f"sent along, because a member is sent as a whole: the manifest's secret at {_listed(along)}"
+    if "name" in update.members:
+        yield "it gets another name: apps that create connectors by type may know it by the old one"
     if update.propagate is not None and update.members:
         yield PROPAGATES[update.propagate]
     if update.tags_to_add or update.tags_to_remove:

@@ -9,7 +9,13 @@ from factories import CRM, agents, live, manifest, state, template_id
 
 from reconciler.model.json_value import JsonObject, JsonValue
 from reconciler.model.target import Dialect
-from reconciler.model.template import Connector, LiveTemplate, Manifest, live_template
+from reconciler.model.template import (
+    CONNECTION_TEMPLATE,
+    Connector,
+    LiveTemplate,
+    Manifest,
+    live_template,
+)
 from reconciler.planning.compare import plan_secrets
 from reconciler.planning.content import Contents, desired_of, live_of
 from reconciler.planning.entry import Entry, Status
@@ -167,3 +173,24 @@ def test_form_is_never_compared_and_never_counted_as_uncompared() -> None:
     assert [entry.status for entry in plan.entries] == [Status.IN_SYNC]
     assert plan.uncompared_forms == plan.not_compared == 0
     assert desired_of(wanted, Dialect.AGENTS).equals(live_of(there, Dialect.AGENTS))
+
+
+def test_what_no_request_can_change_is_drift_with_the_reason() -> None:
+    """Whose the destination is, is said at the create alone."""
+    wanted = replace(
+        manifest("a", connector=CRM), kind=CONNECTION_TEMPLATE, settings={"dataHostingType": "user_hosted"}
+    )
+    there = live_template(
+        template_id(1),
+        "Crm",
+        CRM.id,
+        {},
+        {},
+        settings={"dataHostingType": "other"},
+        kind=CONNECTION_TEMPLATE,
+    )
+    entry = compared(wanted, there)
+    assert entry.status is Status.DRIFTED
+    assert entry.ways_out[1] == (
+        "keep the manifest: it is not updated, because `dataHostingType` cannot be changed once a template exists"
+    )

@@ -145,7 +145,8 @@ class _Wire(asyncio.Protocol):
             checked = self._checked if headers == self._headers else headers
             head = h11.Request(method=request.method, target=request.target, headers=checked)
             self._headers, self._checked = headers, head.headers
-            events = (head, h11.Data(data=request.body or b""), h11.EndOfMessage())
+            body = (h11.Data(data=request.body),) if request.body else ()
+            events = (head, *body, h11.EndOfMessage())
             data = b"".join(self._parser.send(event) or b"" for event in events)
         except (h11.LocalProtocolError, UnicodeError):
             # Not chained: h11 quotes the header that it refuses, and one of them is the token.

@@ -55,8 +55,8 @@ Airbyte then writes nothing; it answers whether the template is yours. The token
 for it. On the Agent API the list says whose a template is, and nothing is sent.
 
 \b
-Where the configured API has no templates, the other one is asked with the same credentials, at the
-same origin only. From api.airbyte.com it is api.airbyte.ai, which is Airbyte's too."""
+Where the configured API has no templates, the other one is looked for with the same credentials, at
+the same origin only. If it is found, or known to be elsewhere, the lines for reconciler.yaml are shown."""
 
 
 @click.command(epilog=EPILOG)

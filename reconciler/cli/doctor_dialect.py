@@ -1,7 +1,7 @@
 """`doctor` where the configured API has no templates: is it the other one that the organization is on?
 
-Credentials go to the origin that they are configured for. There is one exception: those of Airbyte Cloud's public API are also shown to
-Airbyte Cloud's Agent API, over https. Whoever wants another server to be asked writes it into reconciler.yaml.
+Credentials go to the origin that they are configured for, without exception. So the other API is looked for there. Airbyte Cloud has its
+Agent API at another origin: the lines that lead there are printed, and nothing is sent there before they are in reconciler.yaml.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.cli.server import remote
-from reconciler.errors import ReconcilerError, RefusedByServer, UnusableAnswer
+from reconciler.errors import EndpointMoved, ReconcilerError, RefusedByServer, UnusableAnswer
 from reconciler.manifests.project import AGENTS_URL
 from reconciler.model.target import Api, Dialect
 from reconciler.model.text import count
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 FirstAnswer = Callable[["TemplateApi", str], Awaitable[int | Check]]
 
-SAME_VENDOR = {"https://api.airbyte.com": AGENTS_URL}
-"""Origins whose credentials may go to a second url too, because both servers are one vendor's and one account's."""
+CLOUD = "https://api.airbyte.com"
+"""Where Airbyte Cloud had the public API until April 2026. What it still answers there says nothing about templates."""
 
 _OTHER = {Dialect.PUBLIC: (Api.AGENTS, Dialect.AGENTS), Dialect.AGENTS: (Api.PUBLIC, Dialect.PUBLIC)}
 _NAMES = {Dialect.PUBLIC: "public API", Dialect.AGENTS: "Agent API"}
@@ -48,12 +48,14 @@ async def with_other_dialect(
         async with remote(other, console, 1) as api:
             answer = await first_answer(api, target.organization_id)
         if not isinstance(answer, Check):
-            return replace(failed, detail="\n".join((failed.detail, *_found(other, answer))), help="")
-    places = " and ".join(other.url for other in asked)
-    tried = (
-        f"the {_NAMES[asked[0].dialect]} was looked for with the same credentials, and not found at {places}"
-    )
-    return replace(failed, detail=f"{failed.detail}\n{tried}")
+            found = f"but the {_NAMES[other.dialect]} answers, and lists {count(answer, 'template')}"
+            return replace(failed, detail="\n".join((failed.detail, *_lines(found, other))), help="")
+    tried = "".join(f"\nthe {_NAMES[other.dialect]} does not answer at {other.url} either" for other in asked)
+    if _origin(target) == CLOUD or isinstance(failed.error, EndpointMoved):
+        there = replace(target, api=Api.AGENTS, dialect=Dialect.AGENTS, url=AGENTS_URL)
+        why = "Airbyte Cloud has templates in the Agent API, which was not asked: credentials go to the configured url only"
+        tried += "".join(f"\n{line}" for line in _lines(why, there))
+    return replace(failed, detail=failed.detail + tried)
 
 
 def _may_be_the_other(error: ReconcilerError | None) -> bool:
@@ -65,19 +67,22 @@ def _may_be_the_other(error: ReconcilerError | None) -> bool:
 
 
 def _others(target: Target) -> Iterator[Target]:
-    """The target in the other dialect, at every url where its credentials may be sent."""
+    """The target in the other dialect, at every url of its origin where that is usual."""
     api, dialect = _OTHER[target.dialect]
-    parts = urlsplit(target.url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    urls = (target.url, *(origin + path for path in _USUAL_PATHS[dialect]))
-    if dialect is Dialect.AGENTS and origin in SAME_VENDOR:
-        urls = (SAME_VENDOR[origin],)
+    origin = _origin(target)
+    urls = () if origin == CLOUD else (target.url, *(origin + path for path in _USUAL_PATHS[dialect]))
     for url in dict.fromkeys(urls):
         yield replace(target, api=api, dialect=dialect, url=url)
 
 
-def _found(other: Target, templates: int) -> Iterator[str]:
-    yield f"but the {_NAMES[other.dialect]} answers, and lists {count(templates, 'template')}; in reconciler.yaml, under `environments`:"
+def _origin(target: Target) -> str:
+    parts = urlsplit(target.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _lines(why: str, other: Target) -> Iterator[str]:
+    """What reconciler.yaml has to say for this target, ready to paste."""
+    yield f"{why}; in reconciler.yaml, under `environments`:"
     yield f"    {other.environment}:"
     yield f"      api: {other.api}"
     yield f"      url: {other.url}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import factories
 import pytest
@@ -16,8 +18,11 @@ from attack.fault_proxy import FaultProxy, in_a_thread
 from factories import template_id
 from program import Project, Server
 
-from reconciler.cli.doctor_dialect import SAME_VENDOR, _others
-from reconciler.model.target import Api, Target
+from reconciler.cli.console import Console
+from reconciler.cli.doctor_dialect import _others, with_other_dialect
+from reconciler.errors import RefusedByServer
+from reconciler.model.target import Api, Dialect, Target
+from reconciler.report.checks import failed
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 
 MANIFEST = (
@@ -164,34 +169,50 @@ def test_an_organization_that_was_moved_gets_the_way_out(
     assert "      api: agents\n" in told.out
 
 
-def test_where_neither_api_answers_both_are_named(project: Project, agents: Start) -> None:
+def test_where_neither_api_answers_every_place_is_named(project: Project, agents: Start) -> None:
     _, _, url = agents()
     elsewhere = url.replace("/api/v1", "")
     settle(project, f"{elsewhere}/x", "agents")
     told = project.run("doctor")
     assert told.code == 1
-    assert (
-        "the public API was looked for with the same credentials, and not found at"
-        f" {elsewhere}/x and {elsewhere}/api/public/v1 and {elsewhere}/v1\n"
-    ) in told.out
+    for path in ("/x", "/api/public/v1", "/v1"):
+        assert f"the public API does not answer at {elsewhere}{path} either\n" in told.out
 
 
 @pytest.mark.parametrize(
-    ("url", "asked"),
+    "url",
     [
-        ("https://api.airbyte.com/v1", ["https://api.airbyte.ai/api/v1"]),
-        ("https://airbyte.example.com/api/public/v1", ["https://airbyte.example.com"]),
-        ("https://api.airbyte.com.example.com/v1", ["https://api.airbyte.com.example.com"]),
-        ("http://api.airbyte.com/v1", ["http://api.airbyte.com"]),
+        "https://airbyte.example.com/api/public/v1",
+        "https://api.airbyte.com.example.com/v1",
+        "http://localhost:8000/v1",
     ],
 )
-def test_credentials_go_to_their_own_origin_and_from_airbyte_cloud_to_airbyte_cloud(
-    url: str, asked: list[str]
-) -> None:
-    assert SAME_VENDOR == {"https://api.airbyte.com": "https://api.airbyte.ai/api/v1"}
-    urls = [other.url for other in _others(Target("e", Api.PUBLIC, url, factories.ORGANIZATION))]
-    assert all(other.startswith(tuple(asked)) for other in urls)
+@pytest.mark.parametrize("dialect", Dialect)
+def test_credentials_go_to_their_own_origin_only(url: str, dialect: Dialect) -> None:
+    target = Target("e", Api(dialect), url, factories.ORGANIZATION, dialect=dialect)
+    urls = [other.url for other in _others(target)]
     assert urls
+    assert {urlsplit(other)[:2] for other in urls} == {urlsplit(url)[:2]}
+
+
+def test_credentials_of_airbyte_cloud_are_sent_nowhere_else_either() -> None:
+    """The lines for its Agent API are shown instead."""
+    target = Target("prod", Api.PUBLIC, "https://api.airbyte.com/v1", factories.ORGANIZATION)
+    gone = RefusedByServer("GET /v1/x answered 404", method="GET", path="/v1/x", status=404)
+
+    async def never(*_: Any) -> int:
+        raise AssertionError("something was asked")
+
+    found = asyncio.run(with_other_dialect(failed("dialect", gone), target, Console(), never))
+    assert found.detail == (
+        "GET /v1/x answered 404\n"
+        "Airbyte Cloud has templates in the Agent API, which was not asked: credentials go to the configured url only;"
+        " in reconciler.yaml, under `environments`:\n"
+        "    prod:\n"
+        "      api: agents\n"
+        "      url: https://api.airbyte.ai/api/v1\n"
+        f"      organizationId: {factories.ORGANIZATION}"
+    )
 
 
 def test_a_server_that_is_down_or_refuses_the_role_is_not_asked_for_another_api(

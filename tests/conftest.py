@@ -58,6 +58,9 @@ PARTS = {
 """The long parts of the suite and their places in this folder. A run without names leaves them out."""
 SAMPLED = {
     "properties": (
+        "airbyte/test_agents_refusals.py",
+        "airbyte/test_agents_shapes.py",
+        "applying/test_update_properties.py",
         "applying/test_agents_schedules.py",
         "applying/test_update_properties.py",
         "connectors/test_connectors_properties.py",
@@ -73,6 +76,7 @@ SAMPLED = {
         "manifests/test_yaml_traps.py",
         "model/test_strict_json.py",
         "planning/test_plan_properties.py",
+        "planning/test_small_agents_worlds.py",
         "planning/test_small_worlds.py",
         "report/test_changed_values.py",
         "report/test_github_annotations.py",
@@ -86,6 +90,7 @@ SAMPLED = {
         "scaffold/test_scaffold_yaml.py",
         "security/test_one_result.py",
         "security/test_plan_file_binding.py",
+        "verdict/test_schedule_times.py",
         "verdict/test_verdict_properties.py",
     ),
 }

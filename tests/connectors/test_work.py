@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from reconciler.connectors.catalogue import builtin_catalogue
 from reconciler.connectors.server.create import evaluate_create
-from reconciler.connectors.server.work import MOST_STEPS, TooMuchWork, Work
+from reconciler.connectors.server.formats import FORMATS, meets_format
+from reconciler.connectors.server.schema_check import check_against
+from reconciler.connectors.server.work import MOST_STEPS, NotKnown, TooMuchWork, Work
 
 N = 20_000
 SECONDS = 10.0
@@ -94,3 +97,45 @@ def test_checks_that_share_their_steps_end_together() -> None:
     known = [evaluate_create(schema, {"a": [1] * 10}, work=work).is_known for _ in range(20)]
     assert known == sorted(known, reverse=True)
     assert (known[0], known[-1]) == (True, False)
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_no_format_takes_long_over_a_long_text(name: str) -> None:
+    pieces = (
+        "1",
+        "a",
+        "a.",
+        "a-",
+        "/",
+        "~0",
+        "1Y",
+        "+1",
+        " ",
+        "1 ",
+        ":",
+        "@",
+        "[",
+        "%20",
+        "a:b@",
+        "P1",
+        "1.",
+        "é",
+    )
+    texts = [piece * 30_000 for piece in pieces]
+    before = time.process_time()
+    for text in texts:
+        for around in (text, f"{text}!", f"{text}\n", f"P{text}!", f"http://{text}!", f"a@{text}!"):
+            with suppress(NotKnown):
+                meets_format(name, around)
+    assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("dialect", ["draft-07/schema#", "draft/2019-09/schema", "draft/2020-12/schema"])
+def test_references_that_multiply_end_the_check(dialect: str) -> None:
+    links = {f"d{n}": {"allOf": [{"$ref": f"#/definitions/d{n + 1}"}] * 2} for n in range(60)}
+    schema = {
+        "definitions": {**links, "d60": {"type": "string"}},
+        "properties": {"a": {"$ref": "#/definitions/d0"}},
+    }
+    with pytest.raises(TooMuchWork):
+        check_against({"a": 1}, {"$schema": f"http://json-schema.org/{dialect}", **schema})

@@ -50,7 +50,9 @@ async def with_other_dialect(
         if not isinstance(answer, Check):
             found = f"but the {_NAMES[other.dialect]} answers, and lists {count(answer, 'template')}"
             return replace(failed, detail="\n".join((failed.detail, *_lines(found, other))), help="")
-    tried = "".join(f"\nthe {_NAMES[other.dialect]} does not answer at {other.url} either" for other in asked)
+    tried = "".join(
+        f"\nthe {_NAMES[other.dialect]} was looked for, and gives no list at {other.url}" for other in asked
+    )
     if _origin(target) == CLOUD or isinstance(failed.error, EndpointMoved):
         there = replace(target, api=Api.AGENTS, dialect=Dialect.AGENTS, url=AGENTS_URL)
         why = "Airbyte Cloud has templates in the Agent API, which was not asked: credentials go to the configured url only"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.airbyte.agents import agents_rules
 from reconciler.airbyte.api import ListedTemplate, TemplateChange
+from reconciler.airbyte.calls import Call
 from reconciler.errors import UnusableAnswer
 from reconciler.http.message import Answer
 from reconciler.model.template import CONNECTION_TEMPLATE, SOURCE_TEMPLATE
@@ -194,3 +195,33 @@ def test_names_of_streams_and_fields_stay_as_they_are(streams: dict[str, Any]) -
         ORGANIZATION, TemplateChange(template_id(1), SOURCE_TEMPLATE, {"customization": read})
     )
     assert json.loads(again.body or b"") == {"customization": stored}
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from([FAKER, ORGANIZATION, template_id(1)]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(KNOWN)), inner, max_size=4),
+    max_leaves=10,
+)  # fmt: skip
+changed = st.dictionaries(st.sampled_from(sorted(KNOWN)), values, max_size=3)
+
+
+@given(changed, st.sampled_from([SOURCES, CONNECTIONS]))
+def test_every_list_is_a_value_or_an_error_about_the_answer(change: dict[str, Any], call: Call) -> None:
+    body = {**(item() if call is SOURCES else connection()), **change}
+    try:
+        found = RULES.parse_list(call, answer({"data": [body]}), is_own=True)
+    except UnusableAnswer:
+        return
+    assert len(found) == (body.get("organization_id") == ORGANIZATION)
+
+
+@given(changed, st.sampled_from([GET, GET_CONNECTION]))
+def test_every_template_is_a_value_or_an_error_about_the_answer(change: dict[str, Any], call: Call) -> None:
+    body = {**(detailed() if call is GET else connection()), **change}
+    try:
+        template = RULES.parse_template(call, answer(body), template_id(1))
+    except UnusableAnswer:
+        return
+    assert template.id == body["id"]
+    presets, form, settings = template.members
+    assert {type(each) for each in (presets, form, settings)} == {dict}

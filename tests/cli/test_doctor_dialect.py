@@ -176,7 +176,7 @@ def test_where_neither_api_answers_every_place_is_named(project: Project, agents
     told = project.run("doctor")
     assert told.code == 1
     for path in ("/x", "/api/public/v1", "/v1"):
-        assert f"the public API does not answer at {elsewhere}{path} either\n" in told.out
+        assert f"the public API was looked for, and gives no list at {elsewhere}{path}\n" in told.out
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from reconciler.manifests.desired import LOCK_FILE, project_of
 from reconciler.manifests.limits import MAX_FILE_BYTES
 from reconciler.manifests.manifest_fields import is_name
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.target import Dialect
 from reconciler.report.safe_text import safe_text
 
 EPILOG = """\b
@@ -68,6 +69,11 @@ _SHORTENED = (
     help="Where to look for what is not locked; what is found there is locked.",
 )
 @click.option("--full", is_flag=True, help="Every field, explained; the default is what is required.")
+@click.option(
+    "--no-form",
+    is_flag=True,
+    help="Presets only: Airbyte makes the form. Always so where every environment has `api: agents`.",
+)
 @place_options
 @click.pass_obj
 def new(
@@ -79,6 +85,7 @@ def new(
     output: Path | None,
     registry: str | None,
     full: bool,
+    no_form: bool,
     chdir: Path,
     quiet: bool,
 ) -> int:
@@ -87,7 +94,7 @@ def new(
     CONNECTOR: repository (with or without `source-`), actor definition id, or a name or its beginning that only one connector has.
     """
     console.quiet = quiet
-    project_of(chdir)
+    has_form = project_of(chdir).dialect is not Dialect.AGENTS and not no_form
     hit = find_connector(connector, chdir, registry)
     is_news = registry is not None and hit.collection.held is Held.REGISTRY
     bare = hit.entry.label.rpartition("/")[2].removeprefix(f"{hit.entry.type}-")
@@ -95,7 +102,9 @@ def new(
     if hit.entry.type is ConnectorType.DESTINATION:
         text = scaffold_connection(hit.entry.connector(), name=name, notes=_notes(hit))
     else:
-        text = scaffold_manifest(hit.entry.connector(), name=name, notes=_notes(hit), is_full=full)
+        text = scaffold_manifest(
+            hit.entry.connector(), name=name, notes=_notes(hit), is_full=full, has_form=has_form
+        )
     if len(text.encode()) > MAX_FILE_BYTES:
         message = f"the specification of {hit.entry.label} is too large: its manifest would exceed 1 MiB"
         raise InvalidInput((Diagnostic(ARGUMENT, "R004", message, "write the manifest by hand"),))

@@ -80,6 +80,24 @@ def test_every_scaffold_is_valid_created_and_then_in_sync(project: Project) -> N
     assert told.out.endswith(f"Up to date: {len(builtin_catalogue())} in sync.\n")
 
 
+def test_every_scaffold_without_a_form_is_created_by_the_agent_api_and_then_in_sync(project: Project) -> None:
+    for number, connector in enumerate(builtin_catalogue()):
+        file, full = f"manifests/{number}.yaml", ("--full",) if number % 2 else ()
+        assert project.run("new", str(connector.repository), "--no-form", "-o", file, *full).code == 0
+        assert "partialUserConfigSpec" not in (project.root / file).read_text()
+    assert project.run("apply", "--sandbox", "--api", "agents", "--yes").code == 0
+    assert project.run("drift", "--sandbox", "--api", "agents").code == 0
+
+
+def test_a_project_of_the_agent_api_alone_gets_no_form(project: Project) -> None:
+    project.write(
+        "reconciler.yaml", "version: 1\nenvironments: {cloud: {api: agents}, sandbox: {api: sandbox}}\n"
+    )
+    assert project.run("new", "source-faker").out == project.run("new", "source-faker", "--no-form").out
+    project.write("reconciler.yaml", "version: 1\nenvironments: {cloud: {api: agents}, own: {api: public}}\n")
+    assert "partialUserConfigSpec" in project.run("new", "source-faker").out
+
+
 def test_a_file_is_written_in_folders_that_are_made(new: Callable[..., Run], project: Project) -> None:
     told = new("source-stripe", "--name", "stripe-eu", "-o", "manifests/payments/eu.yaml")
     assert told.code == 0

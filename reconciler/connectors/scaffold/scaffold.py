@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sized
+from dataclasses import replace
 
 from reconciler.connectors.scaffold.draft import Draft, DraftField, draft_of
 from reconciler.connectors.scaffold.samples import (
@@ -38,6 +39,10 @@ _ABOUT_PRESETS = (
     "Presets: what the customer is not asked for. Airbyte stores them in clear. To preset a field that the form below asks for,"
     " take it out of the form."
 )
+_ABOUT_PRESETS_ALONE = (
+    "Presets: what the customer is not asked for. Airbyte stores them in clear, and makes the customer's form of what"
+    " is left."
+)
 _IN_BRACES = " Inside the braces each line ends in a comma."
 _INFERRED = (
     "The customer's form; trim it. Leave partialUserConfigSpec out as a whole and Airbyte infers a form that asks for what is"
@@ -60,19 +65,30 @@ _FACTS: dict[str, tuple[type, ...]] = {
 
 
 def scaffold_manifest(
-    connector: Connector, *, name: str, notes: tuple[str, ...] = (), is_full: bool = False
+    connector: Connector,
+    *,
+    name: str,
+    notes: tuple[str, ...] = (),
+    is_full: bool = False,
+    has_form: bool = True,
 ) -> str:
     """The text of a manifest for this connector: strict YAML, the same bytes for the same arguments.
 
     `name` is its `metadata.name` and must be a valid one. `notes` are sentences for the comment on top, which also says what
     Airbyte would answer to the manifest as it is. With `is_full` every field of the specification is in it, explained in the
     specification's words, without, the form has what is required, and optional presets are one line each. Each line with `# ` can
-    be uncommented, alone and with all others. Fields whose names YAML or Airbyte cannot hold are left out.
+    be uncommented, alone and with all others. Fields whose names YAML or Airbyte cannot hold are left out. Without `has_form` there are
+    presets only, and nothing is said of the answer: Airbyte makes the form, as the Agent API always does.
     """
     specification, repository = connector.specification, connector.repository
     draft = None if specification is None else draft_of(specification, is_full=is_full)
+    if draft is not None and not has_form:
+        draft = replace(draft, fields=tuple(replace(each, preset=()) for each in draft.fields))
     reference = repository if repository and is_writable(repository) else connector.id
-    header = (explained(text, 0, hanging=2) for text in _header(connector, draft, notes, is_full=is_full))
+    header = (
+        explained(text, 0, hanging=2)
+        for text in _header(connector, draft, notes, is_full=is_full, has_form=has_form)
+    )
     lines = [
         *(line for group in header for line in group),
         "apiVersion: reconciler/v1",
@@ -81,7 +97,11 @@ def scaffold_manifest(
         *member_lines("name", name, _SPEC),
         "spec:",
         *member_lines("connector", reference, _SPEC),
-        *(["  partialDefaultConfig: {}"] if draft is None else _body(connector, draft, is_full=is_full)),
+        *(
+            ["  partialDefaultConfig: {}"]
+            if draft is None
+            else _body(connector, draft, is_full=is_full, has_form=has_form)
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -131,7 +151,7 @@ def _key_lines(name: str) -> list[str]:
 
 
 def _header(
-    connector: Connector, draft: Draft | None, notes: tuple[str, ...], *, is_full: bool
+    connector: Connector, draft: Draft | None, notes: tuple[str, ...], *, is_full: bool, has_form: bool
 ) -> Iterator[str]:
     version = f" {connector.version}" if connector.version else ""
     yield f"{connector.label}{version}. Written by `reconciler new`; yours to edit."
@@ -142,6 +162,8 @@ def _header(
     yield _ABOUT_OFFERS
     if not is_full:
         yield "Shortened: with --full it has every field, explained."
+    if not has_form:
+        return
     if draft.is_accepted():
         asked = "one of the options" if draft.choice else ", ".join(draft.required) or "nothing"
         yield f"Airbyte would accept it as it is. The customer must fill in: {asked}."
@@ -156,15 +178,19 @@ def _header(
             yield f"No value of {each.name} is known that the connector's own schema would accept."
 
 
-def _body(connector: Connector, draft: Draft, *, is_full: bool) -> list[str]:
+def _body(connector: Connector, draft: Draft, *, is_full: bool, has_form: bool) -> list[str]:
+    about = (_ABOUT_PRESETS if has_form else _ABOUT_PRESETS_ALONE) + ("" if draft.presets else _IN_BRACES)
+    presets = _mapping("partialDefaultConfig", draft.presets, _presets(draft, is_full=is_full), _PRESETS)
+    lines = ["", *explained(about, _SPEC), *presets]
+    return [*lines, *_form(connector, draft, is_full=is_full)] if has_form else lines
+
+
+def _form(connector: Connector, draft: Draft, *, is_full: bool) -> list[str]:
     is_inferred = evaluate_create(draft.specification, draft.presets).status == 200
     asked = [each for each in draft.fields if each.is_asked]
     title = connector.label if is_writable(connector.label) else "Form"
     schema: JsonObject = {"$schema": _DIALECT, "title": title, **draft.head}
     return [
-        "",
-        *explained(_ABOUT_PRESETS + ("" if draft.presets else _IN_BRACES), _SPEC),
-        *_mapping("partialDefaultConfig", draft.presets, _presets(draft, is_full=is_full), _PRESETS),
         "",
         *explained(_INFERRED if is_inferred else _NOT_INFERRED, _SPEC),
         "  partialUserConfigSpec:",

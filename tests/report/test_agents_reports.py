@@ -18,6 +18,7 @@ from reconciler.planning.assess import assess
 from reconciler.planning.entry import Plan, Status
 from reconciler.planning.plan import build_plan
 from reconciler.report.document import document_text, plan_document, plan_schema
+from reconciler.report.exit_code import plan_exit_code
 from reconciler.report.github_annotations import plan_annotations
 from reconciler.report.html import render_plan_page
 from reconciler.report.markdown import drift_markdown, plan_markdown
@@ -144,6 +145,22 @@ def test_no_secret_is_in_any_report(policy: Policy) -> None:
         annotations,
     )
     assert not [report for report in reports if "HUSH" in report or "****" in report.replace("**`", "")]
+
+
+def test_no_drift_is_said_of_what_was_compared_only() -> None:
+    config: JsonObject = {"host": "eu", "password": "HUSH"}
+    there = live_template(
+        template_id(3),
+        "EU",
+        WAREHOUSE.id,
+        config,
+        {},
+        settings={"destinationName": "EU", "tags": []},
+        kind=CONNECTION_TEMPLATE,
+    )
+    plan = build_plan([connection("eu", config, {"destinationName": "EU"})], [state(there)], agents())
+    assert "**No drift in what was compared.**" in drift_markdown(plan, budget=60_000)
+    assert plan_exit_code(plan, findings_count=True, intends_creates=False) == 0
 
 
 def test_page_shows_policy_and_no_form_of_our_own_making() -> None:

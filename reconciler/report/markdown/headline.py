@@ -138,7 +138,8 @@ def of_drift(plan: Plan) -> str:
     if blocked:
         rest = f" Found so far: {found}." if found else ""
         return alert("CAUTION", f"**The comparison is not complete:** {blocked}.{rest}")
-    return alert("WARNING", f"**{found}.**") if found else "**No drift.**"
+    clean = "No drift in what was compared" if plan.uncompared_secrets else "No drift"
+    return alert("WARNING", f"**{found}.**") if found else f"**{clean}.**"
 
 
 def of_apply(result: ApplyResult) -> str:

@@ -52,6 +52,10 @@ def test_a_refused_schedule_has_no_times() -> None:
     ("expression", "times"),
     [
         ("0 0 0 31W 4 ?", ["2027-04-30"]),  # 31 April 2027 is 1 May, a Saturday: the day before is taken
+        (
+            "0 0 0 29W * ? 2042",
+            ["2042-01-29", "2042-03-28"],
+        ),  # it would be 28 February, which is leapt over from January
         ("0 0 0 ? * 0#2 2027", ["2027-01-09", "2027-02-13", "2027-03-13"]),
         ("0 0 0 ? 2 1#5", ["2032-02-29", "2060-02-29", "2088-02-29"]),
         ("0 0 0 1 L ?", []),

@@ -94,8 +94,19 @@ class Schedule:
         end = min(after.year + _YEARS_AHEAD, _LAST_YEAR)
         for year in sorted(year for year in self.fields[YEAR] if after.year <= year <= end):
             for month in sorted(self.fields[4]):
-                if (year, month) >= (after.year, after.month):
+                ahead = (year - after.year) * 12 + month - after.month
+                if ahead >= 0 and not self._leaps_over(year, month, ahead):
                     yield from self._times_of_month(year, month, after)
+
+    def _leaps_over(self, year: int, month: int, ahead: int) -> bool:
+        """Whether Quartz looks for the weekday next to a day that this month has not from the month before: that leads past it, unless
+        that month ends with the day. `ahead`: so many months after the one where the search began.
+        """
+        if not self.is_nearest_weekday or self.from_end is not None or self.by_weekday or ahead == 0:
+            return False
+        day, before = min(self.fields[DOM]), (month - 2) % 12 + 1
+        is_between = monthrange(year, month)[1] < day < monthrange(year, before)[1]
+        return is_between and (ahead == 1 or before in self.fields[4])
 
     def _times_of_month(self, year: int, month: int, after: datetime) -> Iterator[datetime]:
         seconds, minutes, hours = (sorted(values) for values in self.fields[:3])

@@ -193,6 +193,11 @@ class LiveView:
         others = {each.id for each in seen if not may_be_of(each, wanted)}
         return tuple(sorted((self._sent_after | self._before.keys()) - others))
 
+    def read_since_sending(self) -> list[LiveTemplate]:
+        """What was read since the create under way was first sent, and is not of another create of this run: a list showed it once."""
+        old = self._sent_after | self._before.keys()
+        return [template for i, template in self._templates.items() if i not in old]
+
     def note_own(self, template_id: str, template: LiveTemplate | None) -> None:
         """Remember a template that this run created, read back or not."""
         self._before.setdefault(template_id, self._sent_after)

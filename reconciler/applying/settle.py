@@ -72,6 +72,8 @@ class Search:
         self.equal: dict[str, LiveTemplate] = {}
         self.named: dict[str, LiveTemplate] = {}
         self.different, self.unread = Counter[str](), Counter[str]()
+        for template in view.read_since_sending():
+            self._take(template.id, template)
 
     async def read(self, listed: ListedTemplate) -> LiveTemplate | UnreadTemplate:
         """GET one template within the time that is left."""

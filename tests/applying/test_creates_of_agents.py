@@ -155,6 +155,16 @@ def test_lost_create_that_was_stored_otherwise_is_found_by_definition_and_name(a
     assert (second.outcome, code(result)) == ("not-attempted", 5)
 
 
+def test_refused_create_that_a_list_showed_once_is_not_forgotten_by_the_next_list(agents: World) -> None:
+    """A 401 that is none, and a list that shows the template and then does not."""
+    nothing = answered(200, {"data": []})
+    agents.faults.on("POST", answered(401, {}, after=True))
+    agents.faults.on("LIST", *[passed_on] * 6, *[nothing] * 20)
+    result = agents.apply(faker())
+    assert [str(c.outcome) for c in result.creations] == ["recovered"]
+    assert (agents.posts(), code(result)) == (1, 5)
+
+
 def test_lost_create_is_not_taken_for_a_template_of_another_name(agents: World) -> None:
     async def somebody_else(request: Any, inner: Any) -> Any:
         agents.store.put_agent_template(stored(7, name="Another"))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from sys import intern
+from types import MappingProxyType
 from typing import Any, Final
 
 from yaml import YAMLError
@@ -31,7 +32,7 @@ from yaml.events import (
 
 from reconciler.manifests import rules
 from reconciler.manifests.anchors import Anchors
-from reconciler.manifests.document import Document, Substitutions
+from reconciler.manifests.document import NOTHING, Document, Substitutions
 from reconciler.manifests.limits import (
     MAX_DOCUMENTS,
     MAX_EVENTS,
@@ -65,6 +66,7 @@ from reconciler.model.text import short_text
 _ENV: Final = "!env"
 _INCLUDE: Final = "!include"
 _CORE_TAGS = "tag:yaml.org,2002:"
+_NO_MEMBERS: Final[Mapping[int, Any]] = MappingProxyType({})
 _SHORT = 64
 """Characters of a text that is kept once for all manifests."""
 
@@ -152,14 +154,16 @@ class _Reader:
         state, places = self.state, self._places()
         if isinstance(value, dict) and len(self._keys) > 1:
             origin = replace(origin, line=self._numbers[NUMBERS], column=self._numbers[NUMBERS + 1])
-        variables, spoiled = frozenset(state.variables), frozenset(state.spoiled)
+        variables = frozenset(state.variables) if state.variables else NOTHING
+        spoiled = frozenset(state.spoiled) if state.spoiled else NOTHING
         return Document(state.index, value, origin, places, variables, spoiled)
 
     def _places(self) -> Places:
         # Kept for thousands of manifests: small numbers in two bytes each, and keys once for all documents of a file that have the same.
         numbers = array("H" if max(self._numbers) < 2**16 else "I", self._numbers)
         keys = self._kept_keys.setdefault(found := tuple(self._keys), found)
-        return Places(self.state.log.file, self.state.index, keys, numbers, self._written, self._included)
+        written, included = self._written or _NO_MEMBERS, self._included or _NO_MEMBERS
+        return Places(self.state.log.file, self.state.index, keys, numbers, written, included)
 
     def _end(self) -> None:
         if len(self.documents) == 1:

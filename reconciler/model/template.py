@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from sys import intern
 
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.json_value import JsonObject
@@ -162,7 +163,7 @@ def live_template(
 ) -> LiveTemplate:
     """A template with these presets, this form and these settings (None: none). Keys stay in their order."""
     text = _ENCODER.encode([presets, form, settings or {}])
-    return LiveTemplate(id, name, connector_id, text, kind)
+    return LiveTemplate(id, intern(name), intern(connector_id), text, kind)
 
 
 @dataclass(frozen=True)

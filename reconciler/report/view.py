@@ -295,6 +295,13 @@ def or_updated(plan: Plan, words: str) -> str:
     return words if plan.target.policy is Policy.CREATE_UPDATE else ""
 
 
+def _differing(result: ApplyResult) -> int:
+    """How many templates of the Agent API this run left other than their manifests say."""
+    if result.plan.target.dialect is Dialect.PUBLIC:
+        return 0
+    return sum(each.was_done and each.equals_manifest is False for each in result.creations)
+
+
 def apply_summary_line(result: ApplyResult) -> str:
     """One sentence: what was done, what was not, what is open. Never claims more than was read back."""
     done = ", ".join(f"{number} {outcome}" for outcome, number in result.summary.items() if number)
@@ -306,9 +313,10 @@ def apply_summary_line(result: ApplyResult) -> str:
     summary = result.plan.summary
     left = (Status.DRIFTED, Status.DUPLICATE, Status.UNMANAGED)
     rest = ", ".join(f"{summary[status]} {status}" for status in left if summary[status])
-    hidden = displaced_words(result)
+    hidden, other = displaced_words(result), _differing(result)
     parts = (
         text,
+        f"Not as the manifest says: {other}." if other else "",
         f"Left as they are: {rest}." if rest else "",
         left_out_sentence(result.plan, by_status=False),
         f"{hidden}." if hidden else "",

@@ -31,7 +31,6 @@ ON_CREATE = [
     answered(409, {}),
     answered(409, {}, after=True),
     answered(401, {}),
-    answered(401, {}, after=True),
     answered(429, {}, {"Retry-After": "1"}),
     answered(422, PROVED),
     answered(200, {}, after=True),

@@ -60,7 +60,9 @@ SAMPLED = {
     "properties": (
         "airbyte/test_agents_refusals.py",
         "airbyte/test_agents_shapes.py",
+        "applying/test_agents_schedules.py",
         "applying/test_update_properties.py",
+        "applying/test_agents_schedules.py",
         "applying/test_agents_schedules.py",
         "applying/test_update_properties.py",
         "connectors/test_connectors_properties.py",

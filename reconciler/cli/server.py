@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NEEDED_AFTERWARDS = ("reconciler.planning.plan", "reconciler.report.text", "reconciler.report.document")
+_GIVES_WAY = 0.0005
+"""Seconds after which a thread in the background lets the loop go on. With Python's 5 ms every answer waits that long for it."""
 _FEW = 20
 """Up to this many templates are read without a progress bar."""
 
@@ -59,8 +62,13 @@ async def in_background(work: Callable[[], T]) -> T:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(lambda: future.cancelled() or finish())
 
-    threading.Thread(target=run, daemon=True).start()
-    return await future
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_GIVES_WAY)
+    try:
+        threading.Thread(target=run, daemon=True).start()
+        return await future
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @contextlib.asynccontextmanager

@@ -7,6 +7,7 @@ What is needed only once the server has answered is imported in the functions: i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from reconciler.manifests.desired import target_of
 from reconciler.model.target import Api, Dialect, Target
 
 if TYPE_CHECKING:
+    from reconciler.airbyte.api import TemplateApi
     from reconciler.model.template import LiveState
     from reconciler.planning.entry import Plan
 
@@ -114,16 +116,30 @@ def report_plan(
     return deliver(console, lambda _: plan_renderings(plan, options, is_drift=is_drift), code)
 
 
-async def _target_with_tags(reading: Reading, workspace: Workspace) -> Target:
-    """The target, with what the server says of tags where a manifest has any. A server that cannot be asked for them is not known."""
-    target = workspace.target
-    has_tags = any("tags" in manifest.settings for manifest in workspace.loaded.manifests)
-    if target.dialect is not Dialect.AGENTS or not has_tags:
+async def _target_as_asked(reading: Reading, workspace: Workspace) -> Target:
+    """The target, with what the server says of tags and of originals of clones, where a manifest has any."""
+    target, manifests = workspace.target, workspace.loaded.manifests
+    if target.dialect is not Dialect.AGENTS:
         return target
-    try:
-        return replace(target, can_tag=await reading.api.can_tag(target.organization_id))
-    except ServerError:
-        return target
+    if any("tags" in manifest.settings for manifest in manifests):
+        with contextlib.suppress(ServerError):  # then it is not known
+            target = replace(target, can_tag=await reading.api.can_tag(target.organization_id))
+    cloned = {(m.organization_id or target.organization_id, m.clone_of) for m in manifests if m.clone_of}
+    if cloned:
+        originals = [await _original(reading.api, *each) for each in sorted(cloned)]
+        target = replace(target, originals=tuple(each for each in originals if each is not None))
+    return target
+
+
+async def _original(api: TemplateApi, organization: str, template_id: str) -> tuple[str, str] | None:
+    """The id of a template that is to be cloned, and its connector's. None where the server shows no such template."""
+    with contextlib.suppress(ServerError):
+        for listed in await api.global_templates(organization):
+            if listed.id == template_id and listed.connector_id is not None:
+                return template_id, listed.connector_id
+    with contextlib.suppress(ServerError):
+        return template_id, (await api.get_template(organization, template_id)).connector_id
+    return None
 
 
 async def plan_of_now(
@@ -142,7 +158,7 @@ async def plan_of_now(
     plan = build_plan(
         workspace.loaded.manifests,
         states,
-        await _target_with_tags(reading, workspace),
+        await _target_as_asked(reading, workspace),
         selection=workspace.selection,
         contents=reading.contents,
         assess=workspace.assess,

@@ -49,7 +49,8 @@ in this sense: it never infers a form again and cannot change it back (platform 
 class Target:
     """One environment, resolved. `settle_seconds` is how long an unclear create is looked for. `apply_branches` are globs of the
     branches that a pipeline may create for. None: the default branch. `dialect` is what the server speaks, which `api` alone does
-    not say of a sandbox. `can_tag` says whether the server has requests that change tags, None as long as it was not asked.
+    not say of a sandbox. `can_tag` says whether the server has requests that change tags, None as long as it was not asked. `originals` are
+    the ids of templates that manifests clone and the server knows, each with its connector's id. None as long as it was not asked.
     """
 
     environment: str
@@ -63,6 +64,7 @@ class Target:
     dialect: Dialect = Dialect.PUBLIC
     policy: Policy = Policy.CREATE_ONLY
     can_tag: bool | None = None
+    originals: tuple[tuple[str, str], ...] | None = None
 
     @property
     def capabilities(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ Then the first line that holds for a manifest says what becomes of it (`_Organiz
     another manifest has an equal template                              ambiguous: TAKEN
     a template left under another definition id is equal or alike       ambiguous: ELSEWHERE
     an unread template could be it                                      unknown
+    it clones a template that is not there, or of another connector     unknown
     nothing of the above                                                create
 
 One veto comes later: `intents.py` makes unknown what an earlier create left in doubt. The result depends on values only: manifests
@@ -172,11 +173,13 @@ def match_templates(
     *,
     unmanaged: frozenset[str] = frozenset(),
     past: Revisions = NO_PAST,
+    originals: tuple[tuple[str, str], ...] | None = None,
 ) -> Matching:
     """What becomes of the manifests and the live templates of one organization.
 
     `past` is asked only where more than one pair is possible. `unmanaged` are the ids that the user declared not ours: they must
-    not be among `live` and `unread`, and are given only for the reason of a manifest that is bound to one of them.
+    not be among `live` and `unread`, and are given only for the reason of a manifest that is bound to one of them. `originals` are
+    as in `Target`.
     """
     manifests = sorted(desired, key=lambda d: d.manifest.name)
     templates = sorted(live, key=lambda t: t.template.id)
@@ -191,7 +194,9 @@ def match_templates(
         offered[place_of(template)].append(template)
     connectors = {i: _pair_up(wanted[i], offered[i], past) for i in sorted(wanted.keys() | offered.keys())}
     lost = sorted(unread, key=lambda u: u.id)
-    found = _Organization(templates, lost, unmanaged, owners=owners, bound=bound, connectors=connectors)
+    found = _Organization(
+        templates, lost, unmanaged, owners=owners, bound=bound, connectors=connectors, originals=originals
+    )
     conclusions = tuple(found.conclusion(each) for each in manifests)
     paired = {each.live.template.id for each in conclusions if isinstance(each, Pair)}
     return Matching(conclusions, tuple(t for t in templates if t.template.id not in paired))
@@ -342,8 +347,10 @@ class _Organization:
         owners: Mapping[str | None, str],
         bound: Sequence[Pair],
         connectors: Mapping[Place, _Connector],
+        originals: tuple[tuple[str, str], ...] | None,
     ) -> None:
         pairs = [*bound, *(pair for each in connectors.values() for pair in each.pairs)]
+        self._originals = None if originals is None else dict(originals)
         self._by_id = {t.template.id: t for t in templates}
         self._names = {(t.template.name, t.template.connector_id) for t in templates} if unread else set()
         self._unread, self._unmanaged, self._owners, self._connectors = unread, unmanaged, owners, connectors
@@ -371,8 +378,24 @@ class _Organization:
             or self._taken_by_another(desired)
             or self._elsewhere(desired)
             or self._unread_doubt(desired)
+            or self._original_doubt(desired)
             or Create(desired)
         )
+
+    def _original_doubt(self, desired: Desired) -> Doubt | None:
+        """A clone is of its original's connector, whatever the manifest says: with another one no later run would find it again."""
+        manifest = desired.manifest
+        if manifest.clone_of is None or self._originals is None:
+            return None
+        connector = self._originals.get(manifest.clone_of)
+        if connector == manifest.connector.id:
+            return None
+        why = (
+            "cannot be found: see `reconciler doctor --global` for what can be cloned"
+            if connector is None
+            else f"is a template of connector {connector}, not of the manifest's: write that one as spec.connector"
+        )
+        return Doubt(desired, f"spec.cloneOf {manifest.clone_of} {why}")
 
     def _bound(self, desired: Desired, wanted: str, pair: Pair | None) -> Conclusion:
         if pair is not None:

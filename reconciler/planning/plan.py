@@ -135,7 +135,9 @@ def _compared(
     organization = state.organization_id
     live = [contents.live(t) for t in state.templates if t.id not in target.unmanaged]
     unread = [u for u in state.unread if u.id not in target.unmanaged]
-    matching = match_templates(wanted, live, unread, unmanaged=target.unmanaged, past=past)
+    matching = match_templates(
+        wanted, live, unread, unmanaged=target.unmanaged, past=past, originals=target.originals
+    )
     matched = tuple(entries_of(matching, unread, organization, target))
     entries, decided = weighed(matched, intents, state, target)
     entries = with_seconds(entries, state, target)
@@ -177,9 +179,9 @@ def _is_under(file: str, path: str) -> bool:
 
 def _target_facts(target: Target) -> JsonObject:
     """Everything about the target that a plan depends on. The branches that may apply it are no part of it. What follows from
-    `can_tag` is in the entries.
+    `can_tag` and `originals` is in the entries.
     """
-    left_out = {"apply_branches", "can_tag"}
+    left_out = {"apply_branches", "can_tag", "originals"}
     facts = {name: value for name, value in asdict(target).items() if name not in left_out}
     return {
         **facts,

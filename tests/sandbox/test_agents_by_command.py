@@ -90,3 +90,41 @@ def test_tags_alone_are_no_update_where_the_server_has_no_requests_for_tags(proj
     told = project.run("plan", "--sandbox")
     assert "Plan: 1 drifted. Not up to date." in told.out
     assert "nothing but tags differs, and this server has no requests that change them" in told.out
+
+
+CLONE = """\
+apiVersion: reconciler/v1
+kind: SourceTemplate
+metadata: {name: copy}
+spec: {connector: CONNECTOR, cloneOf: 00000000-0000-4000-8000-0000000000ORIGINAL}
+"""
+
+
+@pytest.mark.parametrize(
+    ("connector", "original", "why"),
+    [
+        ("source-faker", "d2", "is a template of connector e094cb9a-26de-4645-8761-65c0c425d1de"),
+        ("source-stripe", "ff", "cannot be found: see `reconciler doctor --global`"),
+    ],
+)
+def test_a_clone_that_no_later_run_would_find_again_is_never_created(
+    tmp_path: Path, connector: str, original: str, why: str
+) -> None:
+    project = Project(tmp_path)
+    project.write("manifests/copy.yaml", CLONE.replace("CONNECTOR", connector).replace("ORIGINAL", original))
+    for _ in range(2):
+        told = project.run("apply", *AGENTS, "--yes")
+        assert (told.code, why in told.out) == (4, True)
+    with state(project) as store:
+        assert held(store) == []
+
+
+def test_a_clone_of_a_template_of_the_same_connector_is_created_once(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write(
+        "manifests/copy.yaml", CLONE.replace("CONNECTOR", "source-stripe").replace("ORIGINAL", "d2")
+    )
+    assert project.run("apply", *AGENTS, "--yes").code == 0
+    assert project.run("apply", *AGENTS, "--yes").code == 0
+    with state(project) as store:
+        assert len(held(store)) == 1

@@ -14,6 +14,7 @@ from reconciler.errors import UnsafePlan
 from reconciler.model.json_value import JsonObject, JsonValue, same_json, value_at
 from reconciler.model.strict_json import StrictJsonError, parse_json
 from reconciler.model.target import Dialect
+from reconciler.model.text import one_line
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import PLAN_FORMAT_VERSION
 
@@ -27,6 +28,8 @@ _OF_SETTINGS = frozenset({"digest", "unmanaged"})
 _OF_RULES = frozenset({"entries", "suppressed"})
 """Members that depend on what rules say of the same manifests."""
 _PLACES = frozenset({"origin", "file", "line", "column"})
+_MAX_SAID = 300
+"""Characters of the error of a failed run that are repeated."""
 _AGAIN = "make a new plan, review it, and apply that one"
 
 
@@ -59,6 +62,12 @@ def parse_plan_file(name: str, data: bytes) -> PlanFile:
     if document["formatVersion"] != PLAN_FORMAT_VERSION:
         raise UnsafePlan(
             f"{name}: this version reads plan format {PLAN_FORMAT_VERSION}, the file has another", help=_AGAIN
+        )
+    if "error" in document:
+        why = value_at(document, "/error/message")
+        said = f": {one_line(why, _MAX_SAID)}" if isinstance(why, str) and why else ""
+        raise UnsafePlan(
+            f"{name} is the report of a run that failed, not a plan{said}", help=f"repair that, {_AGAIN}"
         )
     environment, selection = value_at(document, "/target/environment"), document.get("selection")
     if not isinstance(environment, str) or not isinstance(selection, dict):

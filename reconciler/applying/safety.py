@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.errors import InvalidInput, ReconcilerError, UnsafePlan
+from reconciler.model.text import listed, short_text
 from reconciler.planning.entry import Entry, Plan, Status
+
+_MAX_NAMED = 5
+"""Unknown entries outside of the selection that a refusal names. The rest is a number."""
 
 
 class RefusalCode(StrEnum):
@@ -49,12 +53,12 @@ def refusal_of(plan: Plan, *, max_creates: int) -> ReconcilerError | None:
 
 
 def _refusals(plan: Plan, max_creates: int) -> Iterator[Refusal]:
-    unknown = plan.summary[Status.UNKNOWN] + plan.hidden.get(Status.UNKNOWN, 0)
+    unknown = plan.summary[Status.UNKNOWN] + len(plan.hidden_unknown)
     if unknown:
         error = UnsafePlan(
             f"{_count(unknown, 'entry is', 'entries are')} unknown: nothing is created while a template is unread, a "
             "binding is broken or an earlier create is undecided",
-            help="see the entries marked `?`; run again once they can be read, are fixed or decided",
+            help=_where_unknown(plan),
         )
         yield Refusal(RefusalCode.UNKNOWN, unknown, plan.with_status(Status.UNKNOWN), error)
     ambiguous = plan.with_status(Status.AMBIGUOUS)
@@ -85,6 +89,17 @@ def _refusals(plan: Plan, max_creates: int) -> Iterator[Refusal]:
             help=f"if all of them are meant: --max-creates {len(sent)}",
         )
         yield Refusal(RefusalCode.TOO_MANY, len(sent), sent, error)
+
+
+def _where_unknown(plan: Plan) -> str:
+    """Where the unknown entries are: what a selection hides is named here, because no report shows it."""
+    places = ["see the entries marked `?`"] if plan.summary[Status.UNKNOWN] else []
+    if plan.hidden_unknown:
+        names = listed([repr(short_text(name)) for name in plan.hidden_unknown], _MAX_NAMED)
+        places.append(
+            f"outside of the selection: {names}; `reconciler plan` without a selection says why, and what to do"
+        )
+    return "; ".join((*places, "run again once they can be read, are fixed or decided"))
 
 
 def is_refused_second(entry: Entry) -> bool:

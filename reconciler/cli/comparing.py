@@ -42,9 +42,9 @@ Examples:
   reconciler drift -f json | jq .summary          for a program
 
 \b
-Exit codes: 0 all compared and in sync, 2 something is missing, drifted, duplicate or was not compared (a form without
-a specification; what a selection leaves out and is not in sync), 4 something could not be read, matched or decided (then nothing is
-claimed)."""
+Exit codes: 0 in sync and all compared but secrets of the Agent API, which do not count, 2 something is missing,
+drifted, duplicate or was not compared (a form without a specification; what a selection leaves out and is not in sync),
+4 something could not be read, matched or decided (then nothing is claimed)."""
 
 
 @click.command(epilog=_PLAN_EPILOG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -161,8 +162,20 @@ def _text(resolved: Resolved, environment: str) -> str:
         place = f"{_connector(intent)}, organization {intent.organization_id}, at {intent.url}"
         lines += [safe_name(intent.name), f"  why  {safe_sentence(why_undecided(intent))}", f"  to   {place}"]
         if not resolved.decision:
-            lines += [f"  do   {safe_sentence(way)}" for way in ways_out(intent, environment)]
+            lines += [f"  {word} {safe_sentence(text)}" for word, text in _undecided(intent, environment)]
     return "\n".join([*lines, *([resolved.note] if resolved.note else [])]) + "\n"
+
+
+def _undecided(intent: Intent, environment: str) -> Iterator[tuple[str, str]]:
+    """What there is to do, with the word before it. Nobody has to wait for a template that a list showed already."""
+    ways = ways_out(intent, environment)
+    if intent.was_listed:
+        yield (
+            "note",
+            f"no create of {intent.name!r} is in doubt as long as the list shows template {intent.template_id}",
+        )
+        ways = ways[1:]
+    yield from (("do  ", way) for way in ways)
 
 
 def _connector(intent: Intent) -> str:

@@ -198,7 +198,8 @@ class Plan:
 
     `digest` covers format, target, manifests (values of variables included), live state and what matching decided.
     `manifests_digest` (without values of variables) and `live_digest` only say which of the two changed. `hidden` counts the
-    entries that the selection left out, by status. `hidden_forms` counts those of them that were compared by presets alone.
+    entries that the selection left out, by status, and `hidden_unknown` names those of them that are unknown.
+    `hidden_forms` counts those of them that were compared by presets alone.
     `uncompared_secrets` counts the secrets of all entries that were not compared, shown or not.
     The tuples are sorted. `other_organizations` were read besides the target's, because manifests name them. `left_out` are the ids of live
     templates that the target's `unmanaged` lists, neither read nor compared. `unread_organizations` are named by earlier revisions
@@ -213,6 +214,7 @@ class Plan:
     live_digest: str
     selection: Selection = Selection()
     hidden: Mapping[Status, int] = field(default_factory=dict, hash=False)
+    hidden_unknown: tuple[str, ...] = ()
     hidden_forms: int = 0
     uncompared_secrets: int = 0
     manifest_count: int = 0

@@ -92,6 +92,7 @@ def build_plan(
         live_digest=digest_of(live),
         selection=selection,
         hidden={status: hidden[status] for status in Status if hidden[status]},
+        hidden_unknown=tuple(entry.name for entry in rest if entry.status is Status.UNKNOWN),
         hidden_forms=sum(entry.is_uncompared for entry in rest),
         uncompared_secrets=sum(entry.uncompared_secrets for entry in entries),
         manifest_count=len(desired),

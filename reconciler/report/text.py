@@ -126,7 +126,7 @@ def _place(entry: Entry) -> str:
     file = "" if entry.origin is None else f"{safe_path(entry.origin.file)}:{entry.origin.line}"
     template = ""
     if entry.template_id is not None:
-        by = f" by {entry.matched_by}" if entry.matched_by else ""
+        by = f" by {words}" if (words := view.match_words(entry)) else ""
         template = f"{'<->' if file else 'template'} {safe_name(entry.template_id)}{by}"
     parts = (
         " ".join(part for part in (file, template) if part),

@@ -18,7 +18,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.target import Api, Dialect, Policy, Target
 from reconciler.model.template import Manifest
 from reconciler.model.text import clipped, count
-from reconciler.planning.entry import SETTLED, Assessed, Entry, Plan, Status
+from reconciler.planning.entry import SETTLED, Assessed, Entry, Plan, Rule, Status
 from reconciler.report.safe_text import MAX_NAME, safe_name
 
 LEAVE_OR_MANAGE = (
@@ -52,11 +52,22 @@ def few(names: Sequence[str], number: int | None = None) -> str:
 # Where it points.
 
 
+_APIS = {Dialect.PUBLIC: "public API", Dialect.AGENTS: "Agent API"}
+
+
 def address_words(target: Target, url: str) -> str:
     """Where the target is. `url` is its address as this report shows it."""
     if target.api is not Api.SANDBOX:
-        return f"{target.api} API at {url}"
-    return f"sandbox in this process{', agents API' if target.dialect is Dialect.AGENTS else ''}"
+        return f"{_APIS[target.dialect]} at {url}"
+    return (
+        f"sandbox in this process{f', {_APIS[target.dialect]}' if target.dialect is Dialect.AGENTS else ''}"
+    )
+
+
+def match_words(entry: Entry) -> str:
+    """What a manifest and its template were matched by. "" where nothing was. A template of the Agent API has a name, and no title."""
+    is_name = entry.matched_by is Rule.TITLE and entry.dialect is Dialect.AGENTS
+    return "name" if is_name else entry.matched_by or ""
 
 
 _POLICIES = {

@@ -57,6 +57,15 @@ def test_plan_file_that_a_doubt_came_after_is_refused_for_the_doubt(doubt: Proje
     assert "Refused: 1 entry is unknown" in told.out
 
 
+def test_refusal_of_a_selection_names_the_doubt_outside_of_it(doubt: Project, server: Server) -> None:
+    doubt.add("beta", title="Beta")
+    for command in (("plan",), ("apply", "--yes")):
+        told = doubt.run(*command, "--only", "beta")
+        assert (told.code, server.posts()) == (4, 0)
+        assert "outside of the selection: 'alpha';" in told.out
+        assert "marked `?`" not in told.out
+
+
 def test_without_a_decision_it_shows_what_is_open(doubt: Project) -> None:
     told = doubt.run("resolve", "alpha")
     assert told.code == 0
@@ -65,6 +74,17 @@ def test_without_a_decision_it_shows_what_is_open(doubt: Project) -> None:
     (create,) = doubt.run("resolve", "alpha", "-f", "json").document["creates"]
     assert (create["organizationId"], create["answer"]) == (factories.ORGANIZATION, None)
     assert statuses(doubt) == (4, ["unknown"])
+
+
+def test_create_that_was_listed_is_in_no_doubt(production: Project, server: Server) -> None:
+    production.add("alpha", title="Alpha")
+    assert production.run("apply", "--yes").code == 0
+    (row,) = server.store.templates_of(factories.ORGANIZATION)
+    told = production.run("resolve", "alpha")
+    assert told.code == 0
+    assert f"no create of 'alpha' is in doubt as long as the list shows template {row.id}\n" in told.out
+    assert "the doubt is over" not in told.out
+    assert "`reconciler resolve alpha -e production --not-created`" in told.out
 
 
 def test_not_created_closes_it_and_the_next_apply_creates(doubt: Project, server: Server) -> None:

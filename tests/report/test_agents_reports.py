@@ -167,6 +167,9 @@ def test_page_shows_policy_and_no_form_of_our_own_making() -> None:
     page = render_plan_page(agents_plan())
     assert "create-update: what differs is updated" in page
     assert "The form that the customer will see" not in page
+    assert "Agent API at https://agents.example.com/api/v1" in page
+    assert "matched by name" in page
+    assert "matched by title" not in page
 
 
 def test_equal_connections_are_in_sync_and_never_called_up_to_date_while_a_secret_was_not_compared() -> None:

@@ -96,6 +96,24 @@ def test_unread_template_outside_the_selection_still_refuses() -> None:
     assert refusal_of(plan, max_creates=10) is not None
 
 
+def test_refusal_names_what_is_unknown_outside_the_selection() -> None:
+    names = [f"Unread {number}" for number in range(2, 9)]
+    held = state(live(1), unread=tuple(unread(number, name=f"Unread {number}") for number in range(2, 9)))
+    whole, selection = refusal_of(plan_on(held), max_creates=10), Selection(only=("sample-data",))
+    few = refusal_of(plan_on(state(live(1), unread=held.unread[:1]), selection=selection), max_creates=10)
+    many = refusal_of(plan_on(held, selection=selection), max_creates=10)
+    assert whole is not None
+    assert few is not None
+    assert many is not None
+    assert whole.help.startswith("see the entries marked `?`; run again")
+    assert "outside" not in whole.help
+    assert "`?`" not in few.help
+    assert few.help.startswith(
+        "outside of the selection: 'Unread 2'; `reconciler plan` without a selection says"
+    )
+    assert f"outside of the selection: {', '.join(map(repr, names[:5]))} and 2 more;" in many.help
+
+
 def applied(outcome: Outcome, equals: bool | None = None, **facts: Any) -> ApplyResult:
     (entry,) = MISSING.with_status(Status.CREATE)
     return ApplyResult(MISSING, (Creation(entry, outcome, template_id(1), equals, **facts),))

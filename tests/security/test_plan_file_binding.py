@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from program import Project
 
 from reconciler.applying.plan_file import MAX_CONTAINERS, MAX_PLAN_BYTES, parse_plan_file, staleness
-from reconciler.errors import UnsafePlan
+from reconciler.errors import ReconcilerError, UnsafePlan
 from reconciler.model.diagnostic import Origin
 from reconciler.model.template import LiveState, Manifest
 from reconciler.planning.entry import Plan, Selection
 from reconciler.planning.plan import build_plan
-from reconciler.report.document import document_text, plan_document
+from reconciler.report.document import document_text, error_document, plan_document
 
 WANTED = manifest("a", spec=form("A")), manifest("b", spec=form("B"), presets={"x": 1})
 HELD = state(live(1, spec=form("A")))
@@ -120,6 +120,12 @@ def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
     return document_text(document).encode()
 
 
+def failed(message: str | None) -> bytes:
+    """What `plan --format json` prints when there is no plan."""
+    document = error_document(ReconcilerError("", help="")) | {"error": {"message": message}}
+    return document_text(document).encode()
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -129,6 +135,12 @@ def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
         (edited(lambda d: d.pop("target")), "target or selection is missing"),
         (edited(lambda d: d.update(target=[])), "target or selection is missing"),
         (edited(lambda d: d.update(selection=None)), "target or selection is missing"),
+        (
+            failed("no\n\x1b[31mserver"),
+            "is the report of a run that failed, not a plan: no \\x1b[31mserver",
+        ),
+        (failed("x" * 500), "x..."),
+        (failed(None), "is the report of a run that failed, not a plan"),
         (
             edited(lambda d: d["selection"].update(only=["a"])),
             "the file was changed after it was written (in `selection`)",

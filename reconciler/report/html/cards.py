@@ -25,7 +25,7 @@ from reconciler.report.html.page import part
 from reconciler.report.safe_text import MAX_NAME, MAX_PATH, MAX_SENTENCE
 from reconciler.report.text import OUTCOME_SIGNS, SIGNS
 from reconciler.report.text_problems import verdict_lines
-from reconciler.report.view import elsewhere, form_words, read_back_words
+from reconciler.report.view import elsewhere, form_words, match_words, read_back_words
 
 Line = tuple[str, str, str]
 """A word, what it says, and where ("": nowhere in particular)."""
@@ -59,7 +59,7 @@ _ROOTS = ("/partialUserConfigSpec/connectionSpecification", "/partialUserConfigS
 def entry_card(entry: Entry, number: int) -> Markup:
     """An entry of a plan. `number` is its own on this page. Only the first have room for their form."""
     label = "" if entry.connector is None else entry.connector.label
-    by = f"matched by {entry.matched_by}" if entry.matched_by else ""
+    by = f"matched by {words}" if (words := match_words(entry)) else ""
     ways = (
         *(("could be", f"`{candidate}`", "") for candidate in entry.candidates),
         *(("do", way, "") for way in entry.ways_out),

@@ -114,6 +114,37 @@ class State(Enum):
 MAY_BE_STORED = frozenset({State.VERIFY, State.LOOK, State.SETTLE})
 
 
+class Repeats:
+    """How often one request may be sent again: while it is proved unsent, or refused before processing. `made` are the answers, by
+    type, that it was sent again after.
+    """
+
+    def __init__(self, run: Applying) -> None:
+        self._run = run
+        self.made: list[type] = []
+
+    def permit(self, answer: Answer) -> bool:
+        """Whether it may be sent once more after this answer. Only after `wait`."""
+        again = self.made.count(type(answer))
+        match answer:
+            case answers.Unsent():
+                return again + 1 < MAX_UNSENT
+            case answers.Unauthorized() | answers.Throttled(wait_seconds=float()):
+                return not again
+        return False
+
+    async def wait(self, answer: Answer | None) -> None:
+        """What makes the next request safe: the pause that was asked for, or a new token. Raises as a read does."""
+        run = self._run
+        self.made.append(type(answer))
+        if isinstance(answer, answers.Unauthorized):
+            await run.stop.guard(run.api.renew_token())
+        elif isinstance(answer, answers.Throttled):
+            await run.stop.guard(run.clock.pause(answer.wait_seconds or 0.0))
+        else:
+            await run.stop.guard(run.clock.pause(2.0 ** self.made.count(answers.Unsent)))
+
+
 class Attempt(ABC):
     """`_answer` is the last answer, `_error` what it says. `_refused` is the last error that refused a request before processing.
     `_intent` is what the journal knows of a create, from before the first request on. `verb` is what the request is called, `method`
@@ -131,7 +162,7 @@ class Attempt(ABC):
         self._error = self._unclear("nothing was sent").error
         self._refused: ServerError | None = None
         self._intent: Intent | None = None
-        self._sent_again: list[type] = []
+        self._repeats = Repeats(run)
         self._account: Creation | None = None
 
     async def account(self) -> Creation:
@@ -189,7 +220,7 @@ class Attempt(ABC):
 
     async def _send(self) -> State:
         self._answer = await self._exchange()
-        again = self._sent_again.count(type(self._answer))
+        is_permitted = self._repeats.permit(self._answer)
         match self._answer:
             case answers.Created() | answers.Updated():
                 return State.VERIFY
@@ -197,13 +228,10 @@ class Attempt(ABC):
                 self._error = error
                 return State.SETTLE
             case answers.Unsent(error=error):
-                return State.WAIT if again + 1 < MAX_UNSENT else self._done(await self._ended_by(error))
-            case answers.Unauthorized(error=error) | answers.Throttled(error=error, wait_seconds=float()):
-                self._error = error
-                return State.LOOK if again else State.WAIT
-            case answers.Throttled(error=error) | answers.Rejected(error=error):
-                self._error = error
-                return State.LOOK
+                return State.WAIT if is_permitted else self._done(await self._ended_by(error))
+            case _:
+                self._error = self._answer.error
+                return State.WAIT if is_permitted else State.LOOK
 
     async def _exchange(self) -> Answer:
         """The request. After a signal it may answer within the grace. Then its outcome is unclear."""
@@ -223,18 +251,11 @@ class Attempt(ABC):
             )
 
     async def _wait(self) -> State:
-        """What makes the next request safe: the pause that was asked for, or a new token."""
-        run, answer = self._run, self._answer
-        self._sent_again.append(type(answer))
+        answer = self._answer
         if isinstance(answer, answers.Unauthorized | answers.Throttled):
             self._refused = answer.error
             self._note_error(answer.error)
-        if isinstance(answer, answers.Unauthorized):
-            await run.stop.guard(run.api.renew_token())
-        elif isinstance(answer, answers.Throttled):
-            await run.stop.guard(run.clock.pause(answer.wait_seconds or 0.0))
-        else:
-            await run.stop.guard(run.clock.pause(2.0 ** self._sent_again.count(answers.Unsent)))
+        await self._repeats.wait(answer)
         return State.CHECK
 
     async def _look(self) -> State:

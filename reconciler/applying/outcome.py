@@ -65,6 +65,12 @@ class Creation:
         return self.outcome in {Outcome.CREATED, Outcome.UPDATED, Outcome.RECOVERED}
 
     @property
+    def differs_by_tags_alone(self) -> bool:
+        """Whether the template holds all that the manifest says but its tags."""
+        members = {change.path.split("/")[1] for change in self.changes}
+        return self.equals_manifest is False and members == {"tags"}
+
+    @property
     def is_on_server(self) -> bool:
         """Whether the server is known to hold now what this manifest asks for, or what it made of it."""
         return self.was_done or (self.outcome is Outcome.NOT_ATTEMPTED and self.equals_manifest is True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from reconciler.airbyte.api import Updated
-from reconciler.applying.attempt import TOKEN_SECONDS, Applying
+from reconciler.airbyte.api import UpdateAnswer, Updated
+from reconciler.applying.attempt import TOKEN_SECONDS, Applying, Repeats
 from reconciler.applying.live_view import line_of
 from reconciler.applying.outcome import Creation, Outcome
 from reconciler.applying.read_back import TAGS, differences, read_until, tags_of
@@ -23,7 +23,7 @@ _TROUBLE_HELP = "run `reconciler plan`: it shows which tags the template has; th
 
 
 async def tagged(run: Applying, account: Creation) -> Creation:
-    """The account once the template's tags are those of the manifest too. Each tag is one request, never repeated.
+    """The account once the template's tags are those of the manifest too. Each tag is one request with its permitted repeats.
 
     Only of a template that holds everything else. Raises nothing but cancellation.
     """
@@ -63,14 +63,24 @@ class _Tagging:
             return replace(lacking, lacks_tags=True, help=_NO_REQUESTS_HELP)
         await stop.guard(run.api.ensure_token(TOKEN_SECONDS))
         for tag, is_added in _tags_to_change(self._account, self._before):
-            if stop.is_requested:
-                raise Interrupted("stopped by a signal")
-            request = run.api.change_tag(organization, line_of(self._before), tag, add=is_added)
-            self._was_sent = True
-            answer = await stop.guard(request, graceful=True)
+            repeats, answer = Repeats(run), await self._exchange(tag, is_added=is_added)
+            while repeats.permit(answer):
+                await repeats.wait(answer)
+                if run.before_create is not None:
+                    await stop.guard(run.before_create(organization))
+                answer = await self._exchange(tag, is_added=is_added)
             if not isinstance(answer, Updated):
                 raise answer.error
         return await self.ended("the server confirmed each change of a tag")
+
+    async def _exchange(self, tag: str, *, is_added: bool) -> UpdateAnswer:
+        """One request. After a signal it may answer within the grace."""
+        run, organization = self._run, self._account.entry.organization_id
+        if run.stop.is_requested:
+            raise Interrupted("stopped by a signal")
+        request = run.api.change_tag(organization, line_of(self._before), tag, add=is_added)
+        self._was_sent = True
+        return await run.stop.guard(request, graceful=True)
 
     async def ended(self, how: str) -> Creation:
         """The account by what the template has now."""

@@ -288,7 +288,7 @@ def read_back_words(creation: Creation) -> str:
     if creation.equals_manifest is None:
         return "NOT read back"
     if not creation.equals_manifest:
-        return "read back equal but for its tags" if creation.lacks_tags else "read back DIFFERENT"
+        return "read back equal but for its tags" if creation.differs_by_tags_alone else "read back DIFFERENT"
     return (
         "read back equal" if creation.entry.form_compared else "read back: presets equal, form not compared"
     )

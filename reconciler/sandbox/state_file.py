@@ -70,6 +70,25 @@ def check_place(path: Path) -> None:
             )
 
 
+def keep_private(path: Path) -> None:
+    """Makes the state's file where there is none, so that nobody but its user may read or write it: templates hold secrets. SQLite gives
+    the files beside it the same mode.
+
+    Files of that user's own that are there already are narrowed in a project's folder only. Elsewhere their mode is the user's choice.
+    Raises OSError.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # O_EXCL follows no link
+    if path.parent.name != FOLDER:
+        return
+    for suffix in _BESIDE:
+        file = path.with_name(path.name + suffix)
+        status = _status(file)
+        if status is not None and status.st_uid == os.geteuid() and status.st_mode & 0o077:
+            with contextlib.suppress(FileNotFoundError):  # SQLite removes the files beside it
+                file.chmod(0o600)  # not by a descriptor: to close one ends this process's locks of the file
+
+
 def _refuse_link(path: Path, other_way: str) -> None:
     status = _status(path)
     if status is not None and stat.S_ISLNK(status.st_mode):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from reconciler.sandbox.schema import prepare
-from reconciler.sandbox.state_file import SandboxStateError, check_place
+from reconciler.sandbox.state_file import SandboxStateError, check_place, keep_private
 
 _SELECT = "SELECT id, organization_id, definition_id, presets, form, served_form FROM template"
 
@@ -177,6 +177,7 @@ def open_store(path: Path | str | None) -> Store:
     with _reported(name):
         if name != ":memory:":
             check_place(Path(name))
+            keep_private(Path(name))
         connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=10)
         try:
             prepare(connection, name)

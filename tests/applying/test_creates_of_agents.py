@@ -9,13 +9,15 @@ from typing import Any
 import factories
 import pytest
 from factories import manifest
-from faulty_sandbox import World, answered, lost_after, passed_on
+from faulty_sandbox import Fault, World, answered, lost_after, lost_before, never_connected, passed_on
 
 from reconciler.applying.outcome import ApplyResult
 from reconciler.connectors.catalogue import builtin_catalogue
+from reconciler.errors import UnsafePlan
 from reconciler.model.target import Dialect
 from reconciler.model.template import AIRBYTE_HOSTED, CONNECTION_TEMPLATE, Connector, Manifest
 from reconciler.report.exit_code import apply_exit_code
+from reconciler.report.text import render_apply
 from reconciler.sandbox.settings import AgentSettings, SandboxSettings
 from reconciler.sandbox.store import AgentRow
 
@@ -291,5 +293,61 @@ def test_tag_that_cannot_be_added_stops_the_run(world: World) -> None:
     first, second = result.creations
     assert (first.outcome, first.equals_manifest, second.outcome) == ("created", False, "not-attempted")
     assert "its tags are not as the manifest says" in first.detail
+    assert "read back equal but for its tags" in render_apply(result)
     assert world.faults.seen.count("TAG") == 2
     assert code(result) == 5
+
+
+@pytest.mark.parametrize(
+    ("faults", "waits"),
+    [
+        ([answered(429, {}, {"Retry-After": "7"})], [7.0]),
+        ([answered(401, {})], []),
+        ([never_connected, never_connected], [2.0, 4.0]),
+    ],
+)
+def test_request_for_a_tag_that_was_not_processed_is_sent_once_more(
+    world: World, faults: list[Fault], waits: list[float]
+) -> None:
+    speaking(world, tags=True)
+    world.faults.on("TAG", *faults)
+    result = world.apply(faker(tags=["a", "b"]))
+    assert (outcomes(result), code(result)) == ([("created", True)], 0)
+    assert (world.faults.seen.count("TAG"), world.time.waits[: len(waits)]) == (2 + len(faults), waits)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sent"),
+    [
+        (answered(429, {}, {"Retry-After": "7"}), 2),
+        (answered(429, {}, {"Retry-After": "3600"}), 1),
+        (answered(401, {}), 2),
+        (never_connected, 3),
+        (lost_before, 1),
+        (answered(400, {}), 1),
+    ],
+)
+def test_request_for_a_tag_is_repeated_no_more_often_than_a_create(
+    world: World, fault: Fault, sent: int
+) -> None:
+    speaking(world, tags=True)
+    world.faults.on("TAG", *[fault] * 4)
+    result = world.apply(faker(tags=["a"]))
+    assert (outcomes(result), code(result)) == ([("created", False)], 5)
+    assert world.faults.seen.count("TAG") == sent
+
+
+def test_request_for_a_tag_is_not_repeated_once_the_lease_is_lost(world: World) -> None:
+    speaking(world, tags=True)
+    world.faults.on("TAG", answered(429, {}, {"Retry-After": "7"}))
+    asked: list[str] = []
+
+    async def lease(organization: str) -> None:
+        asked.append(organization)
+        if len(asked) > 1:
+            raise UnsafePlan("another run holds the lease", help="wait")
+
+    world.before_create = lease
+    result = world.apply(faker(tags=["a"]))
+    assert (outcomes(result), world.faults.seen.count("TAG")) == ([("created", False)], 1)
+    assert "another run holds the lease" in result.creations[0].detail

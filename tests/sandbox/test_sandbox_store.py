@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import threading
 from pathlib import Path
 
@@ -20,6 +21,10 @@ def row(number: int, organization: str | None = "o") -> TemplateRow:
     return TemplateRow(f"t{number}", organization, "d", "{}", "{}", "{}")
 
 
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+
+
 def test_state_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "sandbox.db"
     with open_store(path) as store:
@@ -32,6 +37,27 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
         assert [default.id for default in store.templates_of(None)] == [DEFAULT_TEMPLATE_ID]
         store.record(2.0, ENTRY)
         assert store.ledger() == (ENTRY, ENTRY)
+
+
+def test_only_its_user_may_read_a_state_because_it_holds_secrets(tmp_path: Path) -> None:
+    with open_store(tmp_path / "sandbox.db") as store:
+        store.insert_template(row(1))
+        assert modes_in(tmp_path) == {"sandbox.db": 0o600, "sandbox.db-wal": 0o600, "sandbox.db-shm": 0o600}
+
+
+@pytest.mark.parametrize(("folder", "mode"), [(".reconciler", 0o600), ("elsewhere", 0o644)])
+def test_a_state_that_others_could_read_is_narrowed_in_the_folder_of_a_project(
+    tmp_path: Path, folder: str, mode: int
+) -> None:
+    path = tmp_path / folder / "sandbox.db"
+    path.parent.mkdir()
+    with open_store(path) as store, open_store(path):
+        store.insert_template(row(1))
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+        with open_store(path) as again:
+            assert again.template("t1") == row(1)
+            assert set(modes_in(path.parent).values()) == {mode}
 
 
 def test_a_state_from_before_the_agent_api_keeps_its_templates_and_gets_the_other_tables(

@@ -90,7 +90,11 @@ class Judge:
         specification = connector.specification if connector is not None else None
         filled = fill(document, specification) if document.variables else Filled()
         findings, more = MANIFEST_FIELDS.diagnostics(value, limit=room, hidden=document.variables)
-        findings = [each for each in findings if not filled.is_open(each.pointer)]
+        findings = [
+            each
+            for each in findings
+            if not (filled.is_open(each.pointer) or _is_guess(value.get("kind", SOURCE_TEMPLATE), each))
+        ]
         head = [finding for finding in findings if finding.pointer in ("/apiVersion", "/kind")]
         if head and not _is_meant_for_this(value):
             # Another version or kind has other fields: nothing more can be said.
@@ -101,7 +105,7 @@ class Judge:
             findings.extend(self._foreign_fields(value.get("kind"), spec))
         if _CONNECTOR in filled.unset:
             connector = _NOT_SET
-        elif value.get("kind") == CONNECTION_TEMPLATE and isinstance(spec, dict) and is_airbyte_hosted(spec):
+        elif self._needs_no_connector(value.get("kind"), spec):
             connector = _AIRBYTE
         elif connector is None and isinstance(reference, str) and reference:
             findings.append(self._unknown_connector(str(reference), _CONNECTOR in document.variables))
@@ -131,6 +135,11 @@ class Judge:
                 yield Diagnostic(
                     f"/spec/{name}", rules.OTHER_API, f"{message} {name}", help_text, on_key=True
                 )
+
+    def _needs_no_connector(self, kind: JsonValue, spec: JsonValue) -> bool:
+        """Airbyte's own destination is none. Of a kind that the API does not have, that is the one thing to say."""
+        is_connection = kind == CONNECTION_TEMPLATE and isinstance(spec, dict)
+        return is_connection and (self.dialect is Dialect.PUBLIC or is_airbyte_hosted(cast(JsonObject, spec)))
 
     def _connector(self, reference: JsonValue) -> Connector | None:
         if not isinstance(reference, str) or not reference:
@@ -172,6 +181,12 @@ def _is_meant_for_this(value: JsonObject) -> bool:
     is_near = isinstance(kind, str) and did_you_mean(kind, KINDS) != ""
     is_other_version = isinstance(version, str) and version != API_VERSION and _VERSION.fullmatch(version)
     return (kind in KINDS or is_near) and not is_other_version
+
+
+def _is_guess(kind: JsonValue, finding: Diagnostic) -> bool:
+    """Whether only a mistyped kind says so: which fields there are, and which are required, depends on the kind that was meant."""
+    is_of_fields = finding.rule in (rules.MISSING_FIELD, rules.UNKNOWN_FIELD)
+    return kind not in KINDS and is_of_fields and finding.pointer.startswith("/spec")
 
 
 def document_name(value: JsonValue) -> str | None:

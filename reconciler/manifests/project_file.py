@@ -144,7 +144,8 @@ def _policy_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic
         environment.get("dialect"),
     ):
         message = "the policy create-update needs a server that can update, and only the Agent API can"
-        yield _wrong(where, message, "write `policy: create-only`, or remove the line")
+        way_out = "add `dialect: agents`, " if environment.get("api") == Api.SANDBOX else ""
+        yield _wrong(where, message, f"{way_out}write `policy: create-only`, or remove the line")
 
 
 def _dialect_findings(where: str, environment: JsonObject) -> Iterator[Diagnostic]:

@@ -207,6 +207,10 @@ WRONG = {
         HOSTED.replace("ConnectionTemplate", "ConnectionTemplates"),
         ['R105 manifests/m.yaml:2:7: kind "ConnectionTemplates" is not known; did you mean "ConnectionTemplate"?'],
     ),
+    "fields of a kind that is only guessed": (
+        HOSTED.replace("ConnectionTemplate", "ConnectionTempalte").replace("airbyte_hosted", "user_hosted"),
+        ['R105 manifests/m.yaml:2:7: kind "ConnectionTempalte" is not known; did you mean "ConnectionTemplate"?'],
+    ),
 }  # fmt: skip
 
 
@@ -254,6 +258,10 @@ FORM = "partialUserConfigSpec: {connectionSpecification: {type: object}}"
          [f"7:3: the public API, which this environment speaks, has no mode; remove it, or {CHOOSE}",
           f"8:3: the public API, which this environment speaks, has no tags; remove it, or {CHOOSE}"]),
         (Dialect.PUBLIC, HOSTED,
+         [("2:7: the public API, which this environment speaks, has no ConnectionTemplate that can be read back; "
+          f"take the manifest out, or {CHOOSE}")]),
+        (Dialect.PUBLIC, HOSTED.replace(
+            "dataHostingType: airbyte_hosted", "connector: destination-unknown, destinationName: d, destinationConfig: {}"),
          [("2:7: the public API, which this environment speaks, has no ConnectionTemplate that can be read back; "
           f"take the manifest out, or {CHOOSE}")]),
         (Dialect.PUBLIC, manifest_text("m", "{}", FORM), []),

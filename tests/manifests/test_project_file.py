@@ -280,10 +280,13 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "another version": ("version: 2\n", ["R304 reconciler.yaml:1:10: version `2` is not known; this version reads `version: 1`"]),
     "version as text": ("version: '1'\n", ["R304 reconciler.yaml:1:10: version `1` is not known; this version reads `version: 1`"]),
     "updates where the server has none": (
-        "version: 1\nenvironments: {eu: {policy: create-update}, us: {api: sandbox, policy: create-updates}}\n",
+        ("version: 1\nenvironments: {eu: {policy: create-update}, us: {api: sandbox, policy: create-updates}, "
+         "own: {api: sandbox, policy: create-update}}\n"),
         [("R304 reconciler.yaml:2:29: the policy create-update needs a server that can update, and only the Agent API can; "
          "write `policy: create-only`, or remove the line"),
-         'R304 reconciler.yaml:2:72: environments.us.policy "create-updates" is not known; did you mean "create-update"?'],
+         'R304 reconciler.yaml:2:72: environments.us.policy "create-updates" is not known; did you mean "create-update"?',
+         ("R304 reconciler.yaml:2:117: the policy create-update needs a server that can update, and only the Agent API can; "
+          "add `dialect: agents`, write `policy: create-only`, or remove the line")],
     ),
     "another api": (
         "version: 1\nenvironments: {new: {api: pubic}, old: {api: rest}}\n",

@@ -55,11 +55,21 @@ def found(manifest: Manifest) -> list[str]:
     ("schedule", "problem"),
     [
         ("0 0 12 * * ?", ""),
-        ("@daily", ("error R540 /spec/cronExpression: the create does not take this schedule: it has 1 fields instead of 6 or 7; "
+        ("@daily", ("error R540 /spec/cronExpression: the create does not take this schedule: it has 1 field instead of 6 or 7; "
          "write six or seven fields, such as `0 0 12 * * ?` for every day at 12:00 UTC")),
+        ("0 0 25 * * ?", ("error R540 /spec/cronExpression: the create does not take this schedule: '25' is no hour from 0 to 23; "
+         "write a value that this field takes, such as `0 0 12 * * ?` for every day at 12:00 UTC")),
+        ("0 0 12 0 * ?", ("error R540 /spec/cronExpression: the create does not take this schedule: "
+         "'0' is no day of the month from 1 to 31; write a value that this field takes, "
+         "such as `0 0 12 * * ?` for every day at 12:00 UTC")),
+        ("0 0 12 * * *", ("error R540 /spec/cronExpression: the create does not take this schedule: "
+         "one of day of the month and day of the week must be `?`, the other one not; "
+         "write `?` for the one that does not choose the days, such as `0 0 12 * * ?` for every day at 12:00 UTC")),
+        ("* 0 12 * * ?", ("error R540 /spec/cronExpression: the create does not take this schedule: its second is no plain number; "
+         "write one number there, such as `0 0 12 * * ?` for every day at 12:00 UTC")),
         ("0 0 12 1,L * ?", ("error R541 /spec/cronExpression: this schedule never starts a sync: "
          "Quartz does not take L beside other days of the month; "
-         "write six or seven fields, such as `0 0 12 * * ?` for every day at 12:00 UTC")),
+         "write a schedule that Quartz takes, such as `0 0 12 * * ?` for every day at 12:00 UTC")),
         ("0 0 12 30 2 ?", ("error R541 /spec/cronExpression: this schedule never starts a sync: it names no moment that is still to come; "
          "write one that does, or leave the schedule out")),
         ("0 0 12 * * ? 2025", ("error R541 /spec/cronExpression: this schedule never starts a sync: "

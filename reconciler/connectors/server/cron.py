@@ -42,9 +42,12 @@ def read_schedule(text: str) -> str:
     expression = _without_zone(text)
     fields = expression.split()
     if len(fields) not in (6, 7):
-        raise RefusedSchedule(f"it has {len(fields)} fields instead of 6 or 7")
+        raise RefusedSchedule(
+            f"it has {count(len(fields), 'field')} instead of 6 or 7", "write six or seven fields"
+        )
     if (fields[DOM] == "?") == (fields[DOW] == "?"):
-        raise RefusedSchedule("one of day of the month and day of the week must be `?`, the other one not")
+        message = "one of day of the month and day of the week must be `?`, the other one not"
+        raise RefusedSchedule(message, "write `?` for the one that does not choose the days")
     for index, value in enumerate(fields):
         elements = value.split(",")
         for element in elements:
@@ -52,7 +55,7 @@ def read_schedule(text: str) -> str:
     # What is read is asked for plain numbers on top. For the minutes only when there is a year.
     for index in range(len(fields) - 5):
         if not fields[index].removeprefix("+").isdecimal():
-            raise RefusedSchedule(f"its {_KINDS[index].name} is no plain number")
+            raise RefusedSchedule(f"its {_KINDS[index].name} is no plain number", "write one number there")
     return expression
 
 
@@ -80,7 +83,7 @@ def _check(index: int, element: str, *, is_alone: bool) -> None:
     for number in filter(None, found.groups()):
         _number(field, number)
     if last and not is_alone and not last.isdecimal():
-        raise RefusedSchedule("a list cannot hold a named last day of the week")
+        raise RefusedSchedule("a list cannot hold a named last day of the week", "write it alone")
 
 
 def _check_range(field: Kind, element: str, *, is_strict: bool) -> None:

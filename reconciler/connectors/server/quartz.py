@@ -27,7 +27,11 @@ _RANGE = re.compile(r"(?P<end>[0-9]+)(?:/(?P<step>[0-9]+))?", re.S)
 
 
 class RefusedSchedule(Exception):
-    """A schedule that cannot be read. The message says which part."""
+    """A schedule that cannot be read. The message says which part, `help` what to write instead."""
+
+    def __init__(self, message: str, help: str = "write a value that this field takes") -> None:
+        super().__init__(message)
+        self.help = help
 
 
 class Kind(NamedTuple):

@@ -29,7 +29,8 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.template import CONNECTION_TEMPLATE, Manifest, connection_schema
 
 _SCHEDULE: Final = "/spec/cronExpression"
-_EXAMPLE: Final = "write six or seven fields, such as `0 0 12 * * ?` for every day at 12:00 UTC"
+_EXAMPLE: Final = "such as `0 0 12 * * ?` for every day at 12:00 UTC"
+_ANOTHER: Final = f"write a schedule that Quartz takes, {_EXAMPLE}"
 _AN_HOUR: Final = timedelta(hours=1)
 
 
@@ -51,7 +52,8 @@ def schedule_findings(manifest: Manifest, now: datetime) -> Iterator[Diagnostic]
         kept = read_schedule(text)
     except RefusedSchedule as refusal:
         why = "" if is_hidden else f": {refusal}"
-        yield diagnostic("R540", _SCHEDULE, f"the create does not take this schedule{why}", _EXAMPLE)
+        help_text = _ANOTHER if is_hidden else f"{refusal.help}, {_EXAMPLE}"
+        yield diagnostic("R540", _SCHEDULE, f"the create does not take this schedule{why}", help_text)
         return
     if objection(text) and not objection(kept):
         message = "Quartz refuses a schedule with `UTC`, and whether the Agent API cuts that off is not known"
@@ -59,7 +61,7 @@ def schedule_findings(manifest: Manifest, now: datetime) -> Iterator[Diagnostic]
         yield diagnostic("R541", _SCHEDULE, message, help_text, severity=Severity.WARNING)
     if never := objection(kept):
         why = "" if is_hidden else f": {never}"
-        yield diagnostic("R541", _SCHEDULE, f"this schedule never starts a sync{why}", _EXAMPLE)
+        yield diagnostic("R541", _SCHEDULE, f"this schedule never starts a sync{why}", _ANOTHER)
     elif not next_times(kept, now, 1):
         message = "this schedule never starts a sync: it names no moment that is still to come"
         yield diagnostic("R541", _SCHEDULE, message, "write one that does, or leave the schedule out")

@@ -38,7 +38,8 @@ def test_a_literal_secret_in_the_presets_is_an_error(guarded: Check) -> None:
             f"{PRESETS}/login/value",
             "R601",
             "login.value is a literal secret",
-            "leave it to the customer, or write !env RECONCILER_VAR_...; change the secret where it was issued, because git keeps it",
+            "leave it to the customer, or write !env RECONCILER_VAR_... without a default, which is a literal too; "
+            "change the secret where it was issued, because git keeps it",
         ),
     )
 

@@ -34,6 +34,7 @@ from reconciler.model.json_value import JsonValue, escape_segment, pointer_segme
 from reconciler.model.kept import kept
 from reconciler.model.template import Manifest
 
+_VARIABLE = "!env RECONCILER_VAR_... without a default, which is a literal too"
 _ROTATE = "change the secret where it was issued, because git keeps it"
 _LOCK = (
     "take it out, or lock the connector's specification: what that shows at the same place is not reported"
@@ -188,7 +189,7 @@ def _literal(written: _Written) -> Diagnostic:
         return diagnostic("R604", written.pointer, message, "if it is one, write !env RECONCILER_VAR_...")
     message = f"{written.where} is a literal secret"
     if written.keyword is None:
-        way_out = f"{TO_CUSTOMER}write !env RECONCILER_VAR_...; {_ROTATE}"
+        way_out = f"{TO_CUSTOMER}write {_VARIABLE}; {_ROTATE}"
         return diagnostic("R601", written.pointer, message, way_out)
     return diagnostic("R602", written.pointer, message, f"take it out; {_ROTATE}")
 
@@ -265,7 +266,7 @@ def _credentials(subject: Subject) -> Iterator[Diagnostic]:
     public = {text for _, text in written_texts(subject.specification, "")} if suspects else set()
     for where, text in suspects:
         if text not in public and not _is_variable(subject.manifest, where):
-            way_out = f"take it out, or write !env RECONCILER_VAR_...; {_ROTATE}"
+            way_out = f"take it out, or write {_VARIABLE}; {_ROTATE}"
             yield diagnostic("R606", where, "this text has the form of a credential", way_out)
 
 

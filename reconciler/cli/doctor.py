@@ -19,12 +19,15 @@ from reconciler.cli.server import connected, run_async
 from reconciler.cli.workspace import Workspace, open_workspace
 from reconciler.errors import (
     CredentialsError,
+    InvalidInput,
     ReconcilerError,
     RefusedByServer,
     ServerError,
     Unreachable,
     UnsafePlan,
 )
+from reconciler.manifests import rules
+from reconciler.model.diagnostic import Severity
 from reconciler.model.target import Api, Dialect, Policy
 from reconciler.model.text import count, listed
 from reconciler.planning.intents import ways_out, why_undecided
@@ -55,8 +58,12 @@ Airbyte then writes nothing; it answers whether the template is yours. The token
 for it. On the Agent API the list says whose a template is, and nothing is sent.
 
 \b
-Where the configured API has no templates, the other one is looked for with the same credentials, at
-the same origin only. If it is found, or known to be elsewhere, the lines for reconciler.yaml are shown."""
+Where the configured API has no templates, it is looked for at its usual paths and then the other one,
+with the same credentials, at the same origin only. If one is found, or known to be elsewhere, the
+lines for reconciler.yaml are shown."""
+
+_OF_THE_API = frozenset({rules.OTHER_API, rules.MORE_PROBLEMS})
+"""The server is asked despite these: it may show that `api` is wrong, and not the manifests."""
 
 
 @click.command(epilog=EPILOG)
@@ -79,7 +86,7 @@ def doctor(console: Console, /, *, probe: bool, clonable: bool, **parameters: An
 
 async def _checks(console: Console, options: Options, *, probe: bool, clonable: bool) -> tuple[Check, ...]:
     try:
-        workspace = open_workspace(options, console, may_be_empty=True)
+        workspace = open_workspace(options, console, may_be_empty=True, despite=_OF_THE_API)
     except ReconcilerError as error:
         not_asked = Check("server", Health.SKIPPED, "not asked before the project is valid")
         return failed("project", error), not_asked
@@ -100,7 +107,11 @@ def _offline_checks(workspace: Workspace, *, with_settings: bool) -> Iterator[Ch
     target, loaded = workspace.target, workspace.loaded
     organizations = organization_words(target.organization_id, _others(workspace))
     yield passed("project", f"environment {target.environment}, organization {organizations}")
-    yield passed("manifests", f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}")
+    if errors := tuple(problem for problem in loaded.problems if problem.severity is Severity.ERROR):
+        yield failed("manifests", InvalidInput(errors))
+    else:
+        found = f"{count(len(loaded.manifests), 'manifest')} in {count(loaded.files, 'file')}"
+        yield passed("manifests", found)
     if with_settings:
         creates = count(target.max_creates, "create")
         yield passed(

@@ -1,6 +1,6 @@
-"""`doctor` where the configured API has no templates: is it the other one that the organization is on?
+"""`doctor` where the configured API has no templates: has the url the wrong path, or is the organization on the other API?
 
-Credentials go to the origin that they are configured for, without exception. So the other API is looked for there. Airbyte Cloud has its
+Credentials go to the origin that they are configured for, without exception. So both APIs are looked for there. Airbyte Cloud has its
 Agent API at another origin: the lines that lead there are printed, and nothing is sent there before they are in reconciler.yaml.
 """
 
@@ -28,7 +28,6 @@ FirstAnswer = Callable[["TemplateApi", str], Awaitable[int | Check]]
 CLOUD = "https://api.airbyte.com"
 """Where Airbyte Cloud had the public API until April 2026. What it still answers there says nothing about templates."""
 
-_OTHER = {Dialect.PUBLIC: (Api.AGENTS, Dialect.AGENTS), Dialect.AGENTS: (Api.PUBLIC, Dialect.PUBLIC)}
 _NAMES = {Dialect.PUBLIC: "public API", Dialect.AGENTS: "Agent API"}
 _USUAL_PATHS = {Dialect.AGENTS: ("/api/v1",), Dialect.PUBLIC: ("/api/public/v1", "/v1")}
 _NOT_HERE = frozenset({301, 404, 405})
@@ -38,8 +37,8 @@ _NOT_HERE = frozenset({301, 404, 405})
 async def with_other_dialect(
     failed: Check, target: Target, console: Console, first_answer: FirstAnswer
 ) -> Check:
-    """The failed check, with what the other dialect answers where that can be the cause: the lines for reconciler.yaml, or that it does
-    not answer either.
+    """The failed check, with what answers at another url or in the other dialect where that can be the cause: the lines for
+    reconciler.yaml, or that nothing answers there either.
     """
     if target.api is Api.SANDBOX or not _may_be_the_other(failed.error):
         return failed
@@ -69,12 +68,15 @@ def _may_be_the_other(error: ReconcilerError | None) -> bool:
 
 
 def _others(target: Target) -> Iterator[Target]:
-    """The target in the other dialect, at every url of its origin where that is usual."""
-    api, dialect = _OTHER[target.dialect]
+    """The target at every url of its origin where its own dialect is usual, then the same in the other dialect. Not the target itself."""
     origin = _origin(target)
-    urls = () if origin == CLOUD else (target.url, *(origin + path for path in _USUAL_PATHS[dialect]))
-    for url in dict.fromkeys(urls):
-        yield replace(target, api=api, dialect=dialect, url=url)
+    if origin == CLOUD:
+        return
+    for dialect in sorted(Dialect, key=lambda each: each is not target.dialect):
+        urls = (target.url, *(origin + path for path in _USUAL_PATHS[dialect]))
+        for url in dict.fromkeys(urls):
+            if (dialect, url) != (target.dialect, target.url):
+                yield replace(target, api=Api(dialect), dialect=dialect, url=url)
 
 
 def _origin(target: Target) -> str:

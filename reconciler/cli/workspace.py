@@ -6,7 +6,7 @@ What judging needs is imported in the functions: `plan` knows project and paths,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Desired state and where it should go. `loaded.problems` holds warnings only: errors were raised."""
+    """Desired state and where it should go. `loaded.problems` holds warnings, and errors that the command goes on despite."""
 
     root: Path
     project: Project
@@ -80,10 +80,16 @@ class Workspace:
 
 
 def open_workspace(
-    options: Options, console: Console, environ: Mapping[str, str] = os.environ, *, may_be_empty: bool = False
+    options: Options,
+    console: Console,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    may_be_empty: bool = False,
+    despite: Container[str] = (),
 ) -> Workspace:
     """Read project file, lock and manifests. InvalidInput carries every problem found. Warnings go to stderr. No manifest at all is
-    a problem, unless it `may_be_empty`: then a note on stderr.
+    a problem, unless it `may_be_empty`: then a note on stderr. Errors of manifests by rules of `despite` are left in
+    `loaded.problems`, without a word, where there are no others.
     """
     from reconciler.cli.checkout import git_in
     from reconciler.manifests.assessing import literal_secrets
@@ -98,12 +104,13 @@ def open_workspace(
     if may_be_empty and is_empty and all(problem.rule == rules.NOTHING_FOUND for problem in errors):
         console.words(f"Note: there is no manifest, so nothing is compared; {first_step(project, root)}.\n")
         loaded = replace(loaded, problems=tuple(p for p in loaded.problems if p not in errors))
-    elif errors:
+    elif any(problem.rule not in despite for problem in errors):
         raise InvalidInput(loaded.problems)
     if secrets := literal_secrets(loaded.manifests):
         raise InvalidInput(secrets)
     desired.refuse_empty_selection()
-    console.words(render_problems(loaded.problems, console.error_style()))
+    warnings = [problem for problem in loaded.problems if problem.severity is not Severity.ERROR]
+    console.words(render_problems(warnings, console.error_style()))
     directories = tuple(os.path.relpath(path, root) for path in desired.roots)
     history = ManifestHistory(git_in(root), directories, desired.catalogue, environ)
     return Workspace(root, project, target, loaded, desired.catalogue, desired.selection, history)

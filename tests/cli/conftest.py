@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from program import Project, Server
 
+from reconciler.model.target import Dialect
 from reconciler.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_TEMPLATE_ID
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.settings import SandboxSettings
@@ -27,12 +28,13 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start a sandbox with these settings."""
+    """Start a sandbox with these settings, which speaks these dialects."""
     running: list[tuple[uvicorn.Server, Thread, Store]] = []
 
-    def start(**settings: Any) -> Server:
+    def start(*, dialects: Iterable[Dialect] = tuple(Dialect), **settings: Any) -> Server:
         store = open_store(tmp_path_factory.mktemp("sandbox") / "sandbox.db")
-        app = create_app(store, SandboxSettings(organizations=(factories.ORGANIZATION,), **settings))
+        known = SandboxSettings(organizations=(factories.ORGANIZATION,), **settings)
+        app = create_app(store, known, dialects=dialects)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
         thread = Thread(target=server.run, daemon=True)
         thread.start()

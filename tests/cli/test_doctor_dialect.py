@@ -138,8 +138,9 @@ def test_a_public_environment_at_the_agent_api_gets_the_lines_that_work(
 
 
 def test_an_agents_environment_at_a_public_api_gets_the_lines_that_work(
-    project: Project, server: Server
+    project: Project, serve: Callable[..., Server]
 ) -> None:
+    server = serve(dialects=(Dialect.PUBLIC,))
     settle(project, server.url.replace("/v1", "/api/public/v1"), "agents")
     project.environment = {
         "AIRBYTE_CLIENT_ID": DEFAULT_CLIENT_ID,
@@ -152,6 +153,46 @@ def test_an_agents_environment_at_a_public_api_gets_the_lines_that_work(
         in told.out
     )
     assert "api: public\n" in told.out
+
+
+@pytest.mark.parametrize(("api", "right"), [("agents", "/api/v1"), ("public", "/api/public/v1")])
+def test_a_url_without_its_path_gets_the_url_of_the_configured_api_where_both_answer(
+    project: Project, server: Server, api: str, right: str
+) -> None:
+    origin = server.url.removesuffix("/v1")
+    settle(project, origin, api)
+    project.environment = {
+        "AIRBYTE_CLIENT_ID": DEFAULT_CLIENT_ID,
+        "AIRBYTE_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
+    }
+    told = project.run("doctor")
+    assert told.code == 1
+    assert f"api: {api}\n                          url: {origin}{right}\n" in told.out
+    assert told.out.count("      api: ") == 1
+
+
+def test_manifests_of_the_other_api_are_a_failed_check_and_the_server_is_asked_all_the_same(
+    project: Project, agents: Start
+) -> None:
+    _, _, url = agents()
+    settle(project, url, "public")
+    project.write(
+        "manifests/other.yaml", MANIFEST.replace("sample-data", "other").replace("{}}", "{}, mode: DIRECT}")
+    )
+    connection = MANIFEST.replace("SourceTemplate", "ConnectionTemplate").replace("sample-data", "lake")
+    spec = "spec: {connector: destination-postgres, destinationName: Lake, destinationConfig: {}}\n"
+    project.write("manifests/lake.yaml", connection[: connection.index("spec:")] + spec)
+    told = project.run("doctor")
+    assert told.code == 3
+    assert "failed   manifests  manifests/lake.yaml:2:" in told.out
+    assert "manifests/other.yaml:4:" in told.out
+    assert told.out.count("error R112") == 2
+    assert "R112" not in told.err
+    assert "but the Agent API answers, and lists 1 template; in reconciler.yaml" in told.out
+    project.write("manifests/wrong.yaml", MANIFEST.replace("spec:", "sepc:"))
+    stopped = project.run("doctor")
+    assert stopped.code == 3
+    assert "skipped  server     not asked before the project is valid\n" in stopped.out
 
 
 def test_an_organization_that_was_moved_gets_the_way_out(
@@ -169,12 +210,14 @@ def test_an_organization_that_was_moved_gets_the_way_out(
     assert "      api: agents\n" in told.out
 
 
-def test_where_neither_api_answers_every_place_is_named(project: Project, agents: Start) -> None:
-    _, _, url = agents()
-    elsewhere = url.replace("/api/v1", "")
+def test_where_neither_api_answers_every_place_is_named(
+    project: Project, serve: Callable[..., Server]
+) -> None:
+    elsewhere = serve(dialects=()).url.removesuffix("/v1")
     settle(project, f"{elsewhere}/x", "agents")
     told = project.run("doctor")
     assert told.code == 1
+    assert f"the Agent API was looked for, and gives no list at {elsewhere}/api/v1\n" in told.out
     for path in ("/x", "/api/public/v1", "/v1"):
         assert f"the public API was looked for, and gives no list at {elsewhere}{path}\n" in told.out
 

@@ -235,7 +235,11 @@ def _other_type(kind: JsonValue, connector: Connector) -> Iterator[Diagnostic]:
     name = connector.repository or ""
     is_destination = names_destination(name)
     wanted = "destination" if kind == CONNECTION_TEMPLATE else "source"
-    if is_destination is (wanted == "source") and (is_destination or name.startswith("source-")):
+    if (
+        kind in KINDS
+        and is_destination is (wanted == "source")
+        and (is_destination or name.startswith("source-"))
+    ):
         message = f'"{short_text(name)}" is a {"destination" if is_destination else "source"}, and a {kind} has a {wanted}'
         yield Diagnostic(_CONNECTOR, rules.UNKNOWN_CONNECTOR, message, f"name a {wanted}")
 

@@ -208,7 +208,7 @@ WRONG = {
         ['R105 manifests/m.yaml:2:7: kind "ConnectionTemplates" is not known; did you mean "ConnectionTemplate"?'],
     ),
     "fields of a kind that is only guessed": (
-        HOSTED.replace("ConnectionTemplate", "ConnectionTempalte").replace("airbyte_hosted", "user_hosted"),
+        HOSTED.replace("ConnectionTemplate", "ConnectionTempalte").replace("airbyte_hosted", "user_hosted, connector: destination-s3"),
         ['R105 manifests/m.yaml:2:7: kind "ConnectionTempalte" is not known; did you mean "ConnectionTemplate"?'],
     ),
 }  # fmt: skip

@@ -132,7 +132,7 @@ def refused(plan: Plan, refusal: ReconcilerError) -> ApplyResult:
 
 
 def not_attempted(entries: Iterable[Entry], why: str) -> tuple[Creation, ...]:
-    """One account for each entry that nothing was sent for."""
+    """A `NOT_ATTEMPTED` account for each entry, all with the same reason."""
     return tuple(Creation(entry, Outcome.NOT_ATTEMPTED, detail=why) for entry in entries)
 
 

@@ -29,8 +29,8 @@ class RefusalCode(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """One reason to create nothing. `number` counts what it is about, `entries` are those of it that the plan shows: what a selection
-    hides counts too where it may be any manifest's template. `error` is what an apply ends with.
+    """One reason to create nothing. `number` counts all entries that cause it, hidden ones too. `entries` are those of them that the
+    plan shows. `error` is what an apply ends with.
     """
 
     code: RefusalCode

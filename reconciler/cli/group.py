@@ -163,7 +163,8 @@ def cli(**_given: object) -> None:
     """Keep Airbyte Embedded configuration templates in git.
 
     Manifests say which templates should exist. The reconciler compares them with the server, creates what is
-    missing, and reports what differs. It never changes or deletes a template.
+    missing, and reports what differs. It never deletes a template, and changes
+    one only with `policy: create-update`.
     """
 
 

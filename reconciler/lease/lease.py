@@ -68,10 +68,10 @@ class _State:
 
 @dataclass
 class Lease:
-    """The lease on one target digest. `needed_seconds`: how long a create may be under way and then out of sight.
+    """The lease on one target digest. `needed_seconds`: how long a create may take, and then how long the list may not show it yet.
 
-    `carried` is pushed with every state. After `acquire` it is what the last holder left. The caller then sets what this one
-    leaves. Every method may raise UnsafePlan: without a proved lease nothing may be created.
+    `carried` is sent with every push. After `acquire` it holds what the last holder left, and the caller replaces it. Every
+    method may raise UnsafePlan: without a proved lease nothing may be created.
     """
 
     remote: GitRemote

@@ -127,8 +127,8 @@ class Mask:
         return any(path[:length] in self.patterns for length in range(1, len(path) + 1))
 
     def apply(self, change: Change) -> Change:
-        """The change with every secret inside replaced. A secret that differs says so, without a trace of its
-        value. One inside a secret becomes a change of the whole: the path to it could hold a part of it.
+        """The change with secrets masked. If the changed place lies inside a secret, the whole secret is reported as changed,
+        because the path could give a part of it away.
         """
         outside = self._outside(change.path)
         if outside != change.path:

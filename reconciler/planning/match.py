@@ -163,7 +163,7 @@ WEAK = (
     ),
     KeyRule(Rule.CONNECTOR, lambda _: "", lambda _: ""),
 )
-"""The key has to occur once on each side."""
+"""Rules whose pairs are guesses, in order. A key pairs only if exactly one manifest and one template have it."""
 
 
 def match_templates(
@@ -427,7 +427,7 @@ class _Organization:
         return Ambiguity(desired, connector.left, Because.COPIES, copied.desired.manifest, lacks_past)
 
     def _claimed(self, desired: Desired) -> Ambiguity | None:
-        """Whether a template that another manifest has by a weak rule is this one's, whose form is not known."""
+        """An ambiguity when this manifest's form is unknown and another manifest has, by a weak rule, a template with the same presets."""
         if desired.content.form_key is not None:
             return None
         for pair in self._connectors[place_of(desired)].pairs:

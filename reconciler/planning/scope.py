@@ -178,7 +178,7 @@ def _customization(value: JsonObject, *, is_live: bool) -> JsonObject:
 
 
 def _sorted(value: JsonValue) -> JsonValue:
-    """A list of texts as a set."""
+    """The texts of a list, sorted and without repeats. Anything but a list as it is."""
     return [*sorted({str(each) for each in value})] if isinstance(value, list) else value
 
 

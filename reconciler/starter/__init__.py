@@ -53,7 +53,8 @@ class Tool:
 
 @dataclass(frozen=True)
 class Layout:
-    """`directory` is the project's folder in the repository, `manifests` the manifests' folder in the project. "." is the same place.
+    """`directory` is the project's folder, from the repository's root. `manifests` is their folder, from the project's. "." is the folder
+    itself.
 
     `branch` is the one whose pushes are applied.
     """

@@ -65,8 +65,8 @@ _OPTIONAL = "tombstone"
 class Lock:
     """A lock, whatever state it is in. `text` is None where there is no file. `is_broken`: nothing can be taken from it.
 
-    `source` is the registry that it names, None when that is not known. `entries` are in the order of the file. `problems` say why it
-    is broken, else which specifications are not those that their digests were made of. `altered` are the ids of these.
+    `source` is the registry that it names, None when that is not known. `entries` are in the order of the file. `problems` say why a
+    broken lock is broken, else which specifications do not fit their digests. `altered` are the connector ids of those.
     """
 
     text: str | None = None

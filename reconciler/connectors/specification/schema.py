@@ -57,7 +57,7 @@ def members(schema: JsonObject, keyword: str = "properties") -> JsonObject:
 
 
 def options_of(schema: JsonObject, keyword: str = "oneOf") -> list[JsonObject]:
-    """The options of a combination that are objects."""
+    """The branches under `oneOf`, or under `keyword`, that are objects."""
     return objects(schema.get(keyword))
 
 
@@ -147,7 +147,7 @@ def constant(schema: JsonValue) -> JsonValue | Absent:
 def constants(
     schema: JsonObject, of: Callable[[JsonValue], JsonValue | Absent] = constant
 ) -> dict[str, JsonValue]:
-    """The members of an object whose value is fixed, by name, in the order in which the widget reads them."""
+    """Those members of an object schema that have one fixed value, by name, in the widget's order."""
     found = ((name, of(part)) for name, part in served(schema))
     return {name: value for name, value in found if value is not ABSENT}
 

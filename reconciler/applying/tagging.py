@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from reconciler.airbyte.api import UpdateAnswer, Updated
+from reconciler.airbyte.api import Unclear, UpdateAnswer, Updated
 from reconciler.applying.attempt import TOKEN_SECONDS, Applying, Repeats
 from reconciler.applying.live_view import line_of
 from reconciler.applying.outcome import Creation, Outcome
@@ -48,12 +48,12 @@ def _tags_to_change(account: Creation, template: LiveTemplate) -> Iterator[tuple
 
 
 class _Tagging:
-    """`_was_sent`: a request for a tag went out."""
+    """`_was_sent`: a request for a tag went out. `_was_refused`: the last one was answered, and not processed."""
 
     def __init__(self, run: Applying, account: Creation, template: LiveTemplate) -> None:
         self._run, self._account, self._before = run, account, template
         self._view = run.views[account.entry.organization_id]
-        self._was_sent = False
+        self._was_sent = self._was_refused = False
 
     async def done(self) -> Creation:
         """The account after every tag, or after the first trouble with one."""
@@ -70,6 +70,7 @@ class _Tagging:
                     await stop.guard(run.before_create(organization))
                 answer = await self._exchange(tag, is_added=is_added)
             if not isinstance(answer, Updated):
+                self._was_refused = not isinstance(answer, Unclear)
                 raise answer.error
         return await self.ended("the server confirmed each change of a tag")
 
@@ -91,22 +92,26 @@ class _Tagging:
         if isinstance(read, LiveTemplate):
             return self._account_of(read, f"its tags are not as the manifest says: {how}")
         unread = f"{how}; it could not be read back after its tags were changed: {read}"
-        return self._with(unread, equals_manifest=None)
+        return self._with(Outcome.UNKNOWN, unread, equals_manifest=None)
 
     def _account_of(self, now: LiveTemplate, why: str) -> Creation:
         self._view.note_changed(now)
-        changes = self._differences(now)
-        return self._with(why, equals_manifest=False, changes=changes) if changes else self._with("")
+        changes, outcome = self._differences(now), Outcome.UPDATED
+        if tags_of(now) == tags_of(self._before):
+            outcome = Outcome.REJECTED if self._was_refused else Outcome.UNKNOWN
+        if not changes:
+            return self._with(outcome, "")
+        return self._with(outcome, why, equals_manifest=False, changes=changes)
 
     def _differences(self, now: LiveTemplate) -> tuple[Change, ...]:
         desired = desired_of(manifest_of(self._account.entry), self._view.dialect)
         return differences(desired, self._before, now, {})
 
-    def _with(self, why: str, **members: Any) -> Creation:
-        """The account with these members. An update of tags alone has only now sent anything."""
+    def _with(self, outcome: Outcome, why: str, **members: Any) -> Creation:
+        """The account with these members. An update of tags alone has only now sent anything: this is its `outcome`."""
         account = self._account
         if self._was_sent and account.outcome is Outcome.NOT_ATTEMPTED:
-            account = replace(account, outcome=Outcome.UPDATED, detail="")
+            account = replace(account, outcome=outcome, detail="")
         if not why:
             return account
         detail = f"{account.detail}; {why}" if account.detail else why

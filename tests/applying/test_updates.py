@@ -243,6 +243,18 @@ def test_tags_alone_are_changed_without_a_patch(world: World) -> None:
     assert sorted(json.loads(row.members)["tags"]) == ["b", "c"]
 
 
+@pytest.mark.parametrize(("status", "outcome"), [(403, "rejected"), (500, "unknown")])
+def test_tags_alone_that_the_server_does_not_take_are_no_update(
+    world: World, status: int, outcome: str
+) -> None:
+    updating(world, tags=True)
+    world.apply(wanted(tags=["a"]))
+    world.faults.on("TAG", answered(status))
+    result = world.apply(wanted(tags=["a", "b"]))
+    assert outcomes(result) == [(outcome, False)]
+    assert code(result) != 0
+
+
 def test_tags_follow_what_a_patch_changes(world: World) -> None:
     updating(world, tags=True)
     put(world)

@@ -338,7 +338,7 @@ def test_a_body_that_is_no_json_is_a_422(agent: AgentClient, content: bytes, kin
     ("expression", "is_valid", "description"),
     [
         ("0 0 6 ? * MON", True, "at 06:00 on Monday, UTC"),
-        ("hourly", False, "Invalid cron expression: it has 1 fields instead of 6 or 7"),
+        ("hourly", False, "Invalid cron expression: it has 1 field instead of 6 or 7"),
         (
             "0 0 0 L,15 * ?",
             False,

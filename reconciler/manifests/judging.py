@@ -39,7 +39,7 @@ _VERSION = re.compile(rf"{API_VERSION.rstrip('0123456789')}[0-9].*")
 _CONNECTOR: Final = "/spec/connector"
 _SCHEMA: Final = "/spec/partialUserConfigSpec/connectionSpecification"
 _HOLDERS, _NUMBERS = (dict, list), (int, float)
-_WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata")
+_WRITTEN_OUT: Final = ("/apiVersion", "/kind", "/metadata", "/spec/tags")
 IDENTIFIERS: Final = (_CONNECTOR, "/spec/organizationId", "/spec/templateId", "/spec/cloneOf")
 """What a variable may name without being a secret: reports must show it."""
 

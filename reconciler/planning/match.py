@@ -26,6 +26,7 @@ Then the first line that holds for a manifest says what becomes of it (`_Organiz
     a template left under another definition id is equal or alike       ambiguous: ELSEWHERE
     an unread template could be it                                      unknown
     it clones a template that is not there, or of another connector     unknown
+    a manifest that says less has a template that may be its own        unknown
     nothing of the above                                                create
 
 One veto comes later: `intents.py` makes unknown what an earlier create left in doubt. The result depends on values only: manifests
@@ -371,7 +372,11 @@ class _Organization:
         if desired.manifest.template_id is not None:
             return self._bound(desired, desired.manifest.template_id, pair)
         if pair is not None:
-            return pair if pair.is_certain else self._unread_doubt(desired) or pair
+            return (
+                pair
+                if pair.is_certain
+                else self._unread_doubt(desired) or self._vague_doubt(desired, pair) or pair
+            )
         return (
             self._left(desired)
             or self._claimed(desired)
@@ -379,8 +384,27 @@ class _Organization:
             or self._elsewhere(desired)
             or self._unread_doubt(desired)
             or self._original_doubt(desired)
+            or self._vague_doubt(desired, None)
             or Create(desired)
         )
+
+    def _vague_doubt(self, desired: Desired, pair: Pair | None) -> Doubt | None:
+        """Agent API: another manifest, which says less, has a template by content that may as well be this one's: it has this name, or
+        the other manifest equals the template left for this one too.
+        """
+        if desired.content.scope is None or (pair is not None and pair.rule is not Rule.CONNECTOR):
+            return None
+        for other in self._connectors[place_of(desired)].pairs:
+            content = other.desired.content
+            says = content.settings.keys() - {"tags"}
+            if other.rule is not Rule.CONTENT or says >= other.live.content.settings.keys() - {"tags"}:
+                continue
+            fits_both = pair is not None and pair.live.seen_by(content.scope).key == content.key
+            is_nameless = not desired.manifest.connector.id  # Airbyte names the templates that it hosts
+            if fits_both or is_nameless or other.live.content.title == desired.content.title:
+                why = f"template {other.live.template.id} may be this one, and manifest {other.name!r}, which says less, has it"
+                return Doubt(desired, f"{why}; write the spec.templateId of one of them")
+        return None
 
     def _original_doubt(self, desired: Desired) -> Doubt | None:
         """A clone is of its original's connector, whatever the manifest says: with another one no later run would find it again."""

@@ -166,7 +166,7 @@ def _normal(name: str, value: JsonValue, *, is_live: bool) -> JsonValue:
 
 def _customization(value: JsonObject, *, is_live: bool) -> JsonObject:
     filled = _CUSTOMIZATION | value
-    filled["streamWhitelist"] = _sorted(filled["streamWhitelist"])
+    filled["streamWhitelist"] = _sorted(filled["streamWhitelist"]) or None  # an empty one lists nothing
     filled["streamCustomizations"] = _each(filled["streamCustomizations"], lambda each: _with(_STREAM, each))
     filled["streamMappers"] = _each(
         filled["streamMappers"],

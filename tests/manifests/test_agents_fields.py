@@ -281,3 +281,13 @@ def test_templates_that_differ_in_a_setting_are_not_the_same(agents: ProjectOnDi
         "m.yaml", manifest_text("a", "{}", "name: A") + "---\n" + manifest_text("b", "{}", "name: B")
     )
     assert agents.problems() == []
+
+
+def test_tag_cannot_come_from_a_variable(agents: ProjectOnDisk) -> None:
+    """Tags are shown, and compared one by one: one that is hidden would hide what becomes of the others."""
+    agents.write(
+        "m.yaml",
+        "apiVersion: reconciler/v1\nkind: SourceTemplate\nmetadata: {name: m}\n"
+        "spec: {connector: source-faker, partialDefaultConfig: {}, tags: [a, !env RECONCILER_VAR_KEY]}\n",
+    )
+    assert [each.split(": ")[0] for each in agents.problems()] == ["R206 manifests/m.yaml:4:69"]
